@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { RunNotFoundError } from '../errors/index.js';
+import { Journal, type Page } from '../journal/index.js';
+import type { RunRecord } from '../workflow/index.js';
+import { type AuditFilter, AuditReader, type TimeRange } from './audit-reader.js';
+import { type TimelineEntry, timelineEntry } from './timeline.js';
+import { type AuditReport, together, verifyRun } from './verification.js';
+
+/** How many records or runs are read at a time where all are asked for. */
+const portion = 500;
+
+/** Reads what happened: the records that are the runs. */
+@Injectable()
+export class AuditService {
+  constructor(
+    private readonly journal: Journal,
+    private readonly reader: AuditReader,
+  ) {}
+
+  /** Records across runs, oldest first, in cursor pages. */
+  find(filter: AuditFilter = {}): Promise<Page<RunRecord>> {
+    return this.reader.find(filter);
+  }
+
+  /**
+   * One run as a story that people can read: when, who, what.
+   * @throws {RunNotFoundError}
+   */
+  async timeline(runId: string): Promise<TimelineEntry[]> {
+    const records = await this.journal.read(runId);
+    if (records.length === 0) throw this.unknown(runId);
+    return records.map(timelineEntry);
+  }
+
+  /**
+   * Checks the hash chain of one run, or of all that have records in a time range, against tampering: records that
+   * were changed, removed, reordered or put in, and a run's row that does not name the last one.
+   * @throws {RunNotFoundError} for an id that neither a run nor a record has
+   */
+  async verify(target: string | TimeRange): Promise<AuditReport> {
+    if (typeof target !== 'string') return this.verifyRange(target);
+    const report = await verifyRun(this.journal, target);
+    if (report.records === 0 && !(await this.journal.find(target))) throw this.unknown(target);
+    return report;
+  }
+
+  /** All records of a filter as NDJSON: one record a line, each line with its line break. */
+  async *export(filter: Omit<AuditFilter, 'limit' | 'cursor'> = {}): AsyncGenerator<string, void, undefined> {
+    let page: Page<RunRecord> | undefined;
+    do {
+      const cursor = page?.next;
+      page = await this.reader.find({
+        ...filter,
+        limit: portion,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      for (const record of page.items) yield `${JSON.stringify(record)}\n`;
+    } while (page.next !== undefined);
+  }
+
+  private async verifyRange(range: TimeRange): Promise<AuditReport> {
+    let whole = together([]);
+    let after: string | undefined;
+    for (;;) {
+      const ids = await this.reader.runIds(range, after, portion);
+      for (const id of ids) whole = together([whole, await verifyRun(this.journal, id)]);
+      after = ids.at(-1);
+      if (ids.length < portion) return whole;
+    }
+  }
+
+  private unknown(runId: string): RunNotFoundError {
+    return new RunNotFoundError(
+      `There is no run ${runId}: find() and Orchestrator.find() list those that are`,
+      {
+        details: { runId },
+      },
+    );
+  }
+}

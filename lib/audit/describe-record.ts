@@ -1,0 +1,94 @@
+import type { CallFacts, RecordPayloads, RecordType, RunRecord, Wait } from '../workflow/index.js';
+
+type Describe = { readonly [T in RecordType]: (payload: RecordPayloads[T], attempt: number) => string };
+
+/** Every record type in words. */
+const words: Describe = {
+  'run.created': ({ workflow, version, principal }) =>
+    `run of ${workflow} ${version} created${principal ? ` for ${principal.id}` : ''}`,
+  'input.accepted': () => 'the edited input is accepted',
+  'run.started': ({ worker }) => `run started on worker ${worker}`,
+  'run.waiting': ({ waits }) => `run waits for ${waits.map(waitInWords).join(', ')}`,
+  'run.resumed': ({ reason }) => `run resumed (${reason})`,
+  'run.paused': ({ reason }) => `run paused: ${reason}`,
+  'run.completed': () => 'run completed',
+  'run.failed': ({ error }) => `run failed: ${error.message}`,
+  'run.cancelled': ({ reason }) => `run cancelled: ${reason}`,
+  'run.retried': ({ reset }) => `run retried from ${reset.join(', ')}`,
+  'run.forked': ({ source, seq }) => `run forked from ${source} after record ${seq}`,
+  'step.completed': ({ duration, via, routes }, attempt) =>
+    `completed${via ? viaInWords[via] : ''} in ${Math.round(duration)} ms${nth(attempt)}${routes ? `, goes on to ${routes.join(', ')}` : ''}`,
+  'step.failed': ({ error, phase, final, nextAttemptAt, interrupted }, attempt) =>
+    `${phase === 'perform' ? '' : `${phase} `}${interrupted ? 'interrupted' : 'failed'}${nth(attempt)}: ${error.message}` +
+    (final ? '' : nextAttemptAt === undefined ? '' : `; next attempt at ${nextAttemptAt}`),
+  'step.skipped': ({ reason, by }) => `skipped (${reason}${by === undefined ? '' : ` by ${by}`})`,
+  'step.waiting': ({ wait }) => `waits for ${waitInWords(wait)}`,
+  'step.repeated': ({ region, reason, feedback }) =>
+    `${region.join(', ')} once more (${reason})${feedback === undefined ? '' : `: ${feedback}`}`,
+  'step.compensated': ({ duration }) => `undone in ${Math.round(duration)} ms`,
+  'items.listed': ({ count }) => `${count} items to work on`,
+  'call.intended': (call) => `${named(call)} is about to be made`,
+  'call.completed': ({ duration, reviewId, ...call }) =>
+    `${named(call)} done${duration === undefined ? '' : ` in ${Math.round(duration)} ms`}${reviewId === undefined ? '' : ', as a person said'}`,
+  'call.failed': ({ error, inDoubt, ...call }) =>
+    `${named(call)} ${inDoubt ? 'has an unknown outcome' : 'failed'}: ${error.message}`,
+  'call.diverged': (call) => `${named(call)} is asked for with other arguments than before`,
+  'guardrail.evaluated': ({ guardrail, at, verdict, reason, done }) =>
+    `guardrail ${guardrail} at ${at}: ${verdict}${reason === undefined ? '' : ` (${reason})`}, ${done}`,
+  'policy.denied': ({ rule, kind, name, reason }) => `${kind} ${name} denied by ${rule}: ${reason}`,
+  'budget.exceeded': ({ scope, unit, limit, used, wanted }) =>
+    `budget of the ${scope} exceeded: ${used} of ${limit} ${unit} used, ${wanted} more wanted`,
+  'budget.raised': (more) =>
+    `budget raised by ${Object.entries(more)
+      .map(([unit, amount]) => `${amount} ${unit}`)
+      .join(', ')}`,
+  'review.requested': ({ title, reason, roles, expiresAt }) =>
+    `review requested${title === undefined ? '' : ` "${title}"`}${roles.length > 0 ? ` from ${roles.join(', ')}` : ''}` +
+    `${expiresAt === undefined ? '' : ` until ${expiresAt}`}${reason === undefined ? '' : `: ${reason}`}`,
+  'review.claimed': () => 'review claimed',
+  'review.commented': ({ text }) => `review commented: ${text}`,
+  'review.decided': ({ choice, reason }) =>
+    `review decided: ${choice}${reason === undefined ? '' : ` (${reason})`}`,
+  'review.expired': ({ outcome }) => `review expired: ${outcome}`,
+  'review.escalated': ({ to }) => `review escalated to ${to.join(', ')}`,
+  'signal.received': ({ name }) => `signal ${name} received`,
+  'cancel.requested': ({ reason }) => `cancel requested: ${reason}`,
+  'pause.requested': ({ reason }) => `pause requested${reason === undefined ? '' : `: ${reason}`}`,
+  'resume.requested': () => 'resume requested',
+  'timer.fired': ({ timer }) => `time is over (${timer})`,
+  'payload.erased': ({ records, reason }) => `content of ${records.length} records erased: ${reason}`,
+};
+
+/** What a record tells, in words. */
+export function describeRecord(record: RunRecord): string {
+  // the record's type and payload belong together, which the compiler can't follow through the table
+  const describe = words[record.type] as (payload: unknown, attempt: number) => string;
+  return describe(record.payload, record.attempt ?? 1);
+}
+
+const viaInWords = { fallback: ' by its fallback', review: ' by a person' } as const;
+
+function nth(attempt: number): string {
+  return attempt > 1 ? ` at attempt ${attempt}` : '';
+}
+
+function named({ kind, name }: Pick<CallFacts, 'kind' | 'name'>): string {
+  return `${kind} ${name}`;
+}
+
+function waitInWords(wait: Wait): string {
+  switch (wait.for) {
+    case 'timer':
+      return `${wait.timer} until ${wait.until}`;
+    case 'signal':
+      return `signal ${wait.signal}`;
+    case 'review':
+      return `review ${wait.reviewId}`;
+    case 'run':
+      return `run ${wait.runId}`;
+    case 'budget':
+      return 'budget';
+    case 'resume':
+      return `resume (${wait.reason})`;
+  }
+}

@@ -1,0 +1,10 @@
+export { type AuditFilter, AuditReader, type TimeRange } from './audit-reader.js';
+export { AuditService } from './audit.service.js';
+export { describeRecord } from './describe-record.js';
+export { JournalAuditReader } from './journal-audit-reader.js';
+export { MemoryRetention } from './memory-retention.js';
+export { Retention } from './retention.js';
+export { TypeOrmRetention } from './typeorm-retention.js';
+export type { TimelineEntry } from './timeline.js';
+export { TypeOrmAuditReader } from './typeorm-audit-reader.js';
+export type { AuditProblem, AuditReport } from './verification.js';

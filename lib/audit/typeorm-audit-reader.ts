@@ -1,0 +1,75 @@
+import type { DataSource } from 'typeorm';
+import type { Clock } from '../clock/index.js';
+import { Parameters, Statements, type TableNames, tableNames } from '../database/index.js';
+import { type Page, storedRecordOf, type StoredRecordRow } from '../journal/index.js';
+import type { RunRecord } from '../workflow/index.js';
+import { pageOf, pageSize, positionOf } from './audit-cursor.js';
+import { type AuditFilter, AuditReader, type TimeRange } from './audit-reader.js';
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Records in PostgreSQL. */
+export class TypeOrmAuditReader extends AuditReader {
+  private readonly statements: Statements;
+  private readonly tables: TableNames;
+
+  constructor(dataSource: DataSource, clock: Clock) {
+    super();
+    this.statements = new Statements(dataSource, clock);
+    this.tables = tableNames(dataSource);
+  }
+
+  async find(filter: AuditFilter): Promise<Page<RunRecord>> {
+    if (filter.runId !== undefined && !uuid.test(filter.runId)) return { items: [] };
+    const parameters = new Parameters();
+    const conditions = conditionsOf(filter, parameters);
+    const limit = parameters.add(pageSize(filter) + 1, 'int');
+    const rows = await this.statements.run<StoredRecordRow>({
+      text: `SELECT * FROM ${this.tables.record} WHERE ${conditions.join(' AND ')} ORDER BY at, run_id, seq LIMIT ${limit}`,
+      values: parameters.values,
+    });
+    return pageOf(rows.map(storedRecordOf), pageSize(filter));
+  }
+
+  async runIds(range: TimeRange, after: string | undefined, limit: number): Promise<string[]> {
+    const parameters = new Parameters();
+    const inRange = (column: string) => rangeOf(column, range, parameters).join(' AND ');
+    const behind = parameters.add(after ?? '00000000-0000-0000-0000-000000000000', 'uuid');
+    const rows = await this.statements.run<{ id: string }>({
+      text: `
+        SELECT DISTINCT run_id AS id FROM ${this.tables.record} WHERE run_id > ${behind} AND ${inRange('at')}
+        UNION SELECT id FROM ${this.tables.run} WHERE id > ${behind} AND ${inRange('created_at')}
+        ORDER BY id LIMIT ${parameters.add(limit, 'int')}`,
+      values: parameters.values,
+    });
+    return rows.map(({ id }) => id);
+  }
+}
+
+function conditionsOf(filter: AuditFilter, parameters: Parameters): string[] {
+  const conditions = rangeOf('at', filter, parameters);
+  const where = (value: unknown, type: string, condition: (parameter: string) => string) => {
+    if (value !== undefined) conditions.push(condition(parameters.add(value, type)));
+  };
+  const types = typeof filter.type === 'string' ? [filter.type] : filter.type;
+  where(filter.runId, 'uuid', (value) => `run_id = ${value}`);
+  where(types && [...types], 'text[]', (value) => `type = ANY(${value})`);
+  where(filter.step, 'text', (value) => `step = ${value}`);
+  where(filter.actor, 'text', (value) => `actor_id = ${value}`);
+  where(filter.actorKind, 'text', (value) => `actor_kind = ${value}`);
+  if (filter.cursor !== undefined) {
+    const { at, runId, seq } = positionOf(filter.cursor);
+    const time = parameters.add(at, 'timestamptz');
+    const place = `${time}, ${parameters.add(runId, 'uuid')}, ${parameters.add(seq, 'int')}`;
+    conditions.push(`(at, run_id, seq) > (${place})`);
+  }
+  return conditions;
+}
+
+function rangeOf(column: string, { from, to }: TimeRange, parameters: Parameters): string[] {
+  return [
+    'true',
+    ...(from ? [`${column} >= ${parameters.add(from.toISOString(), 'timestamptz')}`] : []),
+    ...(to ? [`${column} < ${parameters.add(to.toISOString(), 'timestamptz')}`] : []),
+  ];
+}

@@ -1,0 +1,81 @@
+import { RunDispatcher, type Wake } from '../dispatch/index.js';
+import type { BullmqDispatcherOptions } from './bullmq-dispatcher.options.js';
+import { Reachability } from './reachability.js';
+import { WakeIntake } from './wake-intake.js';
+import { WakeOutlet } from './wake-outlet.js';
+
+export const defaultPrefix = 'nestor';
+
+/**
+ * Brings wakes to the workers of all processes, by BullMQ on Redis. Nothing but wakes is there. While Redis is out of
+ * reach they go the `usual` way, and so does, in any case, what this process has taken from Redis.
+ */
+export class BullmqDispatcher extends RunDispatcher {
+  private readonly redis = new Reachability();
+  private readonly outlet: WakeOutlet;
+  private intake: WakeIntake | undefined;
+  private readonly active = new Set<string>();
+  private concurrency = 0;
+  private makeRoom: (() => void) | undefined;
+  private isClosed = false;
+
+  constructor(
+    private readonly options: BullmqDispatcherOptions,
+    private readonly usual: RunDispatcher,
+  ) {
+    super();
+    this.outlet = new WakeOutlet(options.connection, this.prefix, this.redis, (wakes) =>
+      this.usual.dispatch(wakes),
+    );
+  }
+
+  dispatch(wakes: readonly Wake[]): void {
+    if (this.isClosed) return;
+    // Whoever drives the run is in this process.
+    const here = wakes.filter(({ runId }) => this.active.has(runId));
+    if (here.length > 0) this.usual.dispatch(here);
+    this.outlet.send(here.length > 0 ? wakes.filter(({ runId }) => !this.active.has(runId)) : wakes);
+  }
+
+  async listen(
+    handler: (wake: Wake) => Promise<void>,
+    concurrency: number,
+    nudge?: (wake: Wake) => boolean,
+  ): Promise<void> {
+    this.concurrency = concurrency;
+    await this.usual.listen((wake) => this.handle(wake, handler), concurrency, nudge);
+    this.intake = new WakeIntake(this.options.connection, this.prefix, this.redis, {
+      room: () => this.room(),
+      take: (wake) => this.usual.dispatch([wake]),
+    });
+    this.intake.start();
+  }
+
+  async close(timeoutMs: number): Promise<void> {
+    this.isClosed = true;
+    const intake = this.intake?.close();
+    this.makeRoom?.();
+    await Promise.all([intake, this.outlet.close(), this.usual.close(timeoutMs)]);
+  }
+
+  private get prefix(): string {
+    return this.options.prefix ?? defaultPrefix;
+  }
+
+  private async handle(wake: Wake, handler: (wake: Wake) => Promise<void>): Promise<void> {
+    this.active.add(wake.runId);
+    try {
+      await handler(wake);
+    } finally {
+      this.active.delete(wake.runId);
+      this.makeRoom?.();
+    }
+  }
+
+  private async room(): Promise<void> {
+    while (this.active.size >= this.concurrency && !this.isClosed) {
+      await new Promise<void>((resolve) => (this.makeRoom = resolve));
+    }
+    this.makeRoom = undefined;
+  }
+}

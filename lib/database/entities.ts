@@ -1,0 +1,18 @@
+import { AuditRecord } from './audit-record.entity.js';
+import { ExpiredRun } from './expired-run.entity.js';
+import { InboxEntry } from './inbox-entry.entity.js';
+import { Review } from './review.entity.js';
+import { Run } from './run.entity.js';
+import { StepExecution } from './step-execution.entity.js';
+import { WorkerRow } from './worker-row.entity.js';
+
+/** Every table and view of Nestor, for the `entities` of the host's data source. */
+export const orchestrationEntities = [
+  Run,
+  AuditRecord,
+  Review,
+  InboxEntry,
+  WorkerRow,
+  ExpiredRun,
+  StepExecution,
+] as const;

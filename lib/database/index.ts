@@ -1,0 +1,17 @@
+export { AuditRecord } from './audit-record.entity.js';
+export { orchestrationEntities } from './entities.js';
+export { ExpiredRun } from './expired-run.entity.js';
+export { InboxEntry } from './inbox-entry.entity.js';
+export { migrate } from './migrate.js';
+export { orchestrationMigrations } from './migrations/index.js';
+export { Review, type ReviewComment, type ReviewDecision } from './review.entity.js';
+export { Run } from './run.entity.js';
+export { isSingleProcess } from './single-process.js';
+export { StepExecution } from './step-execution.entity.js';
+export { tableNames, type TableNames } from './table-names.js';
+export { WorkerRow } from './worker-row.entity.js';
+export { isConnectionError, isDataError, isRetryConflict } from './database-errors.js';
+export { byteaOf, hexOf } from './digest.js';
+export { Gathering } from './gathering.js';
+export { type Column, names, Parameters } from './parameters.js';
+export { type SendStatement, type Statement, Statements } from './statements.js';

@@ -1,0 +1,29 @@
+import { type MigrationInterface, type QueryRunner, View } from 'typeorm';
+import { intoSchema } from './into-schema.js';
+
+/** The text must be that of the entity, letter by letter: TypeORM compares it with what it has noted in `typeorm_metadata`. */
+const expression = `SELECT run_id, seq, step, coalesce(iteration, 0) AS iteration, item, attempt, substr(type, 6) AS status, at - (payload->>'duration')::double precision * interval '1 millisecond' AS started_at, (payload->>'duration')::double precision AS duration, at AS finished_at, actor_kind, actor_id, payload->'error' AS error, payload->'output' AS output FROM orchestration_audit_record WHERE type IN ('step.completed', 'step.failed', 'step.skipped', 'step.waiting')`;
+
+/** The view over the records that tell of steps. */
+export class CreateStepExecution implements MigrationInterface {
+  readonly name = 'OrchestrationCreateStepExecution1794200000003';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await intoSchema(runner);
+    await runner.createView(view(runner), true);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await intoSchema(runner);
+    await runner.dropView(view(runner));
+  }
+}
+
+function view(runner: QueryRunner): View {
+  const schema = runner.dataSource.driver.schema;
+  return new View({
+    name: schema ? `${schema}.orchestration_step_execution` : 'orchestration_step_execution',
+    ...(schema ? { schema } : {}),
+    expression,
+  });
+}

@@ -1,0 +1,22 @@
+import type { DataSource } from 'typeorm';
+
+/** Names for hand-written SQL, with the data source's schema where it has one. */
+export interface TableNames {
+  readonly run: string;
+  readonly record: string;
+  readonly review: string;
+  readonly inbox: string;
+  readonly worker: string;
+}
+
+export function tableNames(dataSource: DataSource): TableNames {
+  const schema = dataSource.driver.schema;
+  const name = (table: string) => `${schema ? `"${schema}".` : ''}"orchestration_${table}"`;
+  return {
+    run: name('run'),
+    record: name('audit_record'),
+    review: name('review'),
+    inbox: name('inbox'),
+    worker: name('worker'),
+  };
+}

@@ -1,0 +1,55 @@
+import type { GuardrailOptions } from './guardrail.options.js';
+import type { ReviewOptions } from './review.options.js';
+import type { StepOptions } from './step.options.js';
+import type { ToolOptions } from './tool.options.js';
+import type { StartEveryMetadata, StartOnMetadata } from './triggers.decorator.js';
+import type { WorkflowOptions } from './workflow.options.js';
+
+/** Any method of a user's class. */
+export type UserMethod = (this: unknown, ...args: unknown[]) => unknown;
+
+/** Stands for a class of which nothing is known: names in its options are plain strings. */
+type AnyClass = Readonly<Record<string, () => unknown>>;
+
+export type WrittenWorkflow = WorkflowOptions<AnyClass>;
+export type WrittenStep = StepOptions<AnyClass>;
+export type WrittenReview = ReviewOptions<AnyClass, string>;
+
+/** A parameter decorator as it was written. */
+export interface ParameterMetadata {
+  readonly index: number;
+  readonly kind:
+    | 'input'
+    | 'from'
+    | 'previous'
+    | 'item'
+    | 'itemIndex'
+    | 'signalPayload'
+    | 'feedback'
+    | 'failure'
+    | 'context';
+  /** Of `@From` and `@Previous`. */
+  readonly step?: string;
+}
+
+/** `@Tool` as it was written, and the method below it. */
+export interface ToolMetadata {
+  readonly options: ToolOptions;
+  readonly raw: UserMethod;
+}
+
+/** What each key holds on a class. */
+export interface ClassMetadata {
+  'nestjs-nestor:workflow': WrittenWorkflow;
+  'nestjs-nestor:start-on': readonly StartOnMetadata[];
+  'nestjs-nestor:start-every': readonly StartEveryMetadata[];
+}
+
+/** What each key holds on a method. */
+export interface MethodMetadata {
+  'nestjs-nestor:step': WrittenStep;
+  'nestjs-nestor:review': WrittenReview;
+  'nestjs-nestor:tool': ToolMetadata;
+  'nestjs-nestor:guardrail': GuardrailOptions;
+  'nestjs-nestor:parameters': readonly ParameterMetadata[];
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { problemsOf, refuseProblems } from './check-all.js';
+import type { Found } from './found.js';
+import { GuardrailExplorer } from './guardrail-explorer.js';
+import { StrayExplorer } from './stray-explorer.js';
+import { ToolExplorer } from './tool-explorer.js';
+import { WorkflowExplorer } from './workflow-explorer.js';
+
+/** What was found among the providers, checked as a whole. Looks once, when it is first asked. */
+@Injectable()
+export class Catalogue {
+  private known: Found | undefined;
+
+  constructor(
+    private readonly workflows: WorkflowExplorer,
+    private readonly tools: ToolExplorer,
+    private readonly guardrails: GuardrailExplorer,
+    private readonly stray: StrayExplorer,
+  ) {}
+
+  /** @throws {InvalidWorkflowDefinitionError} that lists all problems, if there are any. */
+  get found(): Found {
+    if (this.known) return this.known;
+    const found: Found = {
+      workflows: this.workflows.explore(),
+      tools: this.tools.explore(),
+      guardrails: this.guardrails.explore(),
+      stray: this.stray.explore(),
+    };
+    refuseProblems(problemsOf(found));
+    this.known = found;
+    return found;
+  }
+}

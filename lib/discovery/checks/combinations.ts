@@ -1,0 +1,67 @@
+import type { StepSource } from '../workflow-source.js';
+import type { WorkflowCheck } from './check.js';
+
+interface Rule {
+  readonly forbidden: (step: StepSource) => boolean;
+  readonly says: string;
+}
+
+/** Options that contradict each other on one step. */
+const rules: readonly Rule[] = [
+  {
+    forbidden: ({ options }) => options.waitFor !== undefined && options.forEach !== undefined,
+    says: 'has waitFor and forEach: it would be chance which item takes which signal. Wait in a step of its own.',
+  },
+  {
+    forbidden: ({ options }) => options.routes !== undefined && options.forEach !== undefined,
+    says: 'has routes and forEach: each item would choose for all. Choose in a step of its own.',
+  },
+  {
+    forbidden: ({ options }) => options.routes !== undefined && options.delegate !== undefined,
+    says: "has routes and delegate: the step's output is the child's, which knows nothing of these steps. Choose in a step behind it.",
+  },
+  {
+    forbidden: ({ options }) => options.transactional === true && options.delegate !== undefined,
+    says: 'has transactional and delegate: another run can not be part of a transaction. Delegate in a step of its own.',
+  },
+  {
+    forbidden: ({ options, review }) => options.transactional === true && review !== undefined,
+    says: 'has transactional and a review: a transaction can not wait for a person. Review the step before it.',
+  },
+  {
+    forbidden: ({ options }) => options.transactional === true && options.effect === 'irreversible',
+    says: "has transactional and effect: 'irreversible': what it writes is exactly once already. Act in a step behind it.",
+  },
+  {
+    forbidden: ({ options }) => options.routes?.length === 0,
+    says: 'has routes without names. Name the steps among which it chooses.',
+  },
+  {
+    forbidden: ({ review }) =>
+      review?.onTimeout === 'escalate' && [review.escalateTo ?? []].flat().length === 0,
+    says: "has a review with onTimeout: 'escalate' but without escalateTo. Name the roles that may decide then.",
+  },
+  {
+    forbidden: ({ review }) => review?.escalateTo !== undefined && review.onTimeout !== 'escalate',
+    says: "has a review with escalateTo but without onTimeout: 'escalate': nobody would ever be asked.",
+  },
+  {
+    forbidden: ({ review }) =>
+      review?.onTimeout !== undefined && review.onTimeout !== 'reject' && review.timeout === undefined,
+    says: 'has a review with onTimeout but without timeout: it never comes to that. Add a timeout.',
+  },
+  {
+    forbidden: ({ options: { waitFor } }) =>
+      typeof waitFor === 'object' &&
+      waitFor.onTimeout !== undefined &&
+      waitFor.onTimeout !== 'fail' &&
+      waitFor.timeout === undefined,
+    says: 'has waitFor.onTimeout without waitFor.timeout: it never comes to that. Add a timeout.',
+  },
+];
+
+/** Each option has to mean something beside the others. */
+export const checkCombinations: WorkflowCheck = ({ source }) =>
+  source.steps.flatMap((step) =>
+    rules.filter((rule) => rule.forbidden(step)).map((rule) => `${step.where} ${rule.says}`),
+  );

@@ -1,0 +1,30 @@
+import { findCycle, lastSteps, topologicalOrder } from '../../workflow/index.js';
+import type { WorkflowCheck } from './check.js';
+
+/** The steps form a graph that begins, reaches everything, and has one end. */
+export const checkGraph: WorkflowCheck = ({ source, definition }) => {
+  const { where } = source;
+  if (definition.steps.length === 0) return [`${where} has no steps. Put @Step() on a public method.`];
+  const cycle = findCycle(definition);
+  if (cycle) {
+    const placed = topologicalOrder(definition);
+    const stuck = definition.steps
+      .map((step) => step.name)
+      .filter((name) => !placed.includes(name) && !cycle.includes(name));
+    return [
+      `${where}: ${[...cycle, cycle[0]].join(' → ')} is a circle: none of them could ever start. ` +
+        `Remove an edge; for a loop use repeat: { from: '${cycle[0]}', while, max }.`,
+      ...stuck.map(
+        (name) =>
+          `${where}.${name} can't be reached: it stands behind the circle ${cycle.join(', ')}, or in another one.`,
+      ),
+    ];
+  }
+  const last = lastSteps(definition);
+  if (source.options.result === undefined && last.length > 1) {
+    return [
+      `${where} ends with several steps (${last.join(', ')}). Say which output is the run's: @Workflow({ result: '${last.at(-1)}' }).`,
+    ];
+  }
+  return [];
+};

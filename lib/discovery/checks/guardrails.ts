@@ -1,0 +1,55 @@
+import type { Found, FoundGuardrail } from '../found.js';
+import { suggestion } from '../nearest-name.js';
+import { guardrailOptions } from './option-tables.js';
+
+/** A guardrail that never fires is worse than none: somebody relies on it. */
+export function checkGuardrails({ guardrails, workflows, tools }: Found): readonly string[] {
+  const names = {
+    workflows: workflows.map(({ definition }) => definition.name),
+    steps: workflows.flatMap(({ definition }) => definition.steps.map((step) => step.name)),
+    tools: tools.map(({ definition }) => definition.name),
+    agents: [] as readonly string[],
+  };
+  return guardrails.flatMap((guardrail) => {
+    const { definition, options, where } = guardrail;
+    const problems = options ? guardrailOptions(options, `${where}: @Guardrail `) : [];
+    const unknown = (['workflows', 'steps', 'tools', 'agents'] as const).flatMap((kind) =>
+      (definition[kind] ?? [])
+        .filter((name) => !names[kind].includes(name))
+        .map(
+          (name) =>
+            `${where}: ${kind} names '${name}', but there is no such ${kind.slice(0, -1)}.${suggestion(name, names[kind])}`,
+        ),
+    );
+    return [
+      ...problems,
+      ...unknown,
+      ...(problems.length + unknown.length > 0 ? [] : pointless(guardrail, names.tools)),
+    ];
+  });
+}
+
+function pointless({ definition, where }: FoundGuardrail, tools: readonly string[]): readonly string[] {
+  const { at } = definition;
+  const empty = (['at', 'workflows', 'steps', 'tools', 'agents'] as const).filter(
+    (kind) => definition[kind]?.length === 0,
+  );
+  if (empty.length > 0) return [`${where} applies to nothing: ${empty.join(' and ')} is empty.`];
+  const ofTools = at.filter((point) => point.startsWith('tool.'));
+  if (definition.tools && ofTools.length === 0) {
+    return [
+      `${where} applies to nothing: tools are named, but it stands at ${at.join(', ')}. Add 'tool.call' or 'tool.result' to at.`,
+    ];
+  }
+  if (ofTools.length === at.length && tools.length === 0) {
+    return [`${where} applies to nothing: it stands at ${at.join(', ')}, and no provider has a @Tool.`];
+  }
+  if (definition.steps && at.every((point) => point.startsWith('run.'))) {
+    return [
+      `${where} applies to nothing: steps are named, but it stands at ${at.join(', ')}, outside of steps.`,
+    ];
+  }
+  return at.every((point) => point === 'handoff')
+    ? [`${where} applies to nothing: it stands at handoff, and there are no agents in this version.`]
+    : [];
+}

@@ -1,0 +1,83 @@
+import { type Duration, milliseconds } from '../../clock/index.js';
+import { suggestion } from '../nearest-name.js';
+
+/** Says what is wrong with the value of an option, with its path in front. */
+export type OptionRule = (value: unknown, path: string) => readonly string[];
+
+export const anything: OptionRule = () => [];
+
+export const duration: OptionRule = (value, path) => {
+  try {
+    if (typeof value !== 'string' && typeof value !== 'number')
+      throw new RangeError('it is neither text nor number');
+    // Whether the text is a duration is what is asked here.
+    milliseconds(value as Duration);
+    return [];
+  } catch {
+    return [
+      `${path} is ${shown(value)}. Write a duration: '500ms', '10s', '5m', '2h', '1d', or milliseconds.`,
+    ];
+  }
+};
+
+/** A whole number of at least `least`. */
+export function whole(least: number): OptionRule {
+  return (value, path) =>
+    Number.isInteger(value) && Number(value) >= least
+      ? []
+      : [`${path} is ${shown(value)}. Write a whole number of ${least} or more.`];
+}
+
+/** A finite number of at least `least`. */
+export function numeric(least: number): OptionRule {
+  return (value, path) =>
+    typeof value === 'number' && Number.isFinite(value) && value >= least
+      ? []
+      : [`${path} is ${shown(value)}. Write a number of ${least} or more.`];
+}
+
+export function oneOf(...values: readonly string[]): OptionRule {
+  return (value, path) =>
+    values.includes(String(value))
+      ? []
+      : [`${path} is ${shown(value)}. Write one of ${values.map((each) => `'${each}'`).join(', ')}.`];
+}
+
+export const text: OptionRule = (value, path) =>
+  typeof value === 'string' && value.trim() !== ''
+    ? []
+    : [`${path} is ${shown(value)}. Write a text that is not empty.`];
+
+export const pure: OptionRule = (value, path) =>
+  typeof value === 'function' ? [] : [`${path} is ${shown(value)}. Write a function.`];
+
+/** One of these rules by the kind of value: text and functions stand for themselves, objects have fields. */
+export function orFields(plain: OptionRule, table: Readonly<Record<string, OptionRule>>): OptionRule {
+  return (value, path) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? fields(table)(value, path)
+      : plain(value, path);
+}
+
+/** An object with these options and no others. `later`: options whose part is not built yet. */
+export function fields(
+  table: Readonly<Record<string, OptionRule>>,
+  later: readonly string[] = [],
+): OptionRule {
+  return (value, path) => {
+    if (typeof value !== 'object' || value === null)
+      return [`${path} is ${shown(value)}. Write an object with options.`];
+    return Object.entries(value).flatMap(([name, option]) => {
+      const full = path.endsWith(' ') ? `${path}${name}` : `${path}.${name}`;
+      if (later.includes(name)) return [`${full} is not built yet in this version. Remove it.`];
+      const rule = Object.hasOwn(table, name) ? table[name] : undefined;
+      if (!rule) return [`${full} is no option.${suggestion(name, Object.keys(table))}`];
+      return option === undefined ? [] : rule(option, full);
+    });
+  };
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  return typeof value === 'object' || typeof value === 'function' ? `a ${typeof value}` : String(value);
+}

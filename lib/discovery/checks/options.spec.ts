@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { draftOf, HumanReview, Step, Workflow } from './draft-of.fixture.js';
+import { checkOptions } from './options.js';
+
+const problemsOfStep = (options: object): readonly string[] => {
+  @Workflow()
+  class W {
+    @Step(options) a() {}
+  }
+  return checkOptions(draftOf(W));
+};
+
+describe('checkOptions', () => {
+  it.each(['cache', 'rateLimit'])('refuses %s on a step as not built yet, and never ignores it', (option) => {
+    expect(problemsOfStep({ [option]: true })).toEqual([
+      `W.a: @Step ${option} is not built yet in this version. Remove it.`,
+    ]);
+  });
+
+  it('refuses rateLimit on a workflow as not built yet', () => {
+    @Workflow({ rateLimit: { requests: 1 } })
+    class W {}
+    expect(checkOptions(draftOf(W))).toEqual([
+      'W: @Workflow rateLimit is not built yet in this version. Remove it.',
+    ]);
+  });
+
+  it('suggests the nearest option for one that does not exist, also deeper down', () => {
+    expect(problemsOfStep({ retrys: {} })).toEqual(["W.a: @Step retrys is no option. Did you mean 'retry'?"]);
+    expect(problemsOfStep({ retry: { atempts: 3 } })).toEqual([
+      "W.a: @Step retry.atempts is no option. Did you mean 'attempts'?",
+    ]);
+    expect(problemsOfStep({ constructor: 1 })).toHaveLength(1);
+  });
+
+  it.each<[string, object]>([
+    ['timeout', { timeout: '5 minuets' }],
+    ['timeout', { timeout: -1 }],
+    ['delay', { delay: Number.NaN }],
+    ['idleTimeout', { idleTimeout: null }],
+    ['retry.initialDelay', { retry: { initialDelay: 'soon' } }],
+    ['retry.attempts', { retry: { attempts: 0 } }],
+    ['retry.factor', { retry: { factor: 0.5 } }],
+    ['join', { join: 'some' }],
+    ['effect', { effect: 'harmless' }],
+    ['onError', { onError: 'ignore' }],
+    ['when', { when: true }],
+    ['forEach.concurrency', { forEach: { over: 'a', concurrency: 1.5 } }],
+    ['repeat.onMax', { repeat: { from: 'a', while: () => true, max: 1, onMax: 'stop' } }],
+    ['waitFor.timeout', { waitFor: { signal: 's', timeout: 'never' } }],
+    ['waitFor', { waitFor: '' }],
+    ['budget.usd', { budget: { usd: '1' } }],
+    ['delegate', { delegate: 'child' }],
+  ])('refuses a value of %s that can not be: %j', (name, options) => {
+    expect(problemsOfStep(options)).toEqual([expect.stringContaining(`W.a: @Step ${name} is `)]);
+  });
+
+  it('accepts every documented option', () => {
+    const problems = problemsOfStep({
+      title: 'A', after: [], join: 'any', when: () => true, forEach: { over: () => [], concurrency: 2, onError: 'collect' },
+      cancels: [], delay: '1s', output: class {}, retry: { attempts: 1, initialDelay: 1, maxDelay: '1s', factor: 1, jitter: 'none', retryOn: () => true },
+      timeout: '5m', idleTimeout: 10, effect: 'none', onInDoubt: 'fail', fallback: 'x', onError: 'review', compensate: 'y',
+      budget: { usd: 1, tokens: 1, calls: 1, onExceeded: 'pause' }, access: ['a'], delegate: class {}, routes: ['a'],
+      repeat: { from: 'a', while: () => true, max: 1, onMax: 'continue' }, waitFor: { signal: 's', payload: class {}, timeout: '1d', onTimeout: 'skip' },
+    }); // prettier-ignore
+    expect(problems).toEqual([]);
+  });
+
+  it('checks the options of a workflow and of a review', () => {
+    @Workflow({
+      timeout: 'x',
+      concurrency: 0,
+      onChange: 'now',
+      defaults: { retry: { attempts: 'many' } },
+      name: ' ',
+    })
+    class W {
+      @Step() @HumanReview({ timeout: 'x', quorum: 0, onReject: 'again', at: 'after', whem: 1 }) a() {}
+    }
+    expect(checkOptions(draftOf(W)).map((problem) => problem.split(' is ')[0])).toEqual([
+      'W: @Workflow timeout',
+      'W: @Workflow concurrency',
+      'W: @Workflow onChange',
+      'W: @Workflow defaults.retry.attempts',
+      'W: @Workflow name',
+      'W.a: @HumanReview timeout',
+      'W.a: @HumanReview quorum',
+      'W.a: @HumanReview onReject',
+      'W.a: @HumanReview at',
+      'W.a: @HumanReview whem',
+    ]);
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { toolDefinitionOf, MetadataAccessor } from '../../decorators/index.js';
+import type { FoundTool } from '../found.js';
+import { Tool, HumanReview } from './draft-of.fixture.js';
+import { checkTools } from './tools.js';
+
+function problemsOf(type: new () => object, method: string): readonly string[] {
+  const prototype = type.prototype as object;
+  const definition = toolDefinitionOf(prototype, method);
+  const metadata = MetadataAccessor.ofMethod(prototype, method, 'nestjs-nestor:tool');
+  if (!definition || !metadata) throw new Error(`${method} is no tool`);
+  const found: FoundTool = {
+    definition,
+    options: metadata.options,
+    review: MetadataAccessor.ofMethod(prototype, method, 'nestjs-nestor:review'),
+    host: { instance: new type() } as FoundTool['host'],
+    type: type as unknown as FoundTool['type'],
+    method,
+    parameterCount: MetadataAccessor.parameterCount(prototype, method),
+  };
+  return checkTools([found]);
+}
+
+class Tools {
+  @Tool({ description: 'adds' }) async fine(_input: object) {}
+  @Tool({ description: 'adds' }) async none() {}
+  @Tool({}) async mute() {}
+  @Tool({ description: '  ' }) async blank() {}
+  @Tool({ description: 'adds' }) async many(_a: object, _b: object) {}
+  @Tool({ description: 'adds', budget: {}, timeout: 'x', desciption: '' }) async odd() {}
+  @Tool({ description: 'adds' }) @HumanReview({ onReject: { repeat: 'a', max: 1 } }) async again() {}
+  @HumanReview({ onTimeout: 'escalate' }) @Tool({ description: 'adds' }) async escalate() {}
+}
+
+describe('checkTools', () => {
+  it('accepts a tool with one input or none', () => {
+    expect(problemsOf(Tools, 'fine')).toEqual([]);
+    expect(problemsOf(Tools, 'none')).toEqual([]);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['mute', ['Tools.mute: @Tool has no description']],
+    ['blank', ["Tools.blank: @Tool description is '  '"]],
+    ['many', ['Tools.many has 2 parameters, but a tool takes one input object']],
+    [
+      'odd',
+      ['budget is not built yet', "timeout is 'x'", "desciption is no option. Did you mean 'description'?"],
+    ],
+    ['again', ['Tools.again: onReject.repeat names steps, and a tool has none']],
+    ['escalate', ["onTimeout: 'escalate' but without escalateTo"]],
+  ])('refuses %s', (method, texts) => {
+    expect(problemsOf(Tools, method)).toEqual(texts.map((text) => expect.stringContaining(text)));
+  });
+});

@@ -1,0 +1,49 @@
+import type { FoundTool } from '../found.js';
+import { isBareOverride } from '../read-workflow.js';
+import { reviewOptions, toolOptions } from './option-tables.js';
+
+/** Each tool can be described to a model, called with one input, and can't be called around the gate. */
+export function checkTools(tools: readonly FoundTool[]): readonly string[] {
+  return tools.flatMap((tool) => {
+    const where = `${tool.type.name}.${tool.method}`;
+    const { description } = tool.options;
+    return [
+      ...(description === undefined
+        ? [
+            `${where}: @Tool has no description. Say what it does and when to use it: models choose by this text.`,
+          ]
+        : []),
+      ...toolOptions(tool.options, `${where}: @Tool `),
+      ...(tool.review ? reviewOptions(tool.review, `${where}: @HumanReview `) : []),
+      ...reviewProblems(tool, where),
+      ...(tool.parameterCount > 1
+        ? [
+            `${where} has ${tool.parameterCount} parameters, but a tool takes one input object or nothing. Put them into one class.`,
+          ]
+        : []),
+      ...overrideProblems(tool, where),
+    ];
+  });
+}
+
+function reviewProblems({ review }: FoundTool, where: string): readonly string[] {
+  if (typeof review?.onReject === 'object') {
+    return [
+      `${where}: onReject.repeat names steps, and a tool has none. Put the review on the step, or use 'fail' or 'skip'.`,
+    ];
+  }
+  return review?.onTimeout === 'escalate' && [review.escalateTo ?? []].flat().length === 0
+    ? [
+        `${where} has a review with onTimeout: 'escalate' but without escalateTo. Name the roles that may decide then.`,
+      ]
+    : [];
+}
+
+/** Code that replaces a tool's would run without the gate. */
+function overrideProblems({ type, method, host }: FoundTool, where: string): readonly string[] {
+  const instance: unknown = host.instance;
+  const shadowed = typeof instance === 'object' && instance !== null && Object.hasOwn(instance, method);
+  return isBareOverride(type.prototype, method, 'nestjs-nestor:tool') || shadowed
+    ? [`${where} overrides a @Tool without @Tool: it would not pass the gate. Put @Tool on the override.`]
+    : [];
+}

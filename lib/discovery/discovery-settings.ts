@@ -1,0 +1,9 @@
+import type { GuardrailDefinition } from '../decorators/index.js';
+
+/** What discovery has to be told, since it stands below those who know. Provided by the module; optional. */
+export abstract class DiscoverySettings {
+  /** Classes (or tokens) whose injection puts a model, and agents, in a workflow's reach: `ModelService`. */
+  abstract readonly modelServices: readonly unknown[];
+  /** Guardrails from the module options. */
+  abstract readonly guardrails: readonly GuardrailDefinition[];
+}

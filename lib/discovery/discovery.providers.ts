@@ -1,0 +1,18 @@
+import { Catalogue } from './catalogue.js';
+import { GuardrailExplorer } from './guardrail-explorer.js';
+import { ProviderInstances } from './provider-instances.js';
+import { StrayExplorer } from './stray-explorer.js';
+import { ToolExplorer } from './tool-explorer.js';
+import { WorkflowExplorer } from './workflow-explorer.js';
+import { WorkflowRegistry } from './workflow-registry.js';
+
+/** What a module lists to have discovery. It also imports Nest's `DiscoveryModule`. */
+export const discoveryProviders = [
+  ProviderInstances,
+  WorkflowExplorer,
+  ToolExplorer,
+  GuardrailExplorer,
+  StrayExplorer,
+  Catalogue,
+  WorkflowRegistry,
+] as const;

@@ -1,0 +1,49 @@
+import type {
+  GuardrailDefinition,
+  GuardrailOptions,
+  ToolDefinition,
+  ToolOptions,
+  WrittenReview,
+} from '../decorators/index.js';
+import type { WorkflowDraft } from './define-workflow.js';
+import type { ProviderClass, ProviderWrapper } from './provider-class.js';
+
+/** A class with `@Workflow()` and the provider that it stands for. */
+export interface FoundWorkflow extends WorkflowDraft {
+  readonly host: ProviderWrapper;
+  /** Classes and tokens that its constructor asks for, in order. */
+  readonly injected: readonly Injected[];
+}
+
+export interface Injected {
+  readonly token: unknown;
+  readonly type: ProviderClass | undefined;
+}
+
+/** A `@Tool` method of a provider. */
+export interface FoundTool {
+  readonly definition: ToolDefinition;
+  readonly options: ToolOptions;
+  readonly review: WrittenReview | undefined;
+  readonly host: ProviderWrapper;
+  /** The class of the provider; the tool itself may stand on a base class of it. */
+  readonly type: ProviderClass;
+  readonly method: string;
+  readonly parameterCount: number;
+}
+
+/** A `@Guardrail` method of a provider, or one from the module options (which has no options of its own to check). */
+export interface FoundGuardrail {
+  readonly definition: GuardrailDefinition;
+  readonly options?: GuardrailOptions;
+  readonly where: string;
+}
+
+/** Everything that the application's providers bring. */
+export interface Found {
+  readonly workflows: readonly FoundWorkflow[];
+  readonly tools: readonly FoundTool[];
+  readonly guardrails: readonly FoundGuardrail[];
+  /** Mistakes seen while looking: decorators where nothing reads them. */
+  readonly stray: readonly string[];
+}

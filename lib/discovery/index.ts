@@ -1,0 +1,15 @@
+export { Catalogue } from './catalogue.js';
+export type {
+  Decider,
+  ReviewDescription,
+  StepDescription,
+  WorkflowDescription,
+} from './describe-workflow.js';
+export { discoveryProviders } from './discovery.providers.js';
+export { DiscoverySettings } from './discovery-settings.js';
+export type { Edge } from './edges.js';
+export type { FoundTool } from './found.js';
+export { suggestion } from './nearest-name.js';
+export type { ProviderWrapper } from './provider-class.js';
+export { ProviderInstances } from './provider-instances.js';
+export { WorkflowRegistry } from './workflow-registry.js';

@@ -1,0 +1,102 @@
+import { Injectable, Logger, type OnModuleInit, Optional } from '@nestjs/common';
+import type { GuardrailDefinition, WorkflowClass } from '../decorators/index.js';
+import { UnknownWorkflowError } from '../errors/index.js';
+import type { WorkflowDefinition } from '../workflow/index.js';
+import { Catalogue } from './catalogue.js';
+import { describeWorkflow, type WorkflowDescription } from './describe-workflow.js';
+import { DiscoverySettings } from './discovery-settings.js';
+import type { FoundTool, FoundWorkflow } from './found.js';
+import { toMermaid } from './mermaid.js';
+import { suggestion } from './nearest-name.js';
+import { ProviderInstances } from './provider-instances.js';
+import { type Reach, reachOf } from './reach.js';
+import { warningsOf } from './checks/warnings.js';
+
+/** All workflows of the application, checked at boot. */
+@Injectable()
+export class WorkflowRegistry implements OnModuleInit {
+  private readonly logger = new Logger(WorkflowRegistry.name);
+
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly instances: ProviderInstances,
+    @Optional() private readonly settings?: DiscoverySettings,
+  ) {}
+
+  /** @throws {InvalidWorkflowDefinitionError} that lists every problem of every definition. */
+  onModuleInit(): void {
+    for (const workflow of this.catalogue.found.workflows) {
+      const { model, tools } = this.reach(workflow);
+      for (const warning of warningsOf(workflow, model, tools)) this.logger.warn(warning);
+    }
+  }
+
+  /** Every workflow, in the order in which Nest knows them. */
+  list(): readonly WorkflowDefinition[] {
+    return this.catalogue.found.workflows.map((workflow) => workflow.definition);
+  }
+
+  /** @throws {UnknownWorkflowError} with the nearest name. */
+  get(workflow: string | WorkflowClass): WorkflowDefinition {
+    return this.find(workflow).definition;
+  }
+
+  /** What the workflow does and who decides in it, as plain data. @throws {UnknownWorkflowError} */
+  describe(workflow: string | WorkflowClass): WorkflowDescription {
+    const found = this.find(workflow);
+    const { model, tools } = this.reach(found);
+    const definitions = tools.map((tool) => tool.definition);
+    return describeWorkflow(found.definition, definitions, this.guardrails(), model);
+  }
+
+  /** The workflow as the text of a Mermaid flowchart. @throws {UnknownWorkflowError} */
+  toMermaid(workflow: string | WorkflowClass): string {
+    return toMermaid(this.get(workflow));
+  }
+
+  /** The definition with that hash, if this application has it: what a run began with. */
+  byHash(hash: string): WorkflowDefinition | undefined {
+    return this.list().find((definition) => definition.hash === hash);
+  }
+
+  /** The class of a workflow: for its triggers and statics. @throws {UnknownWorkflowError} */
+  classOf(workflow: string | WorkflowClass): WorkflowClass {
+    return this.find(workflow).source.type;
+  }
+
+  /**
+   * The provider that runs the workflow's steps. Of a request-scoped one a new instance,
+   * in whose context `REQUEST` is `request`. @throws {UnknownWorkflowError}
+   */
+  instanceOf(workflow: string | WorkflowClass, request?: object): Promise<object> | object {
+    return this.instances.of(this.find(workflow).host, request);
+  }
+
+  /** Every `@Tool` method, and every guardrail: of providers and of the module options. */
+  tools(): readonly FoundTool[] {
+    return this.catalogue.found.tools;
+  }
+
+  guardrails(): readonly GuardrailDefinition[] {
+    return this.catalogue.found.guardrails.map((guardrail) => guardrail.definition);
+  }
+
+  private find(workflow: string | WorkflowClass): FoundWorkflow {
+    const { workflows } = this.catalogue.found;
+    const found = workflows.find(({ source }) =>
+      typeof workflow === 'string' ? source.name === workflow : source.type === workflow,
+    );
+    if (found) return found;
+    const asked = typeof workflow === 'string' ? workflow : workflow.name;
+    const names = workflows.map(({ source }) => (typeof workflow === 'string' ? source.name : source.where));
+    throw new UnknownWorkflowError(
+      `No workflow '${asked}' is registered.${suggestion(asked, names)} A workflow is a class with @Workflow() ` +
+        `in the providers of a module that the application imports.`,
+      { details: { workflow: asked } },
+    );
+  }
+
+  private reach(workflow: FoundWorkflow): Reach {
+    return reachOf(workflow, this.catalogue.found.tools, this.settings?.modelServices ?? []);
+  }
+}

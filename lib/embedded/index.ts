@@ -1,0 +1,5 @@
+export {
+  type EmbeddedPostgres,
+  embeddedPostgres,
+  type EmbeddedPostgresOptions,
+} from './embedded-postgres.js';

@@ -1,0 +1,128 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { WorkflowRegistry } from '../discovery/index.js';
+import { AccessDeniedError, InputValidationError, RunFinishedError } from '../errors/index.js';
+import { Journal } from '../journal/index.js';
+import { CurrentPrincipal } from '../scope/index.js';
+import { noUsage, type Principal } from '../values/index.js';
+import {
+  type BudgetUnit,
+  budgetUnits,
+  fold,
+  isFinished,
+  type Raise,
+  type RunBudget,
+  type RunState,
+} from '../workflow/index.js';
+import { RunHandles } from './run-handles.js';
+import { notFound } from './run-watcher.js';
+
+/** Whose budget: a run's, or that of one step of it. */
+export interface BudgetScope {
+  readonly runId: string;
+  readonly step?: string;
+}
+
+/** Of each unit that has a limit. `left` is never negative. */
+export type BudgetBalance = {
+  readonly [unit in BudgetUnit]?: { readonly limit: number; readonly used: number; readonly left: number };
+};
+
+/** What runs may still use, and giving them more. */
+@Injectable()
+export class BudgetService {
+  constructor(
+    @Inject(Journal) private readonly journal: Journal,
+    @Inject(WorkflowRegistry) private readonly registry: WorkflowRegistry,
+    @Inject(RunHandles) private readonly handles: RunHandles,
+    @Inject(CurrentPrincipal) private readonly current: CurrentPrincipal,
+  ) {}
+
+  /** @throws {RunNotFoundError} {InputValidationError} if the workflow has no such step */
+  async balance(scope: BudgetScope): Promise<BudgetBalance> {
+    return balanceOf(await this.state(scope.runId), scope.step, (state) =>
+      this.stepBudget(state, scope.step),
+    );
+  }
+
+  /**
+   * Adds to a budget. A run that waits because its budget was used up goes on.
+   * @param options `by`: who does it, where no caller is known; inside a request it is the caller
+   * @throws {RunNotFoundError} {RunFinishedError} {AccessDeniedError}
+   * @throws {InputValidationError} for an amount that is not above 0, or of a unit that has no limit
+   * @example
+   * await budgets.raise({ runId }, { usd: 0.5 }, { by: lead });
+   */
+  async raise(scope: BudgetScope, more: Raise, options: { readonly by?: Principal } = {}): Promise<void> {
+    const { runId, step } = scope;
+    const by = this.actor(options.by);
+    const state = await this.state(runId);
+    if (isFinished(state.status)) {
+      throw new RunFinishedError(`Run ${runId} is ${state.status}: its budget can't be raised any more.`, {
+        details: { runId, status: state.status },
+      });
+    }
+    const limits = balanceOf(state, step, (known) => this.stepBudget(known, step));
+    const amounts = checked(
+      more,
+      limits,
+      step === undefined ? `run ${runId}` : `step ${step} of run ${runId}`,
+    );
+    const place = step === undefined ? {} : { step };
+    await this.handles.tell(runId, { kind: 'budget.raised', ...place, more: amounts }, by);
+  }
+
+  private actor(by: Principal | undefined): Principal | undefined {
+    const caller = this.current.get();
+    if (by && this.current.isSettled() && by.id !== caller?.id) {
+      throw new AccessDeniedError(
+        `${caller?.id ?? 'An unknown caller'} may not raise a budget in the name of ${by.id}: leave "by" out.`,
+      );
+    }
+    return caller ?? by;
+  }
+
+  private async state(runId: string): Promise<RunState> {
+    const records = await this.journal.read(runId);
+    if (records.length === 0) throw notFound(runId);
+    return fold(records);
+  }
+
+  private stepBudget({ created }: RunState, step: string | undefined): RunBudget {
+    const steps = this.registry.get(created.workflow).steps;
+    const found = steps.find(({ name }) => name === step);
+    if (found) return found.budget ?? {};
+    throw new InputValidationError(
+      `${created.workflow} has no step '${step ?? ''}'. There are: ${steps.map(({ name }) => name).join(', ')}.`,
+    );
+  }
+}
+
+function balanceOf(
+  state: RunState,
+  step: string | undefined,
+  stepBudget: (state: RunState) => RunBudget,
+): BudgetBalance {
+  const budget = step === undefined ? state.budget : stepBudget(state);
+  const raises = step === undefined ? {} : (state.stepRaises.get(step) ?? {});
+  const usage = step === undefined ? state.usage : (state.stepUsage.get(step) ?? noUsage);
+  const spent = { usd: usage.usd, tokens: usage.inputTokens + usage.outputTokens, calls: usage.calls };
+  const balances = budgetUnits.flatMap((unit) => {
+    if (budget[unit] === undefined) return [];
+    const limit = budget[unit] + (raises[unit] ?? 0);
+    return [[unit, { limit, used: spent[unit], left: Math.max(0, limit - spent[unit]) }] as const];
+  });
+  return Object.fromEntries(balances);
+}
+
+function checked(more: Raise, limits: BudgetBalance, where: string): Raise {
+  const amounts = budgetUnits.filter((unit) => more[unit] !== undefined);
+  const problems = amounts.flatMap((unit) => [
+    ...(Number.isFinite(more[unit]) && Number(more[unit]) > 0 ? [] : [`${unit} has to be a number above 0`]),
+    ...(limits[unit] ? [] : [`${where} has no budget of ${unit}: there is nothing to raise`]),
+  ]);
+  if (amounts.length === 0) problems.push(`name how much more: ${budgetUnits.join(', ')}`);
+  if (problems.length === 0) return Object.fromEntries(amounts.map((unit) => [unit, more[unit]])) as Raise;
+  throw new InputValidationError(`The budget was not raised: ${problems.join('; ')}.`, {
+    details: { problems },
+  });
+}

@@ -1,0 +1,225 @@
+import { setImmediate } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { LeaseLostError } from '../errors/index.js';
+import type { Wake } from '../dispatch/index.js';
+import type { HeldRun as OpenedRun, RunRow } from '../journal/index.js';
+import type { JsonValue } from '../values/index.js';
+import { fold, type RunRecord } from '../workflow/index.js';
+import { HeldRun } from './held-run.js';
+import { InFlight } from './in-flight.js';
+import { type DriveOutcome, RunDriver } from './run-driver.js';
+import { openingRecord } from './run-edges.js';
+import { poisoned, refuse } from './run-refusal.js';
+import { resultOf, waitsOf } from './run-result.js';
+import type { WorkerPorts } from './worker.js';
+
+/** What a worker was when it set places aside: by the time that it adopts, it may have been taken for dead. */
+export interface Tenure {
+  readonly holder: string;
+  readonly life: number;
+  readonly places: number;
+}
+
+/** The runs that this process holds: takes them, drives each until it ends or waits, and lets go of them. */
+export class DrivenRuns {
+  private readonly logger = new Logger('Nestor');
+  private readonly drivers = new Map<string, RunDriver>();
+  /** Runs that could not be given back properly: tried again with each heartbeat. */
+  private readonly stranded = new Map<string, number>();
+  /** Rises when this worker was taken for dead: what was claimed before is not its own any more. */
+  private life = 0;
+  private isDraining = false;
+  private readonly inFlight = new InFlight();
+
+  constructor(
+    private readonly ports: WorkerPorts,
+    private readonly options: {
+      /** Take-overs without progress after which a run fails. */
+      readonly recoveryLimit: number;
+      /** A place of a workflow with a limited `concurrency` is free. */
+      placeIsFree(): void;
+    },
+  ) {}
+
+  /** How many runs are being driven right now. */
+  get active(): number {
+    return this.drivers.size;
+  }
+
+  /** What is in flight, for people who look. */
+  get shown(): JsonValue {
+    return this.inFlight.shown(this.active);
+  }
+
+  /** Tells the driver of a run that somebody may have left a message. False if the run isn't driven here. */
+  nudge(runId: string): boolean {
+    const driver = this.drivers.get(runId);
+    driver?.wake();
+    return driver !== undefined;
+  }
+
+  /** Somebody may have left a message for any of them. */
+  nudgeAll(): void {
+    for (const driver of this.drivers.values()) driver.wake();
+  }
+
+  /** Sets places aside for new runs, at most that many. */
+  reserve(count: number): Tenure {
+    const { dispatcher, lease, leases } = this.ports;
+    const places = !this.isDraining && lease.isAlive() ? dispatcher.reserve(count) : 0;
+    return { holder: leases.workerId, life: this.life, places };
+  }
+
+  /** Drives a new run that is this worker's from the first moment. */
+  adopt({ row, records }: OpenedRun, { life }: Tenure, when: 'at once' | 'in a moment'): void {
+    const { published, dispatcher } = this.ports;
+    published(
+      row.id,
+      records.filter(({ type }) => type === 'run.started'),
+    );
+    dispatcher.begin(row.id, () =>
+      this.hold(row, async () => {
+        if (when === 'in a moment') await setImmediate();
+        await this.goOn(row, records, life, 'begun');
+      }).catch((error: unknown) => this.report(row.id, error)),
+    );
+  }
+
+  /** Takes one wake. Never rejects: what goes wrong with a run is the run's, or a later sweep's. */
+  async handle({ runId }: Wake): Promise<void> {
+    if (this.nudge(runId) || this.isDraining) return;
+    const { leases, definitions, journal } = this.ports;
+    try {
+      const { life } = this;
+      const row = await leases.claim(runId, { limits: definitions.limits() });
+      if (!row) return;
+      await this.hold(row, async () => {
+        const { records, row: opened } = await journal.open(row.id);
+        // This process may have stood still since it claimed: nothing would stop it before its first record.
+        if (opened.leaseEpoch !== row.leaseEpoch) throw lost(row.id);
+        await this.goOn(row, records, life);
+      });
+    } catch (error) {
+      this.report(runId, error);
+    }
+  }
+
+  /** Nobody knows whether it is on disk, in this worker's name: if it is, it is given back with the next heartbeat. */
+  strand(runId: string, epoch: number): void {
+    this.stranded.set(runId, epoch);
+  }
+
+  async releaseStranded(): Promise<void> {
+    for (const [runId, epoch] of this.stranded) {
+      await this.ports.leases.release(runId, epoch);
+      this.stranded.delete(runId);
+    }
+  }
+
+  /** Starts nothing new; each is given back when what is in flight has ended. */
+  drain(): void {
+    this.isDraining = true;
+    for (const driver of this.drivers.values()) driver.drain();
+  }
+
+  /** This worker was taken for dead: whatever it holds is others' by now. @returns the ids of what it held */
+  lose(): string[] {
+    this.life++;
+    const held = [...this.drivers.keys(), ...this.stranded.keys()];
+    this.abandon();
+    return held;
+  }
+
+  /** Drops them all at once. */
+  abandon(): void {
+    for (const [runId, driver] of this.drivers) driver.abandon(lost(runId));
+  }
+
+  /** Whatever becomes of a run that was taken, it is let go of in the end. */
+  private async hold({ id, leaseEpoch }: RunRow, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      // Also where the lease seems lost: if it isn't, nobody else would ever take the run from a living worker.
+      this.strand(id, leaseEpoch);
+      throw error;
+    } finally {
+      this.ports.journal.close(id);
+    }
+  }
+
+  /** @param begun that it has begun is on record already */
+  private async goOn(
+    row: RunRow,
+    records: readonly RunRecord[],
+    life: number,
+    begun?: 'begun',
+  ): Promise<void> {
+    const { journal, leases, definitions, dispatcher, rests } = this.ports;
+    if (life !== this.life) throw lost(row.id);
+    const state = fold(records);
+    const { definition, problem } = definitions.forRun(state);
+    const run = new HeldRun(row, state, definition, this.ports);
+    const refusal = problem ?? poisoned(row, definition, this.options.recoveryLimit);
+    if (refusal) {
+      const told = await refuse(run, refusal, journal, leases.workerId);
+      dispatcher.dispatch(told.map((runId) => ({ runId, reason: 'inbox' })));
+      return rests.tell(row.id, () => undefined);
+    }
+    if (!begun) run.openWith(openingRecord(run, leases.workerId));
+    const outcome = await this.drive(run);
+    if (outcome.kind === 'drained') return;
+    rests.tell(row.id, () =>
+      outcome.kind === 'unchanged'
+        ? undefined
+        : resultOf(state, waitsOf(outcome.kind === 'rests' ? outcome.record : undefined, state)),
+    );
+  }
+
+  private async drive(run: HeldRun): Promise<DriveOutcome> {
+    const { journal, clock, leases, attempts, dispatcher, neighbours, editedInput } = this.ports;
+    const driver = new RunDriver(run, {
+      journal,
+      clock,
+      workerId: leases.workerId,
+      begin: (held, activation) => {
+        const attempt = attempts.begin(held, activation);
+        this.inFlight.begin(attempt);
+        return attempt;
+      },
+      landed: (attempt) => this.inFlight.end(attempt),
+      admit: (held, input) => editedInput.admit(held, input),
+      perform: (attempt) => attempts.perform(attempt),
+      posted: (runIds) => dispatcher.dispatch(runIds.map((runId) => ({ runId, reason: 'inbox' }))),
+    });
+    this.drivers.set(run.row.id, driver);
+    try {
+      if (this.isDraining) driver.drain();
+      const outcome = await driver.drive();
+      if (outcome.kind === 'drained') {
+        await leases.release(run.row.id, run.row.leaseEpoch);
+        neighbours.tell('wanted', [run.row.id]);
+      }
+      return outcome;
+    } finally {
+      this.drivers.delete(run.row.id);
+      // It was told while its last commit was on its way: whoever comes next has to hear of it.
+      if (driver.isRung) dispatcher.dispatch([{ runId: run.row.id, reason: 'inbox' }]);
+      if (run.definition.concurrency !== undefined) this.options.placeIsFree();
+    }
+  }
+
+  private report(runId: string, error: unknown): void {
+    if (error instanceof LeaseLostError) this.logger.warn(error.message);
+    else
+      this.logger.error(
+        `Run ${runId} could not go on and will be taken up again: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+  }
+}
+
+function lost(runId: string): LeaseLostError {
+  return new LeaseLostError(`This worker no longer holds run ${runId}; another one goes on with it.`, {
+    details: { runId },
+  });
+}

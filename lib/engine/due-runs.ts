@@ -1,0 +1,61 @@
+import { Logger } from '@nestjs/common';
+import type { RunDispatcher } from '../dispatch/index.js';
+import type { Leases } from '../leases/index.js';
+import type { Definitions } from './definitions.js';
+
+export interface DueRunsPorts {
+  readonly leases: Leases;
+  readonly dispatcher: RunDispatcher;
+  readonly definitions: Definitions;
+}
+
+/** Finds the runs that somebody should take, whatever became of their wakes. */
+export class DueRuns {
+  private readonly logger = new Logger('Nestor');
+  private placeIsFree = false;
+  private filling: Promise<void> | undefined;
+  private isStopped = false;
+
+  constructor(
+    private readonly ports: DueRunsPorts,
+    /** How many are taken up at once. */
+    private readonly limit: number,
+  ) {}
+
+  /** Takes up nothing more. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  /** How many there were. Never rejects. */
+  async sweep(): Promise<number> {
+    if (this.isStopped) return 0;
+    try {
+      await this.ports.leases.buryDead();
+      return await this.takeUp();
+    } catch (error) {
+      this.logger.warn(`The sweep did not reach the database: ${String(error)}`);
+      return 0;
+    }
+  }
+
+  /** A place of a limited workflow is free: who waits for it shall not have to wait for the next sweep. */
+  fillPlace(): void {
+    this.placeIsFree = true;
+    this.filling ??= (async () => {
+      while (this.placeIsFree && !this.isStopped) {
+        this.placeIsFree = false;
+        // What fails here, the next sweep does.
+        await this.takeUp().catch(() => undefined);
+      }
+      this.filling = undefined;
+    })();
+  }
+
+  private async takeUp(): Promise<number> {
+    const { leases, definitions, dispatcher } = this.ports;
+    const due = await leases.due(this.limit, definitions.takes(), definitions.limits());
+    dispatcher.dispatch(due.map((runId) => ({ runId, reason: 'due' })));
+    return due.length;
+  }
+}

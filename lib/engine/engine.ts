@@ -1,0 +1,102 @@
+import type { Clock } from '../clock/index.js';
+import type { WorkflowRegistry } from '../discovery/index.js';
+import type { RunDispatcher } from '../dispatch/index.js';
+import type { RunEvents } from '../events/index.js';
+import { type AccessPolicy, Gate, GuardrailStages } from '../gate/index.js';
+import type { Journal } from '../journal/index.js';
+import type { Leases, Neighbours } from '../leases/index.js';
+import type { CurrentPrincipal } from '../scope/index.js';
+import { adHocWorkflow } from './ad-hoc-workflow.js';
+import { Admission } from './admission.js';
+import { Attempts } from './attempts.js';
+import { Definitions } from './definitions.js';
+import { EditedInput } from './edited-input.js';
+import { Lease } from './lease.js';
+import { RegistryHosts } from './registry-hosts.js';
+import { RunForks } from './run-forks.js';
+import { RunHandles } from './run-handles.js';
+import { RunRests } from './run-rests.js';
+import { RunRevival } from './run-revival.js';
+import { RunStarts } from './run-starts.js';
+import { StepRunner } from './step-runner.js';
+import { SubWorkflows } from './sub-workflows.js';
+import { Worker } from './worker.js';
+
+/** What the engine stands on. */
+export interface EnginePorts {
+  readonly registry: WorkflowRegistry;
+  readonly journal: Journal;
+  readonly leases: Leases;
+  readonly neighbours: Neighbours;
+  readonly dispatcher: RunDispatcher;
+  readonly clock: Clock;
+  readonly access: AccessPolicy;
+  readonly principal: CurrentPrincipal;
+  readonly events: RunEvents;
+}
+
+export interface EngineOptions {
+  /** Whether this process drives runs. */
+  readonly drives: boolean;
+  readonly concurrency: number;
+  readonly payloadLimit: number;
+  /** Milliseconds after which others take a silent worker for dead. */
+  readonly heartbeatTimeout: number;
+}
+
+/** The engine of one process, put together from its parts. */
+export class Engine {
+  readonly definitions: Definitions;
+  readonly lease: Lease;
+  readonly admission: Admission;
+  readonly attempts: Attempts;
+  readonly worker: Worker;
+  readonly handles: RunHandles;
+  readonly starts: RunStarts;
+  readonly drives: boolean;
+  readonly rests = new RunRests();
+
+  constructor(
+    readonly ports: EnginePorts,
+    options: EngineOptions,
+  ) {
+    this.drives = options.drives;
+    const { registry, journal, dispatcher, clock, access, events, neighbours } = ports;
+    const published = (runId: string, records: Parameters<RunEvents['publish']>[0]) => {
+      events.publish(records);
+      if (records.some(({ type }) => type.startsWith('run.'))) neighbours.tell('changed', [runId]);
+    };
+    const guardrails = new GuardrailStages(() => registry.guardrails(), clock);
+    const gate = new Gate({ access, guardrails, clock });
+    this.definitions = new Definitions({ list: () => [...registry.list(), adHocWorkflow] });
+    this.lease = new Lease(clock, options.heartbeatTimeout);
+    this.admission = new Admission(access, guardrails, clock, options.payloadLimit);
+    const { rests } = this;
+    const children = new SubWorkflows(registry, this.admission, () => this.starts);
+    const runner = new StepRunner(gate, new RegistryHosts(registry), children, options.payloadLimit);
+    this.attempts = new Attempts(gate, runner, events);
+    this.worker = new Worker(
+      {
+        ...ports,
+        definitions: this.definitions,
+        attempts: this.attempts,
+        editedInput: new EditedInput(guardrails, options.payloadLimit),
+        lease: this.lease,
+        rests,
+        published,
+      },
+      {
+        drives: options.drives,
+        concurrency: options.concurrency,
+        sweepLimit: options.concurrency * 2,
+        recoveryLimit: 10,
+      },
+    );
+    this.starts = new RunStarts({ journal, dispatcher, worker: this.worker });
+    const { admission, definitions } = this;
+    const now = () => this.lease.now();
+    const revival = new RunRevival({ ...ports, definitions, now });
+    const forks = new RunForks({ journal, admission, definitions, payloadLimit: options.payloadLimit, now });
+    this.handles = new RunHandles({ ...ports, definitions, rests, revival, forks });
+  }
+}

@@ -1,0 +1,199 @@
+import type { RunDispatcher } from '../dispatch/index.js';
+import { LeaseLostError } from '../errors/index.js';
+import type { GatedRun, LateOutcome } from '../gate/index.js';
+import type { Edge, Journal, RunRow } from '../journal/index.js';
+import type { Usage } from '../values/index.js';
+import {
+  applyRecord,
+  type RecordDraft,
+  type RunRecord,
+  type RunState,
+  type WorkflowDefinition,
+} from '../workflow/index.js';
+import type { EntityManager } from 'typeorm';
+import { leaveEvidence } from './late-evidence.js';
+import type { Lease } from './lease.js';
+import { withReviews } from './review-rows.js';
+
+export interface HeldRunPorts {
+  readonly journal: Journal;
+  readonly lease: Lease;
+  readonly dispatcher: RunDispatcher;
+  /** Records that are on disk now. */
+  published(runId: string, records: readonly RunRecord[]): void;
+}
+
+interface Taken {
+  readonly drafts: RecordDraft[];
+  readonly records: RunRecord[];
+}
+
+/** A run that this process holds: its state, and the only way to add to it. */
+export class HeldRun implements GatedRun {
+  readonly reserved = new Map<string, { readonly step: string | undefined; readonly usage: Usage }>();
+  /** Set once a write was fenced or failed: the state is then ahead of the journal, and nothing more is written. */
+  lost: Error | undefined;
+  /** Drafts and what they are in the state, side by side. */
+  private taken: Taken = { drafts: [], records: [] };
+  private opening: RecordDraft | undefined;
+  private writtenUsage: Usage;
+
+  constructor(
+    readonly row: RunRow,
+    readonly state: RunState,
+    readonly definition: WorkflowDefinition,
+    private readonly ports: HeldRunPorts,
+  ) {
+    this.writtenUsage = state.usage;
+  }
+
+  now(): number {
+    return this.ports.lease.now();
+  }
+
+  assertHeld(): void {
+    if (this.lost) throw this.lost;
+    try {
+      this.ports.lease.assertHeld(this.state.runId);
+    } catch (error) {
+      // Not the step's failure: the run is dropped as it stands on disk, for whoever can hold it.
+      this.lost = error instanceof Error ? error : new Error(String(error));
+      throw error;
+    }
+  }
+
+  report(outcome: LateOutcome): void {
+    void leaveEvidence(
+      this.ports,
+      this.state.runId,
+      { workerId: this.row.workerId ?? 'worker', now: this.now() },
+      outcome,
+    );
+  }
+
+  /** The record that comes before the first other one, if there is any: a wake that finds nothing to do leaves no trace. */
+  openWith(draft: RecordDraft): void {
+    this.opening = draft;
+  }
+
+  open(): void {
+    const { opening } = this;
+    this.opening = undefined;
+    if (opening) this.apply(opening);
+  }
+
+  /** Whether anything was taken that is not written yet. */
+  get hasNews(): boolean {
+    return this.taken.drafts.length > 0;
+  }
+
+  /** Takes records into the state; the next `flush` writes them. */
+  take(drafts: readonly RecordDraft[]): void {
+    if (drafts.length > 0) this.open();
+    for (const draft of drafts) this.apply(draft);
+  }
+
+  async append(drafts: readonly RecordDraft[]): Promise<void> {
+    this.take(drafts);
+    await this.flush();
+  }
+
+  /**
+   * Writes what was taken, with all that `edge` asks for, in one commit.
+   * `late`: records that count only if the run is really given back; `'unread'`: it was not, and nothing was written.
+   * @throws {LeaseLostError} if another worker holds the run now.
+   */
+  async flush(edge: Edge = {}, late: readonly RecordDraft[] = []): Promise<'ok' | 'unread'> {
+    if (this.lost) throw this.lost;
+    const { runId } = this.state;
+    const { taken } = this;
+    if (taken.drafts.length + late.length === 0 && Object.keys(edge).length === 0) return 'ok';
+    this.taken = { drafts: [], records: [] };
+    const drafts = late.length === 0 ? taken.drafts : [...taken.drafts, ...late];
+    const whole = withReviews(edge, drafts);
+    const { writtenUsage } = this;
+    try {
+      const outcome = await this.ports.journal.append({
+        runId,
+        epoch: this.row.leaseEpoch,
+        records: drafts,
+        ...this.changedUsage(),
+        ...(whole ? { edge: whole } : {}),
+      });
+      if (outcome === 'fenced') throw this.fenced();
+      if (outcome === 'unread') {
+        this.taken = taken;
+        this.writtenUsage = writtenUsage;
+        return 'unread';
+      }
+    } catch (error) {
+      this.lost ??= error instanceof Error ? error : new Error(String(error));
+      throw error;
+    }
+    for (const draft of late) taken.records.push(this.applied(draft));
+    this.ports.published(runId, taken.records);
+    return 'ok';
+  }
+
+  /**
+   * Has `work` write through a database transaction, and what it comes to is written in the same commit.
+   * @throws what `work` throws, after a rollback; {LeaseLostError} if another worker holds the run now, or nobody knows
+   */
+  async transact(work: (manager: EntityManager) => Promise<readonly RecordDraft[]>): Promise<void> {
+    if (this.lost) throw this.lost;
+    const { runId } = this.state;
+    let taken: Taken | undefined;
+    try {
+      const outcome = await this.ports.journal.transact(runId, async (manager) => {
+        this.take(await work(manager));
+        taken = this.taken;
+        this.taken = { drafts: [], records: [] };
+        return {
+          runId,
+          epoch: this.row.leaseEpoch,
+          records: taken.drafts,
+          ...this.changedUsage(),
+        };
+      });
+      if (outcome !== 'ok') throw this.fenced();
+    } catch (error) {
+      if (taken || error instanceof LeaseLostError)
+        this.lost ??= error instanceof Error ? error : new Error(String(error));
+      throw error;
+    }
+    this.ports.published(runId, taken?.records ?? []);
+  }
+
+  /** The row holds it already, as long as nothing was used. */
+  private changedUsage(): { readonly usage?: Usage } {
+    const { usage } = this.state;
+    if (usage === this.writtenUsage) return {};
+    this.writtenUsage = usage;
+    return { usage };
+  }
+
+  private apply(draft: RecordDraft): void {
+    this.taken.drafts.push(draft);
+    this.taken.records.push(this.applied(draft));
+  }
+
+  /** The fold reads no hashes: the journal chains when it writes. */
+  private applied(draft: RecordDraft): RunRecord {
+    const { runId, seq } = this.state;
+    const { type, step, iteration, item, attempt, call, actor, at, payload } = draft;
+    const place = { step, iteration, item, attempt, call };
+    const seal = { salt: '', payloadHash: '', hash: '' };
+    // Type and payload belong together in the draft, which the compiler forgets once they are apart.
+    const record = { type, ...place, actor, at, payload, runId, seq: seq + 1, ...seal } as RunRecord;
+    applyRecord(this.state, record);
+    return record;
+  }
+
+  private fenced(): LeaseLostError {
+    const { runId } = this.state;
+    return new LeaseLostError(
+      `Run ${runId} is held by another worker now (this one held epoch ${this.row.leaseEpoch}). What was in flight here is dropped; the other worker goes on.`,
+      { details: { runId, epoch: this.row.leaseEpoch } },
+    );
+  }
+}

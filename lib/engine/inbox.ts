@@ -1,0 +1,118 @@
+import type { InboxMessage } from '../journal/index.js';
+import {
+  activationAt,
+  draft,
+  type RecordDraft,
+  type RecordPayloads,
+  type RecordType,
+  type RunState,
+} from '../workflow/index.js';
+
+/** The records that tell of a message. None where it comes too late to matter. */
+export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[] {
+  const { body, actor } = message;
+  const at = Date.parse(message.at);
+  const tell = <T extends RecordType>(type: T, payload: RecordPayloads[T], place = {}): RecordDraft[] => [
+    draft<RecordType>(actor, at, type, payload, place) as RecordDraft,
+  ];
+  switch (body.kind) {
+    case 'signal':
+      return tell('signal.received', {
+        name: body.name,
+        ...(body.payload === undefined ? {} : { payload: body.payload }),
+      });
+    case 'cancel':
+      return tell('cancel.requested', { reason: body.reason });
+    case 'pause':
+      return tell('pause.requested', body.reason === undefined ? {} : { reason: body.reason });
+    case 'resume':
+      return tell('resume.requested', {});
+    case 'budget.raised':
+      return tell('budget.raised', body.more, body.step === undefined ? {} : { step: body.step });
+    case 'review.claimed':
+      return tell('review.claimed', { reviewId: body.reviewId });
+    case 'review.commented':
+      return tell('review.commented', { reviewId: body.reviewId, text: body.text });
+    case 'review.decided': {
+      const { kind: _, ...decision } = body;
+      return state.reviews.has(body.reviewId)
+        ? tell('review.decided', decision, placeOfReview(state, body.reviewId))
+        : [];
+    }
+    case 'review.expired':
+      if (!state.reviews.has(body.reviewId)) return [];
+      return tell(
+        'review.expired',
+        { reviewId: body.reviewId, outcome: body.outcome },
+        placeOfReview(state, body.reviewId),
+      );
+    case 'run.finished':
+      return childFinished(body, state, tell);
+    case 'evidence':
+      return lateOutcome(body, state, tell);
+  }
+}
+
+type Evidence = Extract<InboxMessage['body'], { kind: 'evidence' }>;
+
+/** What a call came to after all. That it was made stands in the journal; without that there is nothing to add to. */
+function lateOutcome(
+  { step, iteration, item, key, result, error }: Evidence,
+  state: RunState,
+  tell: <T extends RecordType>(type: T, payload: RecordPayloads[T], place?: object) => RecordDraft[],
+): RecordDraft[] {
+  const activation = activationAt(state, { step, iteration, item });
+  const call = activation?.calls.get(key);
+  if (!call) return [];
+  const { kind, name, argumentsHash, occurrence, effect, phase, within } = call;
+  const asked = [...state.reviews.values()].find((review) => review.key === key);
+  const facts = {
+    key,
+    kind,
+    name,
+    argumentsHash,
+    occurrence,
+    effect,
+    late: true,
+    ...(phase === undefined ? {} : { phase }),
+    ...(within === undefined ? {} : { within }),
+    ...(call.arguments === undefined ? {} : { arguments: call.arguments }),
+    ...(asked ? { reviewId: asked.reviewId } : {}),
+  };
+  const place = { step, iteration, item, attempt: call.attempt, call: key };
+  if (error) return tell('call.failed', { ...facts, error }, place);
+  return tell('call.completed', { ...facts, ...(result === undefined ? {} : { result }) }, place);
+}
+
+function placeOfReview(state: RunState, reviewId: string) {
+  const { step, iteration, item } = state.reviews.get(reviewId) ?? {};
+  return { step, iteration, item };
+}
+
+type Finished = Extract<InboxMessage['body'], { kind: 'run.finished' }>;
+
+/** The end of a child is the outcome of the call that stands for it. */
+function childFinished(
+  body: Finished,
+  state: RunState,
+  tell: <T extends RecordType>(type: T, payload: RecordPayloads[T], place?: object) => RecordDraft[],
+): RecordDraft[] {
+  const { step, iteration, item, key, usage, output, error } = body;
+  const own = state.steps.get(step);
+  const activation = item === undefined ? own : own?.items?.states.get(item);
+  // An answer to a call that the parent no longer waits for: the step was skipped, or goes round again.
+  if (own?.iteration !== iteration || activation?.status === 'completed' || activation?.status === 'skipped')
+    return [];
+  const place = { step, iteration, item, attempt: (activation?.failures ?? 0) + 1, call: key };
+  const facts = {
+    key,
+    kind: 'run' as const,
+    name: body.workflow,
+    argumentsHash: '',
+    occurrence: 0,
+    effect: 'idempotent' as const,
+    usage,
+  };
+  if (error) return tell('call.failed', { ...facts, error }, place);
+  return tell('call.completed', { ...facts, ...(output === undefined ? {} : { result: output }) }, place);
+}

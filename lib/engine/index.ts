@@ -1,0 +1,15 @@
+export { Admission } from './admission.js';
+export { type BudgetBalance, type BudgetScope, BudgetService } from './budget.service.js';
+export { Engine, type EngineOptions, type EnginePorts } from './engine.js';
+export { EngineLifecycle, periods } from './engine-lifecycle.js';
+export { InProcessAdHocRuns } from './in-process-ad-hoc-runs.js';
+export { Orchestrator } from './orchestrator.js';
+export { RetentionSweep } from './retention-sweep.js';
+export { RunHandle } from './run-handle.js';
+export { RunHandles } from './run-handles.js';
+export { RunStarts } from './run-starts.js';
+export type { RunResult } from './run-result.js';
+export type { StartOptions } from './start-options.js';
+export { HostEmitterFinder } from './host-emitter.js';
+export { CronTriggers } from './triggers/cron-triggers.js';
+export { EventTriggers } from './triggers/event-triggers.js';

@@ -1,0 +1,24 @@
+import type { RunDispatcher } from '../dispatch/index.js';
+import type { LateOutcome } from '../gate/index.js';
+import type { Journal } from '../journal/index.js';
+import { derivedId } from '../values/index.js';
+
+/** Leaves the holder of a run a message about a call; told twice, it is one message. Never rejects: it is a help, no more. */
+export async function leaveEvidence(
+  { journal, dispatcher }: { readonly journal: Journal; readonly dispatcher: RunDispatcher },
+  runId: string,
+  { workerId, now }: { readonly workerId: string; readonly now: number },
+  outcome: LateOutcome,
+): Promise<void> {
+  try {
+    await journal.post(runId, {
+      id: derivedId(runId, outcome.key, 'evidence'),
+      actor: { kind: 'system', id: workerId },
+      at: new Date(now).toISOString(),
+      body: { kind: 'evidence', ...outcome },
+    });
+    dispatcher.dispatch([{ runId, reason: 'inbox' }]);
+  } catch {
+    // The call stays in doubt, which a person resolves.
+  }
+}

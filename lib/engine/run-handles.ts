@@ -1,0 +1,121 @@
+import type { Observable } from 'rxjs';
+import type { Clock } from '../clock/index.js';
+import type { RunDispatcher } from '../dispatch/index.js';
+import { InputValidationError, RunFinishedError } from '../errors/index.js';
+import type { RunEvent, RunEvents } from '../events/index.js';
+import type { InboxBody, Journal, RunRow } from '../journal/index.js';
+import type { Neighbours } from '../leases/index.js';
+import type { CurrentPrincipal } from '../scope/index.js';
+import { type JsonValue, newId, type Principal, toJson, validate } from '../values/index.js';
+import {
+  type Actor,
+  type ForkEdits,
+  isFinished,
+  type ReplayReport,
+  type RunStatus,
+} from '../workflow/index.js';
+import type { Definitions } from './definitions.js';
+import type { RunForks } from './run-forks.js';
+import { RunHandle } from './run-handle.js';
+import type { RunRests } from './run-rests.js';
+import type { RunRevival } from './run-revival.js';
+import { notFound, RunWatcher } from './run-watcher.js';
+import { streamOf } from './run-stream.js';
+
+export interface HandlePorts {
+  readonly journal: Journal;
+  readonly dispatcher: RunDispatcher;
+  readonly events: RunEvents;
+  readonly neighbours: Neighbours;
+  readonly definitions: Definitions;
+  readonly clock: Clock;
+  readonly principal: CurrentPrincipal;
+  readonly revival: RunRevival;
+  readonly forks: RunForks;
+  readonly rests: RunRests;
+}
+
+/** What handles do: they read the journal and leave messages in inboxes. */
+export class RunHandles {
+  readonly watcher: RunWatcher;
+
+  constructor(private readonly ports: HandlePorts) {
+    this.watcher = new RunWatcher(ports.journal, ports.events, ports.neighbours, ports.rests);
+  }
+
+  of(runId: string): RunHandle {
+    return new RunHandle(runId, this);
+  }
+
+  async status(runId: string): Promise<RunStatus> {
+    return (await this.row(runId)).status;
+  }
+
+  events(runId: string): Observable<RunEvent> {
+    return streamOf(runId, this.ports);
+  }
+
+  /** Leaves a message for whoever holds the run. A finished run takes none. @throws {RunNotFoundError} */
+  async tell(runId: string, body: InboxBody, by?: Principal): Promise<void> {
+    if (isFinished((await this.row(runId)).status)) return;
+    await this.post(runId, body, by);
+  }
+
+  async retry(runId: string, from?: string): Promise<void> {
+    await this.ports.revival.retry(await this.row(runId), from, this.actor());
+    this.ports.dispatcher.dispatch([{ runId, reason: 'created' }]);
+  }
+
+  async fork(runId: string, from: string, edits: ForkEdits): Promise<RunHandle> {
+    const id = await this.ports.forks.fork(await this.row(runId), from, edits, this.actor());
+    this.ports.dispatcher.dispatch([{ runId: id, reason: 'created' }]);
+    return this.of(id);
+  }
+
+  async replay(runId: string): Promise<ReplayReport> {
+    return this.ports.revival.replay(await this.row(runId));
+  }
+
+  async signal(runId: string, name: string, payload: unknown): Promise<void> {
+    const row = await this.row(runId);
+    if (isFinished(row.status)) {
+      throw new RunFinishedError(
+        `Run ${runId} of ${row.workflow} is ${row.status}: it takes no signal '${name}' any more.`,
+        { details: { runId, status: row.status } },
+      );
+    }
+    const value = await this.checked(row, name, payload);
+    await this.post(runId, { kind: 'signal', name, ...(value === undefined ? {} : { payload: value }) });
+  }
+
+  private async checked(row: RunRow, name: string, payload: unknown): Promise<JsonValue | undefined> {
+    const where = `the payload of signal '${name}' for ${row.workflow}`;
+    for (const schema of this.ports.definitions.signalSchemas(row.workflow, name)) {
+      const checked = await validate(schema, payload);
+      if (checked.ok) continue;
+      const list = checked.issues.map(({ path, message }) => `${path} ${message}`).join('; ');
+      throw new InputValidationError(`${where} does not fit: ${list}`, {
+        details: { issues: checked.issues, signal: name },
+      });
+    }
+    return toJson(payload, where);
+  }
+
+  private async post(runId: string, body: InboxBody, by?: Principal): Promise<void> {
+    const at = new Date(this.ports.clock.now()).toISOString();
+    if (!(await this.ports.journal.post(runId, { id: newId(), actor: this.actor(by), at, body })))
+      throw notFound(runId);
+    this.ports.dispatcher.dispatch([{ runId, reason: 'inbox' }]);
+  }
+
+  private actor(by?: Principal): Actor {
+    const principal = by ?? this.ports.principal.get();
+    return principal ? { kind: 'person', id: principal.id } : { kind: 'code', id: 'host' };
+  }
+
+  private async row(runId: string): Promise<RunRow> {
+    const row = await this.ports.journal.find(runId);
+    if (!row) throw notFound(runId);
+    return row;
+  }
+}

@@ -1,0 +1,73 @@
+import { Logger } from '@nestjs/common';
+import type { Edge, Journal, RunRow } from '../journal/index.js';
+import { doneBySystem, type RecordDraft, type WorkflowDefinition } from '../workflow/index.js';
+import type { RunDefinition } from './definitions.js';
+import type { HeldRun } from './held-run.js';
+import { recordsOf } from './inbox.js';
+import { Mailbox } from './mailbox.js';
+import { endEdge, type EndRecord } from './run-end.js';
+
+/** Why a run that was claimed does not go on. */
+export type Refusal =
+  NonNullable<RunDefinition['problem']> | { readonly kind: 'fail'; readonly message: string };
+
+const logger = new Logger('Nestor');
+
+/** A run that takes one worker after the other with it is stopped, before it has taken all. */
+export function poisoned(row: RunRow, definition: WorkflowDefinition, limit: number): Refusal | undefined {
+  if (row.recoveryCount <= limit) return undefined;
+  return {
+    kind: 'fail',
+    message: `Run ${row.id} of ${definition.name} has taken ${row.recoveryCount} workers with it without getting on. Look at what its current step does (memory, process.exit, native code), mend it, then handle.retry().`,
+  };
+}
+
+/**
+ * Puts on record why the run does not go on, and gives it back. What it was told stays on record for the time when it
+ * does go on; a cancellation is heeded at once, since that needs no definition.
+ * @returns the runs that were left a message
+ */
+export async function refuse(
+  run: HeldRun,
+  refusal: Refusal,
+  journal: Journal,
+  workerId: string,
+): Promise<readonly string[]> {
+  const mailbox = new Mailbox(journal, run.row.id, true);
+  for (;;) {
+    for (const message of await mailbox.collect()) run.take(recordsOf(message, run.state));
+    const { records, edge } = conclusion(run, refusal, workerId);
+    if ((await run.flush({ ...edge, ...mailbox.taken }, records)) === 'ok') {
+      if (refusal.kind === 'leave') logger.debug(refusal.message);
+      else logger.warn(refusal.message);
+      return (edge.posts ?? []).map(({ runId }) => runId);
+    }
+    mailbox.ring();
+  }
+}
+
+function conclusion(
+  run: HeldRun,
+  { kind, message }: Refusal,
+  workerId: string,
+): { readonly records: readonly RecordDraft[]; readonly edge: Edge } {
+  const now = run.now();
+  const ended = (record: EndRecord) => ({ records: [record], edge: endEdge(run.state, record) });
+  if (run.state.ending?.status === 'cancelled') {
+    const reason = run.state.ending.reason ?? 'cancelled';
+    return ended(doneBySystem(workerId, now, 'run.cancelled', { reason }));
+  }
+  if (kind === 'leave') {
+    // Due at once: whoever has the former definition finds it with its next sweep.
+    const { status } = run.state;
+    const release = { wakeAt: new Date(now).toISOString() };
+    return { records: [], edge: { status: status === 'running' ? 'waiting' : status, release } };
+  }
+  if (kind === 'fail') {
+    const error = { name: 'RunFailedError', code: 'RUN_FAILED' as const, message };
+    return ended(doneBySystem(workerId, now, 'run.failed', { error }));
+  }
+  const isTold = run.state.status === 'paused';
+  const paused = doneBySystem(workerId, now, 'run.paused', { reason: message });
+  return { records: isTold ? [] : [paused], edge: { status: 'paused', release: { wakeAt: null } } };
+}

@@ -1,0 +1,62 @@
+import type { RunDispatcher } from '../dispatch/index.js';
+import type { Created, Journal, NewRun } from '../journal/index.js';
+import { doneBySystem, type RecordDraft, type WorkflowDefinition } from '../workflow/index.js';
+import type { Worker } from './worker.js';
+
+export interface RunStartsPorts {
+  readonly journal: Journal;
+  readonly dispatcher: RunDispatcher;
+  readonly worker: Worker;
+}
+
+/**
+ * Puts new runs on disk. As many as this process has places for are its own from the first moment, in the same
+ * statement; for the others a wake goes out.
+ */
+export class RunStarts {
+  constructor(private readonly ports: RunStartsPorts) {}
+
+  /** Puts a run on disk that was refused: it is over before it has begun. */
+  async record(...refused: readonly NewRun[]): Promise<void> {
+    await this.ports.journal.create(refused);
+  }
+
+  /** @param watch called for each run before it begins to move in this process; without it, whoever gets the handle has time to subscribe first */
+  async begin(
+    definition: WorkflowDefinition,
+    runs: readonly NewRun[],
+    priority = 0,
+    watch?: (runId: string) => void,
+  ): Promise<Created[]> {
+    const { journal, dispatcher, worker } = this.ports;
+    // The places of a limited workflow are counted by the claim.
+    const tenure = worker.reserve(definition.concurrency === undefined ? runs.length : 0);
+    const { places, holder } = tenure;
+    let created: Created[];
+    try {
+      created = await journal.create(
+        runs.map((run, index) => (index < places ? heldFrom(run, holder) : run)),
+      );
+    } catch (error) {
+      // Whether they are on disk is unknown: if they are, nobody else would take them from a living worker.
+      for (const { id } of runs.slice(0, places)) worker.strand(id, 1);
+      dispatcher.giveBack(places);
+      throw error;
+    }
+    const held = created.flatMap((one) => (one.outcome === 'created' && one.held ? [one.held] : []));
+    dispatcher.giveBack(places - held.length);
+    for (const one of held) {
+      watch?.(one.row.id);
+      worker.adopt(one, tenure, watch ? 'at once' : 'in a moment');
+    }
+    const others = created.filter((one) => one.outcome === 'created' && !one.held);
+    dispatcher.dispatch(others.map(({ runId }) => ({ runId, reason: 'created', priority })));
+    return created;
+  }
+}
+
+/** A run that is its worker's from the first moment has begun with its first record. */
+function heldFrom(run: NewRun, holder: string): NewRun {
+  const started = doneBySystem(holder, Date.parse(run.at), 'run.started', { worker: holder });
+  return { ...run, holder, records: [...(run.records ?? []), started as RecordDraft] };
+}

@@ -1,0 +1,123 @@
+import { RunNotFoundError } from '../errors/index.js';
+import type { RunEvents } from '../events/index.js';
+import type { Neighbours } from '../leases/index.js';
+import type { Journal, RunRow } from '../journal/index.js';
+import { fold, isFinished, type RunRecord, type RunStatus } from '../workflow/index.js';
+import { RunNews } from './run-news.js';
+import type { RunRests } from './run-rests.js';
+import { resultOf, type RunResult, waitsOf } from './run-result.js';
+
+/** Runs of other processes are looked at this often, in milliseconds: quickly at first. */
+const polling = { first: 20, most: 1_000, factor: 1.5 };
+/** The longest time between two looks where the others tell their news: it may have been lost. */
+const mostWithNews = 5_000;
+/** Looks in a row that may fail before whoever waits is told: a database may go away for a while. */
+const mostFailures = 30;
+
+/** Waits for runs, whoever drives them. */
+export class RunWatcher {
+  constructor(
+    private readonly journal: Journal,
+    private readonly events: RunEvents,
+    private readonly neighbours: Neighbours,
+    private readonly rests: RunRests,
+  ) {}
+
+  /** Until the run has ended, however long it waits in between. @throws {RunNotFoundError} */
+  finished(runId: string): Promise<RunResult> {
+    return this.until(runId, isFinished);
+  }
+
+  /**
+   * Until the run has ended or waits, and has read what it was told. A run that only waits for its children goes on by
+   * itself, unless one of them waits for something else.
+   * @param where `'driven here'`: it begins in this process in a moment, so there is nothing to look at yet
+   * @throws {RunNotFoundError}
+   */
+  async atRest(runId: string, where?: 'driven here'): Promise<RunResult> {
+    for (let begun = where; ; begun = undefined) {
+      const result = await this.still(runId, begun);
+      if (result.status !== 'waiting') return result;
+      const { waitingFor } = result;
+      const children = waitingFor.flatMap((wait) => (wait.for === 'run' ? [wait.runId] : []));
+      if (children.length < waitingFor.length || children.length === 0) return result;
+      const rests = await Promise.all(children.map((child) => this.atRest(child)));
+      const theirs = rests.flatMap((rest) => ('waitingFor' in rest ? rest.waitingFor : []));
+      if (theirs.length > 0) return { ...result, waitingFor: [...waitingFor, ...theirs] };
+    }
+  }
+
+  private still(runId: string, where: 'driven here' | undefined): Promise<RunResult> {
+    return this.until(
+      runId,
+      (status) => isFinished(status) || status === 'waiting' || status === 'paused',
+      // A decision or a signal that nobody has taken up yet: the run is about to go on.
+      ({ inboxPending, finishedAt }) => inboxPending === 0 || finishedAt !== null,
+      where,
+    );
+  }
+
+  private async until(
+    runId: string,
+    isEnough: (status: RunStatus) => boolean,
+    isCalm: (row: RunRow) => boolean = () => true,
+    where?: 'driven here',
+  ): Promise<RunResult> {
+    const news = new RunNews(runId, this.events, this.neighbours, this.rests, where !== undefined);
+    try {
+      let failures = 0;
+      if (where) {
+        const rest = await news.next(polling.most);
+        if (rest && isEnough(rest.status)) return rest;
+      }
+      for (let wait = polling.first; ; wait = this.longer(wait)) {
+        try {
+          const result = await this.look(runId, isEnough, isCalm);
+          if (result) return result;
+          failures = 0;
+        } catch (error) {
+          failures += 1;
+          if (error instanceof RunNotFoundError || failures > mostFailures) throw error;
+        }
+        // Who hears of the run need not ask: asking costs more than a step.
+        const rest = await news.next(news.isLocal ? polling.most : wait);
+        if (rest && isEnough(rest.status)) return rest;
+      }
+    } finally {
+      news.stop();
+    }
+  }
+
+  private async look(
+    runId: string,
+    isEnough: (status: RunStatus) => boolean,
+    isCalm: (row: RunRow) => boolean,
+  ): Promise<RunResult | undefined> {
+    const row = await this.journal.find(runId);
+    if (!row) throw notFound(runId);
+    const result = isEnough(row.status) && isCalm(row) ? await this.read(runId) : undefined;
+    return result && isEnough(result.status) ? result : undefined;
+  }
+
+  async read(runId: string): Promise<RunResult | undefined> {
+    const records = await this.journal.read(runId);
+    if (records.length === 0) throw notFound(runId);
+    const state = fold(records);
+    return resultOf(state, waitsOf(records.findLast(isWaitRecord), state));
+  }
+
+  private longer(wait: number): number {
+    return Math.min(this.neighbours.isHeard ? mostWithNews : polling.most, wait * polling.factor);
+  }
+}
+
+function isWaitRecord(record: RunRecord): record is RunRecord<'run.waiting'> | RunRecord<'run.paused'> {
+  return record.type === 'run.waiting' || record.type === 'run.paused';
+}
+
+export function notFound(runId: string): RunNotFoundError {
+  return new RunNotFoundError(
+    `There is no run ${runId}: it was never started here, or has left after audit.retention.`,
+    { details: { runId } },
+  );
+}

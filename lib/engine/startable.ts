@@ -1,0 +1,49 @@
+import { type Action, activationKey, type RecordDraft, stepNamed } from '../workflow/index.js';
+import type { Flight } from './flight.js';
+import type { HeldRun } from './held-run.js';
+import { isEnd } from './run-end.js';
+
+type Perform = Extract<Action, { kind: 'perform' }>;
+
+/** What should be going on and is not yet, within the `concurrency` of each `forEach`. */
+export function startable(
+  actions: readonly Action[],
+  { definition, state }: HeldRun,
+  flight: Flight,
+): Perform[] {
+  let starting: Map<string, number> | undefined;
+  return actions.filter(isPerform).filter(({ activation }) => {
+    // A pause lets what is in flight end, and undoing goes on.
+    if (state.paused && activation.phase !== 'compensate') return false;
+    if (flight.has(activationKey(activation))) return false;
+    if (activation.item === undefined) return true;
+    const limit = stepNamed(definition, activation.step)?.forEach?.concurrency ?? 1;
+    starting ??= new Map();
+    const before = starting.get(activation.step) ?? flight.count(activation.step);
+    starting.set(activation.step, before + 1);
+    return before < limit;
+  });
+}
+
+export function isPerform(action: Action): action is Perform {
+  return action.kind === 'perform';
+}
+
+/** What must wait until everything in flight has ended: undoing, what people are asked before it, and the end itself. */
+export function isAtTheEnd(action: Action): boolean {
+  switch (action.kind) {
+    case 'perform':
+      return action.activation.phase === 'compensate';
+    case 'record':
+      return isEnd(action.record) || asksAboutDoubt(action.record);
+    case 'wait':
+      return action.ending === true;
+    case 'admit':
+      return false;
+  }
+}
+
+/** The plan asks this only before the end; a running attempt asks by itself. */
+function asksAboutDoubt(draft: RecordDraft): boolean {
+  return draft.type === 'review.requested' && draft.payload.kind === 'in-doubt';
+}

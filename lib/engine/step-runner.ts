@@ -1,0 +1,249 @@
+import { isDelegation } from '../decorators/index.js';
+import { NonRetryableError, toErrorData } from '../errors/index.js';
+import { type Gate, isPromise, nextDelay } from '../gate/index.js';
+import { type Call, currentScope, type RetryPolicy, runInScope } from '../scope/index.js';
+import { canonicalJson, type Schema, toJson } from '../values/index.js';
+import {
+  cancelledBy,
+  chosenRoutes,
+  draft,
+  type MethodDefinition,
+  type ParameterBinding,
+  type RecordDraft,
+  type RecordPayloads,
+  type RecordType,
+} from '../workflow/index.js';
+import { argumentsOf } from './arguments.js';
+import { Children } from './children.js';
+import type { StepAttempt } from './step-attempt.js';
+import { WorkflowHosts } from './workflow-hosts.js';
+
+export type AttemptOutcome =
+  { readonly kind: 'settled'; readonly drafts: readonly RecordDraft[] } | { readonly kind: 'suspended' };
+
+/** Runs one attempt of a step: arguments, scope, gate, method, record. */
+export class StepRunner {
+  constructor(
+    private readonly gate: Gate,
+    private readonly hosts: WorkflowHosts,
+    private readonly children: Children,
+    private readonly payloadLimit: number,
+  ) {}
+
+  /** Never rejects: whatever goes wrong is what the attempt has come to. */
+  run(attempt: StepAttempt): Promise<AttemptOutcome> {
+    const begun = attempt.run.now();
+    if (attempt.definition.transactional && attempt.target.phase === 'perform')
+      return this.runTransaction(attempt, begun);
+    return new Promise((resolve) => {
+      attempt.whenStill(() => {
+        attempt.close();
+        resolve(attempt.stop.aborted ? interrupted(attempt, begun) : { kind: 'suspended' });
+      });
+      this.perform(attempt).then(
+        (output) => {
+          attempt.close();
+          resolve({ kind: 'settled', drafts: [this.outcomeOf(attempt, begun, output)] });
+        },
+        (error: unknown) => {
+          if (attempt.stop.aborted) return resolve(interrupted(attempt, begun));
+          attempt.close();
+          resolve({ kind: 'settled', drafts: [failed(attempt, begun, error)] });
+        },
+      );
+    });
+  }
+
+  /** Business rows, result and record in one commit. What the attempt has come to is on disk then, or is to be recorded. */
+  private async runTransaction(attempt: StepAttempt, begun: number): Promise<AttemptOutcome> {
+    const { run, definition, place } = attempt;
+    try {
+      await run.transact(async (manager) => {
+        attempt.manager = manager;
+        const output = await this.perform(attempt);
+        attempt.stop.throwIfAborted();
+        attempt.close();
+        const skips = cancelledBy(
+          { definition: run.definition, state: run.state, now: run.now() },
+          definition,
+          place.item,
+        );
+        return [
+          this.completed(attempt, begun, output),
+          ...skips.flatMap((action) => (action.kind === 'record' ? [action.record] : [])),
+        ];
+      });
+      return { kind: 'settled', drafts: [] };
+    } catch (error) {
+      if (attempt.stop.aborted || run.lost) return interrupted(attempt, begun);
+      return { kind: 'settled', drafts: [failed(attempt, begun, error)] };
+    } finally {
+      attempt.close();
+      attempt.manager = undefined;
+    }
+  }
+
+  private outcomeOf(attempt: StepAttempt, begun: number, output: unknown): RecordDraft {
+    try {
+      return this.completed(attempt, begun, output);
+    } catch (error) {
+      return failed(attempt, begun, error);
+    }
+  }
+
+  private async perform(attempt: StepAttempt): Promise<unknown> {
+    const found = this.hosts.resolve(attempt.run.definition, attempt.run.state);
+    const host = found instanceof Promise ? await found : found;
+    const method = methodOf(attempt);
+    const args = argumentsOf(attempt, method);
+    const shown = method.parameters.flatMap((parameter, index) => shownOf(parameter, args[index]));
+    const call: Call = {
+      ...policyOf(attempt),
+      kind: 'step',
+      name: method.name,
+      arguments: shown.length === 1 ? shown[0] : shown,
+      perform: () => this.invoke(attempt, host, method, args),
+    };
+    // The scope is open before the gate, so that guardrails and policies of the host's see the run too.
+    return runInScope(attempt.scope, () => this.gate.perform(attempt, call));
+  }
+
+  /** What the method gives, at once or later: a method that gives it at once shall not have to wait. */
+  private invoke(attempt: StepAttempt, host: object, method: MethodDefinition, args: unknown[]): unknown {
+    const body: unknown = Reflect.get(host, method.name);
+    if (typeof body !== 'function')
+      throw new NonRetryableError(
+        `${attempt.run.definition.name}.${method.name} is no method of its provider`,
+      );
+    // Reflect.apply gives any; what a user's method returns is unknown.
+    const given = Reflect.apply(body, host, args) as unknown;
+    return isPromise(given)
+      ? given.then((result) => this.handedOn(attempt, result))
+      : this.handedOn(attempt, given);
+  }
+
+  private handedOn(attempt: StepAttempt, result: unknown): unknown {
+    if (attempt.target.phase === 'compensate') return undefined;
+    if (!isDelegation(result)) return result;
+    return currentScope()?.call({
+      kind: 'run',
+      name: attempt.definition.delegate ?? 'delegate',
+      arguments: result.input,
+      effect: 'idempotent',
+      onInDoubt: 'retry',
+      perform: async (input, inner) =>
+        inner.waitForRun(await this.children.start(attempt, { ...result, input }, inner.idempotencyKey)),
+    });
+  }
+
+  private completed(attempt: StepAttempt, begun: number, result: unknown): RecordDraft {
+    const { run, place, target, definition } = attempt;
+    const now = run.now();
+    const duration = Math.max(0, now - begun);
+    if (target.phase === 'compensate') return told(attempt, now, 'step.compensated', { duration });
+    const output = toJson(result, `the output of ${run.definition.name}.${place.step}`, this.payloadLimit);
+    const usage = run.state.stepUsage.get(place.step);
+    // That a person has let it begin is not to say that a person has answered.
+    const { review, decision } = attempt.activation;
+    const answered = review?.kind === 'before' && decision?.choice === 'approve' ? undefined : decision;
+    const via = answered ? 'review' : target.phase === 'fallback' ? 'fallback' : undefined;
+    // In the order of canonical JSON: it is written out as it is then.
+    return told(attempt, now, 'step.completed', {
+      duration,
+      ...(output === undefined ? {} : { output }),
+      ...(answered ? { reviewId: answered.reviewId } : {}),
+      ...(definition.routes && place.item === undefined ? { routes: checkedRoutes(attempt, output) } : {}),
+      ...(usage ? { usage } : {}),
+      ...(via ? { via } : {}),
+    });
+  }
+}
+
+/** What of an argument people and guardrails may see, and what is hashed: everything but what is no data. */
+function shownOf({ kind }: ParameterBinding, value: unknown): unknown[] {
+  if (kind === 'context') return [];
+  if (kind !== 'failure' || value === undefined) return [value];
+  const { name, message, code } = toErrorData(value);
+  return [{ name, message, code }];
+}
+
+function methodOf({ definition, target, run }: StepAttempt): MethodDefinition {
+  const method = { perform: definition, fallback: definition.fallback, compensate: definition.compensate }[
+    target.phase
+  ];
+  if (!method)
+    throw new NonRetryableError(
+      `${run.definition.name}.${definition.name} has no ${target.phase} method any more`,
+    );
+  return method;
+}
+
+function policyOf({ definition, target, run }: StepAttempt) {
+  const { timeout, onInDoubt } = definition;
+  if (target.phase === 'compensate') return { timeout, onInDoubt, effect: 'idempotent' } as const;
+  // What one item gives is not what the run gives.
+  const isResult = definition.name === run.definition.result && !definition.forEach;
+  const output: Schema | undefined = definition.output ?? (isResult ? run.definition.output : undefined);
+  return {
+    timeout,
+    onInDoubt,
+    effect: target.phase === 'perform' ? definition.effect : 'idempotent',
+    access: definition.access,
+    review: definition.review,
+    output,
+  } as const;
+}
+
+function checkedRoutes({ definition, run }: StepAttempt, output: unknown): readonly string[] {
+  const chosen = chosenRoutes(output);
+  const unknown = chosen.filter((name) => !definition.routes?.includes(name));
+  if (unknown.length === 0 && (chosen.length > 0 || Array.isArray(output))) return chosen;
+  throw new NonRetryableError(
+    `${run.definition.name}.${definition.name} returned ${canonicalJson(output)} as its route: it has to return one or many of ${definition.routes?.join(', ') ?? ''}`,
+  );
+}
+
+function interrupted(attempt: StepAttempt, begun: number): AttemptOutcome {
+  const drafts =
+    attempt.activation.status === 'pending'
+      ? [failed(attempt, begun, attempt.stop.reason, 'interrupted')]
+      : [];
+  return { kind: 'settled', drafts };
+}
+
+function failed(attempt: StepAttempt, begun: number, error: unknown, how?: 'interrupted'): RecordDraft {
+  const { run, target } = attempt;
+  const now = run.now();
+  const delay = how ? undefined : nextDelay(retryOf(attempt), error, target.attempt, Math.random());
+  const next = delay === undefined ? {} : { nextAttemptAt: new Date(now + delay).toISOString() };
+  return told(attempt, now, 'step.failed', {
+    error: toErrorData(error),
+    phase: target.phase,
+    duration: Math.max(0, now - begun),
+    final: how === undefined && delay === undefined,
+    ...next,
+    ...(how ? { interrupted: true } : {}),
+  });
+}
+
+function retryOf({ definition, target }: StepAttempt): RetryPolicy {
+  return definition.effect === 'irreversible' && target.phase === 'perform'
+    ? { ...definition.retry, attempts: 1 }
+    : definition.retry;
+}
+
+function told<T extends RecordType>(
+  attempt: StepAttempt,
+  now: number,
+  type: T,
+  payload: RecordPayloads[T],
+): RecordDraft {
+  const { run, place } = attempt;
+  return draft<RecordType>(
+    { kind: 'code', id: `${run.definition.name}.${place.step}` },
+    now,
+    type,
+    payload,
+    place,
+  ) as RecordDraft;
+}

@@ -1,0 +1,55 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { MetadataAccessor, type StartOnMetadata } from '../../decorators/index.js';
+import { WorkflowRegistry } from '../../discovery/index.js';
+import { InvalidWorkflowDefinitionError } from '../../errors/index.js';
+import { HostEmitterFinder } from '../host-emitter.js';
+import { Orchestrator } from '../orchestrator.js';
+
+/** `@StartOn`: events of the host start runs. */
+@Injectable()
+export class EventTriggers implements OnApplicationBootstrap {
+  private readonly logger = new Logger('Nestor');
+
+  constructor(
+    @Inject(WorkflowRegistry) private readonly registry: WorkflowRegistry,
+    @Inject(Orchestrator) private readonly orchestrator: Orchestrator,
+    @Inject(HostEmitterFinder) private readonly finder: HostEmitterFinder,
+  ) {}
+
+  /** @throws {InvalidWorkflowDefinitionError} if the host has no `EventEmitter2` */
+  onApplicationBootstrap(): void {
+    for (const { name } of this.registry.list()) {
+      for (const trigger of MetadataAccessor.ofClass(this.registry.classOf(name), 'nestjs-nestor:start-on') ??
+        [])
+        this.listen(name, trigger);
+    }
+  }
+
+  private listen(workflow: string, trigger: StartOnMetadata): void {
+    const emitter = this.finder.find();
+    if (!emitter) {
+      throw new InvalidWorkflowDefinitionError(
+        `@StartOn('${trigger.event}') of ${workflow} needs the host's EventEmitter2: import EventEmitterModule.forRoot() of @nestjs/event-emitter.`,
+      );
+    }
+    emitter.on(trigger.event, (event: unknown) => void this.start(workflow, trigger, event));
+  }
+
+  /** Never rejects: nobody is there to hear of it but the log, and the failed run that a refusal leaves. */
+  private async start(
+    workflow: string,
+    { event: name, map, principal }: StartOnMetadata,
+    event: unknown,
+  ): Promise<void> {
+    try {
+      // The decorator has typed the functions by the event that the host sends under this name.
+      const input = map ? map(event as never) : event;
+      const caller = typeof principal === 'function' ? principal(event as never) : principal;
+      await this.orchestrator.start(workflow, input, caller ? { principal: caller } : {});
+    } catch (error) {
+      this.logger.error(
+        `The event ${name} could not start ${workflow}: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+}

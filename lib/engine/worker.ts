@@ -1,0 +1,177 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { Clock } from '../clock/index.js';
+import type { RunDispatcher, Wake } from '../dispatch/index.js';
+import type { HeldRun, Journal } from '../journal/index.js';
+import type { Leases, Neighbours, News } from '../leases/index.js';
+import type { RunRecord } from '../workflow/index.js';
+import type { Attempts } from './attempts.js';
+import type { Definitions } from './definitions.js';
+import type { EditedInput } from './edited-input.js';
+import { DrivenRuns, type Tenure } from './driven-runs.js';
+import { DueRuns } from './due-runs.js';
+import type { Lease } from './lease.js';
+import type { RunRests } from './run-rests.js';
+
+export interface WorkerPorts {
+  readonly journal: Journal;
+  readonly leases: Leases;
+  readonly neighbours: Neighbours;
+  readonly dispatcher: RunDispatcher;
+  readonly definitions: Definitions;
+  readonly attempts: Attempts;
+  readonly editedInput: EditedInput;
+  readonly lease: Lease;
+  readonly clock: Clock;
+  readonly rests: RunRests;
+  published(runId: string, records: readonly RunRecord[]): void;
+}
+
+export interface WorkerOptions {
+  /** Whether this process drives runs; if not, it only is alive: for calls outside of runs, which it holds itself. */
+  readonly drives: boolean;
+  /** Runs that this process drives at the same time. */
+  readonly concurrency: number;
+  /** How many due runs a sweep takes up at once. */
+  readonly sweepLimit: number;
+  /** Take-overs without progress after which a run fails. */
+  readonly recoveryLimit: number;
+}
+
+/** How long a shutdown tries to tell the database, in milliseconds. */
+const longestLeaving = 3_000;
+
+/** One process among those that work: it registers, stays alive, takes the runs that need somebody, and leaves in peace. */
+export class Worker {
+  /** The last heartbeat did not reach the database. */
+  private isCutOff = false;
+  private readonly logger = new Logger('Nestor');
+  private readonly runs: DrivenRuns;
+  private readonly due: DueRuns;
+  private stopListening: (() => void) | undefined;
+
+  constructor(
+    private readonly ports: WorkerPorts,
+    private readonly options: WorkerOptions,
+  ) {
+    this.due = new DueRuns(ports, options.sweepLimit);
+    this.runs = new DrivenRuns(ports, {
+      recoveryLimit: options.recoveryLimit,
+      placeIsFree: () => this.due.fillPlace(),
+    });
+  }
+
+  /** Registers this process and begins to take wakes. */
+  async start(): Promise<void> {
+    await this.beat(() => this.ports.leases.register());
+    if (!this.options.drives) return;
+    this.stopListening = this.ports.neighbours.listen((news) => this.hear(news));
+    const nudge = ({ runId }: Wake) => this.nudge(runId);
+    await this.ports.dispatcher.listen((wake) => this.handle(wake), this.options.concurrency, nudge);
+  }
+
+  /** Tells the driver of a run that somebody may have left a message. False if the run isn't driven here. */
+  nudge(runId: string): boolean {
+    return this.runs.nudge(runId);
+  }
+
+  /** How many runs are being driven right now. */
+  get active(): number {
+    return this.runs.active;
+  }
+
+  /** Renews this worker's life, and brings news of held runs. Never rejects. */
+  async heartbeat(): Promise<void> {
+    // Silent is who could not speak. Who spoke and was not heard was cut off, and did not die of its runs.
+    const wasAlive = this.ports.lease.isAlive() || this.isCutOff;
+    try {
+      const beat = await this.beat(() => this.ports.leases.heartbeat(this.runs.shown));
+      if (beat.outcome === 'lost') {
+        this.logger.warn(
+          'This worker was taken for dead (blocked event loop, or cut off from the database): it drops its runs and registers anew.',
+        );
+        await this.rejoin(wasAlive);
+        this.isCutOff = false;
+        return;
+      }
+      this.isCutOff = false;
+      this.ports.lease.learn(Date.parse(beat.databaseNow));
+      for (const runId of beat.unread) this.nudge(runId);
+      await this.runs.releaseStranded();
+    } catch (error) {
+      this.isCutOff = true;
+      this.logger.warn(`The heartbeat did not reach the database: ${String(error)}`);
+      if (!this.ports.lease.isAlive()) this.runs.abandon();
+    }
+  }
+
+  /**
+   * Drops everything that it holds, for others to take over, and registers as a new worker.
+   * @param wasAlive it was taken for dead since its connection to the database had broken: then its runs are not what it
+   * would have died of
+   */
+  async rejoin(wasAlive = false): Promise<void> {
+    const { leases } = this.ports;
+    const former = leases.workerId;
+    const held = this.runs.lose();
+    await this.beat(() => leases.register());
+    // What was claimed meanwhile was claimed in the old name.
+    held.push(...this.runs.lose());
+    if (wasAlive) await leases.acquit(former, [...new Set(held)]);
+  }
+
+  /** Looks for runs that somebody should take. Never rejects. */
+  async sweep(): Promise<number> {
+    return this.options.drives ? this.due.sweep() : 0;
+  }
+
+  /** Starts nothing new, lets what is in flight end (for at most that long), gives everything back. Never rejects. */
+  async drain(timeout: number): Promise<void> {
+    this.stopListening?.();
+    this.due.stop();
+    this.runs.drain();
+    await this.ports.dispatcher
+      .close(timeout)
+      .catch((error: unknown) => this.logger.warn(`Draining: ${String(error)}`));
+    this.runs.abandon();
+    const leaving = this.ports.leases
+      .unregister()
+      .catch((error: unknown) => this.logger.warn(`Draining: ${String(error)}`));
+    // Without a database nobody can be told; its runs are free when its heartbeat is too old.
+    await Promise.race([leaving, pause(longestLeaving, undefined, { ref: false })]);
+  }
+
+  /** Sets places aside for new runs, at most that many; what it gives is for `adopt`. */
+  reserve(count: number): Tenure {
+    return this.runs.reserve(this.options.drives ? count : 0);
+  }
+
+  /** Drives a new run that is this worker's from the first moment. */
+  adopt(held: HeldRun, tenure: Tenure, when: 'at once' | 'in a moment'): void {
+    this.runs.adopt(held, tenure, when);
+  }
+
+  /** Nobody knows whether it is on disk, in this worker's name: if it is, it is given back with the next heartbeat. */
+  strand(runId: string, epoch: number): void {
+    this.runs.strand(runId, epoch);
+  }
+
+  /** Takes one wake. Never rejects. */
+  handle(wake: Wake): Promise<void> {
+    return this.runs.handle(wake);
+  }
+
+  /** News from other processes. */
+  private hear(news: News): void {
+    if (news.kind === 'wanted') this.ports.dispatcher.dispatch([{ runId: news.runId, reason: 'released' }]);
+    else if (news.kind === 'told') this.nudge(news.runId);
+    else if (news.kind === 'missed') this.runs.nudgeAll();
+  }
+
+  private async beat<T>(statement: () => Promise<T>): Promise<T> {
+    const sent = { monotonic: this.ports.clock.monotonic(), wall: this.ports.clock.now() };
+    const answer = await statement();
+    this.ports.lease.renew(sent);
+    return answer;
+  }
+}

@@ -1,0 +1,104 @@
+import { NonRetryableError } from '../errors/index.js';
+import type { ReviewDefinition } from '../scope/index.js';
+import { derivedId, hashOf, jsonSchemaOf, type JsonValue, toJson, type Usage } from '../values/index.js';
+import {
+  type Choice,
+  choicesOf,
+  type RecordDraft,
+  type ReviewKind,
+  type ReviewRequested,
+} from '../workflow/index.js';
+import { irreversibleAbove } from './call-frame.js';
+import { optional } from './outcome.js';
+import { type Passage, told, whereIs } from './passage.js';
+
+export interface Question {
+  readonly kind: ReviewKind;
+  readonly stage: 'before' | 'after';
+  readonly proposed: unknown;
+  readonly reason?: string | undefined;
+  /** @default all of the kind */
+  readonly choices?: readonly Choice[] | undefined;
+  /** Of a call that was made: with which arguments, and what it has used. */
+  readonly done?: Done | undefined;
+}
+
+export interface Done {
+  readonly args: JsonValue | undefined;
+  readonly usage: Usage | undefined;
+}
+
+/**
+ * Puts a call before a person and stands still until somebody has decided. Never returns.
+ * @param because records that tell why, right before the question
+ */
+export async function ask(
+  passage: Passage,
+  question: Question,
+  because: readonly RecordDraft[] = [],
+): Promise<never> {
+  const review = requestOf(passage, question);
+  return waitFor(passage, review.reviewId, review, because);
+}
+
+/** Stands still until the review is decided. Never returns. */
+export async function waitFor(
+  passage: Passage,
+  reviewId: string,
+  requested?: ReviewRequested,
+  because: readonly RecordDraft[] = [],
+): Promise<never> {
+  const { attempt, frame } = passage;
+  const above = irreversibleAbove(frame);
+  if (above) {
+    throw new NonRetryableError(
+      `${whereIs(passage)} has to wait for a person, but stands inside the irreversible call ${above.call.name}, which would have to be begun again afterwards. Make the call before, in the step itself.`,
+    );
+  }
+  const drafts = requested ? [...because, told(passage, 'review.requested', requested)] : [];
+  return attempt.suspend(frame, drafts, { for: 'review', reviewId, step: attempt.place.step });
+}
+
+function requestOf(passage: Passage, question: Question): ReviewRequested {
+  const { attempt, frame, call } = passage;
+  const { run } = attempt;
+  const policy = call.review;
+  const proposed = toJson(question.proposed, `what is proposed at ${whereIs(passage)}`);
+  const isStep = call.kind === 'step' && question.kind !== 'in-doubt';
+  // What time may decide about a proposal, it may not decide about a call that has perhaps happened.
+  const isIncident = question.kind === 'in-doubt' || question.kind === 'diverged';
+  const expires =
+    policy?.timeout === undefined || isIncident
+      ? undefined
+      : new Date(run.now() + policy.timeout).toISOString();
+  const form = policy?.form === undefined ? undefined : jsonSchemaOf(policy.form);
+  return {
+    reviewId: derivedId(run.state.runId, frame.key, question.kind, run.state.seq),
+    kind: question.kind,
+    stage: question.stage,
+    ...optional('proposed', proposed),
+    proposedHash: hashOf(proposed ?? null),
+    reason: question.reason ?? `@HumanReview on ${whereIs(passage)}`,
+    ...optional('title', policy?.title),
+    ...optional('instructions', policy?.instructions),
+    ...audience(policy),
+    choices: question.choices ?? choicesOf[question.kind],
+    ...optional('arguments', question.done?.args),
+    ...optional('usage', question.done?.usage),
+    ...optional('expiresAt', expires),
+    onTimeout: policy?.onTimeout ?? 'reject',
+    escalateTo: policy?.escalateTo ?? [],
+    ...optional('form', form),
+    ...(isStep ? {} : { key: frame.key }),
+  };
+}
+
+/** Who may decide: those whom `@HumanReview` names, also where a guardrail asks. */
+function audience(policy: ReviewDefinition | undefined) {
+  return {
+    roles: policy?.roles ?? [],
+    users: policy?.users ?? [],
+    quorum: policy?.quorum ?? 1,
+    separationOfDuties: policy?.separationOfDuties ?? true,
+  };
+}

@@ -1,0 +1,83 @@
+import type { ErrorData } from '../errors/index.js';
+import type { JsonValue, Usage } from '../values/index.js';
+import type {
+  Phase,
+  Place,
+  RecordDraft,
+  RunState,
+  StepDefinition,
+  Wait,
+  WorkflowDefinition,
+} from '../workflow/index.js';
+import type { ActivationState } from '../workflow/index.js';
+import type { ExecutionScope } from '../scope/index.js';
+import type { AbortSource } from './abort-source.js';
+import type { CallFrame } from './call-frame.js';
+import type { Deadline } from './deadline.js';
+
+/** What a call came to when nobody waited for it any more. */
+export interface LateOutcome {
+  readonly step: string;
+  readonly iteration: number;
+  readonly item?: number;
+  readonly key: string;
+  readonly result?: JsonValue;
+  /** It says that nothing has happened. */
+  readonly error?: ErrorData;
+}
+
+/** The held run as the gate sees it. */
+export interface GatedRun {
+  readonly state: RunState;
+  readonly definition: WorkflowDefinition;
+  /** Milliseconds since the epoch, by the database's clock. */
+  now(): number;
+  /**
+   * Takes records into the state at once and resolves when they are on disk.
+   * @throws {LeaseLostError} if another worker holds the run now.
+   */
+  append(drafts: readonly RecordDraft[]): Promise<void>;
+  /** Right before an effect. @throws {LeaseLostError} if this worker can't be sure that it still holds the run. */
+  assertHeld(): void;
+  /** Tells whoever holds the run by now what an irreversible call came to. */
+  report(outcome: LateOutcome): void;
+  /** What calls in flight may still use, at most. */
+  readonly reserved: Map<string, { readonly step: string | undefined; readonly usage: Usage }>;
+}
+
+/** One attempt of a step: what the gate has to know of it. */
+export interface Attempt {
+  readonly run: GatedRun;
+  readonly definition: StepDefinition;
+  readonly activation: ActivationState;
+  readonly place: Place & { readonly step: string; readonly iteration: number; readonly attempt: number };
+  /** Which of the step's methods it runs. */
+  readonly phase: Phase;
+  /** Aborts with the attempt, for whatever reason. */
+  readonly stop: AbortSource;
+  /** The same for every attempt of the step. */
+  readonly idempotencyKey: string;
+  /** How often each equal call has been begun in this attempt. */
+  readonly occurrences: Map<string, number>;
+  readonly frames: Set<CallFrame>;
+  /** What code of this attempt runs in. */
+  readonly scope: ExecutionScope;
+  /** Puts records about this attempt on disk; inside a transaction, with it. */
+  append(drafts: readonly RecordDraft[]): Promise<void>;
+  /**
+   * Before a call is begun. An attempt that stands still lets the calls in flight come to their end, with all they call.
+   * @throws {StepClosedError} if the attempt has ended.
+   */
+  assertOpen(parent: CallFrame | undefined): void;
+  /** What is told to those that come too late. */
+  closedError(): Error;
+  /** Calls once, when the attempt stands still for good. */
+  whenStill(listener: () => void): void;
+  /** The step's method begins: `deadline` is the time that it has. */
+  enter(deadline: Deadline): void;
+  heartbeat(): void;
+  /** A call has come to its end. */
+  leave(frame: CallFrame): void;
+  /** Closes the attempt until `wait` is over. The promise never settles: user code can't catch it. */
+  suspend(frame: CallFrame, drafts: readonly RecordDraft[], wait: Wait): Promise<never>;
+}

@@ -1,0 +1,62 @@
+import type { Call } from '../scope/index.js';
+import type { AbortSource } from './abort-source.js';
+
+/** What tells a call from all others of its step. */
+export interface CallName {
+  readonly key: string;
+  readonly argumentsHash: string;
+  readonly occurrence: number;
+}
+
+/** A call in flight. Calls made by its body stand below it. */
+export class CallFrame {
+  /** It waits, or a call below it does: it will not go on in this attempt. */
+  suspended = false;
+  /** What calls below it heed: aborts with its own time, and when its body has ended. */
+  below: AbortSource | undefined;
+  private known: CallName | undefined;
+  private hasLeft = false;
+  private readonly waiting: (() => void)[] = [];
+
+  /** @param naming asked when the name is first needed: that of a plain step never is, and hashes cost */
+  constructor(
+    readonly call: Call,
+    readonly parent: CallFrame | undefined,
+    private readonly naming: () => CallName,
+  ) {}
+
+  get name(): CallName {
+    return (this.known ??= this.naming());
+  }
+
+  get key(): string {
+    return this.name.key;
+  }
+
+  /** Resolves when it has come to its end, which a suspended one never does. */
+  left(): Promise<void> {
+    return this.hasLeft ? Promise.resolve() : new Promise((resolve) => void this.waiting.push(resolve));
+  }
+
+  leave(): void {
+    this.hasLeft = true;
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+}
+
+/** Marks a frame and all it stands below. */
+export function markSuspended(frame: CallFrame): void {
+  for (let one: CallFrame | undefined = frame; one; one = one.parent) one.suspended = true;
+}
+
+/** The irreversible call that a frame stands below, if any. */
+export function irreversibleAbove(frame: CallFrame): CallFrame | undefined {
+  let one = frame.parent;
+  while (one && one.call.effect !== 'irreversible') one = one.parent;
+  return one;
+}
+
+export function standsBelow(frame: CallFrame, above: CallFrame): boolean {
+  for (let one = frame.parent; one; one = one.parent) if (one === above) return true;
+  return false;
+}

@@ -1,0 +1,81 @@
+import type { Clock } from '../clock/index.js';
+import { StepTimeoutError } from '../errors/index.js';
+import { AbortSource } from './abort-source.js';
+
+export interface Limits {
+  /** Aborts from outside: cancel, a failed sibling, a lost lease. */
+  readonly outside: AbortSource;
+  /** Milliseconds. */
+  readonly timeout?: number | undefined;
+  readonly idleTimeout?: number | undefined;
+  /** For messages. */
+  where(): string;
+}
+
+/** The time that a body of code has. */
+export class Deadline {
+  /** Aborts when the time is over, or from outside. */
+  readonly stop = new AbortSource();
+  private timer: { cancel(): void } | undefined;
+  private idle: { cancel(): void } | undefined;
+  private readonly unlisten: () => void;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly limits: Limits,
+  ) {
+    this.unlisten = limits.outside.listen(() => this.stop.abort(limits.outside.reason));
+  }
+
+  /** A sign of life. */
+  readonly heartbeat = (): void => {
+    const { idleTimeout } = this.limits;
+    this.idle?.cancel();
+    if (idleTimeout !== undefined && !this.stop.aborted)
+      this.idle = this.clock.after(idleTimeout, () => this.expire('idleTimeout', idleTimeout));
+  };
+
+  /** Lets time run for what goes on: settles as `work` does, or rejects when the time is over; whichever comes first. */
+  race<T>(work: PromiseLike<T>): Promise<T> {
+    const { timeout } = this.limits;
+    if (timeout !== undefined) this.timer = this.clock.after(timeout, () => this.expire('timeout', timeout));
+    this.heartbeat();
+    return new Promise<T>((resolve, reject) => {
+      this.stop.listen(() => {
+        this.release();
+        reject(this.stop.reason as Error);
+      });
+      // Whatever it does after it has lost the race is nobody's concern any more, and no unhandled rejection.
+      work.then(
+        (value) => {
+          this.release();
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.release();
+          reject(error as Error);
+        },
+      );
+    });
+  }
+
+  /** Nothing is timed any more. */
+  release(): void {
+    this.unlisten();
+    this.timer?.cancel();
+    this.idle?.cancel();
+  }
+
+  private expire(option: 'timeout' | 'idleTimeout', time: number): void {
+    this.stop.abort(
+      new StepTimeoutError(
+        `${this.limits.where()} took longer than its ${option} of ${time} ms. Make it quicker, let it heed ctx.abortSignal, or raise ${option}.`,
+        { details: { [option]: time } },
+      ),
+    );
+  }
+}
+
+export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

@@ -1,0 +1,247 @@
+import type { Clock } from '../clock/index.js';
+import { errorOf, InDoubtError, NonRetryableError, NotPerformedError, toErrorData } from '../errors/index.js';
+import type { Call } from '../scope/index.js';
+import { hashOf, type JsonValue, toJson } from '../values/index.js';
+import { assertAccess } from './access.js';
+import type { AccessPolicy } from './access-policy.js';
+import { ask, waitFor } from './ask.js';
+import type { Attempt } from './attempt.js';
+import { release } from './budget.js';
+import type { CallFrame } from './call-frame.js';
+import { factsOf, frameOf } from './call-memory.js';
+import { checkArguments, checkResult } from './checking.js';
+import { guardAfter, guardBefore, guardsAfter, guardsBefore, type SeenBy } from './guarding.js';
+import { driftOf, stopIfDrifted } from './drift.js';
+import type { GuardrailStages } from './guardrails/index.js';
+import { reportFenced } from './late-outcome.js';
+import { optional, type OutcomeFacts, recordFailure, recordResult } from './outcome.js';
+import { type Passage, told, whereIs } from './passage.js';
+import { performWithRetries } from './performing.js';
+import { isProposal, recall, rejection } from './recall.js';
+import { askAfter, askBefore } from './review-wanted.js';
+import { Tab } from './tab.js';
+
+/** What the gate asks. */
+export interface GatePolicies {
+  readonly access: AccessPolicy;
+  readonly guardrails: GuardrailStages;
+  readonly clock: Clock;
+}
+
+/** The one way to every action with an effect: steps, model calls, tools, sub-workflows. */
+export class Gate {
+  constructor(private readonly policies: GatePolicies) {}
+
+  /** Lets a call pass, or throws what it was refused or failed with. Where a person has to decide first it never settles. */
+  async perform<Result>(attempt: Attempt, call: Call<Result>, parent?: CallFrame): Promise<Result> {
+    attempt.assertOpen(parent);
+    if (attempt.definition.transactional && call.kind !== 'step') refuseInTransaction(attempt, call as Call);
+    const frame = frameOf(attempt, call as Call, parent);
+    attempt.frames.add(frame);
+    try {
+      // What a call gives back is its own result after JSON, or what a person put in its place.
+      return (await this.pass({ attempt, frame, call: call as Call })) as Result;
+    } finally {
+      release(attempt, frame);
+      frame.leave();
+      attempt.leave(frame);
+    }
+  }
+
+  private pass(passage: Passage): unknown {
+    const { call } = passage;
+    const recalled = recall(passage);
+    switch (recalled.kind) {
+      case 'result':
+        return recalled.result;
+      case 'error':
+        throw errorOf(recalled.error);
+      case 'open':
+        return waitFor(passage, recalled.reviewId);
+      case 'reported':
+        return this.finish(passage, recalled.result, { args: recalled.arguments }, 'nobody');
+      case 'in-doubt':
+        return this.resolveDoubt(passage);
+      case 'new':
+        return driftOf(passage)
+          ? stopIfDrifted(passage).then(() => this.go(passage, call.arguments, 'nobody'))
+          : this.go(passage, call.arguments, 'nobody');
+      case 'decided':
+        return this.follow(passage, recalled);
+    }
+  }
+
+  /** Does what a person has decided about the call. */
+  private async follow(
+    passage: Passage,
+    { review, decision }: Extract<ReturnType<typeof recall>, { kind: 'decided' }>,
+  ): Promise<unknown> {
+    const { call } = passage;
+    const { reviewId } = review;
+    switch (decision.choice) {
+      case 'approve':
+        if (review.stage === 'after')
+          return this.finish(passage, review.proposed, { args: review.arguments, reviewId }, 'person');
+        // Arguments are bound to what was shown: others are a new question.
+        if (
+          review.kind !== 'in-doubt' &&
+          review.kind !== 'before' &&
+          !(await this.isAsShown(passage, review.proposedHash))
+        ) {
+          return this.go(passage, call.arguments, 'nobody');
+        }
+        return this.go(passage, asIntended(passage), 'person');
+      case 'edit':
+        if (review.stage === 'after' || call.kind === 'step')
+          return this.finish(passage, decision.value, { args: review.arguments, reviewId }, 'person');
+        return this.go(passage, decision.value, 'person');
+      case 'answer':
+        return this.finish(passage, decision.value, { args: review.arguments, reviewId }, 'person');
+      case 'skip':
+      case 'reject': {
+        if (call.kind !== 'step' && isProposal(review) && call.review?.onReject === 'skip')
+          return recordResult(passage, undefined, { args: review.arguments, reviewId });
+        const error = rejection(passage, review, decision);
+        await recordFailure(passage, error, {
+          args: review.arguments,
+          reviewId,
+          ...(review.kind === 'in-doubt' ? { inDoubt: true } : {}),
+        });
+        throw error;
+      }
+    }
+  }
+
+  /** The policy, from top to bottom. Waits only where there is something to ask: most steps have nothing. */
+  private async go(passage: Passage, proposed: unknown, seen: SeenBy): Promise<unknown> {
+    const { attempt, call } = passage;
+    const { guardrails } = this.policies;
+    if (call.access !== undefined) await this.assertAllowed(passage);
+    const guarded = guardsBefore(guardrails, call)
+      ? await guardBefore(guardrails, passage, proposed, seen)
+      : proposed;
+    const args = call.input ? await checkArguments(passage, guarded) : guarded;
+    const tab = call.estimate ? await Tab.open(passage, args) : undefined;
+    if (seen === 'nobody' && call.review) await askBefore(passage, args);
+    const shown = call.kind === 'step' ? undefined : recordedArguments(passage, args);
+    if (call.effect === 'irreversible') {
+      await attempt.append([
+        told(passage, 'call.intended', { ...factsOf(passage), ...optional('arguments', shown) }),
+      ]);
+    }
+    const begun = attempt.run.now();
+    let result: unknown;
+    try {
+      result = await performWithRetries(this.policies.clock, {
+        passage,
+        args,
+        inner: (frame, inner) => this.perform(attempt, inner, frame),
+        affordsAnother: (error) => tab?.affordsAnother(error) ?? true,
+      });
+    } catch (error) {
+      const facts = { args: shown, duration: attempt.run.now() - begun };
+      return this.settleFailure(passage, error, facts, tab);
+    }
+    const facts = { args: shown, duration: attempt.run.now() - begun };
+    return this.finish(passage, result, facts, 'nobody', tab);
+  }
+
+  /** From the result to the record: schema, guardrails, review, outcome. */
+  private async finish(
+    passage: Passage,
+    performed: unknown,
+    facts: OutcomeFacts,
+    seen: SeenBy,
+    tab?: Tab,
+  ): Promise<unknown> {
+    const usage = tab?.settled(performed);
+    const done = { args: facts.args, usage };
+    try {
+      const { guardrails } = this.policies;
+      const checked = passage.call.output ? await checkResult(passage, performed) : performed;
+      const result = guardsAfter(guardrails, passage)
+        ? await guardAfter(guardrails, passage, checked, seen, done)
+        : checked;
+      if (seen === 'nobody' && passage.call.review) await askAfter(passage, result, done);
+      // The step runner puts a step's result on record.
+      return passage.call.kind === 'step' ? result : await recordResult(passage, result, facts, usage);
+    } catch (error) {
+      reportFenced(passage, error, performed);
+      await recordFailure(passage, error, { ...facts, performed: true }, usage);
+      throw error;
+    }
+  }
+
+  private async assertAllowed(passage: Passage): Promise<void> {
+    const { attempt, call } = passage;
+    const { state } = attempt.run;
+    try {
+      await assertAccess(this.policies.access, state.created.principal, call.access, {
+        kind: call.kind,
+        name: call.name,
+        runId: state.runId,
+      });
+    } catch (error) {
+      const reason = toErrorData(error).message;
+      await attempt.append([
+        told(passage, 'policy.denied', { rule: 'access', kind: call.kind, name: call.name, reason }),
+      ]);
+      throw error;
+    }
+  }
+
+  private async isAsShown(passage: Passage, shown: string): Promise<boolean> {
+    const args = await guardBefore(this.policies.guardrails, passage, passage.call.arguments, 'person');
+    return hashOf(toJson(args, `the arguments of ${whereIs(passage)}`) ?? null) === shown;
+  }
+
+  /** A failed call: harmless, or in doubt if it is irreversible and did not say that nothing happened. */
+  private async settleFailure(
+    passage: Passage,
+    error: unknown,
+    facts: OutcomeFacts,
+    tab: Tab | undefined,
+  ): Promise<never> {
+    const inDoubt = passage.call.effect === 'irreversible' && !(error instanceof NotPerformedError);
+    await recordFailure(passage, error, { ...facts, inDoubt }, tab?.failed(error));
+    if (!inDoubt || passage.attempt.stop.aborted) throw error;
+    return this.resolveDoubt(passage, error) as Promise<never>;
+  }
+
+  private async resolveDoubt(passage: Passage, cause?: unknown): Promise<unknown> {
+    const { call } = passage;
+    switch (call.onInDoubt) {
+      case 'retry':
+        if (cause !== undefined) throw cause;
+        return this.go(passage, asIntended(passage), 'nobody');
+      case 'fail':
+        throw new InDoubtError(
+          `${whereIs(passage)} was begun and its outcome is unknown; onInDoubt is 'fail'`,
+          { cause },
+        );
+      case 'review':
+        return ask(passage, {
+          kind: 'in-doubt',
+          stage: 'before',
+          proposed: asIntended(passage),
+          reason: `It was begun, and whether it happened is unknown${cause === undefined ? '' : ` (${toErrorData(cause).message})`}. Find out, then answer with the result, approve to make the call, or reject to stop.`,
+        });
+    }
+  }
+}
+
+function refuseInTransaction(attempt: Attempt, call: Call): never {
+  throw new NonRetryableError(
+    `${attempt.run.definition.name}.${attempt.place.step} is transactional: its writes can be rolled back, the ${call.kind} call ${call.name} can't. Make the call in a step before or after it.`,
+  );
+}
+
+function recordedArguments(passage: Passage, args: unknown): JsonValue | undefined {
+  const { call } = passage;
+  return toJson(call.recorded ? call.recorded(args) : args, `the arguments of ${whereIs(passage)}`);
+}
+
+/** Of a call that was begun before: the arguments that it was begun with, which a person may have written. */
+function asIntended({ attempt, frame, call }: Passage): unknown {
+  return attempt.activation.calls.get(frame.key)?.arguments ?? call.arguments;
+}

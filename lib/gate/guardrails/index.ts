@@ -1,0 +1,2 @@
+export { GuardrailStages, type StageOptions, type StageOutcome } from './guardrail-stages.js';
+export { stricter, strictest, type VerdictName, verdictsByStrictness } from './verdict-precedence.js';

@@ -1,0 +1,10 @@
+export { AccessPolicy, type AccessSubject, RoleAccessPolicy } from './access-policy.js';
+export { assertAccess } from './access.js';
+export { AbortSource } from './abort-source.js';
+export type { Attempt, GatedRun, LateOutcome } from './attempt.js';
+export { type CallFrame, markSuspended } from './call-frame.js';
+export { type Deadline, isPromise } from './deadline.js';
+export { Gate, type GatePolicies } from './gate.js';
+export { GuardrailStages, type StageOutcome } from './guardrails/index.js';
+export { unheard } from './unheard.js';
+export { isRetryable, nextDelay, retryAfterOf } from './retry.js';

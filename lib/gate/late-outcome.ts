@@ -1,0 +1,45 @@
+import { LeaseLostError, NotPerformedError, toErrorData } from '../errors/index.js';
+import { toJson } from '../values/index.js';
+import { type Passage, whereIs } from './passage.js';
+
+/**
+ * Nobody waits any more for what an irreversible call comes to: its time was over, or another worker has the run. If it
+ * does come to something, whoever holds the run then is told: it may be all that is missing.
+ */
+export function reportLate(passage: Passage, performed: PromiseLike<unknown>, raced: Promise<unknown>): void {
+  let isSettled = false;
+  const settled = () => {
+    isSettled = true;
+  };
+  performed.then(settled, settled);
+  raced.catch(() => {
+    if (isSettled) return;
+    // On record first: that it is in doubt, and the question about it.
+    passage.attempt.whenStill(() => {
+      performed.then(
+        (result) => report(passage, { result }),
+        (error: unknown) => {
+          if (error instanceof NotPerformedError) report(passage, { error });
+        },
+      );
+    });
+  });
+}
+
+/** The call has happened, and this worker may not put it on record any more. */
+export function reportFenced(passage: Passage, error: unknown, result: unknown): void {
+  if (passage.call.effect === 'irreversible' && error instanceof LeaseLostError) report(passage, { result });
+}
+
+function report(passage: Passage, outcome: { readonly result: unknown } | { readonly error: unknown }): void {
+  const { attempt, frame } = passage;
+  const { step, iteration, item } = attempt.place;
+  const place = { step, iteration, ...(item === undefined ? {} : { item }), key: frame.key };
+  if ('error' in outcome) return attempt.run.report({ ...place, error: toErrorData(outcome.error) });
+  try {
+    const result = toJson(outcome.result, `the result of ${whereIs(passage)}`);
+    attempt.run.report({ ...place, ...(result === undefined ? {} : { result }) });
+  } catch {
+    // What is no JSON could not have been put on record in time either: a person finds out.
+  }
+}

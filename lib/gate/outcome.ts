@@ -1,0 +1,69 @@
+import { type ErrorData, toErrorData } from '../errors/index.js';
+import { type JsonValue, toJson, type Usage } from '../values/index.js';
+import { release } from './budget.js';
+import { factsOf } from './call-memory.js';
+import { type Passage, told } from './passage.js';
+
+export interface OutcomeFacts {
+  readonly args: JsonValue | undefined;
+  /** Milliseconds. */
+  readonly duration?: number;
+  readonly reviewId?: string;
+}
+
+/** Puts a call's result on record and gives back what the journal holds of it. */
+export async function recordResult(
+  passage: Passage,
+  result: unknown,
+  facts: OutcomeFacts,
+  usage?: Usage,
+): Promise<unknown> {
+  const { attempt, frame, call } = passage;
+  release(attempt, frame);
+  const value = toJson(result, `the result of ${call.kind} ${call.name}`);
+  await attempt.append([
+    told(passage, 'call.completed', {
+      ...factsOf(passage),
+      ...optional('arguments', facts.args),
+      ...optional('result', value),
+      ...optional('usage', usage),
+      ...optional('duration', facts.duration),
+      ...optional('reviewId', facts.reviewId),
+    }),
+  ]);
+  return value;
+}
+
+/** Puts a call's failure on record. */
+export async function recordFailure(
+  passage: Passage,
+  error: unknown,
+  facts: OutcomeFacts & { readonly inDoubt?: boolean; readonly performed?: boolean },
+  usage?: Usage,
+): Promise<void> {
+  const { attempt, frame, call } = passage;
+  release(attempt, frame);
+  if (call.kind === 'step' && !facts.inDoubt) return;
+  await attempt.append([
+    told(passage, 'call.failed', {
+      ...factsOf(passage),
+      ...optional('arguments', facts.args),
+      error: withoutStack(toErrorData(error)),
+      ...optional('usage', usage),
+      ...optional('duration', facts.duration),
+      ...(facts.inDoubt ? { inDoubt: true } : {}),
+      ...(facts.performed ? { performed: true } : {}),
+      ...optional('reviewId', facts.reviewId),
+    }),
+  ]);
+}
+
+export function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  // A computed key widens to string; the type says what it is.
+  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
+}
+
+/** The step's own record has the stack. */
+function withoutStack({ stack: _, cause, ...data }: ErrorData): ErrorData {
+  return { ...data, ...(cause ? { cause: withoutStack(cause) } : {}) };
+}

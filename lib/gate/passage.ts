@@ -1,0 +1,37 @@
+import type { Call } from '../scope/index.js';
+import {
+  type Actor,
+  draft,
+  type RecordDraft,
+  type RecordPayloads,
+  type RecordType,
+} from '../workflow/index.js';
+import type { Attempt } from './attempt.js';
+import type { CallFrame } from './call-frame.js';
+
+/** One call on its way through the gate. */
+export interface Passage {
+  readonly attempt: Attempt;
+  readonly frame: CallFrame;
+  readonly call: Call;
+}
+
+/** `SupportTicketWorkflow.draft → tool openCase`, for messages. */
+export function whereIs({ attempt, call }: Passage): string {
+  const step = `${attempt.run.definition.name}.${attempt.place.step}`;
+  return call.kind === 'step' ? step : `${step} → ${call.kind} ${call.name}`;
+}
+
+/** A record of what happened to the call. By the call's actor, unless another is named. */
+export function told<T extends RecordType>(
+  passage: Passage,
+  type: T,
+  payload: RecordPayloads[T],
+  actor?: Actor,
+): RecordDraft {
+  const { attempt, frame, call } = passage;
+  const by = actor ??
+    call.actor ?? { kind: 'code' as const, id: `${attempt.run.definition.name}.${attempt.place.step}` };
+  const place = call.kind === 'step' ? attempt.place : { ...attempt.place, call: frame.key };
+  return draft<RecordType>(by, attempt.run.now(), type, payload, place) as RecordDraft;
+}

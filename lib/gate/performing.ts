@@ -1,0 +1,112 @@
+import type { Clock } from '../clock/index.js';
+import { NotPerformedError } from '../errors/index.js';
+import { type Call, currentScope, runInScope } from '../scope/index.js';
+import { AbortSource } from './abort-source.js';
+import { BodyScope } from './body-scope.js';
+import { type CallFrame, standsBelow } from './call-frame.js';
+import { Deadline, isPromise } from './deadline.js';
+import { reportLate } from './late-outcome.js';
+import { type Passage, whereIs } from './passage.js';
+import { nextDelay } from './retry.js';
+
+export interface Performing {
+  readonly passage: Passage;
+  readonly args: unknown;
+  /** Sends a call that the body makes through the gate. */
+  inner<R>(frame: CallFrame, call: Call<R>): Promise<R>;
+  /** Whether there is the money for another attempt after this failure. */
+  affordsAnother(error: unknown): boolean;
+}
+
+/** Performs a call, again after errors that may pass. Only the orchestrator retries; nothing below does. */
+export async function performWithRetries(clock: Clock, performing: Performing): Promise<unknown> {
+  const { passage } = performing;
+  const { attempt, call, frame } = passage;
+  const outside = outsideOf(passage);
+  for (let failures = 1; ; failures += 1) {
+    try {
+      attempt.run.assertHeld();
+      const performed = performOnce(clock, performing, outside);
+      const result = isPromise(performed) ? await performed : performed;
+      if (!frame.suspended) return result;
+    } catch (error) {
+      const isSafe = call.effect !== 'irreversible' || error instanceof NotPerformedError;
+      const delay =
+        call.retry && isSafe && !outside.aborted && !frame.suspended
+          ? nextDelay(call.retry, error, failures, Math.random())
+          : undefined;
+      if (!frame.suspended && (delay === undefined || !performing.affordsAnother(error))) throw error;
+      if (delay !== undefined) await clock.sleep(delay, outside.signal);
+      if (outside.aborted) throw error;
+    }
+    // The attempt stands still: nobody is to learn how the body came to its end.
+    if (frame.suspended) return new Promise<never>(() => undefined);
+  }
+}
+
+/**
+ * Calls that the body makes stand below this one; those that it has left behind end with it.
+ * What answers at once is not timed: nothing could have stopped it.
+ */
+function performOnce(clock: Clock, performing: Performing, outside: AbortSource): unknown {
+  outside.throwIfAborted();
+  const { passage, args } = performing;
+  const { attempt, call, frame } = passage;
+  const below = (frame.below = new AbortSource());
+  const isStep = call.kind === 'step';
+  const deadline = new Deadline(clock, {
+    outside,
+    timeout: call.timeout,
+    idleTimeout: isStep ? attempt.definition.idleTimeout : undefined,
+    where: () => whereIs(passage),
+  });
+  deadline.stop.listen(() =>
+    below.abort(attempt.stop.aborted ? deadline.stop.reason : attempt.closedError()),
+  );
+  if (isStep) attempt.enter(deadline);
+  const scope = new BodyScope(currentScope() ?? attempt.scope, passage, performing, deadline);
+  let performed: unknown;
+  try {
+    performed = runInScope(scope, () => call.perform(args, scope));
+  } catch (error) {
+    deadline.release();
+    return leftWith(passage, scope, below, () => {
+      throw error;
+    });
+  }
+  if (!isPromise(performed)) {
+    deadline.release();
+    return leftWith(passage, scope, below, () => performed);
+  }
+  attempt.whenStill(() => deadline.release());
+  const raced = deadline.race(performed);
+  if (call.effect === 'irreversible') reportLate(passage, performed, raced);
+  return raced.then(
+    (result) => leftWith(passage, scope, below, () => result),
+    (error: unknown) =>
+      leftWith(passage, scope, below, () => {
+        throw error;
+      }),
+  );
+}
+
+/**
+ * What may stop a call from outside: the end of the one that it stands below. An irreversible call with a time-out of
+ * its own is let go on instead, since to stop it would only make its outcome unknown.
+ */
+function outsideOf({ attempt, frame, call }: Passage): AbortSource {
+  const isSpared = call.effect === 'irreversible' && call.timeout !== undefined;
+  return (isSpared ? undefined : frame.parent?.below) ?? attempt.stop;
+}
+
+/** Aborts what the body has not waited for, and waits until it is on record: the next attempt must know of it. */
+function leftWith(passage: Passage, scope: BodyScope, below: AbortSource, outcome: () => unknown): unknown {
+  scope.isOver = true;
+  const { attempt, frame } = passage;
+  // One that stands still lets what is in flight beside it come to its end.
+  if (frame.suspended || attempt.stop.aborted || attempt.frames.size === 1) return outcome();
+  const open = [...attempt.frames].filter((one) => standsBelow(one, frame) && !one.suspended);
+  if (open.length === 0) return outcome();
+  below.abort(attempt.closedError());
+  return Promise.all(open.map((one) => one.left())).then(outcome);
+}

@@ -1,0 +1,101 @@
+import type { ErrorCode } from '../errors/index.js';
+import type { RetryPolicy } from '../scope/index.js';
+
+/** Failures of these kinds would be the same again. */
+const never: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'NON_RETRYABLE',
+  'INPUT_VALIDATION',
+  'OUTPUT_VALIDATION',
+  'PAYLOAD',
+  'ACCESS_DENIED',
+  'GUARDRAIL_BLOCKED',
+  'BUDGET_EXCEEDED',
+  'IN_DOUBT',
+  'REVIEW_REJECTED',
+  'STEP_CLOSED',
+  'LEASE_LOST',
+  'RUN_CANCELLED',
+  'UNKNOWN_WORKFLOW',
+  'INVALID_OPTIONS',
+]);
+
+/** HTTP statuses below 500 that another attempt may change (RFC 9110, RFC 8470, RFC 6585). */
+const passing = new Set([408, 409, 425, 429]);
+
+/** Causes nested deeper than this are not looked at. */
+const deepest = 8;
+
+/** Whether another attempt may help: everything but errors that say of themselves, or of their cause, that it won't. */
+export function isRetryable(error: unknown): boolean {
+  for (const one of causes(error)) {
+    const { code, status, transient } = factsOf(one);
+    if (transient !== undefined) return transient;
+    if (code !== undefined && never.has(code as ErrorCode)) return false;
+    if (status !== undefined && status >= 400 && status < 500) return passing.has(status);
+  }
+  return true;
+}
+
+/** Milliseconds that the other side asked to wait, if it did. */
+export function retryAfterOf(error: unknown): number | undefined {
+  for (const one of causes(error)) {
+    const { retryAfter } = factsOf(one);
+    if (retryAfter !== undefined) return retryAfter;
+  }
+  return undefined;
+}
+
+/**
+ * Milliseconds until the next attempt, or undefined if there is none.
+ * Exponential backoff with full jitter: AWS Architecture Blog, "Exponential Backoff And Jitter", 2015.
+ * @param failures attempts made so far, at least 1
+ * @param random from 0 to 1
+ */
+export function nextDelay(
+  policy: RetryPolicy,
+  error: unknown,
+  failures: number,
+  random: number,
+): number | undefined {
+  if (failures >= policy.attempts) return undefined;
+  if (!(isRetryable(error) && (policy.retryOn?.(error) ?? true))) return undefined;
+  const backoff = Math.min(policy.maxDelay, policy.initialDelay * policy.factor ** (failures - 1));
+  const wait = policy.jitter === 'full' ? backoff * random : backoff;
+  return Math.max(Math.round(wait), retryAfterOf(error) ?? 0);
+}
+
+function* causes(error: unknown): Generator<object> {
+  let one = error;
+  for (let depth = 0; depth < deepest && typeof one === 'object' && one !== null; depth += 1) {
+    yield one;
+    one = 'cause' in one ? one.cause : undefined;
+  }
+}
+
+interface Facts {
+  readonly code?: unknown;
+  readonly status?: number;
+  readonly transient?: boolean;
+  readonly retryAfter?: number;
+}
+
+function factsOf(error: object): Facts {
+  const fields = error as Record<string, unknown>;
+  const details = (
+    typeof fields['details'] === 'object' && fields['details'] !== null ? fields['details'] : {}
+  ) as Record<string, unknown>;
+  const response = (
+    typeof fields['response'] === 'object' && fields['response'] !== null ? fields['response'] : {}
+  ) as Record<string, unknown>;
+  const status = [fields['status'], fields['statusCode'], details['status'], response['status']].find(
+    (one) => typeof one === 'number',
+  );
+  const retryAfter = [fields['retryAfter'], details['retryAfter']].find((one) => typeof one === 'number');
+  const { transient } = details;
+  return {
+    code: fields['code'],
+    ...(status === undefined ? {} : { status: status as number }),
+    ...(retryAfter === undefined ? {} : { retryAfter: retryAfter as number }),
+    ...(typeof transient === 'boolean' ? { transient } : {}),
+  };
+}

@@ -1,0 +1,189 @@
+import { describe, expect, it } from '@jest/globals';
+import { IsInt, IsString, Max } from 'class-validator';
+import { z } from 'zod';
+import type { GuardrailDefinition, GuardrailSubject } from '../decorators/index.js';
+import { denylist, maxLength, pii, schema } from './index.js';
+
+async function verdictOn(guardrail: GuardrailDefinition, value: unknown) {
+  const subject: GuardrailSubject = {
+    at: 'model.request',
+    value,
+    workflow: 'w',
+    step: 's',
+    tool: undefined,
+    agent: undefined,
+    principal: undefined,
+    runId: 'r',
+  };
+  return guardrail.evaluate(subject);
+}
+
+describe('every built-in guardrail', () => {
+  it('has the defaults of @Guardrail, and takes its options', () => {
+    expect(maxLength({ at: 'run.input', limit: 5 })).toMatchObject({
+      name: 'maxLength',
+      at: ['run.input'],
+      order: 0,
+      mode: 'enforce',
+      onError: 'block',
+      timeout: 10_000,
+    });
+    const at = ['step.output', 'tool.call'] as const;
+    const options = { name: 'n', order: 3, mode: 'monitor', onError: 'allow', timeout: '2s' } as const;
+    expect(
+      denylist({ at, words: ['x'], ...options, steps: ['draft'], workflows: ['support'] }),
+    ).toMatchObject({
+      ...options,
+      at,
+      timeout: 2000,
+      steps: ['draft'],
+      workflows: ['support'],
+    });
+  });
+});
+
+describe('pii', () => {
+  const request = Object.freeze({
+    model: 'gpt-5-mini',
+    messages: [
+      { role: 'user', content: 'I am ada@example.org, card 4111 1111 1111 1111' },
+      { role: 'user', content: 'order 550e8400-e29b-41d4-a716-446655440000' },
+    ],
+    maxTokens: 500,
+    stop: null,
+  });
+
+  it('stands before and behind the model unless told otherwise', () => {
+    expect(pii({ action: 'redact' }).at).toEqual(['model.request', 'model.response']);
+    expect(pii({ action: 'redact', at: 'run.input' }).at).toEqual(['run.input']);
+  });
+
+  it('redacts strings inside nested values and keeps everything else', async () => {
+    expect(await verdictOn(pii({ action: 'redact' }), request)).toEqual({
+      verdict: 'transform',
+      reason: 'contains 1 email, 1 card',
+      value: {
+        ...request,
+        messages: [{ role: 'user', content: 'I am [EMAIL], card [CARD]' }, request.messages[1]],
+      },
+    });
+    expect(request.messages[0]?.content).toContain('ada@example.org');
+  });
+
+  it('masks', async () => {
+    expect(await verdictOn(pii({ action: 'mask' }), ['ada@example.org'])).toMatchObject({
+      value: ['a***@example.org'],
+    });
+  });
+
+  it('blocks without repeating what it found', async () => {
+    const verdict = await verdictOn(pii({ action: 'block' }), request);
+    expect(verdict).toEqual({ verdict: 'block', reason: 'contains 1 email, 1 card' });
+  });
+
+  it('looks for the kinds that it is told to', async () => {
+    expect(await verdictOn(pii({ action: 'redact', kinds: ['iban'] }), request)).toEqual({
+      verdict: 'allow',
+    });
+    const ip = await verdictOn(pii({ action: 'redact', kinds: ['ip'] }), 'from 192.168.10.7');
+    expect(ip).toMatchObject({ value: 'from [IP]' });
+  });
+
+  it('allows what has none, also what is no text', async () => {
+    for (const value of ['hello', 4111111111111111, null, undefined, [], { a: [true] }]) {
+      expect(await verdictOn(pii({ action: 'redact' }), value)).toEqual({ verdict: 'allow' });
+    }
+  });
+
+  it('gives concurrent and repeated calls the same answers', async () => {
+    const guardrail = pii({ action: 'redact' });
+    const verdicts = await Promise.all(
+      Array.from({ length: 50 }, () => verdictOn(guardrail, 'ada@example.org')),
+    );
+    expect(new Set(verdicts.map((verdict) => JSON.stringify(verdict))).size).toBe(1);
+  });
+});
+
+describe('maxLength', () => {
+  it('counts all strings of a value together', async () => {
+    const guardrail = maxLength({ at: 'run.input', limit: 10 });
+    expect(await verdictOn(guardrail, { a: '12345', b: ['12345'], n: 1_000_000 })).toEqual({
+      verdict: 'allow',
+    });
+    expect(await verdictOn(guardrail, { a: '12345', b: ['123456'] })).toEqual({
+      verdict: 'block',
+      reason: '11 characters, and 10 are allowed',
+    });
+  });
+
+  it('does what it is told to, and refuses a limit that is none', async () => {
+    const rejecting = maxLength({ at: 'run.input', limit: 1, action: 'reject' });
+    expect(await verdictOn(rejecting, 'ab')).toMatchObject({ verdict: 'reject' });
+    for (const limit of [0, -1, 1.5, Number.NaN]) {
+      expect(() => maxLength({ at: 'run.input', limit })).toThrow(RangeError);
+    }
+  });
+});
+
+describe('denylist', () => {
+  const guardrail = denylist({
+    at: 'step.output',
+    words: ['we guarantee', 'Straße', 'c++'],
+    patterns: [/\bclass.action\b/gi],
+  });
+
+  it.each([
+    ['WE  GUARANTEE it', `contains 'we guarantee'`],
+    ['so we\nguarantee!', `contains 'we guarantee'`],
+    ['we guar\u200Bantee', `contains 'we guarantee'`],
+    ['ｗｅ ｇｕａｒａｎｔｅｅ', `contains 'we guarantee'`],
+    ['die STRAße', `contains 'Straße'`],
+    ['in C++.', `contains 'c++'`],
+    ['a class-action suit', 'contains /\\bclass.action\\b/gi'],
+  ])('stops %j', async (text, reason) => {
+    expect(await verdictOn(guardrail, { nested: [text] })).toEqual({ verdict: 'block', reason });
+  });
+
+  it.each(['we guaranteed', 'awe guarantee', 'we do guarantee', 'classaction', 'c#', ''])(
+    'lets %j pass',
+    async (text) => {
+      expect(await verdictOn(guardrail, text)).toEqual({ verdict: 'allow' });
+    },
+  );
+
+  it('remembers nothing of former calls, though a pattern is global', async () => {
+    for (let n = 0; n < 4; n++) {
+      expect(await verdictOn(guardrail, 'class action')).toMatchObject({ verdict: 'block' });
+    }
+  });
+
+  it('refuses to list nothing', () => {
+    expect(() => denylist({ at: 'step.output' })).toThrow(RangeError);
+    expect(() => denylist({ at: 'step.output', words: [' '] })).toThrow(RangeError);
+  });
+});
+
+class Refund {
+  @IsString()
+  order!: string;
+
+  @IsInt()
+  @Max(100)
+  amount!: number;
+}
+
+describe('schema', () => {
+  it.each([
+    ['a class', Refund],
+    ['a Standard Schema', z.object({ order: z.string(), amount: z.int().max(100) })],
+  ])('checks against %s and leaves the value as it is', async (_, shape) => {
+    const guardrail = schema({ at: 'tool.call', tools: ['refund'], schema: shape });
+    expect(await verdictOn(guardrail, { order: 'A', amount: 5, more: 1 })).toEqual({ verdict: 'allow' });
+    const verdict = await verdictOn(guardrail, { order: 'A', amount: 500 });
+    expect(verdict).toMatchObject({ verdict: 'reject', reason: expect.stringContaining('$.amount') });
+  });
+
+  it('names itself by its schema', () => {
+    expect(schema({ at: 'tool.call', schema: Refund }).name).toBe('schema Refund');
+  });
+});

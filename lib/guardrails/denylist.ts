@@ -1,0 +1,65 @@
+import type { GuardrailDefinition } from '../decorators/index.js';
+import { type BuiltInOptions, define, type FindingAction } from './built-in.options.js';
+import { stringsIn } from './strings.js';
+
+export interface DenylistOptions extends BuiltInOptions {
+  /** Words or phrases: whole words, in any case, with any white space between them. */
+  readonly words?: readonly string[];
+  readonly patterns?: readonly RegExp[];
+  /** @default 'block' */
+  readonly action?: FindingAction;
+}
+
+/** Invisible characters that are put into words to get past lists. */
+const invisible = /[\u00AD\u200B-\u200D\u2060\uFEFF]/gu;
+
+/**
+ * Stops values that contain a listed word or match a pattern.
+ *
+ * @example
+ * denylist({ at: 'step.output', words: ['we guarantee'], patterns: [/\bclass action\b/i] })
+ * @throws {RangeError} if it lists nothing
+ */
+export function denylist(options: DenylistOptions): GuardrailDefinition {
+  const find = denylistFinder(options.words ?? [], options.patterns ?? []);
+  const { action = 'block' } = options;
+  return define('denylist', options, ({ value }) => {
+    for (const text of stringsIn(value)) {
+      const found = find(text);
+      if (found !== undefined) return { verdict: action, reason: `contains ${found}` };
+    }
+    return { verdict: 'allow' };
+  });
+}
+
+/** Finds the first listed word (`'guarantee'`) or pattern (`/…/i`) in a text. @throws {RangeError} if it lists nothing */
+export function denylistFinder(
+  words: readonly string[],
+  patterns: readonly RegExp[],
+): (text: string) => string | undefined {
+  if (words.length + patterns.length === 0) throw new RangeError('denylist() needs "words" or "patterns"');
+  const entries = [
+    ...words.map((word) => ({ pattern: wordPattern(word), told: `'${word}'` })),
+    ...patterns.map((pattern) => ({ pattern: stateless(pattern), told: String(pattern) })),
+  ];
+  return (text) => {
+    const plain = normalized(text);
+    return entries.find(({ pattern }) => pattern.test(plain) || pattern.test(text))?.told;
+  };
+}
+
+function wordPattern(word: string): RegExp {
+  const parts = normalized(word).trim().split(/\s+/u);
+  if (parts[0] === '') throw new RangeError('denylist() takes no empty words');
+  const escaped = parts.map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`));
+  return new RegExp(String.raw`(?<![\p{L}\p{N}_])${escaped.join(String.raw`\s+`)}(?![\p{L}\p{N}_])`, 'iu');
+}
+
+/** A pattern with `g` or `y` remembers where it stood, across calls that know nothing of each other. */
+function stateless(pattern: RegExp): RegExp {
+  return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
+}
+
+function normalized(text: string): string {
+  return text.normalize('NFKC').replace(invisible, '');
+}

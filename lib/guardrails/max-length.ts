@@ -1,0 +1,36 @@
+import type { GuardrailDefinition } from '../decorators/index.js';
+import { type BuiltInOptions, define, type FindingAction } from './built-in.options.js';
+import { stringsIn } from './strings.js';
+
+export interface MaxLengthOptions extends BuiltInOptions {
+  /** Characters that all strings of the value may have together. */
+  readonly limit: number;
+  /** @default 'block' */
+  readonly action?: FindingAction;
+}
+
+/**
+ * Stops values that are too long.
+ *
+ * @example
+ * maxLength({ at: 'run.input', limit: 20_000 })
+ * @throws {RangeError} if `limit` is no whole number above 0
+ */
+export function maxLength(options: MaxLengthOptions): GuardrailDefinition {
+  const { limit, action = 'block' } = options;
+  if (!Number.isInteger(limit) || limit < 1) {
+    throw new RangeError(`maxLength() needs a "limit" of at least one character, not ${limit}`);
+  }
+  return define('maxLength', options, ({ value }) => {
+    const length = lengthOf(value);
+    if (length <= limit) return { verdict: 'allow' };
+    return { verdict: action, reason: `${length} characters, and ${limit} are allowed` };
+  });
+}
+
+/** Characters of all strings inside a value. */
+export function lengthOf(value: unknown): number {
+  let length = 0;
+  for (const text of stringsIn(value)) length += text.length;
+  return length;
+}

@@ -1,0 +1,36 @@
+import { isFinished, type RecordDraft, type RecordType } from '../workflow/index.js';
+import type { Append, Edge } from './journal.js';
+
+/** What shows that a run got further, so that its count of recoveries begins anew. */
+const progress: ReadonlySet<RecordType> = new Set<RecordType>([
+  'step.completed',
+  // It has ended, and the worker has not.
+  'step.failed',
+  'step.skipped',
+  'step.waiting',
+  'step.repeated',
+  'step.compensated',
+  'call.completed',
+  // A person has taken it in hand.
+  'run.retried',
+]);
+
+export function isProgress(records: readonly RecordDraft[]): boolean {
+  return records.some(({ type }) => progress.has(type));
+}
+
+/**
+ * Whether an append may follow a terminal record: a retry, an erasure, or giving the run back.
+ * Everything else would overwrite an end that others have already seen.
+ */
+export function mayFollowTheEnd({ records, edge }: Append): boolean {
+  const first = records[0]?.type;
+  if (first === undefined) return edge?.status === undefined;
+  return first === 'run.retried' || (first === 'payload.erased' && edge?.status === undefined);
+}
+
+/** `finished_at` that goes with a new status; undefined: leave it. */
+export function finishedAtOf(edge: Edge | undefined, now: string): string | null | undefined {
+  if (edge?.status === undefined) return undefined;
+  return isFinished(edge.status) ? (edge.finishedAt ?? now) : null;
+}

@@ -1,0 +1,25 @@
+export { chainRecords, emptyHead, hashOfRecord, type Head, type StoredRecord } from './chain.js';
+export { type FaultPoint, FaultPoints, NoFaults } from './fault-points.js';
+export { ReplaceableFaults } from './replaceable-faults.js';
+export type { InboxBody, InboxMessage, PostedMessage } from './inbox-message.js';
+export {
+  type Append,
+  type Appended,
+  type Created,
+  type Edge,
+  type HeldRun,
+  Journal,
+  type NewRun,
+  type Page,
+  type ReviewChange,
+  type RunFilter,
+  type RunRow,
+} from './journal.js';
+export type { JournalOptions } from './journal-options.js';
+export { MemoryJournal } from './memory-journal.js';
+export { type MemoryRun, MemoryStore } from './memory-store.js';
+export { hashOfPayload } from './seal.js';
+export { runOf, type StoredRecordRow, storedRecordOf, type StoredRun } from './columns.js';
+export { nowPlus } from './commit-statement.js';
+export { TypeOrmJournal } from './typeorm-journal.js';
+export { type ChainProblem, verifyChain } from './verify-chain.js';

@@ -1,0 +1,153 @@
+import type { EntityManager } from 'typeorm';
+import type { Principal, Usage } from '../values/index.js';
+import type { RecordDraft, ReviewRequested, RunCreated, RunRecord, RunStatus } from '../workflow/index.js';
+import type { InboxMessage, PostedMessage } from './inbox-message.js';
+
+/** A run as its row stands: where it is, who holds it. */
+export interface RunRow {
+  readonly id: string;
+  readonly workflow: string;
+  readonly version: string;
+  readonly definitionHash: string;
+  readonly status: RunStatus;
+  readonly seq: number;
+  readonly headHash: string;
+  readonly workerId: string | null;
+  readonly leaseEpoch: number;
+  readonly inboxPending: number;
+  readonly recoveryCount: number;
+  readonly wakeAt: Date | null;
+  readonly priority: number;
+  readonly principal: Principal | null;
+  readonly tenant: string | null;
+  readonly tags: readonly string[];
+  readonly correlationId: string | null;
+  readonly idempotencyKey: string | null;
+  readonly inputHash: string;
+  readonly parentRunId: string | null;
+  readonly usage: Usage;
+  readonly createdAt: Date;
+  readonly finishedAt: Date | null;
+}
+
+export interface NewRun {
+  readonly id: string;
+  readonly created: RunCreated;
+  /** Hash of the validated input: what an idempotency key stands for. */
+  readonly inputHash: string;
+  readonly at: string;
+  /**
+   * Further records of the first append: a refused start is recorded as a failed run this way.
+   * `status` is then `failed`, else `pending`.
+   */
+  readonly records?: readonly RecordDraft[];
+  readonly status?: 'pending' | 'failed';
+  /** The worker that holds it from the first moment, at epoch 1: it needs no wake and no claim. @default none */
+  readonly holder?: string;
+}
+
+/** `existing`: the idempotency key or the id was there before; `sameInput` says whether it was for the same input. */
+export type Created =
+  | {
+      readonly outcome: 'created';
+      readonly runId: string;
+      /** As `open` would give it; of a run that has a `holder`. */
+      readonly held?: HeldRun;
+    }
+  | { readonly outcome: 'existing'; readonly runId: string; readonly sameInput: boolean };
+
+/** A review row to be inserted, or closed, in the same commit as the records that tell of it. */
+export type ReviewChange =
+  | {
+      readonly change: 'open';
+      readonly review: ReviewRequested;
+      readonly step?: string;
+      readonly iteration?: number;
+      readonly item?: number;
+      readonly attempt?: number;
+    }
+  | { readonly change: 'close'; readonly reviewId: string; readonly status: 'replaced' | 'expired' };
+
+/** What goes with the records into one commit, at the edges of a run's stretches. */
+export interface Edge {
+  readonly status?: RunStatus;
+  /** Gives the run back in the same commit. Refused (`'unread'`) while its inbox holds something. `wakeAt`: ISO, or null for none. */
+  readonly release?: { readonly wakeAt: string | null };
+  /** Inbox messages that these records tell of. */
+  readonly taken?: readonly string[];
+  readonly reviews?: readonly ReviewChange[];
+  /** Messages to other runs: a child's end, for its parent. */
+  readonly posts?: readonly { readonly runId: string; readonly message: PostedMessage }[];
+  readonly finishedAt?: string;
+}
+
+export interface Append {
+  readonly runId: string;
+  readonly epoch: number;
+  readonly records: readonly RecordDraft[];
+  /** Run total after these records. */
+  readonly usage?: Usage;
+  readonly edge?: Edge;
+}
+
+/**
+ * `ok` – on disk; `fenced` – another worker holds the run, nothing was written;
+ * `unread` – nothing was written, since a release was asked for and the inbox is not empty.
+ */
+export type Appended = 'ok' | 'fenced' | 'unread';
+
+export interface HeldRun {
+  readonly row: RunRow;
+  readonly records: readonly RunRecord[];
+}
+
+/** The run is its journal: ordered records, written only by the holder, read by everybody. */
+export abstract class Journal {
+  /** Inserts runs with their `run.created`. One statement for the lot; answers in the same order. Those with a `holder` are open. */
+  abstract create(runs: readonly NewRun[]): Promise<Created[]>;
+  /** After a claim: the row and all records. Sets what `append` chains to. */
+  abstract open(runId: string): Promise<HeldRun>;
+  /** Forgets a held run. */
+  abstract close(runId: string): void;
+  /**
+   * Writes records behind the head of a run that this process holds. Appends of one run keep their order.
+   * @throws {PayloadError} if a payload is larger than the limit; the run is as it was.
+   */
+  abstract append(append: Append): Promise<Appended>;
+  /**
+   * Has `work` write through a database transaction; the append that it gives back goes into the same commit, last of all.
+   * `fenced`: another worker holds the run, and everything was rolled back.
+   * @throws what `work` throws, after a rollback
+   */
+  abstract transact(runId: string, work: (manager: EntityManager) => Promise<Append>): Promise<Appended>;
+  /** Leaves a message for the holder, and touches the run so that somebody comes for it. Returns false if there is no such run. */
+  abstract post(runId: string, message: PostedMessage): Promise<boolean>;
+  /** Unread messages, oldest first. */
+  abstract inbox(runId: string): Promise<InboxMessage[]>;
+  /** One run's row, or undefined. */
+  abstract find(runId: string): Promise<RunRow | undefined>;
+  /** Records of a run from `afterSeq` (exclusive), in order. */
+  abstract read(runId: string, afterSeq?: number): Promise<RunRecord[]>;
+  /** Runs by filter, newest first, in cursor pages. */
+  abstract list(filter: RunFilter): Promise<Page<RunRow>>;
+}
+
+export interface RunFilter {
+  readonly workflow?: string;
+  readonly status?: RunStatus | readonly RunStatus[];
+  readonly tag?: string;
+  readonly principal?: string;
+  readonly tenant?: string;
+  readonly parentRunId?: string;
+  readonly from?: Date;
+  readonly to?: Date;
+  /** @default 50, at most 500 */
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Pass it as `cursor` for the next page; absent on the last. */
+  readonly next?: string;
+}

@@ -1,0 +1,65 @@
+import { noUsage } from '../values/index.js';
+import type { Actor, RecordDraft } from '../workflow/index.js';
+import { type ChainedDraft, chainSealed, emptyHead, recordOf } from './chain.js';
+import type { HeldRun, NewRun, RunRow } from './journal.js';
+import { seal } from './seal.js';
+
+/** A run that is about to be inserted, with its first records. */
+export interface PreparedRun {
+  readonly row: RunRow;
+  readonly records: readonly ChainedDraft[];
+}
+
+/** The row and the chained first records of a new run. */
+export function prepareRun(run: NewRun, limit: number): PreparedRun {
+  const { id, created, at } = run;
+  const first: RecordDraft = { type: 'run.created', actor: starter(run), at, payload: created };
+  const drafts = [first, ...(run.records ?? [])];
+  const records = chainSealed(
+    id,
+    drafts.map((draft) => seal(id, draft, limit)),
+    emptyHead,
+  );
+  const last = records.at(-1);
+  const status = run.holder === undefined ? (run.status ?? 'pending') : 'running';
+  return {
+    records,
+    row: {
+      id,
+      workflow: created.workflow,
+      version: created.version,
+      definitionHash: created.definitionHash,
+      status,
+      seq: last?.seq ?? emptyHead.seq,
+      headHash: last?.hash ?? emptyHead.hash,
+      workerId: run.holder ?? null,
+      leaseEpoch: run.holder === undefined ? 0 : 1,
+      inboxPending: 0,
+      recoveryCount: 0,
+      wakeAt: status === 'pending' ? new Date(at) : null,
+      priority: created.priority ?? 0,
+      principal: created.principal ?? null,
+      tenant: created.principal?.tenant ?? null,
+      tags: created.tags ?? [],
+      correlationId: created.correlationId ?? null,
+      idempotencyKey: created.idempotencyKey ?? null,
+      inputHash: run.inputHash,
+      parentRunId: created.parent?.runId ?? null,
+      usage: noUsage,
+      createdAt: new Date(at),
+      finishedAt: status === 'failed' ? new Date(at) : null,
+    },
+  };
+}
+
+/** What the worker that holds a new run begins with. */
+export function heldRunOf({ row, records }: PreparedRun): HeldRun {
+  return { row, records: records.map(recordOf) };
+}
+
+function starter({ created }: NewRun): Actor {
+  if (created.parent) return { kind: 'code', id: created.parent.runId };
+  return created.principal
+    ? { kind: 'person', id: created.principal.id }
+    : { kind: 'system', id: 'orchestrator' };
+}

@@ -1,0 +1,52 @@
+import type { RunRow } from '../journal/index.js';
+import type { JsonValue } from '../values/index.js';
+
+/** `lost`: this worker was taken for dead or removed; it must stop everything and register anew. */
+export interface Heartbeat {
+  readonly outcome: 'ok' | 'lost';
+  /** The database's time, ISO, for the worker's clock skew. */
+  readonly databaseNow: string;
+  /** Held runs with unread inbox messages. */
+  readonly unread: readonly string[];
+}
+
+/** How many runs of a workflow may be held at once, by all processes together. Workflows that are not named have no limit. */
+export type Limits = Readonly<Record<string, number>>;
+
+export interface ClaimOptions {
+  /** Takes also a finished run, for a retry or an erasure, and leaves its status as it is. @default false */
+  readonly finished?: boolean;
+  /** A run of a workflow that has reached its limit is not taken. Exact, also among racing claimers. @default none */
+  readonly limits?: Limits;
+}
+
+/** Who works on what: worker rows, claims by epoch. */
+export abstract class Leases {
+  /** Identifies this process's worker row; set by `register`. */
+  abstract readonly workerId: string;
+  /** Inserts the worker row; a former one of this object goes. On a single-process database, also frees every run of former processes. */
+  abstract register(): Promise<void>;
+  /** One statement: renews this worker's row. `inFlight`: what it is doing, for people who look. */
+  abstract heartbeat(inFlight?: JsonValue): Promise<Heartbeat>;
+  /** Takes the run if nobody alive holds it and it isn't finished; the claimed row (with its new epoch), or undefined. */
+  abstract claim(runId: string, options?: ClaimOptions): Promise<RunRow | undefined>;
+  /** Gives a run back without a record (drain): it is due at once. */
+  abstract release(runId: string, epoch: number): Promise<void>;
+  /**
+   * Ids of runs that somebody should take: pending, due, with unread inbox, or of dead workers. Bounded.
+   * Of limited workflows no more than there are places.
+   * @param definitions hashes; or names of workflows whose runs are taken whatever definition they began with
+   */
+  abstract due(limit: number, definitions: readonly string[], limits?: Limits): Promise<string[]>;
+  /** Looks for workers whose death can be seen before their heartbeat is too old, and frees what they held. */
+  abstract buryDead(): Promise<void>;
+  /**
+   * What this worker held as `former`, when it was taken for dead though it lived, has not taken it with it: whoever has
+   * counted that counts one less, and what nobody has taken yet is free.
+   */
+  abstract acquit(former: string, runIds: readonly string[]): Promise<void>;
+  /** When the next waiting run is due, ISO, or undefined. */
+  abstract nextWake(): Promise<string | undefined>;
+  /** Marks the worker row as gone; its runs are free at once. */
+  abstract unregister(): Promise<void>;
+}

@@ -1,0 +1,130 @@
+import type { Clock } from '../clock/index.js';
+import { FaultPoints, type MemoryRun, type MemoryStore, NoFaults, type RunRow } from '../journal/index.js';
+import { type JsonValue, newId } from '../values/index.js';
+import { type ClaimOptions, type Heartbeat, Leases, type Limits } from './leases.js';
+import { defaultHeartbeatTimeout, type LeasesOptions } from './leases-options.js';
+
+/** Leases over a memory store. Several of them on one store behave like several processes. */
+export class MemoryLeases extends Leases {
+  private id = newId();
+  private readonly timeout: number;
+  private readonly faults: FaultPoints;
+
+  constructor(
+    private readonly store: MemoryStore,
+    private readonly clock: Clock,
+    options: LeasesOptions = {},
+  ) {
+    super();
+    this.timeout = options.heartbeatTimeout ?? defaultHeartbeatTimeout;
+    this.faults = options.faults ?? new NoFaults();
+  }
+
+  get workerId(): string {
+    return this.id;
+  }
+
+  async register(): Promise<void> {
+    this.store.workers.delete(this.id);
+    this.id = newId();
+    this.store.workers.set(this.id, this.clock.now());
+  }
+
+  async heartbeat(_inFlight?: JsonValue): Promise<Heartbeat> {
+    const now = this.clock.now();
+    const outcome = this.lives(this.id) ? 'ok' : 'lost';
+    if (outcome === 'ok') this.store.workers.set(this.id, now);
+    const unread = this.held().filter(({ row }) => row.inboxPending > 0);
+    return { outcome, databaseNow: new Date(now).toISOString(), unread: unread.map(({ row }) => row.id) };
+  }
+
+  async claim(runId: string, { limits = {}, ...options }: ClaimOptions = {}): Promise<RunRow | undefined> {
+    const run = this.store.runs.get(runId);
+    if (!run || this.lives(run.row.workerId) || this.places(run.row.workflow, limits) <= 0) return undefined;
+    const finished = run.row.finishedAt !== null;
+    if (finished && !options.finished) return undefined;
+    this.store.update(run, {
+      workerId: this.id,
+      leaseEpoch: run.row.leaseEpoch + 1,
+      recoveryCount: run.row.recoveryCount + (run.row.workerId === null ? 0 : 1),
+      ...(finished ? {} : { status: 'running' as const }),
+    });
+    await this.faults.reach('claim');
+    return run.row;
+  }
+
+  async release(runId: string, epoch: number): Promise<void> {
+    await this.faults.reach('release');
+    const run = this.store.runs.get(runId);
+    if (run?.row.workerId === this.id && run.row.leaseEpoch === epoch) this.free(run);
+  }
+
+  async due(limit: number, definitions: readonly string[], limits: Limits = {}): Promise<string[]> {
+    const now = this.clock.now();
+    const taken = new Map<string, number>();
+    return this.open()
+      .filter(({ row }) => definitions.includes(row.definitionHash) || definitions.includes(row.workflow))
+      .filter(({ row: { workerId, wakeAt } }) =>
+        workerId === null ? wakeAt !== null && wakeAt.getTime() <= now : !this.lives(workerId),
+      )
+      .toSorted(
+        (a, b) =>
+          b.row.priority - a.row.priority || (a.row.wakeAt?.getTime() ?? 0) - (b.row.wakeAt?.getTime() ?? 0),
+      )
+      .filter(({ row: { workflow } }) => {
+        const count = (taken.get(workflow) ?? 0) + 1;
+        taken.set(workflow, count);
+        return count <= this.places(workflow, limits);
+      })
+      .slice(0, limit)
+      .map(({ row }) => row.id);
+  }
+
+  /** Nothing dies in memory without the memory. */
+  async buryDead(): Promise<void> {}
+
+  async acquit(former: string, runIds: readonly string[]): Promise<void> {
+    for (const run of this.open().filter(({ row }) => runIds.includes(row.id))) {
+      if (run.row.workerId === former) this.free(run);
+      else this.store.update(run, { recoveryCount: Math.max(0, run.row.recoveryCount - 1) });
+    }
+  }
+
+  async nextWake(): Promise<string | undefined> {
+    const times = this.open().flatMap(({ row: { workerId, wakeAt } }) =>
+      workerId === null && wakeAt !== null ? [wakeAt.getTime()] : [],
+    );
+    return times.length === 0 ? undefined : new Date(Math.min(...times)).toISOString();
+  }
+
+  async unregister(): Promise<void> {
+    for (const run of this.held()) this.free(run);
+    this.store.workers.delete(this.id);
+  }
+
+  /** How many more runs of a workflow may be held. */
+  private places(workflow: string, limits: Limits): number {
+    const limit = limits[workflow];
+    if (limit === undefined) return Number.POSITIVE_INFINITY;
+    const held = this.open().filter(({ row }) => row.workflow === workflow && this.lives(row.workerId));
+    return limit - held.length;
+  }
+
+  private lives(workerId: string | null): boolean {
+    const heartbeat = workerId === null ? undefined : this.store.workers.get(workerId);
+    return heartbeat !== undefined && heartbeat > this.clock.now() - this.timeout;
+  }
+
+  private held(): MemoryRun[] {
+    return [...this.store.runs.values()].filter(({ row }) => row.workerId === this.id);
+  }
+
+  private open(): MemoryRun[] {
+    return [...this.store.runs.values()].filter(({ row }) => row.finishedAt === null);
+  }
+
+  private free(run: MemoryRun): void {
+    const wakeAt = run.row.finishedAt === null ? new Date(this.clock.now()) : null;
+    this.store.update(run, { workerId: null, wakeAt });
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * What processes on one database tell one another of a run, after the commit that it is about:
+ * `wanted` – somebody should take it; `told` – there is a message in its inbox; `changed` – it has begun, ended or waits.
+ */
+export type NewsKind = 'wanted' | 'told' | 'changed';
+
+/** `missed`: for a while nothing could be heard, so anything may have happened. */
+export type News = { readonly kind: NewsKind; readonly runId: string } | { readonly kind: 'missed' };
+
+/** The other processes on the same database. What they say are hints: they may be lost, doubled or come late. */
+export abstract class Neighbours {
+  private readonly listeners = new Set<(news: News) => void>();
+  private readonly watchers = new Map<string, Set<() => void>>();
+
+  /** Never throws, and waits for nobody. */
+  abstract tell(kind: NewsKind, runIds: readonly string[]): void;
+  /** Whether news of others would be heard just now; if not, who waits for something has to look for itself. */
+  abstract get isHeard(): boolean;
+
+  /** All news. The function given back ends it. */
+  listen(listener: (news: News) => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  /** News of one run. The function given back ends it. */
+  watch(runId: string, watcher: () => void): () => void {
+    const watchers = this.watchers.get(runId) ?? new Set();
+    this.watchers.set(runId, watchers.add(watcher));
+    return () => {
+      watchers.delete(watcher);
+      if (watchers.size === 0 && this.watchers.get(runId) === watchers) this.watchers.delete(runId);
+    };
+  }
+
+  protected heard(news: News): void {
+    for (const listener of this.listeners) listener(news);
+    const watched = news.kind === 'missed' ? this.watchers.values() : [this.watchers.get(news.runId) ?? []];
+    for (const watchers of watched) for (const watcher of watchers) watcher();
+  }
+}
+
+/** Where this process is the only one. */
+export class NoNeighbours extends Neighbours {
+  readonly isHeard = true;
+  tell(): void {}
+}

@@ -1,0 +1,90 @@
+import type { Duration } from '../clock/index.js';
+import type { PerformedToolCall, ToolSelection } from '../tools/index.js';
+import type { Schema, SchemaOutput, Usage } from '../values/index.js';
+import type { FinishReason, Message } from './model-provider.js';
+
+/** What the model is asked: a prompt, a conversation, or a template with its variables. */
+export type Prompt =
+  | {
+      /** A text, or the messages so far. */
+      readonly prompt: string | readonly Message[];
+      readonly template?: undefined;
+    }
+  | {
+      /** Name in the `TemplateRegistry`. */
+      readonly template: string;
+      /** @default the newest version */
+      readonly templateVersion?: string | undefined;
+      readonly variables?: Readonly<Record<string, unknown>> | undefined;
+      readonly prompt?: undefined;
+    };
+
+/** How the model is asked. */
+export interface GenerateSettings<S extends Schema | undefined = Schema | undefined> {
+  /** Alias, or `provider/model`. @default the template's, else `models.default` of the module options */
+  readonly model?: string | undefined;
+  /** Goes before the messages. @default the template's */
+  readonly system?: string | undefined;
+  /** Class with class-validator decorators, or Standard Schema, of the answer. */
+  readonly output?: S;
+  /** Provider classes whose `@Tool` methods the model may call, or names of tools. */
+  readonly tools?: readonly ToolSelection[] | undefined;
+  /** `required` holds for the first turn. @default 'auto' */
+  readonly toolChoice?: 'auto' | 'none' | 'required' | undefined;
+  /** Most tokens of each answer. @default `models.maxTokens` of the module options: 4096 */
+  readonly maxTokens?: number | undefined;
+  /** How freely the model chooses its words. @default the vendor's */
+  readonly temperature?: number | undefined;
+  /** Texts at which the answer ends. */
+  readonly stop?: readonly string[] | undefined;
+  /** Most requests while the model calls tools; the repair of an output may come on top. @default `models.maxTurns` of the module options: 8 */
+  readonly maxTurns?: number | undefined;
+  /** Of each request. @default `models.timeout` of the module options: '2m' */
+  readonly timeout?: Duration | undefined;
+}
+
+export type GenerateOptions<S extends Schema | undefined = Schema | undefined> = Prompt & GenerateSettings<S>;
+
+/** The type that `output` describes; `undefined` where no `output` was asked for. */
+export type OutputOf<S extends Schema | undefined> = S extends Schema ? SchemaOutput<S> : undefined;
+
+export interface GenerateResult<T = undefined> {
+  /** The last answer. */
+  readonly text: string;
+  /** The answer as `output` describes it, validated. */
+  readonly output: T;
+  /** What the model had done by tools, in order. */
+  readonly toolCalls: readonly PerformedToolCall[];
+  /** Of all requests together. */
+  readonly usage: Usage;
+  /** US dollars of all requests together: `usage.usd`. */
+  readonly cost: number;
+  /** Who gave the last answer: `openai/gpt-5-mini`. */
+  readonly model: string;
+  readonly finishReason: FinishReason;
+  /** The conversation with the answers in it: what to hand on as `prompt` to go on. */
+  readonly messages: readonly Message[];
+}
+
+/** A piece of a streamed answer. `restart`: an attempt broke on the way, what came of this answer is void. */
+export type StreamDelta = { readonly type: 'text'; readonly text: string } | { readonly type: 'restart' };
+
+/** Iterate over it for the deltas; `result` is the whole, and what counts: guardrails look at it, not at the deltas. */
+export interface StreamedResult<T = undefined> extends AsyncIterable<StreamDelta> {
+  readonly result: Promise<GenerateResult<T>>;
+}
+
+export interface EmbedOptions {
+  /** Alias, or `provider/model`. */
+  readonly model: string;
+  readonly texts: readonly string[];
+}
+
+export interface EmbedResult {
+  /** In the order of the texts. */
+  readonly vectors: readonly (readonly number[])[];
+  readonly usage: Usage;
+  /** US dollars. */
+  readonly cost: number;
+  readonly model: string;
+}

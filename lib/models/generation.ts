@@ -1,0 +1,172 @@
+import { LoopLimitExceededError, OrchestrationError } from '../errors/index.js';
+import { currentScope } from '../scope/index.js';
+import type { PerformedToolCall, Toolbox } from '../tools/index.js';
+import { addUsage, noUsage, type Usage } from '../values/index.js';
+import type { GenerateResult } from './generate-options.js';
+import type { AnswerListener, ModelCaller } from './model-caller.js';
+import type { Route } from './model-catalog.js';
+import { firstAnswer, startingWith } from './model-fallback.js';
+import type { Message, ModelAnswer, ModelRequest } from './model-provider.js';
+import { misfit, type StructuredOutput, unusable } from './structured-output.js';
+import { Transcript } from './transcript.js';
+
+/** Everything that is settled before the first request. */
+export interface Plan {
+  readonly route: Route;
+  readonly messages: readonly Message[];
+  /** What is the same in all requests of the conversation. */
+  readonly settings: Omit<ModelRequest, 'model' | 'messages' | 'tools' | 'toolChoice' | 'output'>;
+  readonly toolbox: Toolbox | undefined;
+  readonly toolChoice: ModelRequest['toolChoice'];
+  readonly output: StructuredOutput | undefined;
+  readonly maxTurns: number;
+  readonly timeout: number | undefined;
+  readonly listener: AnswerListener | undefined;
+}
+
+interface Turn {
+  readonly answer: ModelAnswer;
+  /** Who gave it. */
+  readonly model: string;
+}
+
+/** One conversation with a model: ask, perform the tools it calls, ask again, until it answers. */
+export class Generation {
+  private readonly messages: Message[];
+  private readonly toolCalls: PerformedToolCall[] = [];
+  private readonly transcript = new Transcript();
+  private usage: Usage = noUsage;
+  private route: Route;
+
+  constructor(
+    private readonly caller: ModelCaller,
+    private readonly plan: Plan,
+  ) {
+    this.messages = [...plan.messages];
+    this.route = plan.route;
+  }
+
+  async result(): Promise<GenerateResult<unknown>> {
+    const turn = await this.untilAnswered();
+    const { output } = this.plan;
+    if (!output) return this.finished(turn, undefined);
+    return this.structured(turn, output);
+  }
+
+  /** Turns are bounded exactly: tools that the last allowed turn asks for are not performed. */
+  private async untilAnswered(): Promise<Turn> {
+    const { toolbox, maxTurns, toolChoice } = this.plan;
+    for (let number = 1; ; number++) {
+      // What is required once would be required for ever, and the model could never answer.
+      const choice = number > 1 && toolChoice === 'required' ? 'auto' : toolChoice;
+      const turn = await this.ask(choice).catch((error: unknown) => this.toldWhy(error, number));
+      if (!turn) continue;
+      if (!toolbox || turn.answer.toolCalls.length === 0) return turn;
+      if (number >= maxTurns) throw this.tooManyTurns(turn);
+      await this.performTools(toolbox, turn);
+    }
+  }
+
+  private async ask(toolChoice: ModelRequest['toolChoice']): Promise<Turn> {
+    const { settings, toolbox, output, timeout, listener } = this.plan;
+    const { answer, candidate } = await firstAnswer(this.route, (each) =>
+      this.caller.ask(
+        each,
+        {
+          ...settings,
+          model: each.model,
+          messages: [...this.messages],
+          ...(toolbox ? { tools: toolbox.offered } : {}),
+          ...(toolbox && toolChoice ? { toolChoice } : {}),
+          ...(output ? { output: output.request } : {}),
+        },
+        // Outside any run each call is a run of its own, and has to tell the whole.
+        { timeout, listener, transcript: currentScope() && this.transcript },
+      ),
+    );
+    this.route = startingWith(this.route, candidate);
+    this.usage = addUsage(this.usage, this.caller.usage(candidate, answer.usage));
+    this.messages.push({
+      role: 'assistant',
+      content: answer.text,
+      ...(answer.toolCalls.length > 0 ? { toolCalls: answer.toolCalls } : {}),
+    });
+    return { answer, model: candidate.name };
+  }
+
+  /** A guardrail that rejects an answer tells the model why; with no turn left, and for any other error, it is thrown on. */
+  private toldWhy(error: unknown, turn: number): undefined {
+    const reason = rejectedBecause(error);
+    if (reason === undefined || turn >= this.plan.maxTurns) throw error;
+    this.messages.push({
+      role: 'user',
+      content: `Your last answer was not accepted: ${reason}. Answer again in another way.`,
+    });
+  }
+
+  private async performTools(toolbox: Toolbox, { answer, model }: Turn): Promise<void> {
+    const performed = await toolbox.perform(answer.toolCalls, model);
+    this.toolCalls.push(...performed);
+    // The vendor knows the tool by the name that the model used.
+    const asked = new Map(answer.toolCalls.map(({ id, name }) => [id, name]));
+    for (const { id, name, content, isError } of performed) {
+      this.messages.push({
+        role: 'tool',
+        toolCallId: id,
+        name: asked.get(id) ?? name,
+        content,
+        ...(isError ? { isError } : {}),
+      });
+    }
+  }
+
+  /** Reads the answer; one that does not fit goes back once, with what is wrong. */
+  private async structured(turn: Turn, output: StructuredOutput): Promise<GenerateResult<unknown>> {
+    const first = await this.read(turn, output);
+    if (first.ok) return this.finished(turn, first.value);
+    // Vendors refuse assistant messages without content.
+    if (turn.answer.text.trim() === '') this.messages.pop();
+    this.messages.push({ role: 'user', content: output.complaint(first.issues) });
+    const repaired = await this.ask('none');
+    const second = await this.read(repaired, output);
+    if (second.ok) return this.finished(repaired, second.value);
+    throw misfit(second.issues, repaired.answer.text, repaired.model);
+  }
+
+  private read({ answer, model }: Turn, output: StructuredOutput): ReturnType<StructuredOutput['read']> {
+    const error = unusable(answer, model, this.plan.settings.maxTokens);
+    if (error) throw error;
+    return output.read(answer.text);
+  }
+
+  private finished({ answer, model }: Turn, output: unknown): GenerateResult<unknown> {
+    return {
+      text: answer.text,
+      output,
+      toolCalls: this.toolCalls,
+      usage: this.usage,
+      cost: this.usage.usd,
+      model,
+      finishReason: answer.finishReason,
+      messages: this.messages,
+    };
+  }
+
+  private tooManyTurns({ answer, model }: Turn): LoopLimitExceededError {
+    const wanted = answer.toolCalls.map(({ name }) => name);
+    return new LoopLimitExceededError(
+      `${model} still calls tools (${wanted.join(', ')}) in turn ${this.plan.maxTurns}, the last that 'maxTurns' allows. ` +
+        `These calls were not performed. Raise 'maxTurns', or tell the model in the prompt when to stop.`,
+      { details: { model, maxTurns: this.plan.maxTurns, wanted, usage: this.usage } },
+    );
+  }
+}
+
+/** The message of a guardrail that sent a model's answer back. By code: the error may come from the journal. */
+function rejectedBecause(error: unknown): string | undefined {
+  if (!(error instanceof OrchestrationError) || error.code !== 'GUARDRAIL_BLOCKED') return undefined;
+  const { at, verdict, reason } = error.details;
+  return at === 'model.response' && verdict === 'reject'
+    ? String(reason ?? 'a guardrail rejected it')
+    : undefined;
+}

@@ -1,0 +1,43 @@
+export { DefaultPriceTable } from './default-price-table.js';
+export type {
+  EmbedOptions,
+  EmbedResult,
+  GenerateOptions,
+  GenerateResult,
+  GenerateSettings,
+  OutputOf,
+  Prompt,
+  StreamDelta,
+  StreamedResult,
+} from './generate-options.js';
+export { type AnswerListener, ModelCaller } from './model-caller.js';
+export { type Candidate, ModelCatalog, type Route } from './model-catalog.js';
+export {
+  type FinishReason,
+  type Message,
+  type ModelAnswer,
+  type ModelDelta,
+  type ModelEmbeddings,
+  type ModelPrice,
+  ModelProvider,
+  type ModelRequest,
+  type ModelTool,
+  type ModelToolCall,
+  type TokenUsage,
+} from './model-provider.js';
+export { ModelService } from './model.service.js';
+export type { ModelsOptions, PricesOptions, TemplatesOptions } from './models-options.js';
+export { modelsOptionProblems } from './models-options-check.js';
+export { costAt, PriceTable } from './price-table.js';
+export {
+  asProviderFailure,
+  brokenAnswer,
+  type ProviderFailure,
+  providerFailure,
+} from './provider-failure.js';
+export { type HeaderReader, retryAfterOf } from './retry-after.js';
+export type { Template } from './template-files.js';
+export { type RenderedTemplate, TemplateRegistry } from './template-registry.js';
+export { mostEmbeddingTokens, mostTokens } from './estimate.js';
+export { requestedToolCall } from './requested-tool-call.js';
+export { sdkFailure } from './sdk-failure.js';

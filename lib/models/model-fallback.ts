@@ -1,0 +1,85 @@
+import { AllModelsFailedError, OrchestrationError } from '../errors/index.js';
+import type { Candidate, Route } from './model-catalog.js';
+
+/** What one model of an alias failed with. */
+interface Failure {
+  readonly candidate: Candidate;
+  readonly error: OrchestrationError;
+}
+
+/**
+ * Asks one candidate after the other until one answers. Only failures of a provider lead on to the next, and a budget
+ * with `onExceeded: 'degrade'`, within which a later, cheaper model may still fit; other refusals of the gate, aborts
+ * and invalid input would be the same with every model and pass through.
+ * @throws {AllModelsFailedError} listing every failure.
+ */
+export async function firstAnswer<T>(
+  route: Route,
+  ask: (candidate: Candidate) => Promise<T>,
+): Promise<{ readonly answer: T; readonly candidate: Candidate }> {
+  const failures: Failure[] = [];
+  for (const candidate of route.candidates) {
+    try {
+      // One after the other is the point: the next model is asked only when this one has failed.
+      return { answer: await ask(candidate), candidate };
+    } catch (error) {
+      const isLast = candidate === route.candidates.at(-1);
+      if (!isProviderFailure(error) && (isLast || !isDegrading(error))) throw error;
+      failures.push({ candidate, error });
+    }
+  }
+  throw allFailed(route, failures);
+}
+
+/** The same route, beginning with the model that answered last: one that failed isn't asked again in the same conversation. */
+export function startingWith(route: Route, candidate: Candidate): Route {
+  const [first = candidate, ...others] = route.candidates.slice(route.candidates.indexOf(candidate));
+  return { ...route, candidates: [first, ...others] };
+}
+
+/** By code, since an error that comes back from the journal has another class. A timed-out call is a failure of the provider. */
+function isProviderFailure(error: unknown): error is OrchestrationError {
+  return (
+    error instanceof OrchestrationError &&
+    (error.code === 'MODEL_CALL_FAILED' || error.code === 'STEP_TIMEOUT')
+  );
+}
+
+function isDegrading(error: unknown): error is OrchestrationError {
+  return (
+    error instanceof OrchestrationError &&
+    error.code === 'BUDGET_EXCEEDED' &&
+    error.details['onExceeded'] === 'degrade'
+  );
+}
+
+function allFailed(route: Route, failures: readonly Failure[]): AllModelsFailedError {
+  const asked = route.alias === undefined ? 'The model' : `All models of the alias '${route.alias}'`;
+  const list = failures.map(({ candidate, error }) => `${candidate.name}: ${error.message}`).join('; ');
+  return new AllModelsFailedError(`${asked} failed: ${list}`, {
+    cause: failures.at(-1)?.error,
+    details: {
+      failures: failures.map(({ candidate, error }) => ({
+        model: candidate.name,
+        code: error.code,
+        message: error.message,
+        ...(error.details['status'] === undefined ? {} : { status: error.details['status'] }),
+        transient: isTransient(error),
+      })),
+      // So that the step's own retry needn't look into the causes: another attempt helps if any of them may recover.
+      transient: failures.some(({ error }) => isTransient(error)),
+      ...shortestRetryAfter(failures),
+    },
+  });
+}
+
+function isTransient(error: OrchestrationError): boolean {
+  return error.code === 'STEP_TIMEOUT' || error.details['transient'] === true;
+}
+
+function shortestRetryAfter(failures: readonly Failure[]): { retryAfter?: number } {
+  const waits = failures
+    .map(({ error }) => error.details['retryAfter'])
+    .filter((wait): wait is number => typeof wait === 'number');
+  return waits.length === failures.length ? { retryAfter: Math.min(...waits) } : {};
+}

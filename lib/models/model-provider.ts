@@ -1,0 +1,97 @@
+import type { JsonValue } from '../values/index.js';
+
+/** One turn of a conversation. */
+export type Message =
+  | { readonly role: 'system' | 'user'; readonly content: string }
+  | { readonly role: 'assistant'; readonly content: string; readonly toolCalls?: readonly ModelToolCall[] }
+  | {
+      readonly role: 'tool';
+      readonly toolCallId: string;
+      readonly name: string;
+      readonly content: string;
+      readonly isError?: boolean;
+    };
+
+/** A tool as a model sees it. */
+export interface ModelTool {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the input object. */
+  readonly input: JsonValue;
+}
+
+/** A tool call that a model asks for. `arguments` is undefined where the model wrote no valid JSON; `raw` is what it wrote. */
+export interface ModelToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments?: JsonValue;
+  readonly raw: string;
+}
+
+export interface ModelRequest {
+  /** Without the provider's name: `gpt-5-mini`. */
+  readonly model: string;
+  readonly messages: readonly Message[];
+  readonly tools?: readonly ModelTool[];
+  readonly toolChoice?: 'auto' | 'none' | 'required';
+  /** JSON Schema that the answer has to fit. */
+  readonly output?: { readonly name: string; readonly schema: JsonValue };
+  /** Always sent, so that the cost is bounded. */
+  readonly maxTokens: number;
+  readonly temperature?: number;
+  readonly stop?: readonly string[];
+  /** Template that the prompt came from. For people and scripted models; vendors never see it. */
+  readonly template?: string;
+  /** Alias that was asked for. For people and scripted models; vendors never see it. */
+  readonly alias?: string;
+}
+
+export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other';
+
+/** Plain JSON: it is journaled and remembered. */
+export interface ModelAnswer {
+  readonly text: string;
+  readonly toolCalls: readonly ModelToolCall[];
+  readonly finishReason: FinishReason;
+  readonly usage: TokenUsage;
+}
+
+/** Whole tokens. */
+export interface TokenUsage {
+  /** All of them, also those read from the vendor's cache. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cachedInputTokens?: number;
+}
+
+/** Vectors of texts, in the order of the texts. */
+export interface ModelEmbeddings {
+  readonly vectors: readonly (readonly number[])[];
+  readonly usage: TokenUsage;
+}
+
+/** US dollars for a million tokens. */
+export interface ModelPrice {
+  readonly inputPerMillion: number;
+  readonly outputPerMillion: number;
+  /** @default inputPerMillion */
+  readonly cachedInputPerMillion?: number;
+}
+
+/** A piece of a streamed answer; the last one is `end` with the whole. */
+export type ModelDelta =
+  { readonly type: 'text'; readonly text: string } | { readonly type: 'end'; readonly answer: ModelAnswer };
+
+/** A vendor's API behind one shape. Makes exactly one request a call: only the orchestrator retries. */
+export abstract class ModelProvider {
+  /** The part of a model's name before the slash: `openai`. */
+  abstract readonly name: string;
+  /** @throws {ModelCallError} with status, `retryAfter` and whether another attempt may help. */
+  abstract generate(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>;
+  /** Ends with `end`, or throws `ModelCallError`, also where the stream was cut short. */
+  abstract stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelDelta>;
+  /** Vectors of texts, in order. Providers without embeddings throw a `ModelCallError` that is not transient. */
+  abstract embed(model: string, texts: readonly string[], signal: AbortSignal): Promise<ModelEmbeddings>;
+  /** What a model of this provider costs, where the provider knows best (a model of one's own); else the price list tells. */
+  price?(model: string): ModelPrice | undefined;
+}

@@ -1,0 +1,33 @@
+import { type RegisteredTool, ToolRegistry } from '../tools/index.js';
+import { ScriptedModel } from '../testing/scripted-model.js';
+import { DefaultPriceTable } from './default-price-table.js';
+import { FakeGate } from './fake-gate.fixture.js';
+import { ModelCaller } from './model-caller.js';
+import { ModelCatalog } from './model-catalog.js';
+import { ModelService } from './model.service.js';
+import type { ModelsOptions, TemplatesOptions } from './models-options.js';
+import { TemplateRegistry } from './template-registry.js';
+
+/** A ModelService on two scripted vendors, `alpha` and `beta`, behind a fake gate. */
+export function modelService(
+  options: Partial<ModelsOptions> & { templates?: TemplatesOptions; tools?: readonly RegisteredTool[] } = {},
+) {
+  const { tools = [] } = options;
+  const alpha = new ScriptedModel('alpha');
+  const beta = new ScriptedModel('beta');
+  const gate = new FakeGate();
+  const catalog = new ModelCatalog({
+    providers: [alpha, beta],
+    aliases: { fast: ['alpha/small', 'beta/small'] },
+    default: 'fast',
+    ...options,
+  });
+  const prices = new DefaultPriceTable({
+    models: { 'alpha/*': { inputPerMillion: 1, outputPerMillion: 2 } },
+    ceiling: { inputPerMillion: 10, outputPerMillion: 20 },
+  });
+  const caller = new ModelCaller(catalog, prices, gate);
+  const templates = new TemplateRegistry(options.templates);
+  const models = new ModelService(catalog, caller, templates, new ToolRegistry({ all: () => tools }, gate));
+  return { models, gate, alpha, beta };
+}

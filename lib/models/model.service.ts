@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { milliseconds } from '../clock/index.js';
+import { currentScope } from '../scope/index.js';
+import { ToolRegistry } from '../tools/index.js';
+import type { Schema } from '../values/index.js';
+import type {
+  EmbedOptions,
+  EmbedResult,
+  GenerateOptions,
+  GenerateResult,
+  OutputOf,
+  StreamDelta,
+  StreamedResult,
+} from './generate-options.js';
+import { Generation, type Plan } from './generation.js';
+import { type AnswerListener, ModelCaller } from './model-caller.js';
+import { ModelCatalog } from './model-catalog.js';
+import { firstAnswer } from './model-fallback.js';
+import { openingOf } from './opening.js';
+import { StreamedAnswer } from './streamed-answer.js';
+import { StructuredOutput } from './structured-output.js';
+import { TemplateRegistry } from './template-registry.js';
+
+/** Asks models. Every request to a provider passes the gate: guarded, billed, audited, remembered. */
+@Injectable()
+export class ModelService {
+  constructor(
+    private readonly catalog: ModelCatalog,
+    private readonly caller: ModelCaller,
+    private readonly templates: TemplateRegistry,
+    private readonly tools: ToolRegistry,
+  ) {}
+
+  /**
+   * Asks until there is an answer: performs the tools that the model calls, has a misfitting `output` repaired once.
+   * @throws {AllModelsFailedError} if every model of the alias failed.
+   * @throws {OutputValidationError} if the answer doesn't fit `output`, was cut off or refused.
+   * @throws {LoopLimitExceededError} if the model still calls tools in the last turn.
+   * @throws {InputValidationError} if model, template, variables or tools are not there.
+   * @example
+   * const { output } = await models.generate({ template: 'triage', variables: { ticket }, output: Classification });
+   */
+  async generate<S extends Schema | undefined = undefined>(
+    options: GenerateOptions<S>,
+  ): Promise<GenerateResult<OutputOf<S>>> {
+    return this.run(options, undefined);
+  }
+
+  /**
+   * Like `generate`, with the text as it comes. Begins at once. Listeners of the run get each piece as `model.delta`.
+   * @example
+   * const stream = models.stream({ prompt });
+   * for await (const delta of stream) if (delta.type === 'text') response.write(delta.text);
+   * const { cost } = await stream.result;
+   */
+  stream<S extends Schema | undefined = undefined>(options: GenerateOptions<S>): StreamedResult<OutputOf<S>> {
+    const scope = currentScope();
+    const tell = (delta: StreamDelta): void =>
+      scope?.emit({ ...delta, type: 'model.delta', delta: delta.type });
+    return new StreamedAnswer((listener) => this.run(options, listener), tell);
+  }
+
+  /** Vectors of texts, in one request. @throws {AllModelsFailedError} if every model of the alias failed. */
+  async embed(options: EmbedOptions): Promise<EmbedResult> {
+    const route = this.catalog.resolve(options.model);
+    const { answer, candidate } = await firstAnswer(route, (each) => this.caller.embed(each, options.texts));
+    const usage = this.caller.usage(candidate, answer.usage);
+    return { vectors: answer.vectors, usage, cost: usage.usd, model: candidate.name };
+  }
+
+  private async run<S extends Schema | undefined>(
+    options: GenerateOptions<S>,
+    listener: AnswerListener | undefined,
+  ): Promise<GenerateResult<OutputOf<S>>> {
+    const result = await new Generation(this.caller, this.plan(options, listener)).result();
+    // The output was validated against the schema that S is.
+    return result as GenerateResult<OutputOf<S>>;
+  }
+
+  private plan(options: GenerateOptions, listener: AnswerListener | undefined): Plan {
+    const { messages, model, template } = openingOf(options, this.templates);
+    const route = this.catalog.resolve(model);
+    const { temperature, stop, tools = [] } = options;
+    return {
+      route,
+      messages,
+      settings: {
+        maxTokens: options.maxTokens ?? this.catalog.maxTokens,
+        ...(temperature === undefined ? {} : { temperature }),
+        ...(stop === undefined ? {} : { stop }),
+        ...(template === undefined ? {} : { template }),
+        ...(route.alias === undefined ? {} : { alias: route.alias }),
+      },
+      toolbox: tools.length > 0 ? this.tools.toolbox(tools) : undefined,
+      toolChoice: options.toolChoice,
+      output: options.output && new StructuredOutput(options.output),
+      maxTurns: options.maxTurns ?? this.catalog.maxTurns,
+      timeout: options.timeout === undefined ? undefined : milliseconds(options.timeout),
+      listener,
+    };
+  }
+}

@@ -1,0 +1,83 @@
+import { milliseconds } from '../clock/index.js';
+import { suggestion } from '../discovery/index.js';
+import type { ModelsOptions } from './models-options.js';
+
+/** Everything that is wrong with the `models` option, each as one sentence. Empty if all is well. */
+export function modelsOptionProblems(options: ModelsOptions): string[] {
+  return [
+    ...providerProblems(options),
+    ...aliasProblems(options),
+    ...defaultProblems(options),
+    ...numberProblems(options),
+  ];
+}
+
+function providerProblems({ providers }: ModelsOptions): string[] {
+  const names = providers.map(({ name }) => name);
+  return [
+    ...(names.length === 0 ? [`models.providers is empty: list at least one, e.g. openai({ apiKey })`] : []),
+    ...names
+      .filter((name) => name === '' || name.includes('/'))
+      .map(
+        (name) =>
+          `models.providers: '${name}' can't be the name of a provider: it must not be empty or hold a '/'`,
+      ),
+    ...new Set(
+      names
+        .filter((name, index) => names.indexOf(name) !== index)
+        .map(
+          (name) =>
+            `models.providers: two have the name '${name}': give one of them another with its option 'name'`,
+        ),
+    ),
+  ];
+}
+
+function aliasProblems(options: ModelsOptions): string[] {
+  return Object.entries(options.aliases ?? {}).flatMap(([alias, targets]) => {
+    const models = [targets].flat();
+    return [
+      ...(alias.includes('/')
+        ? [`models.aliases: '${alias}' must not hold a '/', or it reads like a model`]
+        : []),
+      ...(models.length === 0 ? [`models.aliases.${alias} is empty: list at least one model`] : []),
+      ...models.flatMap((model) => modelProblems(model, `models.aliases.${alias}`, options)),
+    ];
+  });
+}
+
+function defaultProblems(options: ModelsOptions): string[] {
+  const { default: name, aliases = {} } = options;
+  if (name === undefined || Object.hasOwn(aliases, name)) return [];
+  if (name.includes('/')) return modelProblems(name, 'models.default', options);
+  return [
+    `models.default: '${name}' is no alias, and models are written 'provider/model'.${suggestion(name, Object.keys(aliases))}`,
+  ];
+}
+
+function modelProblems(model: string, where: string, { providers, aliases = {} }: ModelsOptions): string[] {
+  const slash = model.indexOf('/');
+  if (Object.hasOwn(aliases, model))
+    return [`${where}: '${model}' is an alias itself: list models, 'provider/model'`];
+  if (slash <= 0 || slash === model.length - 1)
+    return [`${where}: '${model}' is not written 'provider/model'`];
+  const names = providers.map(({ name }) => name);
+  const provider = model.slice(0, slash);
+  if (names.includes(provider)) return [];
+  return [
+    `${where}: '${model}' needs a provider '${provider}', and models.providers has none of that name.${suggestion(provider, names)}`,
+  ];
+}
+
+function numberProblems({ maxTokens, maxTurns, timeout, retry }: ModelsOptions): string[] {
+  const counts = { maxTokens, maxTurns, 'retry.attempts': retry?.attempts };
+  const problems = Object.entries(counts)
+    .filter(([, value]) => value !== undefined && (!Number.isInteger(value) || value < 1))
+    .map(([name, value]) => `models.${name} is ${String(value)}: it must be a whole number from 1 up`);
+  try {
+    if (timeout !== undefined) milliseconds(timeout);
+  } catch (error) {
+    problems.push(`models.timeout: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return problems;
+}

@@ -1,0 +1,38 @@
+import type { Duration } from '../clock/index.js';
+import type { RetryPolicy } from '../scope/index.js';
+import type { ModelPrice, ModelProvider } from './model-provider.js';
+import type { PriceTable } from './price-table.js';
+
+/** `models` of `OrchestrationModule.forRoot`. */
+export interface ModelsOptions {
+  /** e.g. `[openai({ apiKey }), anthropic({ apiKey })]`. */
+  readonly providers: readonly ModelProvider[];
+  /** A name for one model, or for several that stand in for each other, e.g. `fast: ['openai/gpt-5-mini', 'anthropic/claude-haiku-4-5']`. */
+  readonly aliases?: Readonly<Record<string, string | readonly string[]>> | undefined;
+  /** Alias or model of requests that name none. Without it they must name one. */
+  readonly default?: string | undefined;
+  /** Most tokens of an answer where the request doesn't say. @default 4096 */
+  readonly maxTokens?: number | undefined;
+  /** Of one request to a provider. @default '2m' */
+  readonly timeout?: Duration | undefined;
+  /** Attempts at one model before the next one is asked. @default 3 attempts, 500 ms, 30 s, factor 2, full jitter, transient errors */
+  readonly retry?: Partial<RetryPolicy> | undefined;
+  /** Most requests of one `generate` with tools. @default 8 */
+  readonly maxTurns?: number | undefined;
+}
+
+/** `prices` of `OrchestrationModule.forRoot`: what to add to the built-in list, or a list of one's own. */
+export type PricesOptions =
+  | PriceTable
+  | {
+      /** By `provider/model`, or `provider/*` for all others of a provider. Goes before the built-in list. */
+      readonly models?: Readonly<Record<string, ModelPrice>> | undefined;
+      /** What a model costs whose price nobody knows. @default $15 input, $75 output */
+      readonly ceiling?: ModelPrice | undefined;
+    };
+
+/** `templates` of `OrchestrationModule.forRoot`. */
+export interface TemplatesOptions {
+  /** Folder of `.md` and `.txt` files; relative to the working directory. */
+  readonly directory: string;
+}

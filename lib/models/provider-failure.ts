@@ -1,0 +1,56 @@
+import { ModelCallError, OrchestrationError } from '../errors/index.js';
+import { type HeaderReader, retryAfterOf } from './retry-after.js';
+
+/** What a vendor's SDK tells of a failure. */
+export interface ProviderFailure {
+  /** `openai/gpt-5-mini` */
+  readonly model: string;
+  readonly message: string;
+  /** HTTP status; absent where no answer came. */
+  readonly status?: number | undefined;
+  readonly headers?: HeaderReader | undefined;
+  readonly cause?: unknown;
+  /** Overrides what the status says. */
+  readonly transient?: boolean | undefined;
+}
+
+/** 408 timeout, 409 conflict, 425 too early, 429 rate limit; and every 5xx. */
+const transientStatuses: ReadonlySet<number> = new Set([408, 409, 425, 429]);
+
+/** The one error that providers throw. Without a status the connection failed, which another attempt may mend. */
+export function providerFailure(failure: ProviderFailure): ModelCallError {
+  const { model, message, status, headers, cause } = failure;
+  const byStatus = status === undefined || status >= 500 || transientStatuses.has(status);
+  return new ModelCallError(
+    `${model} failed${status === undefined ? '' : ` with status ${status}`}: ${message}${hint(status)}`,
+    {
+      ...(status === undefined ? {} : { status }),
+      ...definedRetryAfter(headers),
+      transient: failure.transient ?? byStatus,
+    },
+    { ...(cause === undefined ? {} : { cause }), details: { model } },
+  );
+}
+
+/** An answer that began well and isn't whole: another attempt may bring it. */
+export function brokenAnswer(model: string, what: string, cause?: unknown): ModelCallError {
+  return providerFailure({ model, message: what, cause, transient: true });
+}
+
+/** Whatever a provider threw as an error of ours. What it threw because of an abort stays what it is. */
+export function asProviderFailure(thrown: unknown, model: string, signal: AbortSignal): unknown {
+  if (signal.aborted || thrown instanceof OrchestrationError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return providerFailure({ model, message, cause: thrown, transient: false });
+}
+
+function definedRetryAfter(headers: HeaderReader | undefined): { retryAfter?: number } {
+  const retryAfter = headers && retryAfterOf(headers);
+  return retryAfter === undefined ? {} : { retryAfter };
+}
+
+function hint(status: number | undefined): string {
+  if (status === 401 || status === 403) return ' (check the API key of this provider)';
+  if (status === 404) return ' (check the name of the model and the baseURL)';
+  return '';
+}

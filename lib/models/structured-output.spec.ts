@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { IsIn, IsString } from 'class-validator';
+import { z } from 'zod';
+import { modelService } from './model-service.fixture.js';
+
+class Classification {
+  @IsString()
+  topic!: string;
+
+  @IsIn(['low', 'high'])
+  urgency!: 'low' | 'high';
+}
+
+const good = { topic: 'billing', urgency: 'high' };
+
+describe('generate with output', () => {
+  it('sends the JSON Schema of a class and gives back a validated instance', async () => {
+    const { models, alpha } = modelService();
+    alpha.on('classify').reply(good);
+    const { output } = await models.generate({ prompt: 'classify', output: Classification });
+    expect(output).toBeInstanceOf(Classification);
+    expect(output.urgency).toBe('high');
+    expect(alpha.calls[0]?.output).toMatchObject({
+      name: 'Classification',
+      schema: { type: 'object', properties: { topic: { type: 'string' } }, required: ['topic', 'urgency'] },
+    });
+  });
+
+  it('takes a Standard Schema, also of something that is no object', async () => {
+    const { models, alpha } = modelService();
+    alpha.on('numbers').reply({ value: [1, 2] });
+    const { output } = await models.generate({ prompt: 'numbers', output: z.array(z.number()) });
+    expect(output).toEqual([1, 2]);
+    expect(alpha.calls[0]?.output).toMatchObject({
+      name: 'answer',
+      schema: { type: 'object', required: ['value'] },
+    });
+  });
+
+  it('reads JSON that stands in a fence', async () => {
+    const { models, alpha } = modelService();
+    alpha.on('classify').reply(`\`\`\`json\n${JSON.stringify(good)}\n\`\`\``);
+    await expect(models.generate({ prompt: 'classify', output: Classification })).resolves.toMatchObject({
+      output: good,
+    });
+  });
+
+  it.each([
+    ['breaks the schema', JSON.stringify({ topic: 'billing', urgency: 'soon' }), 'urgency'],
+    ['is no JSON', 'It is about billing.', 'no valid JSON'],
+    ['is empty', '', 'no valid JSON'],
+  ])(
+    'has an answer that %s repaired once, telling the model what is wrong',
+    async (_what, bad, complaint) => {
+      const { models, alpha } = modelService();
+      alpha.on('classify').reply(bad);
+      alpha.on('does not fit the JSON Schema').reply(good);
+      const { output, usage } = await models.generate({ prompt: 'classify', output: Classification });
+      expect(output).toMatchObject(good);
+      expect(usage.calls).toBe(2);
+      const told = alpha.calls[1]?.messages ?? [];
+      expect(told.at(-1)?.content).toContain(complaint);
+      expect(told.filter(({ role, content }) => role === 'assistant' && content === '')).toEqual([]);
+    },
+  );
+
+  it('fails with the issues when the repair does not fit either', async () => {
+    const { models, alpha } = modelService();
+    alpha.on(/./).reply({ topic: 'billing', urgency: 'soon' });
+    await expect(models.generate({ prompt: 'classify', output: Classification })).rejects.toMatchObject({
+      code: 'OUTPUT_VALIDATION',
+      message: expect.stringMatching(/alpha\/small.*urgency/s),
+      details: { issues: [{ path: '$.urgency' }] },
+    });
+    expect(alpha.calls).toHaveLength(2);
+  });
+
+  it('says that the answer was cut off, and asks no second time', async () => {
+    const { models, alpha } = modelService();
+    alpha.on('classify').reply({ answer: { text: '{"topic": "bil', finishReason: 'length' } });
+    await expect(
+      models.generate({ prompt: 'classify', output: Classification, maxTokens: 5 }),
+    ).rejects.toThrow(/cut off after maxTokens = 5.*raise 'maxTokens'/);
+    expect(alpha.calls).toHaveLength(1);
+  });
+
+  it('says that the vendor refused', async () => {
+    const { models, alpha } = modelService();
+    alpha.on('classify').reply({ answer: { text: 'I cannot.', finishReason: 'content-filter' } });
+    await expect(models.generate({ prompt: 'classify', output: Classification })).rejects.toThrow(
+      /refused.*I cannot/,
+    );
+  });
+});

@@ -1,0 +1,81 @@
+import { OutputValidationError } from '../errors/index.js';
+import { type ObjectSchema, objectSchemaOf } from '../tools/index.js';
+import { type Issue, type JsonValue, type Schema, validate } from '../values/index.js';
+import type { ModelAnswer } from './model-provider.js';
+
+export type Reading =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly issues: readonly Issue[] };
+
+/** Asks a provider for an answer that fits a schema, and reads it. */
+export class StructuredOutput {
+  /** What the provider is told. */
+  readonly request: { readonly name: string; readonly schema: JsonValue };
+  private readonly described: ObjectSchema;
+
+  constructor(private readonly schema: Schema) {
+    this.described = objectSchemaOf(schema);
+    this.request = { name: nameOf(schema), schema: this.described.json };
+  }
+
+  async read(text: string): Promise<Reading> {
+    const parsed = parse(text);
+    return parsed.ok ? validate(this.schema, this.described.unwrap(parsed.value)) : parsed;
+  }
+
+  /** What the model is told about an answer that doesn't fit. */
+  complaint(issues: readonly Issue[]): string {
+    return (
+      `That answer does not fit the JSON Schema that was asked for:\n${listed(issues)}\n` +
+      `Answer again with the whole corrected JSON and nothing else. The JSON Schema:\n${JSON.stringify(this.request.schema)}`
+    );
+  }
+}
+
+/** An answer that no repair can help. */
+export function unusable(
+  answer: ModelAnswer,
+  model: string,
+  maxTokens: number,
+): OutputValidationError | undefined {
+  if (answer.finishReason === 'length') {
+    return new OutputValidationError(
+      `${model} was cut off after maxTokens = ${maxTokens} tokens, so its structured output is not whole: raise 'maxTokens', or ask for less.`,
+      { details: { model, finishReason: 'length', maxTokens } },
+    );
+  }
+  if (answer.finishReason !== 'content-filter') return undefined;
+  return new OutputValidationError(
+    `${model} refused, or its vendor's content filter stopped the answer, so there is no structured output${answer.text ? `: ${answer.text}` : ''}.`,
+    { details: { model, finishReason: 'content-filter' } },
+  );
+}
+
+/** The repair did not help either. */
+export function misfit(issues: readonly Issue[], text: string, model: string): OutputValidationError {
+  return new OutputValidationError(
+    `${model} answered, also when told what was wrong, with something that does not fit the schema of 'output':\n${listed(issues)}\n` +
+      `Make the schema or the prompt clearer, or use a stronger model.`,
+    { details: { model, issues, text } },
+  );
+}
+
+function parse(text: string): Reading {
+  // Models that are not held to a schema by their vendor like to put the JSON into a fence of Markdown.
+  const bare = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/i.exec(text)?.[1] ?? text;
+  try {
+    return { ok: true, value: JSON.parse(bare) as unknown };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { ok: false, issues: [{ path: '$', message: `is no valid JSON: ${why}` }] };
+  }
+}
+
+/** Vendors take letters, digits, `_` and `-`, at most 64. */
+function nameOf(schema: Schema): string {
+  const name = typeof schema === 'function' ? schema.name.replaceAll(/[^\w-]/g, '_').slice(0, 64) : '';
+  return name || 'answer';
+}
+
+function listed(issues: readonly Issue[]): string {
+  return issues.map(({ path, message }) => `- ${path}: ${message}`).join('\n');
+}

@@ -1,0 +1,40 @@
+import OpenAI from 'openai';
+import type { ModelProvider } from '../models/index.js';
+import { OpenAiProvider } from './openai-provider.js';
+
+export interface OpenAiOptions {
+  /** Of the account that pays. @default the environment's `OPENAI_API_KEY` */
+  readonly apiKey?: string | undefined;
+  /** Of any server that speaks OpenAI's Chat Completions. @default the environment's `OPENAI_BASE_URL`, else OpenAI's own */
+  readonly baseURL?: string | undefined;
+  /** Of an account with several. @default the environment's `OPENAI_ORG_ID` */
+  readonly organization?: string | undefined;
+  /** Sent with every request. */
+  readonly defaultHeaders?: Readonly<Record<string, string>> | undefined;
+  /** What stands before the slash in the names of its models. @default 'openai' */
+  readonly name?: string | undefined;
+}
+
+/** Longer than any `timeout` of ours: the gate ends requests. */
+const noTimeout = 24 * 60 * 60 * 1000;
+
+/**
+ * Models behind OpenAI's Chat Completions API, by the official SDK.
+ * @throws {Error} if there is no API key.
+ * @example
+ * OrchestrationModule.forRoot({ models: { providers: [openai({ apiKey })], default: 'openai/gpt-5-mini' } })
+ */
+export function openai(options: OpenAiOptions = {}): ModelProvider {
+  const { apiKey, baseURL, organization, defaultHeaders, name = 'openai' } = options;
+  const client = new OpenAI({
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(baseURL === undefined ? {} : { baseURL }),
+    ...(organization === undefined ? {} : { organization }),
+    ...(defaultHeaders === undefined ? {} : { defaultHeaders }),
+    // Only the gate retries, and errors are told by throwing them.
+    maxRetries: 0,
+    timeout: noTimeout,
+    logLevel: 'off',
+  });
+  return new OpenAiProvider(name, client);
+}

@@ -1,0 +1,141 @@
+import { type Duration, milliseconds } from './clock/index.js';
+import type { GuardrailDefinition } from './decorators/index.js';
+import { type DispatcherFactory, RunDispatcher } from './dispatch/index.js';
+import { InvalidOptionsError } from './errors/index.js';
+import type { AccessPolicy } from './gate/index.js';
+import type { PrincipalFunction } from './http/index.js';
+import {
+  type ModelsOptions,
+  modelsOptionProblems,
+  type PricesOptions,
+  type TemplatesOptions,
+} from './models/index.js';
+
+export interface AuditOptions {
+  /**
+   * Finished runs leave that long after their end, with all their records; id, head hash and count stay behind.
+   * @default for ever
+   */
+  readonly retention?: Duration;
+}
+
+/** Options of `OrchestrationModule.forRoot`. */
+export interface OrchestrationOptions {
+  /** Providers of language models, their aliases, and the default. */
+  readonly models?: ModelsOptions;
+  /** Where prompt templates lie. */
+  readonly templates?: TemplatesOptions;
+  /** Guardrails that stand everywhere they say, besides those of `@Guardrail`. */
+  readonly guardrails?: readonly GuardrailDefinition[];
+  /** Who is calling: for starts, reviews and queries that come in through the host's controllers. */
+  readonly principal?: PrincipalFunction;
+  /** Decides rules that are more than roles. @default roles only */
+  readonly access?: AccessPolicy;
+  /** What models cost. @default the list of `@pydantic/genai-prices` */
+  readonly prices?: PricesOptions;
+  /** Runs that this process drives at the same time; as many more wait in memory as there are wakes. @default 100 */
+  readonly concurrency?: number;
+  /** How long finished runs and their records are kept. */
+  readonly audit?: AuditOptions;
+  /** Most bytes (UTF-8) of one value: an input, an output, an argument. @default 1048576 */
+  readonly payloadLimit?: number;
+  /**
+   * Whether this process keeps one connection to the database beside the pool, whose end tells the others at once that
+   * it is gone, and by which they tell one another their news. Without it the heartbeat (15 s) and polling do.
+   * Where a connection pooler stands between, it is noticed and left out. @default true
+   */
+  readonly dedicatedConnection?: boolean;
+  /**
+   * `start`: starts runs and asks for them, and leaves it to other processes to drive them; calls outside of runs are
+   * made here all the same. `work`: drives runs; it may start some, too. `both`.
+   * @default 'both'
+   */
+  readonly role?: 'both' | 'start' | 'work';
+  /**
+   * How processes learn that a run needs somebody: `bullmqDispatcher(…)` of `nestjs-nestor/bullmq`, or one of your own.
+   * @default in this process
+   */
+  readonly dispatcher?: DispatcherFactory | RunDispatcher;
+}
+
+/** Options that stand beside the factory of `forRootAsync`. */
+export interface OrchestrationExtras {
+  /** Where runs are kept. `memory` forgets them with the process. @default 'typeorm' */
+  readonly persistence?: 'typeorm' | 'memory';
+  /** Name of the host's TypeORM data source. @default the default one */
+  readonly dataSource?: string;
+  /** Whether every module of the host sees the services without importing this one. @default true */
+  readonly isGlobal?: boolean;
+}
+
+/** Token of the options after their check. */
+export const CHECKED_OPTIONS = Symbol.for('nestjs-nestor.options');
+
+export const defaultConcurrency = 100;
+
+const known: ReadonlySet<string> = new Set<keyof (OrchestrationOptions & OrchestrationExtras)>([
+  'models',
+  'templates',
+  'guardrails',
+  'principal',
+  'access',
+  'prices',
+  'concurrency',
+  'payloadLimit',
+  'audit',
+  'role',
+  'dispatcher',
+  'dedicatedConnection',
+  'persistence',
+  'dataSource',
+  'isGlobal',
+]);
+
+/** Everything that is wrong with the options. */
+export function optionProblems(options: OrchestrationOptions): string[] {
+  const problems = Object.keys(options)
+    .filter((name) => !known.has(name))
+    .map((name) => `'${name}' is no option of this version. Options are: ${[...known].join(', ')}.`);
+  for (const name of ['concurrency', 'payloadLimit'] as const) {
+    const value = options[name];
+    if (value !== undefined && !(Number.isInteger(value) && value > 0))
+      problems.push(`'${name}' has to be a whole number above 0, not ${String(value)}.`);
+  }
+  if (options.dedicatedConnection !== undefined && typeof options.dedicatedConnection !== 'boolean')
+    problems.push(`'dedicatedConnection' has to be true or false.`);
+  if (options.role !== undefined && !['both', 'start', 'work'].includes(options.role)) {
+    problems.push(`'role' has to be 'both', 'start' or 'work', not '${String(options.role)}'.`);
+  }
+  const { dispatcher } = options;
+  if (dispatcher !== undefined && typeof dispatcher !== 'function' && !(dispatcher instanceof RunDispatcher))
+    problems.push(`'dispatcher' has to be what bullmqDispatcher() gives, or a RunDispatcher.`);
+  if (options.principal !== undefined && typeof options.principal !== 'function')
+    problems.push(`'principal' has to be a function of the ExecutionContext.`);
+  problems.push(...auditProblems(options.audit));
+  return options.models ? [...problems, ...modelsOptionProblems(options.models)] : problems;
+}
+
+/** @throws {InvalidOptionsError} that lists all problems */
+export function checkOptions(options: OrchestrationOptions): OrchestrationOptions {
+  const problems = optionProblems(options);
+  if (problems.length === 0) return options;
+  const list = problems.map((problem, index) => `  ${index + 1}. ${problem}`).join('\n');
+  throw new InvalidOptionsError(
+    `The options of OrchestrationModule have ${problems.length} problem(s):\n${list}`,
+    { details: { problems } },
+  );
+}
+
+function auditProblems(audit: AuditOptions | undefined): string[] {
+  const unknown = Object.keys(audit ?? {}).filter((name) => name !== 'retention');
+  const problems = unknown.map(
+    (name) => `'audit.${name}' is no option of this version. Options are: retention.`,
+  );
+  if (audit?.retention === undefined) return problems;
+  try {
+    milliseconds(audit.retention);
+    return problems;
+  } catch (error) {
+    return [...problems, `'audit.retention': ${error instanceof Error ? error.message : String(error)}.`];
+  }
+}

@@ -1,0 +1,119 @@
+import type { Provider } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import {
+  AuditReader,
+  JournalAuditReader,
+  MemoryRetention,
+  Retention,
+  TypeOrmAuditReader,
+  TypeOrmRetention,
+} from './audit/index.js';
+import { Clock } from './clock/index.js';
+import { FaultPoints, Journal, MemoryJournal, MemoryStore, TypeOrmJournal } from './journal/index.js';
+import {
+  DatabaseNeighbours,
+  DedicatedConnection,
+  Leases,
+  MemoryLeases,
+  Neighbours,
+  NoNeighbours,
+  TypeOrmLeases,
+  WorkerTimes,
+} from './leases/index.js';
+import {
+  CHECKED_OPTIONS,
+  type OrchestrationExtras,
+  type OrchestrationOptions,
+} from './orchestration.options.js';
+import { MemoryReviews, Reviews, TypeOrmReviews } from './review/index.js';
+
+/** The adapters behind the ports, by where runs are kept. */
+export function persistenceProviders({
+  persistence = 'typeorm',
+  dataSource,
+}: OrchestrationExtras): Provider[] {
+  return persistence === 'memory' ? inMemory : inDatabase(getDataSourceToken(dataSource));
+}
+
+type Token = ReturnType<typeof getDataSourceToken>;
+
+function inDatabase(source: Token): Provider[] {
+  return [
+    {
+      provide: AuditReader,
+      useFactory: (database: DataSource, clock: Clock) => new TypeOrmAuditReader(database, clock),
+      inject: [source, Clock],
+    },
+    {
+      provide: Retention,
+      useFactory: (database: DataSource, clock: Clock) => new TypeOrmRetention(database, clock),
+      inject: [source, Clock],
+    },
+    {
+      provide: Journal,
+      useFactory: (database: DataSource, clock: Clock, faults: FaultPoints) =>
+        new TypeOrmJournal(database, clock, { faults }),
+      inject: [source, Clock, FaultPoints],
+    },
+    {
+      provide: Leases,
+      useFactory: (
+        database: DataSource,
+        clock: Clock,
+        faults: FaultPoints,
+        connection: DedicatedConnection,
+        { timeout: heartbeatTimeout }: WorkerTimes,
+      ) => new TypeOrmLeases(database, clock, { faults, connection, heartbeatTimeout }),
+      inject: [source, Clock, FaultPoints, DedicatedConnection, WorkerTimes],
+    },
+    {
+      provide: DedicatedConnection,
+      useFactory: (database: DataSource, { dedicatedConnection }: OrchestrationOptions) =>
+        new DedicatedConnection(database, { enabled: dedicatedConnection ?? true }),
+      inject: [source, CHECKED_OPTIONS],
+    },
+    {
+      provide: Neighbours,
+      useFactory: (connection: DedicatedConnection) => new DatabaseNeighbours(connection),
+      inject: [DedicatedConnection],
+    },
+    {
+      provide: Reviews,
+      useFactory: (database: DataSource, clock: Clock) => new TypeOrmReviews(database, clock),
+      inject: [source, Clock],
+    },
+  ];
+}
+
+const inMemory: Provider[] = [
+  MemoryStore,
+  {
+    provide: Retention,
+    useFactory: (store: MemoryStore) => new MemoryRetention(store),
+    inject: [MemoryStore],
+  },
+  { provide: Neighbours, useClass: NoNeighbours },
+  {
+    provide: AuditReader,
+    useFactory: (journal: Journal) => new JournalAuditReader(journal),
+    inject: [Journal],
+  },
+  {
+    provide: Journal,
+    useFactory: (store: MemoryStore, clock: Clock, faults: FaultPoints) =>
+      new MemoryJournal(store, clock, { faults }),
+    inject: [MemoryStore, Clock, FaultPoints],
+  },
+  {
+    provide: Leases,
+    useFactory: (store: MemoryStore, clock: Clock, faults: FaultPoints) =>
+      new MemoryLeases(store, clock, { faults }),
+    inject: [MemoryStore, Clock, FaultPoints],
+  },
+  {
+    provide: Reviews,
+    useFactory: (store: MemoryStore, clock: Clock) => new MemoryReviews(store, clock),
+    inject: [MemoryStore, Clock],
+  },
+];

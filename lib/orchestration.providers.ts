@@ -1,0 +1,196 @@
+import { AuditService, Retention } from './audit/index.js';
+import type { Provider, Type } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { Clock, milliseconds, ReplaceableClock } from './clock/index.js';
+import { discoveryProviders, DiscoverySettings, WorkflowRegistry } from './discovery/index.js';
+import { RunDispatcher } from './dispatch/index.js';
+import {
+  BudgetService,
+  CronTriggers,
+  EventTriggers,
+  HostEmitterFinder,
+  Admission,
+  Engine,
+  EngineLifecycle,
+  InProcessAdHocRuns,
+  Orchestrator,
+  RetentionSweep,
+  RunHandles,
+  RunStarts,
+} from './engine/index.js';
+import { RunEvents } from './events/index.js';
+import { AccessPolicy, RoleAccessPolicy } from './gate/index.js';
+import { OrchestrationHealthIndicator, PRINCIPAL_FUNCTION, PrincipalInterceptor } from './http/index.js';
+import { FaultPoints, Journal, ReplaceableFaults } from './journal/index.js';
+import { Leases, Neighbours, WorkerTimes } from './leases/index.js';
+import {
+  DefaultPriceTable,
+  ModelCaller,
+  ModelCatalog,
+  ModelService,
+  PriceTable,
+  TemplateRegistry,
+} from './models/index.js';
+import { OPTIONS_TOKEN } from './orchestration.configurable.js';
+import { chooseDispatcher } from './orchestration.dispatcher.js';
+import {
+  CHECKED_OPTIONS,
+  checkOptions,
+  defaultConcurrency,
+  type OrchestrationOptions,
+} from './orchestration.options.js';
+import { ReviewService } from './review/index.js';
+import { AdHocRuns, CurrentPrincipal } from './scope/index.js';
+import { toolProviders, ToolService } from './tools/index.js';
+import { defaultPayloadLimit } from './values/index.js';
+
+const settings: Provider[] = [
+  { provide: CHECKED_OPTIONS, useFactory: checkOptions, inject: [OPTIONS_TOKEN] },
+  { provide: Clock, useClass: ReplaceableClock },
+  { provide: FaultPoints, useClass: ReplaceableFaults },
+  WorkerTimes,
+  {
+    provide: PRINCIPAL_FUNCTION,
+    useFactory: ({ principal }: OrchestrationOptions) => principal,
+    inject: [CHECKED_OPTIONS],
+  },
+  {
+    provide: AccessPolicy,
+    useFactory: ({ access }: OrchestrationOptions) => access ?? new RoleAccessPolicy(),
+    inject: [CHECKED_OPTIONS],
+  },
+  {
+    provide: DiscoverySettings,
+    useFactory: ({ guardrails }: OrchestrationOptions): DiscoverySettings => ({
+      modelServices: [ModelService],
+      guardrails: guardrails ?? [],
+    }),
+    inject: [CHECKED_OPTIONS],
+  },
+];
+
+const engine: Provider[] = [
+  CurrentPrincipal,
+  RunEvents,
+  {
+    provide: RunDispatcher,
+    useFactory: chooseDispatcher,
+    inject: [CHECKED_OPTIONS, Clock, Neighbours],
+  },
+  {
+    provide: Engine,
+    useFactory: (
+      options: OrchestrationOptions,
+      registry: WorkflowRegistry,
+      journal: Journal,
+      leases: Leases,
+      neighbours: Neighbours,
+      dispatcher: RunDispatcher,
+      clock: Clock,
+      access: AccessPolicy,
+      principal: CurrentPrincipal,
+      events: RunEvents,
+      times: WorkerTimes,
+    ) =>
+      new Engine(
+        { registry, journal, leases, neighbours, dispatcher, clock, access, principal, events },
+        {
+          drives: options.role !== 'start',
+          concurrency: options.concurrency ?? defaultConcurrency,
+          payloadLimit: options.payloadLimit ?? defaultPayloadLimit,
+          heartbeatTimeout: times.timeout,
+        },
+      ),
+    inject: [
+      CHECKED_OPTIONS,
+      WorkflowRegistry,
+      Journal,
+      Leases,
+      Neighbours,
+      RunDispatcher,
+      Clock,
+      AccessPolicy,
+      CurrentPrincipal,
+      RunEvents,
+      WorkerTimes,
+    ],
+  },
+  { provide: Admission, useFactory: ({ admission }: Engine) => admission, inject: [Engine] },
+  { provide: RunStarts, useFactory: ({ starts }: Engine) => starts, inject: [Engine] },
+  { provide: RunHandles, useFactory: ({ handles }: Engine) => handles, inject: [Engine] },
+  {
+    provide: AdHocRuns,
+    useFactory: ({ ports, lease, attempts, rests }: Engine) =>
+      new InProcessAdHocRuns({
+        ...ports,
+        lease,
+        rests,
+        attempts,
+        published: (_, records) => ports.events.publish(records),
+      }),
+    inject: [Engine],
+  },
+  {
+    provide: RetentionSweep,
+    useFactory: ({ audit }: OrchestrationOptions, retention: Retention, clock: Clock) =>
+      audit?.retention === undefined
+        ? undefined
+        : new RetentionSweep(retention, clock, milliseconds(audit.retention)),
+    inject: [CHECKED_OPTIONS, Retention, Clock],
+  },
+  Orchestrator,
+  BudgetService,
+  HostEmitterFinder,
+  EngineLifecycle,
+  EventTriggers,
+  CronTriggers,
+];
+
+const models: Provider[] = [
+  {
+    provide: ModelCatalog,
+    useFactory: ({ models: options }: OrchestrationOptions) => new ModelCatalog(options ?? { providers: [] }),
+    inject: [CHECKED_OPTIONS],
+  },
+  {
+    provide: PriceTable,
+    useFactory: ({ prices, models: options }: OrchestrationOptions) =>
+      prices instanceof PriceTable ? prices : new DefaultPriceTable(prices, options?.providers),
+    inject: [CHECKED_OPTIONS],
+  },
+  {
+    provide: TemplateRegistry,
+    useFactory: ({ templates }: OrchestrationOptions) => new TemplateRegistry(templates),
+    inject: [CHECKED_OPTIONS],
+  },
+  ...toolProviders,
+  ModelCaller,
+  ModelService,
+];
+
+/** Everything that the module makes, whatever persistence it has. */
+export const orchestrationProviders: readonly Provider[] = [
+  ...settings,
+  ...discoveryProviders,
+  ...engine,
+  ...models,
+  ReviewService,
+  AuditService,
+  OrchestrationHealthIndicator,
+  { provide: APP_INTERCEPTOR, useClass: PrincipalInterceptor },
+];
+
+/** What the host may inject. */
+export const orchestrationExports: readonly (Type | Function | symbol)[] = [
+  Orchestrator,
+  BudgetService,
+  WorkflowRegistry,
+  ModelService,
+  ToolService,
+  TemplateRegistry,
+  PriceTable,
+  ReviewService,
+  AuditService,
+  CurrentPrincipal,
+  OrchestrationHealthIndicator,
+];

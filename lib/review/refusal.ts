@@ -1,0 +1,34 @@
+import type { Review } from '../database/index.js';
+import { ReviewConflictError, ReviewExpiredError } from '../errors/index.js';
+import { placeOf } from './review-messages.js';
+
+/** Why the database did not take a change: the row as it is now tells. */
+export function refusal(
+  now: Review,
+  attempt: 'claim' | 'comment' | 'decide',
+): ReviewConflictError | ReviewExpiredError {
+  const conflict = (why: string) => new ReviewConflictError(`${placeOf(now)} ${why}`, options(now));
+  switch (now.status) {
+    case 'decided':
+      return conflict(`was already decided: ${now.choice} by ${now.decidedBy}`);
+    case 'replaced':
+      return conflict('was replaced by a new one: decide that one');
+    case 'expired':
+      return tooLate(now);
+    case 'open':
+      if (attempt === 'claim' && now.claimedBy !== null) return conflict(`is claimed by ${now.claimedBy}`);
+      if (attempt === 'decide' && now.expiresAt !== null) return tooLate(now);
+      return conflict('has no effect any more: its run is over');
+  }
+}
+
+function tooLate(now: Review): ReviewExpiredError {
+  return new ReviewExpiredError(
+    `${placeOf(now)} had to be decided by ${now.expiresAt?.toISOString()}; its time-out (${now.onTimeout}) answers it`,
+    options(now),
+  );
+}
+
+function options({ id, runId, status, choice, decidedBy }: Review) {
+  return { details: { reviewId: id, runId, status, choice, decidedBy } };
+}

@@ -1,0 +1,49 @@
+import type { Review } from '../database/index.js';
+import type { InboxBody, PostedMessage } from '../journal/index.js';
+import { derivedId, newId, type Principal } from '../values/index.js';
+import type { ExpiryWrite } from './reviews.js';
+import type { Decided } from './decide.js';
+
+/** A review in a sentence: `review r-1 (step draft of support-ticket, run …)`. */
+export function placeOf(review: Review): string {
+  const step = review.step === null ? '' : `step ${review.step} of `;
+  return `review ${review.id} (${step}${review.workflow}, run ${review.runId})`;
+}
+
+export function claimed(review: Review, by: Principal, at: string): PostedMessage {
+  return message(newId(), by, at, { kind: 'review.claimed', reviewId: review.id });
+}
+
+export function commented(review: Review, by: Principal, at: string, text: string): PostedMessage {
+  return message(newId(), by, at, { kind: 'review.commented', reviewId: review.id, text });
+}
+
+/** Before the quorum is reached, a decision goes into the records as a comment: it changes nothing for the run. */
+export function decided(review: Review, { decision, final, count }: Decided, by: Principal): PostedMessage {
+  const { at, choice, reason, value } = decision;
+  if (!final) {
+    const text = `${choice}, ${count} of ${review.quorum}${reason === undefined ? '' : `: ${reason}`}`;
+    return commented(review, by, at, text);
+  }
+  return message(derivedId(review.id, 'decided'), by, at, {
+    kind: 'review.decided',
+    reviewId: review.id,
+    choice,
+    ...(value === undefined ? {} : { value }),
+    ...(reason === undefined ? {} : { reason }),
+    proposedHash: review.proposedHash,
+  });
+}
+
+export function expired({ review, outcome }: ExpiryWrite, at: string): PostedMessage {
+  return {
+    id: derivedId(review.id, 'expired', review.expiresAt?.toISOString() ?? ''),
+    actor: { kind: 'system', id: 'review-expiry' },
+    at,
+    body: { kind: 'review.expired', reviewId: review.id, outcome },
+  };
+}
+
+function message(id: string, by: Principal, at: string, body: InboxBody): PostedMessage {
+  return { id, actor: { kind: 'person', id: by.id }, at, body };
+}

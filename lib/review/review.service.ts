@@ -1,0 +1,173 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../clock/index.js';
+import type { Review } from '../database/index.js';
+import { RunDispatcher } from '../dispatch/index.js';
+import { AccessDeniedError, ReviewNotFoundError } from '../errors/index.js';
+import type { Page } from '../journal/index.js';
+import { CurrentPrincipal } from '../scope/index.js';
+import { type Principal, storableText, toJson } from '../values/index.js';
+import type { Choice } from '../workflow/index.js';
+import { decide } from './decide.js';
+import { whyNot } from './may-decide.js';
+import { refusal } from './refusal.js';
+import { claimed, commented, decided, expired, placeOf } from './review-messages.js';
+import type { DecisionOptions, ReviewerOptions } from './review-options.js';
+import { type ReviewFilter, Reviews } from './reviews.js';
+
+/** How many overdue reviews one sweep takes. */
+const sweepSize = 200;
+
+/** The work items that people decide. Whoever acts is the caller's principal, never a field of a request body. */
+@Injectable()
+export class ReviewService {
+  constructor(
+    private readonly reviews: Reviews,
+    private readonly dispatcher: RunDispatcher,
+    private readonly current: CurrentPrincipal,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Open reviews, oldest first, unless the filter says otherwise. */
+  list(filter: ReviewFilter = {}): Promise<Page<Review>> {
+    return this.reviews.list(filter);
+  }
+
+  /** @throws {ReviewNotFoundError} */
+  async get(id: string): Promise<Review> {
+    const review = await this.reviews.find(id);
+    if (!review) {
+      throw new ReviewNotFoundError(`There is no review ${id}: list() shows those that are open`, {
+        details: { reviewId: id },
+      });
+    }
+    return review;
+  }
+
+  /**
+   * Tells the others that somebody is at it. Whoever may decide still can: a claim must not outlive a holiday.
+   * @throws {ReviewConflictError} if somebody else has claimed it
+   */
+  async claim(id: string, options: ReviewerOptions = {}): Promise<Review> {
+    const by = this.principal(options, 'claim');
+    const review = await this.allowed(id, by);
+    const taken = await this.reviews.claim(review, by.id, claimed(review, by, this.at()));
+    return this.outcome(review, taken, 'claim');
+  }
+
+  /** The proposal is good as it is; of a failure: try again; in doubt: it did not happen, go on. */
+  approve(id: string, options: DecisionOptions = {}): Promise<Review> {
+    return this.settle(id, 'approve', options);
+  }
+
+  /** The proposal is no good. One rejection ends a review, whatever its quorum. */
+  reject(id: string, options: DecisionOptions = {}): Promise<Review> {
+    return this.settle(id, 'reject', options);
+  }
+
+  /** `value` in place of the proposal; it has to fit the form and passes the guardrails again. */
+  edit(id: string, options: DecisionOptions & { readonly value: unknown }): Promise<Review> {
+    return this.settle(id, 'edit', options);
+  }
+
+  /** The result itself, in place of the step's or the call's. */
+  answer(id: string, options: DecisionOptions = {}): Promise<Review> {
+    return this.settle(id, 'answer', options);
+  }
+
+  /** Of a failed step: the run goes on without it. */
+  skip(id: string, options: DecisionOptions = {}): Promise<Review> {
+    return this.settle(id, 'skip', options);
+  }
+
+  /** @throws {ReviewConflictError} if it is no longer open */
+  async comment(id: string, text: string, options: ReviewerOptions = {}): Promise<Review> {
+    const by = this.principal(options, 'comment on');
+    const review = await this.allowed(id, by);
+    const at = this.at();
+    const comment = { by: by.id, at, text: storableText(text).text };
+    const written = await this.reviews.comment(review, comment, commented(review, by, at, comment.text));
+    return this.outcome(review, written, 'comment');
+  }
+
+  /** Answers reviews that nobody decided in time, as their `onTimeout` says. Called by the sweep; returns how many. */
+  async expireDue(): Promise<number> {
+    const overdue = await this.reviews.overdue(sweepSize);
+    let count = 0;
+    for (const review of overdue) {
+      // without anybody to escalate to, waiting on would be for ever
+      const lost = review.onTimeout === 'escalate' && review.escalateTo.length === 0;
+      const write = { review, outcome: lost ? ('reject' as const) : review.onTimeout };
+      if (!(await this.reviews.expire(write, expired(write, this.at())))) continue;
+      this.wake(review);
+      count++;
+    }
+    return count;
+  }
+
+  /** Each round that fails without an end of the review means that another one of the quorum came first. */
+  private async settle(id: string, choice: Choice, options: DecisionOptions): Promise<Review> {
+    const by = this.principal(options, 'decide');
+    const value = toJson(options.value, `${choice} of review ${id}`);
+    for (;;) {
+      const review = await this.get(id);
+      const wish = {
+        choice,
+        by,
+        at: this.at(),
+        ...(options.reason === undefined ? {} : { reason: storableText(options.reason).text }),
+        ...(value === undefined ? {} : { value }),
+        ...(options.proposedHash === undefined ? {} : { proposedHash: options.proposedHash }),
+      };
+      const result = decide(review, wish);
+      const written = await this.reviews.decide({ review, ...result }, decided(review, result, by));
+      if (written) return this.outcome(review, true, 'decide');
+      const now = await this.get(id);
+      if (now.status !== 'open' || now.decisions.length === review.decisions.length)
+        throw refusal(now, 'decide');
+    }
+  }
+
+  private principal({ by }: ReviewerOptions, what: string): Principal {
+    const caller = this.current.get();
+    if (by && this.current.isSettled() && by.id !== caller?.id) {
+      throw new AccessDeniedError(
+        `${caller?.id ?? 'An unknown caller'} may not ${what} a review in the name of ${by.id}: leave "by" out, or ` +
+          `act as somebody else on purpose with CurrentPrincipal.run()`,
+      );
+    }
+    // the caller's roles are those that the host vouches for, whatever "by" says
+    const principal = caller ?? by;
+    if (principal) return principal;
+    throw new AccessDeniedError(
+      `Nobody is known who could ${what} the review: set the module's "principal" option and log in, or pass "by"`,
+    );
+  }
+
+  private async allowed(id: string, by: Principal): Promise<Review> {
+    const review = await this.get(id);
+    const denial = whyNot(review, by);
+    if (denial === undefined) return review;
+    throw new AccessDeniedError(`${by.id} has no say in ${placeOf(review)}: ${denial}`, {
+      details: { reviewId: id, principal: by.id },
+    });
+  }
+
+  private async outcome(
+    review: Review,
+    written: boolean,
+    attempt: Parameters<typeof refusal>[1],
+  ): Promise<Review> {
+    const now = await this.get(review.id);
+    if (!written) throw refusal(now, attempt);
+    this.wake(review);
+    return now;
+  }
+
+  private wake({ runId }: Review): void {
+    this.dispatcher.dispatch([{ runId, reason: 'inbox' }]);
+  }
+
+  private at(): string {
+    return new Date(this.clock.now()).toISOString();
+  }
+}

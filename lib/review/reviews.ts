@@ -1,0 +1,55 @@
+import type { Review, ReviewComment, ReviewDecision } from '../database/index.js';
+import type { Page, PostedMessage } from '../journal/index.js';
+import type { Principal } from '../values/index.js';
+import type { ReviewKind, ReviewStatus } from '../workflow/index.js';
+
+export interface ReviewFilter {
+  /** @default 'open' */
+  readonly status?: ReviewStatus | 'all';
+  readonly runId?: string;
+  readonly workflow?: string;
+  readonly step?: string;
+  readonly kind?: ReviewKind;
+  readonly tenant?: string;
+  readonly claimedBy?: string;
+  /** Only what this person may decide. */
+  readonly decidableBy?: Principal;
+  /** @default 50, at most 500 */
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly cursor?: string;
+}
+
+/** One person's decision as it is to be written. `final`: the review ends with it. */
+export interface DecisionWrite {
+  readonly review: Review;
+  readonly decision: ReviewDecision;
+  readonly final: boolean;
+}
+
+/** What becomes of a review that nobody decided in time. */
+export interface ExpiryWrite {
+  readonly review: Review;
+  readonly outcome: 'reject' | 'approve' | 'escalate';
+}
+
+/**
+ * The review rows. They are inserted by the journal, with the records that tell of them; here they are read and
+ * decided. Every change is one conditional statement together with the message to the run and the touch of its row,
+ * and answers whether it took place.
+ */
+export abstract class Reviews {
+  abstract find(id: string): Promise<Review | undefined>;
+  /** Oldest first: it is a queue. */
+  abstract list(filter: ReviewFilter): Promise<Page<Review>>;
+  /** Only while open, unexpired, of the same proposal, and with as many decisions as the given row has. */
+  abstract decide(write: DecisionWrite, message: PostedMessage): Promise<boolean>;
+  /** Only while open and claimed by nobody else. */
+  abstract claim(review: Review, by: string, message: PostedMessage): Promise<boolean>;
+  /** Only while open. */
+  abstract comment(review: Review, comment: ReviewComment, message: PostedMessage): Promise<boolean>;
+  /** Open reviews whose time is over, by the database's clock. */
+  abstract overdue(limit: number): Promise<Review[]>;
+  /** Only while open and overdue. */
+  abstract expire(write: ExpiryWrite, message: PostedMessage): Promise<boolean>;
+}

@@ -1,0 +1,44 @@
+import type { Schema, Usage } from '../values/index.js';
+import type { AccessRule, Effect, OnInDoubt, RetryPolicy, ReviewDefinition } from './policies.js';
+
+/** What calls can be: each passes the gate. `run` is a sub-workflow. */
+export type CallKind = 'step' | 'model' | 'tool' | 'retrieval' | 'handoff' | 'once' | 'run';
+
+export interface PerformContext {
+  /** Aborts at the timeout, on cancel, when a sibling fails, when the lease is lost. */
+  readonly signal: AbortSignal;
+  /** The same for every attempt of this call. */
+  readonly idempotencyKey: string;
+  /** Marks a sign of life: renews `idleTimeout` of the step. */
+  heartbeat(): void;
+  /** Stands still until that run has ended; its output is then the result of this call. Never settles. */
+  waitForRun(runId: string): Promise<never>;
+}
+
+/** An action that asks to pass the gate. The gate knows no prices and no providers: the caller brings what it needs. */
+export interface Call<Result = unknown> {
+  readonly kind: CallKind;
+  readonly name: string;
+  /** What is hashed, shown to people, and handed to guardrails. */
+  readonly arguments: unknown;
+  /** What of the final arguments goes on record, where others hold the rest. @default all of it */
+  recorded?(args: unknown): unknown;
+  readonly effect: Effect;
+  readonly onInDoubt: OnInDoubt;
+  /** Milliseconds per attempt. */
+  readonly timeout?: number | undefined;
+  readonly retry?: RetryPolicy | undefined;
+  readonly access?: AccessRule | undefined;
+  readonly review?: ReviewDefinition | undefined;
+  /** Checks arguments, again after a guardrail or a person has changed them. */
+  readonly input?: Schema | undefined;
+  /** Checks the result. */
+  readonly output?: Schema | undefined;
+  /** The most that it may use: reserved before, so that a budget can't be overshot. */
+  estimate?(args: unknown): Usage;
+  /** What it has used in truth. */
+  settle?(result: Result): Usage;
+  /** Who is the actor of the record: `model` where a model chose the call. Default: code. */
+  readonly actor?: { readonly kind: 'code' | 'model'; readonly id: string } | undefined;
+  perform(args: unknown, context: PerformContext): Promise<Result> | Result;
+}

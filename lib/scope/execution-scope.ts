@@ -1,0 +1,58 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Principal } from '../values/index.js';
+import type { Call } from './call.js';
+import type { StepContext } from './step-context.js';
+
+/** The run that the current code belongs to. */
+export interface ExecutionScope {
+  readonly runId: string;
+  readonly workflow: string;
+  readonly step: string;
+  readonly attempt: number;
+  readonly principal: Principal | undefined;
+  readonly context: StepContext;
+  /** The attempt has ended: every further call is refused with `StepClosedError`. */
+  readonly closed: boolean;
+  /** Sends an action through the gate. */
+  call<Result>(call: Call<Result>): Promise<Result>;
+  /** Tells listeners something that is never journaled. */
+  emit(event: { readonly type: string; readonly [key: string]: unknown }): void;
+}
+
+interface Slot {
+  readonly version: string;
+  readonly storage: AsyncLocalStorage<ExecutionScope>;
+}
+
+/** Shared by every copy of the package in the process, so that a second copy opens no way around the gate. */
+const slotKey = Symbol.for('nestjs-nestor.scope');
+/** Of the contract of this slot, not of the package. */
+const slotVersion = '1';
+
+/** @throws {Error} if another version of the package is loaded in the process. */
+function storage(): AsyncLocalStorage<ExecutionScope> {
+  const holder = globalThis as { [slotKey]?: Slot };
+  const slot = (holder[slotKey] ??= { version: slotVersion, storage: new AsyncLocalStorage() });
+  if (slot.version !== slotVersion) {
+    throw new Error(
+      `Two versions of nestjs-nestor are loaded in one process (scope ${slot.version} and ${slotVersion}): ` +
+        `tools of one would not pass the gate of the other. Make npm install a single one ("npm ls nestjs-nestor" shows both).`,
+    );
+  }
+  return slot.storage;
+}
+
+/** The scope of the code that asks, or `undefined` outside a run. */
+export function currentScope(): ExecutionScope | undefined {
+  return storage().getStore();
+}
+
+/** Runs `body` as part of the run that `scope` describes. */
+export function runInScope<T>(scope: ExecutionScope, body: () => T): T {
+  return storage().run(scope, body);
+}
+
+/** Runs `body` outside any run: what the gate itself and the host's callbacks need. */
+export function outsideScope<T>(body: () => T): T {
+  return storage().exit(body);
+}

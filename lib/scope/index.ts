@@ -1,0 +1,14 @@
+export { AdHocRuns } from './ad-hoc-runs.js';
+export type { Call, CallKind, PerformContext } from './call.js';
+export { CurrentPrincipal } from './current-principal.js';
+export { currentScope, type ExecutionScope, outsideScope, runInScope } from './execution-scope.js';
+export type {
+  AccessRule,
+  Effect,
+  OnInDoubt,
+  RetryPolicy,
+  ReviewDefinition,
+  ReviewSubject,
+  RunView,
+} from './policies.js';
+export { type OnceOptions, StepContext } from './step-context.js';

@@ -1,0 +1,54 @@
+import type { Schema } from '../values/index.js';
+
+/** What repeating an action would do to the world. */
+export type Effect = 'none' | 'idempotent' | 'irreversible';
+
+/** What happens to a call that was begun and whose outcome is unknown. */
+export type OnInDoubt = 'review' | 'retry' | 'fail';
+
+/** Roles of which the principal needs one, or a rule that the host's `AccessPolicy` understands. */
+export type AccessRule = readonly string[] | { readonly rule: string; readonly [key: string]: unknown };
+
+/** Milliseconds throughout. */
+export interface RetryPolicy {
+  readonly attempts: number;
+  readonly initialDelay: number;
+  readonly maxDelay: number;
+  readonly factor: number;
+  /** `full`: a random part of the delay (AWS Architecture Blog, "Exponential Backoff And Jitter", 2015). */
+  readonly jitter: 'full' | 'none';
+  /** Whether an error deserves another attempt; absent: transient ones do. */
+  readonly retryOn?: ((error: unknown) => boolean) | undefined;
+}
+
+/** What the pure functions of a definition may read. `outputs` holds only steps that stand before the asking one. */
+export interface RunView {
+  readonly input: unknown;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** `output` on a step, `args` on a tool. */
+export interface ReviewSubject extends RunView {
+  readonly output?: unknown;
+  readonly args?: unknown;
+  readonly principal?: unknown;
+}
+
+/** `@HumanReview` with every default filled in. */
+export interface ReviewDefinition {
+  readonly when?: ((subject: ReviewSubject) => boolean) | undefined;
+  readonly at: 'output' | 'before';
+  readonly roles: readonly string[];
+  readonly users: readonly string[];
+  readonly quorum: number;
+  readonly separationOfDuties: boolean;
+  /** Milliseconds. */
+  readonly timeout?: number | undefined;
+  readonly onTimeout: 'reject' | 'approve' | 'escalate';
+  readonly escalateTo: readonly string[];
+  readonly title?: string | undefined;
+  readonly instructions?: string | undefined;
+  readonly form?: Schema | undefined;
+  /** `max`: how often a rejection may send the work round again. */
+  readonly onReject: 'fail' | 'skip' | { readonly repeat: string; readonly max: number };
+}

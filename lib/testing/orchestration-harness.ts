@@ -1,0 +1,177 @@
+import type { TestingModule } from '@nestjs/testing';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Clock, type Duration, milliseconds, ReplaceableClock } from '../clock/index.js';
+import { AuditService } from '../audit/index.js';
+import type { InputOf, OutputOf, WorkflowClass } from '../decorators/index.js';
+import {
+  Engine,
+  EngineLifecycle,
+  Orchestrator,
+  RetentionSweep,
+  type RunHandle,
+  type RunResult,
+  type StartOptions,
+} from '../engine/index.js';
+import { FaultPoints, ReplaceableFaults } from '../journal/index.js';
+import { defaultHeartbeatTimeout } from '../leases/index.js';
+import { ModelCatalog } from '../models/index.js';
+import { ReviewService } from '../review/index.js';
+import { CrashPoints, type CrashPoint } from './crash-points.js';
+import { Reviewing } from './reviewing.js';
+import { ScriptedModel } from './scripted-model.js';
+import { TestClock } from './test-clock.js';
+
+/** Real milliseconds without any movement after which everything in flight is taken to wait for the test itself. */
+const quiet = 100;
+
+/** As often as the timer would, in milliseconds. */
+const beatEvery = 3_000;
+
+export interface HarnessOptions {
+  /** Who answers requests to models: `t.models`, or the providers that the application has configured. @default 'scripted' */
+  readonly models?: 'scripted' | 'configured';
+}
+
+/**
+ * A compiled testing module with a clock, models and crashes in the test's hands.
+ *
+ * @example
+ * ```ts
+ * const t = await OrchestrationHarness.from(moduleRef);
+ * t.models.on('triage').reply({ topic: 'billing', urgency: 'high' });
+ * const run = await t.run(SupportTicketWorkflow, ticket);
+ * await t.clock.advance('2d');
+ * ```
+ */
+export class OrchestrationHarness extends Reviewing {
+  /** Answers every request to a model, whatever the application has configured. */
+  readonly models = new ScriptedModel();
+  private readonly time = new TestClock();
+  private readonly crashes = new CrashPoints();
+  private beatAt = this.time.now();
+  /** `advance` moves the clock and does what is due by then: timers, expiries, sweeps. */
+  readonly clock = { now: () => this.time.now(), advance: (duration: Duration) => this.advance(duration) };
+
+  private constructor(
+    readonly module: TestingModule,
+    private readonly engine: Engine,
+    readonly orchestrator: Orchestrator,
+    reviews: ReviewService,
+    readonly audit: AuditService,
+    private readonly retention: RetentionSweep | undefined,
+  ) {
+    super(reviews, (runId) => this.result(runId));
+  }
+
+  /** Puts test doubles for time, models and faults into a compiled module, and initialises it if it isn't yet. */
+  static async from(module: TestingModule, options: HarnessOptions = {}): Promise<OrchestrationHarness> {
+    const get = <T>(type: abstract new (...args: never[]) => T) =>
+      module.get<T>(type as never, { strict: false });
+    const harness = new OrchestrationHarness(
+      module,
+      get(Engine),
+      get(Orchestrator),
+      get(ReviewService),
+      get(AuditService),
+      module.get<RetentionSweep | undefined>(RetentionSweep, { strict: false }),
+    );
+    const [clock, faults] = [get<Clock>(Clock), get<FaultPoints>(FaultPoints)];
+    if (!(clock instanceof ReplaceableClock && faults instanceof ReplaceableFaults)) {
+      throw new Error(
+        'OrchestrationHarness needs the Clock and FaultPoints of OrchestrationModule: do not override these providers',
+      );
+    }
+    clock.replace(harness.time);
+    harness.time.keepAlive = () => harness.engine.worker.heartbeat();
+    faults.replace(harness.crashes);
+    if (options.models !== 'configured') get(ModelCatalog).answerWith(harness.models);
+    await module.init();
+    get(EngineLifecycle).stopTimers();
+    return harness;
+  }
+
+  async start<W extends WorkflowClass>(
+    workflow: W,
+    input: InputOf<W>,
+    options?: StartOptions,
+  ): Promise<RunHandle<OutputOf<W>>> {
+    await this.stayAlive();
+    return this.orchestrator.start(workflow, input, options);
+  }
+
+  /** Until the run has ended or waits. */
+  async run<W extends WorkflowClass>(
+    workflow: W,
+    input: InputOf<W>,
+    options?: StartOptions,
+  ): Promise<RunResult<OutputOf<W>>> {
+    await this.stayAlive();
+    return this.orchestrator.run(workflow, input, options);
+  }
+
+  /** Where a run has got to: waits until it has ended or waits for somebody. */
+  result(runId: string): Promise<RunResult> {
+    return this.orchestrator.handle(runId).atRest();
+  }
+
+  /** The types of a run's records, with the step where there is one: `'step.completed draft'`. */
+  async history(runId: string): Promise<string[]> {
+    const records = await this.engine.ports.journal.read(runId);
+    return records.map(({ type, step }) => (step === undefined ? type : `${type} ${step}`));
+  }
+
+  /** Lets this process die, as far as the journal can tell, when it next passes that point. Resolves when it has. */
+  crashAt(point: CrashPoint, options: { readonly after?: number } = {}): Promise<void> {
+    return this.crashes.arm(point, options.after);
+  }
+
+  /** A new process comes up after a crash and takes over what the old one held. */
+  async recover(): Promise<void> {
+    await this.engine.worker.rejoin();
+    // What the old process still drives would hear the wake, and do nothing about it.
+    await this.settled();
+    await this.sweep();
+  }
+
+  async close(): Promise<void> {
+    await this.module.close();
+  }
+
+  /** Real time goes on under the test's, and no timer beats: a long test must not lose its worker for that. */
+  protected async stayAlive(): Promise<void> {
+    if (this.time.now() - this.beatAt < beatEvery) return;
+    this.beatAt = this.time.now();
+    await this.engine.worker.heartbeat();
+  }
+
+  /** What is in flight keeps its lease: it moves in strides shorter than a worker's life. */
+  private async advance(duration: Duration): Promise<void> {
+    // A wake that was sent just now may be on its way to a claim.
+    await this.settled();
+    const end = this.time.now() + milliseconds(duration);
+    while (this.time.now() < end) {
+      const rest = end - this.time.now();
+      const isIdle = this.engine.worker.active === 0;
+      this.time.move(isIdle ? rest : Math.min(rest, defaultHeartbeatTimeout / 3));
+      if (isIdle) await this.engine.worker.rejoin();
+      else await this.engine.worker.heartbeat();
+    }
+    await this.reviews.expireDue();
+    await this.retention?.sweep();
+    await this.sweep();
+  }
+
+  private async sweep(): Promise<void> {
+    const found = await this.engine.worker.sweep();
+    // What was found has to be claimed first, which takes its time on a busy database.
+    await this.settled(found > 0 ? 50 : 10);
+  }
+
+  /** Until no run is driven, or those that are make no move. */
+  private async settled(least = 10): Promise<void> {
+    for (let still = 0; still < quiet; still += 5) {
+      await pause(5);
+      if (this.engine.worker.active === 0 && still >= least) return;
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { OrchestrationModule } from '../orchestration.module.js';
+import type { OrchestrationOptions } from '../orchestration.options.js';
+
+/** `OrchestrationModule` on a memory journal: for tests that need no database. */
+@Module({})
+export class OrchestrationTestingModule {
+  static forRoot(options: OrchestrationOptions = {}): DynamicModule {
+    return {
+      module: OrchestrationTestingModule,
+      imports: [OrchestrationModule.forRoot({ ...options, persistence: 'memory' })],
+    };
+  }
+}

@@ -1,0 +1,46 @@
+import type { RunResult } from '../engine/index.js';
+import type { DecisionOptions, ReviewService } from '../review/index.js';
+
+type Decision = Omit<DecisionOptions, 'value'>;
+
+/** Decides in a test what people decide. */
+export abstract class Reviewing {
+  constructor(
+    protected readonly reviews: ReviewService,
+    private readonly atRest: (runId: string) => Promise<RunResult>,
+  ) {}
+
+  /** Decides the open review of a run (or the review of that id), and gives back where the run has got to then. */
+  approve(id: string, options?: Decision): Promise<RunResult> {
+    return this.decide(id, (review) => this.reviews.approve(review, options));
+  }
+
+  reject(id: string, options?: Decision): Promise<RunResult> {
+    return this.decide(id, (review) => this.reviews.reject(review, options));
+  }
+
+  edit(id: string, value: unknown, options?: Decision): Promise<RunResult> {
+    return this.decide(id, (review) => this.reviews.edit(review, { ...options, value }));
+  }
+
+  answer(id: string, value: unknown, options?: Decision): Promise<RunResult> {
+    return this.decide(id, (review) => this.reviews.answer(review, { ...options, value }));
+  }
+
+  skip(id: string, options?: Decision): Promise<RunResult> {
+    return this.decide(id, (review) => this.reviews.skip(review, options));
+  }
+
+  /** Before anything that makes the worker act. */
+  protected abstract stayAlive(): Promise<void>;
+
+  private async decide(
+    id: string,
+    how: (review: string) => Promise<{ readonly runId: string }>,
+  ): Promise<RunResult> {
+    await this.stayAlive();
+    const open = await this.reviews.list({ runId: id });
+    const { runId } = await how(open.items[0]?.id ?? id);
+    return this.atRest(runId);
+  }
+}

@@ -1,0 +1,88 @@
+import type { ModelRequest } from '../models/index.js';
+import type { ScriptedReply } from './scripted-answer.js';
+
+/** Name of a template, an alias or a model, or a part of the prompt; a pattern for the prompt; or a function of the request. */
+export type Matcher = string | RegExp | ((request: ModelRequest) => boolean);
+
+type Reply = ScriptedReply | ((request: ModelRequest) => ScriptedReply | Promise<ScriptedReply>);
+type Act = { readonly reply: Reply } | { readonly fail: unknown } | { readonly hang: true };
+
+/** What a scripted model does on requests of one kind: the `…Once` in their order, then for ever what was set last without it. */
+export class ScriptedRule {
+  readonly described: string;
+  private readonly once: Act[] = [];
+  private always: Act | undefined;
+
+  constructor(private readonly matcher: Matcher) {
+    this.described = describeMatcher(matcher);
+  }
+
+  /** A text, an object (answered as JSON), `{ toolCalls }`, a whole answer as `{ answer }`, or a function that makes one of them. */
+  reply(reply: Reply): this {
+    this.always = { reply };
+    return this;
+  }
+
+  replyOnce(reply: Reply): this {
+    this.once.push({ reply });
+    return this;
+  }
+
+  /** Throws: a `ModelCallError` to play a failing vendor, anything else as it is. */
+  fail(error: unknown): this {
+    this.always = { fail: error };
+    return this;
+  }
+
+  failOnce(error: unknown): this {
+    this.once.push({ fail: error });
+    return this;
+  }
+
+  /** Never answers; ends only by an abort. */
+  hang(): this {
+    this.always = { hang: true };
+    return this;
+  }
+
+  hangOnce(): this {
+    this.once.push({ hang: true });
+    return this;
+  }
+
+  /** There is something left to do. @internal */
+  get ready(): boolean {
+    return this.once.length > 0 || this.always !== undefined;
+  }
+
+  /** By template, alias or model. @internal */
+  names(request: ModelRequest): boolean {
+    return (
+      typeof this.matcher === 'string' &&
+      [request.template, request.alias, request.model].includes(this.matcher)
+    );
+  }
+
+  /** By what is said, or by the function. @internal */
+  reads(request: ModelRequest): boolean {
+    if (typeof this.matcher === 'function') return this.matcher(request);
+    const said = request.messages.findLast(({ role }) => role === 'user')?.content ?? '';
+    // A pattern with /g or /y remembers where it stopped: search() does not.
+    return typeof this.matcher === 'string' ? said.includes(this.matcher) : said.search(this.matcher) >= 0;
+  }
+
+  /** @internal */
+  async next(request: ModelRequest, signal: AbortSignal): Promise<ScriptedReply> {
+    const act = this.once.shift() ?? this.always;
+    if (act && 'reply' in act) return typeof act.reply === 'function' ? act.reply(request) : act.reply;
+    if (act && 'fail' in act) throw act.fail;
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+  }
+}
+
+export function describeMatcher(matcher: Matcher): string {
+  if (typeof matcher === 'string') return `'${matcher}'`;
+  return matcher instanceof RegExp ? String(matcher) : matcher.name || 'a function';
+}

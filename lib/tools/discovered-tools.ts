@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { rawToolMethod } from '../decorators/index.js';
+import { Catalogue, type FoundTool, ProviderInstances } from '../discovery/index.js';
+import { currentScope } from '../scope/index.js';
+import type { RegisteredTool } from './registered-tool.js';
+import { ToolSource } from './tool-source.js';
+
+/** The `@Tool` methods of the application's providers. */
+@Injectable()
+export class DiscoveredTools extends ToolSource {
+  private known: readonly RegisteredTool[] | undefined;
+
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly instances: ProviderInstances,
+  ) {
+    super();
+  }
+
+  all(): readonly RegisteredTool[] {
+    this.known ??= this.catalogue.found.tools.map((found) => this.registered(found));
+    return this.known;
+  }
+
+  private registered(found: FoundTool): RegisteredTool {
+    const { definition, type: provider, host, method } = found;
+    return {
+      definition,
+      provider,
+      invoke: async (args) => {
+        const raw = rawToolMethod(provider.prototype, method);
+        // Discovery has found it by the same metadata.
+        if (!raw) throw new Error(`${definition.where} has lost its @Tool metadata`);
+        return raw.call(await this.instances.of(host, request()), args);
+      },
+    };
+  }
+}
+
+/** What request-scoped providers are given as `REQUEST`. */
+function request(): object | undefined {
+  const scope = currentScope();
+  return scope && { runId: scope.runId, principal: scope.principal };
+}

@@ -1,0 +1,113 @@
+import { toolCall } from '../decorators/index.js';
+import { suggestion } from '../discovery/index.js';
+import type { AdHocRuns } from '../scope/index.js';
+import { endsStep } from './ends-step.js';
+import { type ObjectSchema, objectSchemaOf } from './object-schema.js';
+import { passGate } from './pass-gate.js';
+import type { RegisteredTool } from './registered-tool.js';
+import type { OfferedTool, PerformedToolCall, RequestedToolCall } from './tool-calls.js';
+
+interface Entry {
+  readonly tool: RegisteredTool;
+  readonly offered: OfferedTool;
+  readonly input: ObjectSchema | undefined;
+}
+
+/** The tools of one conversation with a model. */
+export class Toolbox {
+  readonly offered: readonly OfferedTool[];
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(
+    tools: readonly RegisteredTool[],
+    private readonly adHoc: AdHocRuns,
+  ) {
+    for (const tool of tools) {
+      const entry = entryOf(tool, this.entries);
+      this.entries.set(entry.offered.name, entry);
+    }
+    this.offered = [...this.entries.values()].map(({ offered }) => offered);
+  }
+
+  /**
+   * Performs the calls of one answer through the gate and tells the result or the error of each: every call gets one, also
+   * one that was denied, rejected, misspelt or failed, since vendors refuse a conversation in which one is missing.
+   * The calls reach the gate in their order and are admitted there one by one, so limits are exact; then they run in parallel.
+   * @throws what ends the step: a lost lease, a closed attempt, an exceeded budget, a cancelled run, a call in doubt, a block.
+   */
+  async perform(calls: readonly RequestedToolCall[], model: string): Promise<PerformedToolCall[]> {
+    const outcomes = await Promise.allSettled(calls.map((call) => this.performOne(call, model)));
+    return outcomes.map((outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value;
+    });
+  }
+
+  private async performOne(call: RequestedToolCall, model: string): Promise<PerformedToolCall> {
+    const entry = this.entries.get(call.name);
+    if (!entry) return failed(call, call.name, this.unknownTool(call.name));
+    const { name } = entry.tool.definition;
+    if (call.arguments === undefined) return failed(call, name, noJson(call));
+    const args = entry.input ? entry.input.unwrap(call.arguments) : call.arguments;
+    try {
+      const { definition } = entry.tool;
+      const result = await passGate(
+        toolCall(definition, (input, context) => entry.tool.invoke(input, context), args, {
+          kind: 'model',
+          id: model,
+        }),
+        this.adHoc,
+      );
+      return { id: call.id, name, arguments: call.arguments, content: written(result), isError: false };
+    } catch (error) {
+      if (endsStep(error)) throw error;
+      return failed(call, name, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private unknownTool(name: string): string {
+    const known = [...this.entries.keys()];
+    return `There is no tool '${name}'.${suggestion(name, known)} The tools are: ${known.join(', ') || 'none'}.`;
+  }
+}
+
+function entryOf(tool: RegisteredTool, taken: ReadonlyMap<string, unknown>): Entry {
+  const { name, description, input } = tool.definition;
+  const schema = input && objectSchemaOf(input);
+  return {
+    tool,
+    input: schema,
+    offered: { name: offeredName(name, taken), description, input: schema?.json ?? anyObject },
+  };
+}
+
+/** Of a tool without parameters, or whose parameter has no class and no schema. */
+const anyObject = { type: 'object', properties: {}, additionalProperties: true } as const;
+
+/** OpenAI and Anthropic take letters, digits, `_` and `-`, at most 64. */
+function offeredName(name: string, taken: ReadonlyMap<string, unknown>): string {
+  const plain = name.replaceAll(/[^\w-]/g, '_').slice(0, 64);
+  for (let number = 2, offered = plain; ; number++) {
+    if (!taken.has(offered)) return offered;
+    offered = `${plain.slice(0, 60)}_${number}`;
+  }
+}
+
+function failed(call: RequestedToolCall, name: string, message: string): PerformedToolCall {
+  return {
+    id: call.id,
+    name,
+    ...(call.arguments === undefined ? {} : { arguments: call.arguments }),
+    content: `Error: ${message}`,
+    isError: true,
+  };
+}
+
+function noJson({ name, raw }: RequestedToolCall): string {
+  const shown = raw.length > 200 ? `${raw.slice(0, 200)}…` : raw;
+  return `The arguments of '${name}' are no valid JSON: ${shown || 'nothing'}. Call it again with a JSON object that fits its schema.`;
+}
+
+function written(result: unknown): string {
+  return typeof result === 'string' ? result : JSON.stringify(result ?? null);
+}

@@ -1,0 +1,13 @@
+export type { JsonValue } from './json.js';
+export type { Principal } from './principal.js';
+export { addUsage, noUsage, type Usage } from './usage.js';
+export type { Schema, SchemaOutput } from './schema.js';
+export { canonicalJson, hashOf, sha256 } from './canonical.js';
+export { derivedId, newId } from './identifier.js';
+export { jsonPath, type PathKey } from './json-path.js';
+export { defaultPayloadLimit, toJson } from './to-json.js';
+export { storableText } from './storable-text.js';
+export { describeSchema } from './class-schema.js';
+export { type Issue, validate, type Validated } from './validate.js';
+export { instanceOf } from './instance-of.js';
+export { jsonSchemaOf } from './json-schema.js';

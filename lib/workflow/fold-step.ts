@@ -1,0 +1,140 @@
+import type { JsonValue } from '../values/index.js';
+import type { RunRecord } from './record.js';
+import type { RecordPayloads } from './record-payloads.js';
+import type { ActivationState, RunState, StepState } from './run-state.js';
+import { activationAt, clear, forgetCalls, newActivation, resetStep, stepOf, wakeUp } from './state.js';
+import type { Wait } from './wait.js';
+
+/** What concerns steps and the items of a `forEach`. */
+export function foldStep(state: RunState, record: RunRecord): void {
+  const activation = activationAt(state, record);
+  if (!activation || record.step === undefined) return;
+  switch (record.type) {
+    case 'step.completed':
+      return complete(activation, record, record.item === undefined ? stepOf(state, record.step) : undefined);
+    case 'step.failed':
+      return fail(activation, record.payload);
+    case 'step.skipped':
+      activation.status = 'skipped';
+      clear(activation, 'wait');
+      return;
+    case 'step.waiting':
+      return startWaiting(state, activation, record);
+    case 'step.repeated':
+      return repeat(state, record.step, record.payload);
+    case 'step.compensated':
+      activation.compensation = { failures: 0, outcome: 'done' };
+      return forgetCalls(activation);
+    case 'items.listed': {
+      const { count, hash, collect } = record.payload;
+      const states = new Map(Array.from({ length: count }, (_, index) => [index, newActivation()] as const));
+      stepOf(state, record.step).items = { count, hash, collect, states };
+      return;
+    }
+    case 'timer.fired':
+      if (record.payload.timer === 'delay') activation.delayed = true;
+      if (record.payload.timer === 'signal') activation.timedOut = true;
+      return wakeUp(activation);
+    default:
+      return;
+  }
+}
+
+function complete(
+  activation: ActivationState,
+  record: RunRecord<'step.completed'>,
+  step: StepState | undefined,
+): void {
+  activation.status = 'completed';
+  activation.completedAt = record.seq;
+  forgetCalls(activation);
+  const output = step?.items ? outputOfItems(step.items) : record.payload.output;
+  if (output !== undefined) activation.output = output;
+  if (step && record.payload.routes) step.routes = record.payload.routes;
+  clear(activation, 'wait', 'decision', 'review', 'error', 'nextAttemptAt');
+}
+
+/** The step's own record does not repeat what its items' records hold. */
+function outputOfItems(items: NonNullable<StepState['items']>): JsonValue {
+  return Array.from({ length: items.count }, (_, index) => {
+    const item = items.states.get(index);
+    if (!items.collect) return item?.output ?? null;
+    return item?.status === 'failed'
+      ? { status: 'failed', error: item.error as unknown as JsonValue }
+      : { status: 'completed', value: item?.output ?? null };
+  });
+}
+
+function fail(activation: ActivationState, payload: RecordPayloads['step.failed']): void {
+  if (payload.interrupted) return;
+  const { nextAttemptAt } = payload;
+  if (payload.phase === 'compensate') {
+    activation.compensation = {
+      failures: (activation.compensation?.failures ?? 0) + 1,
+      error: payload.error,
+      ...(nextAttemptAt === undefined ? {} : { nextAttemptAt }),
+      ...(payload.final ? { outcome: 'failed' as const } : {}),
+    };
+    return forgetHarmless(activation);
+  }
+  activation.failures = activation.phase === payload.phase ? activation.failures + 1 : 1;
+  activation.phase = payload.phase;
+  activation.error = payload.error;
+  activation.status = payload.final ? 'failed' : 'pending';
+  delete activation.wait;
+  // That the step may begin holds for all its attempts; an answer about an output is used up.
+  if (activation.review?.kind !== 'before') delete activation.decision;
+  delete activation.nextAttemptAt;
+  if (nextAttemptAt !== undefined) activation.nextAttemptAt = nextAttemptAt;
+  forgetHarmless(activation);
+}
+
+/**
+ * After a failed attempt its calls stay remembered up to the last one that changed something;
+ * model and read-only calls behind it are made anew, lest a bad answer fail every attempt alike.
+ */
+function forgetHarmless(activation: ActivationState): void {
+  const calls = [...activation.calls];
+  const last = calls.findLastIndex(
+    ([, call]) => call.effect !== 'none' && (call.status !== 'failed' || call.performed === true),
+  );
+  activation.calls = new Map(calls.slice(0, last + 1));
+}
+
+function startWaiting(
+  state: RunState,
+  activation: ActivationState,
+  { seq, payload: { wait } }: RunRecord<'step.waiting'>,
+): void {
+  activation.status = 'waiting';
+  activation.wait = wait;
+  activation.waitingSince = seq;
+  // What it waits for may have come while other calls of the attempt were still in flight.
+  if (isOver(state, activation, wait)) return wakeUp(activation);
+  if (wait.for !== 'signal') return;
+  const early = state.signals.findIndex((signal) => signal.name === wait.signal);
+  if (early < 0) return;
+  const [signal] = state.signals.splice(early, 1);
+  wakeUp(activation);
+  activation.signal = signal?.payload === undefined ? {} : { payload: signal.payload };
+}
+
+function isOver(state: RunState, activation: ActivationState, wait: Wait): boolean {
+  if (wait.for === 'review') return !state.reviews.has(wait.reviewId);
+  if (wait.for === 'budget') return (state.budgetsEased ?? 0) > (wait.since ?? Infinity);
+  if (wait.for !== 'run') return false;
+  const status = activation.calls.get(wait.key)?.status;
+  return status === 'completed' || status === 'failed';
+}
+
+function repeat(state: RunState, by: string, payload: RecordPayloads['step.repeated']): void {
+  for (const name of payload.region) {
+    const step = stepOf(state, name);
+    resetStep(step);
+    if (payload.feedback !== undefined) step.feedback = payload.feedback;
+    if (name !== by) Object.assign(step, { rounds: 0, rejections: 0 });
+  }
+  const repeater = stepOf(state, by);
+  if (payload.reason === 'repeat') repeater.rounds += 1;
+  else repeater.rejections += 1;
+}

@@ -1,0 +1,142 @@
+import type { ErrorData } from '../errors/index.js';
+import type { CallKind } from '../scope/index.js';
+import type { JsonValue, Usage } from '../values/index.js';
+import type { CallFacts, Phase, Raise, ReviewRequested, RunCreated } from './record-facts.js';
+import type { Choice } from './review.js';
+import type { Wait } from './wait.js';
+
+/** The payload of each record type. This map is the list of all records. */
+export interface RecordPayloads {
+  'run.created': RunCreated;
+  /** What a person has written in place of an escalated input, as guardrails have left it. */
+  'input.accepted': { readonly input: JsonValue };
+  'run.started': { readonly worker: string };
+  'run.waiting': { readonly waits: readonly Wait[] };
+  'run.resumed': { readonly reason: 'wake' | 'recovered' | 'operator' };
+  'run.paused': { readonly reason: string };
+  'run.completed': { readonly output?: JsonValue };
+  'run.failed': { readonly error: ErrorData };
+  'run.cancelled': { readonly reason: string };
+  /** `reset`: steps that start anew, with all that follows from them. */
+  'run.retried': { readonly reset: readonly string[] };
+  'run.forked': { readonly source: string; readonly seq: number; readonly head: string };
+
+  /** What tells of an attempt was written when it ended: it began `duration` before the record's `at`. */
+  'step.completed': {
+    readonly output?: JsonValue;
+    /** Milliseconds. */
+    readonly duration: number;
+    /** Who gave the output, where it was not the step's own method. */
+    readonly via?: 'fallback' | 'review';
+    readonly usage?: Usage;
+    /** Names chosen by a `routes` step. */
+    readonly routes?: readonly string[];
+    readonly reviewId?: string;
+  };
+  'step.failed': {
+    readonly error: ErrorData;
+    readonly phase: Phase;
+    readonly duration: number;
+    /** No further attempt of this phase. */
+    readonly final: boolean;
+    /** When the next attempt may begin; absent if `final`. */
+    readonly nextAttemptAt?: string;
+    /** Not the step's own fault (run ended, shutdown): does not count as an attempt. */
+    readonly interrupted?: boolean;
+  };
+  'step.skipped': {
+    readonly reason: 'when' | 'routes' | 'dependencies' | 'cancelled' | 'error' | 'rejected' | 'timeout';
+    /** The step, or the review, that brought it about. */
+    readonly by?: string;
+  };
+  /** The attempt is closed and stands still until `wait` is over. `output` is kept where a person decides on it. */
+  'step.waiting': { readonly wait: Wait };
+  /** Every step of `region` begins its next iteration. */
+  'step.repeated': {
+    readonly region: readonly string[];
+    readonly reason: 'repeat' | 'rejected';
+    readonly feedback?: string;
+  };
+  'step.compensated': { readonly duration: number };
+  'items.listed': { readonly count: number; readonly hash: string; readonly collect: boolean };
+
+  'call.intended': CallFacts & { readonly arguments?: JsonValue };
+  'call.completed': CallFacts & {
+    readonly arguments?: JsonValue;
+    readonly result?: JsonValue;
+    readonly usage?: Usage;
+    readonly duration?: number;
+    /** Who says so, where it was not the call itself: a person after an in-doubt call. Of a late one: the question it answers. */
+    readonly reviewId?: string;
+    /** Nobody waited for it any more: its time was over, or its worker had lost the run. Counts only where nobody has decided. */
+    readonly late?: boolean;
+  };
+  /** `inDoubt`: it was intended and its outcome is unknown. */
+  'call.failed': CallFacts & {
+    readonly arguments?: JsonValue;
+    readonly error: ErrorData;
+    readonly usage?: Usage;
+    readonly duration?: number;
+    readonly inDoubt?: boolean;
+    /** It did happen: what failed is what came after, its schema or a guardrail. */
+    readonly performed?: boolean;
+    readonly reviewId?: string;
+    readonly late?: boolean;
+  };
+  /** It is asked for in place of one that was made, or begun, with other arguments: a person decides. */
+  'call.diverged': CallFacts & {
+    readonly arguments?: JsonValue;
+    /** Key of the call that the new attempt has not asked for. */
+    readonly remembered: string;
+    readonly rememberedArguments?: JsonValue;
+  };
+
+  'guardrail.evaluated': {
+    readonly guardrail: string;
+    readonly at: string;
+    readonly verdict: string;
+    readonly reason?: string;
+    readonly mode: 'enforce' | 'monitor';
+    /** What was done about the verdict. */
+    readonly done: 'passed' | 'changed' | 'rejected' | 'escalated' | 'blocked' | 'noted';
+    readonly error?: ErrorData;
+    readonly key?: string;
+  };
+  'policy.denied': {
+    readonly rule: string;
+    readonly kind: CallKind | 'run';
+    readonly name: string;
+    readonly reason: string;
+  };
+  'budget.exceeded': {
+    readonly scope: 'run' | 'step';
+    readonly unit: 'usd' | 'tokens' | 'calls';
+    readonly limit: number;
+    readonly used: number;
+    readonly wanted: number;
+  };
+
+  /** Of the run's budget, or of the step's whose place it has. */
+  'budget.raised': Raise;
+
+  'review.requested': ReviewRequested;
+  'review.claimed': { readonly reviewId: string };
+  'review.commented': { readonly reviewId: string; readonly text: string };
+  'review.decided': {
+    readonly reviewId: string;
+    readonly choice: Choice;
+    readonly value?: JsonValue;
+    readonly reason?: string;
+    readonly proposedHash: string;
+  };
+  'review.expired': { readonly reviewId: string; readonly outcome: 'reject' | 'approve' | 'escalate' };
+  'review.escalated': { readonly reviewId: string; readonly to: readonly string[] };
+
+  'signal.received': { readonly name: string; readonly payload?: JsonValue };
+  'cancel.requested': { readonly reason: string };
+  'pause.requested': { readonly reason?: string };
+  'resume.requested': Record<string, never>;
+  /** `timer`: what it was set for. `run.timeout` has no step. */
+  'timer.fired': { readonly timer: 'delay' | 'signal' | 'run.timeout' };
+  'payload.erased': { readonly records: readonly number[]; readonly reason: string };
+}

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type INestApplication, ValidationPipe } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { Server } from 'node:http';
+import { Orchestrator } from 'nestjs-nestor';
+import request from 'supertest';
+import { DataSource } from 'typeorm';
+import { onServer, openTestDatabase, type TestDatabase } from '../../test/database/test-database.js';
+import { AppModule } from '../app.module.js';
+import { OutboxMessage } from '../mail/index.js';
+import { sampleTickets, type TicketDto } from '../tickets/index.js';
+import { serveOpenApi } from './open-api.js';
+
+let app: INestApplication<Server>;
+let database: TestDatabase | undefined;
+
+beforeAll(async () => {
+  database = onServer ? await openTestDatabase() : undefined;
+  const module = await Test.createTestingModule({
+    imports: [AppModule.with({ url: database?.url })],
+  }).compile();
+  app = module.createNestApplication<INestApplication<Server>>({ logger: ['error'] });
+  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
+  serveOpenApi(app);
+  await app.init();
+});
+afterAll(async () => {
+  await app.close();
+  await database?.close();
+});
+
+const as = (token: string) => ({
+  get: (path: string) => request(app.getHttpServer()).get(path).auth(token, { type: 'bearer' }),
+  post: (path: string, body: object = {}) =>
+    request(app.getHttpServer()).post(path).auth(token, { type: 'bearer' }).send(body),
+});
+const portal = as('portal-token');
+const lead = as('lead-token');
+
+function ticket(id: string): TicketDto {
+  const sample = sampleTickets().find((each) => each.id === id);
+  if (!sample) throw new Error(`no sample ticket ${id}`);
+  return sample;
+}
+
+async function posted(sent: TicketDto): Promise<string> {
+  const { body } = await portal.post('/tickets', sent).expect(202);
+  await app.get(Orchestrator).handle(body.runId).atRest();
+  return body.runId;
+}
+
+async function reviewOf(runId: string): Promise<{ id: string; proposed: object; proposedHash: string }> {
+  const { body } = await lead.get('/reviews').expect(200);
+  return body.find((review: { runId: string }) => review.runId === runId);
+}
+
+describe('the support API', () => {
+  it('answers a simple ticket by itself, and shows the way it took', async () => {
+    const sent = ticket('T-1022');
+    const runId = await posted(sent);
+    const { body } = await portal.get(`/tickets/${sent.id}`).expect(200);
+    expect(body.run).toMatchObject({ id: runId, status: 'completed', startedBy: 'portal' });
+    expect(
+      body.run.steps.map(({ step, status }: { step: string; status: string }) => `${step} ${status}`),
+    ).toEqual([
+      'classify completed',
+      'escalate skipped',
+      'search completed',
+      'draft completed',
+      'send completed',
+      'summarise completed',
+    ]);
+    const { body: audit } = await portal.get(`/runs/${runId}/timeline`).expect(200);
+    expect(audit.verification).toMatchObject({ ok: true });
+  });
+
+  it('takes the same ticket twice as one, and refuses another one with its id', async () => {
+    const sent = ticket('T-1018');
+    const runId = await posted(sent);
+    await portal
+      .post('/tickets', sent)
+      .expect(202)
+      .expect(({ body }) => expect(body.runId).toBe(runId));
+    await portal.post('/tickets', { ...sent, body: 'something else' }).expect(409);
+    expect(
+      await app
+        .get(DataSource)
+        .getRepository(OutboxMessage)
+        .countBy({ subject: `Re: ${sent.subject}` }),
+    ).toBe(1);
+  });
+
+  it('says what is wrong with a ticket', async () => {
+    const { body } = await portal
+      .post('/tickets', { ...ticket('T-1018'), email: 'nobody', extra: 1 })
+      .expect(400);
+    expect(body.message).toEqual(['property extra should not exist', 'email must be an email']);
+  });
+
+  it('lets nobody in without a token', async () => {
+    await request(app.getHttpServer()).get('/reviews').expect(401);
+    await as('guessed').post('/tickets', ticket('T-1018')).expect(401);
+  });
+
+  it('waits for the lead where it is delicate, and sends what the lead has written', async () => {
+    const runId = await posted(ticket('T-1012'));
+    const review = await reviewOf(runId);
+    const value = { ...review.proposed, body: 'Received.' };
+    await portal.post(`/reviews/${review.id}/approve`).expect(403);
+    await lead
+      .post(`/reviews/${review.id}/edit`, { value, reason: 'receipt only', by: { id: 'x', roles: [] } })
+      .expect(400);
+    await lead.post(`/reviews/${review.id}/edit`, { value, reason: 'receipt only' }).expect(200);
+    await lead.post(`/reviews/${review.id}/approve`).expect(409);
+    await expect(app.get(Orchestrator).handle(runId).result()).resolves.toMatchObject({
+      status: 'completed',
+    });
+    expect(await app.get(DataSource).getRepository(OutboxMessage).countBy({ body: 'Received.' })).toBe(1);
+  });
+
+  it('writes the draft anew with the comment of a lead who rejects it', async () => {
+    const runId = await posted(ticket('T-1019'));
+    const review = await reviewOf(runId);
+    expect(JSON.stringify(review.proposed)).not.toMatch(/sorry/);
+    await lead.post(`/reviews/${review.id}/reject`, { reason: 'begin with an apology' }).expect(200);
+    await app.get(Orchestrator).handle(runId).atRest();
+    expect(JSON.stringify((await reviewOf(runId)).proposed)).toMatch(/sorry/);
+  });
+
+  it('never shows a bank or card number to a model', async () => {
+    const runId = await posted(ticket('T-1009'));
+    const records: { payload: object }[] = await app
+      .get(DataSource)
+      .query(`SELECT payload FROM orchestration_audit_record WHERE run_id = $1 AND type LIKE 'call.%'`, [
+        runId,
+      ]);
+    const seen = JSON.stringify(records);
+    expect(seen).toContain('card declined');
+    expect(seen).not.toMatch(/4111 1111|0583 9825/);
+  });
+
+  it('streams what happens in a run, to the end', async () => {
+    const runId = await posted(ticket('T-1013'));
+    const { text } = await portal.get(`/runs/${runId}/events`).expect(200).buffer(true);
+    expect(text).toMatch(/event: run\.created[\s\S]*event: step\.completed[\s\S]*event: run\.completed/);
+    await portal.get('/runs/00000000-0000-7000-8000-000000000000/events').expect(404);
+  });
+
+  it('describes itself as OpenAPI', async () => {
+    const { body } = await request(app.getHttpServer()).get('/docs-json').expect(200);
+    expect(Object.keys(body.paths)).toEqual(
+      expect.arrayContaining(['/tickets', '/tickets/{id}', '/runs/{id}/timeline', '/reviews/{id}/approve']),
+    );
+  });
+});

@@ -1,0 +1,17 @@
+import { BadRequestException, type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { isUUID } from 'class-validator';
+import { RunsService } from './runs.service.js';
+
+/** Lets only ids of existing runs through. A guard and not a pipe: Nest sends the head of an event stream before the pipes. */
+@Injectable()
+export class KnownRunGuard implements CanActivate {
+  constructor(private readonly runs: RunsService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const { params } = context.switchToHttp().getRequest<{ params: { id: string } }>();
+    if (!isUUID(params.id))
+      throw new BadRequestException(`'${params.id}' is no id of a run: it has to be a UUID.`);
+    await this.runs.view(params.id);
+    return true;
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable, NotFoundException } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Run, StepExecution } from 'nestjs-nestor';
+import { Repository } from 'typeorm';
+import type { RunView } from './answers.dto.js';
+
+/** Reads runs from Nestor's tables, as ordinary entities. */
+@Injectable()
+export class RunsService {
+  constructor(
+    @InjectRepository(Run) private readonly runs: Repository<Run>,
+    @InjectRepository(StepExecution) private readonly steps: Repository<StepExecution>,
+  ) {}
+
+  async view(id: string): Promise<RunView> {
+    const run = await this.runs.findOneBy({ id });
+    if (!run) throw new NotFoundException(`There is no run ${id}.`);
+    const steps = await this.steps.find({ where: { runId: id }, order: { seq: 'ASC' } });
+    return {
+      id,
+      workflow: run.workflow,
+      status: run.status,
+      startedBy: run.principal?.id ?? null,
+      createdAt: run.createdAt,
+      finishedAt: run.finishedAt,
+      usage: run.usage,
+      steps: steps.map(({ step, status, attempt, duration, actorKind, actorId }) => ({
+        step,
+        status,
+        attempt,
+        duration,
+        by: `${actorKind}:${actorId}`,
+      })),
+    };
+  }
+}

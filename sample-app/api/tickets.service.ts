@@ -1,0 +1,38 @@
+import { Injectable, NotFoundException } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Orchestrator } from 'nestjs-nestor';
+import { Repository } from 'typeorm';
+import { SupportTicketWorkflow } from '../support/index.js';
+import { Ticket, TicketDto } from '../tickets/index.js';
+import type { AcceptedTicket, TicketView } from './answers.dto.js';
+import { RunsService } from './runs.service.js';
+
+@Injectable()
+export class TicketsService {
+  constructor(
+    private readonly orchestrator: Orchestrator,
+    private readonly runs: RunsService,
+    @InjectRepository(Ticket) private readonly tickets: Repository<Ticket>,
+  ) {}
+
+  /**
+   * Posting a ticket again gives the same run: its id is the idempotency key. So if the process dies between the two
+   * lines, the next post of the ticket repairs it.
+   */
+  async accept(ticket: TicketDto): Promise<AcceptedTicket> {
+    const run = await this.orchestrator.start(SupportTicketWorkflow, ticket, { idempotencyKey: ticket.id });
+    await this.tickets.upsert({ ...ticket, receivedAt: new Date(ticket.receivedAt), runId: run.id }, ['id']);
+    return {
+      id: ticket.id,
+      runId: run.id,
+      links: { ticket: `/tickets/${ticket.id}`, run: `/runs/${run.id}`, events: `/runs/${run.id}/events` },
+    };
+  }
+
+  async view(id: string): Promise<TicketView> {
+    const ticket = await this.tickets.findOneBy({ id });
+    if (!ticket) throw new NotFoundException(`There is no ticket ${id}: post it to /tickets first.`);
+    const { receivedAt, channel, name, subject, body } = ticket;
+    return { id, receivedAt, channel, name, subject, body, run: await this.runs.view(ticket.runId) };
+  }
+}

@@ -1,0 +1,68 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+const searchExpression =
+  "setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', body), 'B')";
+
+const up = [
+  `CREATE TABLE "support_articles" (
+    "slug" text NOT NULL,
+    "title" text NOT NULL,
+    "topic" text NOT NULL,
+    "body" text NOT NULL,
+    "checksum" text NOT NULL,
+    "search" tsvector GENERATED ALWAYS AS (${searchExpression}) STORED,
+    CONSTRAINT "support_articles_pkey" PRIMARY KEY ("slug")
+  )`,
+  `CREATE INDEX "support_articles_search" ON "support_articles" USING gin ("search")`,
+  `CREATE TABLE "support_cases" (
+    "number" integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+    "key" text NOT NULL,
+    "topic" text NOT NULL,
+    "summary" text NOT NULL,
+    "status" text NOT NULL DEFAULT 'open',
+    "opened_at" timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT "support_cases_key" UNIQUE ("key"),
+    CONSTRAINT "support_cases_pkey" PRIMARY KEY ("number")
+  )`,
+  `CREATE TABLE "support_outbox" (
+    "id" uuid NOT NULL,
+    "recipient" text NOT NULL,
+    "subject" text NOT NULL,
+    "body" text NOT NULL,
+    "sent_at" timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT "support_outbox_pkey" PRIMARY KEY ("id")
+  )`,
+  `CREATE TABLE "support_tickets" (
+    "id" text NOT NULL,
+    "received_at" timestamptz NOT NULL,
+    "channel" text NOT NULL,
+    "name" text NOT NULL,
+    "email" text NOT NULL,
+    "subject" text NOT NULL,
+    "body" text NOT NULL,
+    "run_id" uuid NOT NULL,
+    CONSTRAINT "support_tickets_pkey" PRIMARY KEY ("id")
+  )`,
+  `CREATE INDEX "support_tickets_run" ON "support_tickets" ("run_id")`,
+];
+
+const tables = ['support_tickets', 'support_outbox', 'support_cases', 'support_articles'];
+
+export class SupportTables1794300000001 implements MigrationInterface {
+  readonly name = 'SupportTables1794300000001';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of up) await runner.query(statement);
+    // TypeORM remembers the expression of a generated column here; without the row it would make the column anew.
+    await runner.query(
+      `INSERT INTO "typeorm_metadata" ("database", "schema", "table", "type", "name", "value")
+       VALUES (current_database(), current_schema(), 'support_articles', 'GENERATED_COLUMN', 'search', $1)`,
+      [searchExpression],
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const table of tables) await runner.query(`DROP TABLE "${table}"`);
+    await runner.query(`DELETE FROM "typeorm_metadata" WHERE "table" = 'support_articles'`);
+  }
+}

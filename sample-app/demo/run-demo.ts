@@ -1,0 +1,90 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { AuditRecord, AuditService, Orchestrator, ReviewService, Run } from 'nestjs-nestor';
+import { DataSource } from 'typeorm';
+import { modelsFrom } from '../models.js';
+import { sampleTickets } from '../tickets/index.js';
+import { tell } from './progress.js';
+import { reportOf } from './run-report.js';
+import { SimulatedLead } from './simulated-lead.js';
+import { printSummary, type TicketReport } from './summary.js';
+import { print, styled } from './terminal.js';
+import { type StartedTicket, workThrough } from './work-through.js';
+
+/** Works through all sample tickets and tells about it. True if every run ended well and every chain of records is whole. */
+export async function runDemo(app: INestApplicationContext): Promise<boolean> {
+  const tickets = sampleTickets();
+  const started: StartedTicket[] = [];
+  const lead = new SimulatedLead(
+    app.get(ReviewService),
+    (runId) => started.find((each) => each.runId === runId)?.ticket,
+    (ticket, what) => tell(ticket.id, 'lead.lena (simulated)', what),
+    (error) => tell('------', 'lead.lena (simulated)', styled(String(error), 'red')),
+  );
+  printOpening(tickets.length);
+  const begin = performance.now();
+  lead.start();
+  await workThrough(app.get(Orchestrator), tickets, {
+    principal: { id: 'portal', roles: ['support-portal'] },
+    series: `demo-${Date.now()}`,
+    started: (each) => started.push(each),
+  });
+  await lead.stop();
+  const seconds = (performance.now() - begin) / 1000;
+
+  const reports = await reportsOf(app.get(DataSource), started);
+  print();
+  printSummary(reports);
+  print();
+  const broken = await brokenChains(app.get(AuditService), started);
+  const completed = reports.filter(({ status }) => status === 'completed').length;
+  print(`${completed} of ${reports.length} tickets completed in ${seconds.toFixed(1)} s.`);
+  print(
+    broken.length === 0
+      ? styled(`Audit: the record chains of all ${started.length} runs are whole.`, 'green')
+      : styled(`Audit: BROKEN chains: ${broken.join('; ')}`, 'red'),
+  );
+  printWhereNext();
+  return completed === tickets.length && broken.length === 0;
+}
+
+async function reportsOf(dataSource: DataSource, started: readonly StartedTicket[]): Promise<TicketReport[]> {
+  const reports = started.map(async ({ ticket, runId }) => {
+    const run = await dataSource.getRepository(Run).findOneByOrFail({ id: runId });
+    const records = await dataSource
+      .getRepository(AuditRecord)
+      .find({ where: { runId }, order: { seq: 'ASC' } });
+    const read = records.find(({ type, step }) => type === 'step.completed' && step === 'classify');
+    const { output } = (read?.payload ?? {}) as { readonly output?: { readonly topic?: string } };
+    return { ticket: ticket.id, topic: output?.topic ?? '-', ...reportOf(run, records) };
+  });
+  return (await Promise.all(reports)).toSorted((a, b) => a.ticket.localeCompare(b.ticket));
+}
+
+async function brokenChains(audit: AuditService, started: readonly StartedTicket[]): Promise<string[]> {
+  const broken: string[] = [];
+  for (const { ticket, runId } of started) {
+    const { ok, problems } = await audit.verify(runId);
+    if (!ok) broken.push(...problems.map(({ message }) => `${ticket.id}: ${message}`));
+  }
+  return broken;
+}
+
+function printOpening(count: number): void {
+  print(styled(`Nestor: customer support, ${count} tickets`, 'bold'));
+  print(`Models:   ${modelsFrom(process.env).description}`);
+  print(
+    `Database: ${process.env['DATABASE_URL'] ? 'DATABASE_URL' : 'Postgres in this process, in a temporary folder'}`,
+  );
+  print('Reviews:  decided by a simulated support lead, through ReviewService and with its own principal');
+  print();
+}
+
+function printWhereNext(): void {
+  print();
+  print('Where to look next:');
+  print('  sample-app/support/support-ticket.workflow.ts   the workflow you have just seen');
+  print('  docs/                                           one page a topic');
+  print(
+    '  npm start                                       the same as an HTTP API: http://localhost:3000/docs',
+  );
+}

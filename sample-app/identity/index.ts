@@ -1,0 +1,3 @@
+export { IdentityModule } from './identity.module.js';
+export { principalOf } from './principal-of.js';
+export { tokensFrom } from './tokens.js';

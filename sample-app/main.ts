@@ -1,0 +1,29 @@
+import { Logger, ValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { serveOpenApi } from './api/index.js';
+import { AppModule } from './app.module.js';
+import { tokensFrom } from './identity/index.js';
+import { modelsFrom } from './models.js';
+
+const app = await NestFactory.create(
+  AppModule.with({ url: process.env['DATABASE_URL'], directory: '.nestor/data' }),
+);
+app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
+app.enableShutdownHooks();
+serveOpenApi(app);
+await app.listen(Number(process.env['PORT'] ?? 3000));
+
+const logger = new Logger('Sample');
+const url = (await app.getUrl()).replace('[::1]', 'localhost');
+logger.log(`Models: ${modelsFrom(process.env).description}`);
+logger.log(
+  `Database: ${process.env['DATABASE_URL'] ? 'DATABASE_URL' : 'in this process, kept in .nestor/data'}`,
+);
+for (const [token, { id, roles }] of tokensFrom(process.env)) {
+  logger.log(`Bearer ${token}: ${id} (${roles.join(', ')})`);
+}
+logger.log(`Listening on ${url}, API documentation at ${url}/docs`);
+logger.log(
+  `Try: curl -X POST ${url}/tickets -H 'Authorization: Bearer portal-token' -H 'Content-Type: application/json' ` +
+    `-d @sample-app/data/tickets/1001-locked-out.json`,
+);

@@ -1,0 +1,48 @@
+import type { ModelRequest } from 'nestjs-nestor';
+
+/** The parts of a prompt that stand between tags: `<ticket>…</ticket>`. */
+export class PromptSections {
+  constructor(private readonly prompt: string) {}
+
+  static of(request: ModelRequest): PromptSections {
+    const prompts = request.messages.filter((message) => message.role === 'user');
+    return new PromptSections(prompts.map((message) => message.content).join('\n'));
+  }
+
+  /** The text of the first section of that name, inside `parent` if one is given; empty where there is none. */
+  text(name: string, parent?: string): string {
+    const where = parent === undefined ? this.prompt : this.raw(parent);
+    return unescape(between(where, name));
+  }
+
+  /** All sections of that name, with their attributes. */
+  all(name: string): { readonly attributes: Readonly<Record<string, string>>; readonly text: string }[] {
+    const pattern = new RegExp(`<${name}((?: [a-z]+="[^"]*")*)>\\n?([\\s\\S]*?)\\n?</${name}>`, 'g');
+    return [...this.prompt.matchAll(pattern)].map(([, attributes = '', text = '']) => ({
+      attributes: Object.fromEntries(
+        [...attributes.matchAll(/([a-z]+)="([^"]*)"/g)].map(([, key = '', value = '']) => [
+          key,
+          unescape(value),
+        ]),
+      ),
+      text: unescape(text),
+    }));
+  }
+
+  /** The whole prompt, for requests without sections. */
+  whole(): string {
+    return this.prompt;
+  }
+
+  private raw(name: string): string {
+    return between(this.prompt, name);
+  }
+}
+
+function between(text: string, name: string): string {
+  return new RegExp(`<${name}>\\n?([\\s\\S]*?)\\n?</${name}>`).exec(text)?.[1]?.trim() ?? '';
+}
+
+function unescape(text: string): string {
+  return text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&amp;', '&');
+}

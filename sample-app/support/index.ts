@@ -1,0 +1,5 @@
+export { Classification } from './classification.dto.js';
+export { Draft } from './draft.dto.js';
+export { TicketOutcome } from './outcome.dto.js';
+export { SupportModule } from './support.module.js';
+export { SupportTicketWorkflow } from './support-ticket.workflow.js';

@@ -1,0 +1,3 @@
+export { Ticket } from './ticket.entity.js';
+export { TicketDto } from './ticket.dto.js';
+export { sampleTickets } from './ticket-files.js';

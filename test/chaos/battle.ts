@@ -1,0 +1,115 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
+import { Enemy } from './enemy.js';
+import type { Fleet } from './fleet.js';
+import { People } from './people.js';
+import type { OwnPostgres, OwnRedis } from './servers.js';
+import type { SteadyPool } from './steady-pool.js';
+
+export interface BattlePlan {
+  /** Until when runs are started and faults happen, milliseconds from now. */
+  readonly duration: number;
+  /** No more runs than that. @default no limit */
+  readonly runs?: number;
+  /** Runs that are under way at the same time. */
+  readonly atOnce: number;
+  /** Mean time between two faults, in milliseconds. @default no faults */
+  readonly faultEvery?: number;
+  /** How long the runs have to end when the faults are over, in milliseconds. */
+  readonly peace: number;
+}
+
+/** Starts runs, looks after them as the world outside would, and has them harmed meanwhile. */
+export class Battle {
+  readonly enemy: Enemy;
+  readonly people: People;
+  private started = 0;
+  private readonly underWay = new Set<Promise<void>>();
+  private isOver = false;
+
+  constructor(
+    private readonly database: SteadyPool,
+    private readonly fleet: Fleet,
+    private readonly plan: BattlePlan,
+    servers: { readonly postgres?: OwnPostgres; readonly redis?: OwnRedis } = {},
+  ) {
+    this.enemy = new Enemy(database, fleet, servers);
+    this.people = new People(database, fleet);
+  }
+
+  async fight(): Promise<void> {
+    const end = Date.now() + this.plan.duration;
+    const looking = this.keepLooking();
+    const { faultEvery } = this.plan;
+    const harming = faultEvery === undefined ? undefined : this.enemy.harm(end, faultEvery);
+    while (Date.now() < end && this.started < (this.plan.runs ?? Infinity)) {
+      if ((await this.unfinished()) < this.plan.atOnce) this.begin();
+      else await pause(100);
+      await pause(10);
+    }
+    await harming;
+    await Promise.all(this.underWay);
+    const deadline = Date.now() + this.plan.peace;
+    while ((await this.unfinished()) > 0 && Date.now() < deadline) await pause(100);
+    this.isOver = true;
+    await looking;
+  }
+
+  private async unfinished(): Promise<number> {
+    const { rows } = await this.database.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM orchestration_run WHERE workflow = 'chaos' AND finished_at IS NULL`,
+    );
+    return (rows[0]?.count ?? 0) + this.underWay.size;
+  }
+
+  private begin(): void {
+    const one = this.lookAfter(++this.started).finally(() => this.underWay.delete(one));
+    this.underWay.add(one);
+  }
+
+  /** The life of one run, seen from outside. */
+  private async lookAfter(order: number): Promise<void> {
+    const [run] = await Promise.all([this.start(order), this.start(order)]);
+    if (order > 1 && Math.random() < 0.1) {
+      await pause(Math.random() * 1_000);
+      await this.fleet.ask({ do: 'cancel', run });
+    }
+    // The first of a battle has more callers than any.
+    const callers = order === 1 ? 1_000 : Math.random() < 0.1 ? 50 : 1;
+    await Promise.all(Array.from({ length: callers }, (_, index) => this.signal(run, index)));
+  }
+
+  private async start(order: number): Promise<string> {
+    const run = await this.fleet.ask({ do: 'start', key: `order ${order}`, input: order });
+    await this.tell('start', `order ${order}`, run);
+    return run;
+  }
+
+  /** Each attempt says something else: what was sent twice on purpose is no signal taken twice. */
+  private async signal(run: string, caller: number): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const worker = this.fleet.any();
+      try {
+        if (await worker?.ask({ do: 'signal', run, payload: `${caller}/${attempt}` })) return;
+        await pause(50);
+      } catch (error) {
+        if (String(error).includes('RunFinishedError')) return;
+        await pause(50);
+      }
+    }
+  }
+
+  private async tell(kind: string, subject: string, answer: string): Promise<void> {
+    await this.database.query(
+      'INSERT INTO told (id, kind, subject, answer) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+      [randomUUID(), kind, subject, answer],
+    );
+  }
+
+  private async keepLooking(): Promise<void> {
+    while (!this.isOver) {
+      await this.people.look();
+      await pause(150);
+    }
+  }
+}

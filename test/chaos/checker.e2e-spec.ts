@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { onServer } from '../database/test-database.js';
+import { compileLibrary } from '../processes/compile-library.js';
+import { violations } from './checker.js';
+import { Field } from './field.js';
+
+/** One row that must not be, for each invariant: what a broken library would leave behind. */
+const crimes: readonly (readonly [invariant: string, statement: string])[] = [
+  [
+    'one committed record per run, step, iteration and item',
+    `INSERT INTO settled SELECT run, seq, at FROM settled s WHERE EXISTS (SELECT FROM orchestration_audit_record r
+       WHERE r.run_id = s.run AND r.seq = s.seq AND r.type = 'step.completed') LIMIT 1`,
+  ],
+  [
+    'no execution after its commit',
+    `INSERT INTO effect SELECT gen_random_uuid(), kind, run, step, iteration, item, key, pid, at + 1e6 FROM effect WHERE step = 'first' LIMIT 1`,
+  ],
+  [
+    'executions <= 1 + crashes',
+    `INSERT INTO effect SELECT gen_random_uuid(), kind, run, step, iteration, item, key, pid, at + 0.001 FROM effect WHERE step = 'left' LIMIT 1`,
+  ],
+  ['every completed step was executed', `DELETE FROM effect WHERE step = 'end'`],
+  [
+    'no irreversible effect twice',
+    `INSERT INTO effect SELECT gen_random_uuid(), kind, run, step, iteration, item, key, pid, at FROM effect WHERE kind = 'tool' LIMIT 1`,
+  ],
+  [
+    'what a transactional step writes is there exactly when the step is completed',
+    `DELETE FROM booking WHERE run = (SELECT run FROM booking LIMIT 1)`,
+  ],
+  [
+    'every run ends or waits for something nameable',
+    `UPDATE orchestration_run SET finished_at = NULL, status = 'running' WHERE workflow = 'chaos'`,
+  ],
+  [
+    'a run ends once, and with its last record',
+    `UPDATE orchestration_run SET status = 'cancelled' WHERE workflow = 'chaos'`,
+  ],
+  [
+    'no run fails for what happens to its workers',
+    `INSERT INTO orchestration_audit_record (run_id, seq, type, actor_kind, actor_id, at, payload, payload_hash, hash)
+       SELECT id, 10000, 'run.failed', 'code', 'chaos', now(), '{}', '', '' FROM orchestration_run WHERE workflow = 'chaos' LIMIT 1`,
+  ],
+  [
+    'nothing that was acknowledged is lost, and one key is one run',
+    `INSERT INTO told VALUES (gen_random_uuid(), 'start', 'order 1', gen_random_uuid())`,
+  ],
+  [
+    'each signal is taken once',
+    `INSERT INTO orchestration_audit_record (run_id, seq, type, actor_kind, actor_id, at, payload, payload_hash, hash)
+       SELECT run_id, 10000, type, 'code', 'chaos', now(), payload, '', '' FROM orchestration_audit_record WHERE type = 'signal.received' LIMIT 1`,
+  ],
+  [
+    'of many decisions one counts',
+    `INSERT INTO told SELECT gen_random_uuid(), kind, subject, 'somebody else' FROM told WHERE kind = 'decide'`,
+  ],
+  ['every chain verifies', `UPDATE orchestration_run SET head_hash = '\\x00' WHERE workflow = 'chaos'`],
+];
+
+// Without this nobody would know whether a battle without violations says anything.
+(onServer ? describe : describe.skip)('the checker of the fault harness', () => {
+  let field: Field;
+  let client: Client;
+
+  beforeAll(async () => {
+    field = await Field.open(await compileLibrary(['test/chaos']), 0);
+    await field.fleet.grow(1);
+    await field.fight({ duration: 60_000, runs: 3, atOnce: 3, peace: 60_000 });
+    client = new Client(field.url);
+    await client.connect();
+  }, 150_000);
+  afterAll(async () => {
+    await client.end();
+    await field.close();
+  });
+
+  const found = async () => [...new Set((await violations(client)).map(({ invariant }) => invariant))];
+
+  it('finds nothing where nothing is wrong', async () => {
+    expect(await found()).toEqual([]);
+  });
+
+  it.each(crimes)('sees what breaks "%s"', async (invariant, statement) => {
+    await client.query('BEGIN');
+    try {
+      const { rowCount } = await client.query(statement);
+      expect(rowCount).toBeGreaterThan(0);
+      expect(await found()).toContain(invariant);
+    } finally {
+      await client.query('ROLLBACK');
+    }
+  });
+});

@@ -1,0 +1,158 @@
+import type { QueryResult, QueryResultRow } from 'pg';
+import { type StoredRecord, verifyChain } from '../../lib/journal/index.js';
+
+export interface Violation {
+  readonly invariant: string;
+  readonly run: string;
+  readonly detail: string;
+}
+
+/** Whatever answers statements: the harness's connections, or one in the middle of a transaction. */
+export interface Asked {
+  query<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<QueryResult<Row>>;
+}
+
+interface Rule {
+  readonly invariant: string;
+  /** Gives `run` and `detail` of whatever breaks it. */
+  readonly text: string;
+}
+
+const place = 'run, step, iteration, coalesce(item, -1) AS item';
+
+/** Rows of effects and outcomes, with one way to say where they belong. */
+const views = `
+  WITH body AS (SELECT ${place}, at, pid FROM effect WHERE kind = 'step'),
+  outcome AS (
+    SELECT r.run_id AS run, r.type, r.step, coalesce(r.iteration, 0) AS iteration, coalesce(r.item, -1) AS item, s.at
+    FROM orchestration_audit_record r JOIN settled s ON s.run = r.run_id AND s.seq = r.seq
+  ),
+  record AS (SELECT * FROM orchestration_audit_record r WHERE run_id IN (SELECT id FROM orchestration_run WHERE workflow = 'chaos'))`;
+
+/** How long a worker of the harness does not know that its run was taken, in milliseconds. */
+const longestIgnorance = 2_000;
+
+const rules: readonly Rule[] = [
+  {
+    invariant: 'one committed record per run, step, iteration and item',
+    text: `SELECT run, format('%s [%s] (%s) is completed %s times', step, iteration, item, count(*)) AS detail
+      FROM outcome WHERE type = 'step.completed' GROUP BY run, step, iteration, item HAVING count(*) > 1`,
+  },
+  {
+    invariant: 'no execution after its commit',
+    text: `SELECT b.run, format('%s [%s] (%s) was executed by %s, %s ms after it was committed', b.step, b.iteration, b.item, b.pid, b.at - o.at) AS detail
+      FROM body b JOIN outcome o USING (run, step, iteration, item) WHERE o.type = 'step.completed' AND b.at > o.at`,
+  },
+  {
+    // A further execution follows a failed attempt, a wait inside the attempt, or a claim of a run that nobody gave back.
+    // Who was taken for dead and lives may begin one more, until its own deadline or its next heartbeat.
+    invariant: 'executions <= 1 + crashes',
+    text: `SELECT run, format('%s [%s] (%s) was executed again by %s, and nothing had interrupted it', step, iteration, item, pid) AS detail
+      FROM (SELECT *, lag(at) OVER (PARTITION BY run, step, iteration, item ORDER BY at) AS before FROM body) b
+      WHERE before IS NOT NULL
+        AND NOT EXISTS (SELECT FROM outcome o WHERE (o.run, o.step, o.iteration, o.item) = (b.run, b.step, b.iteration, b.item)
+          AND o.type IN ('step.failed', 'step.waiting') AND o.at BETWEEN b.before AND b.at)
+        AND NOT EXISTS (SELECT FROM claimed c WHERE c.run = b.run AND c.unclean AND c.at BETWEEN b.before - ${longestIgnorance} AND b.at)`,
+  },
+  {
+    invariant: 'every completed step was executed',
+    text: `SELECT o.run, format('%s [%s] (%s) is completed and was never executed', step, iteration, item) AS detail FROM outcome o
+      WHERE type = 'step.completed' AND NOT (step = 'each' AND item = -1)
+        AND NOT EXISTS (SELECT FROM body b WHERE (b.run, b.step, b.iteration, b.item) = (o.run, o.step, o.iteration, o.item))`,
+  },
+  {
+    invariant: 'no irreversible effect twice',
+    text: `SELECT run, format('the mail of %s was sent %s times', key, count(*)) AS detail FROM effect WHERE kind = 'tool' GROUP BY run, key HAVING count(*) > 1`,
+  },
+  {
+    invariant: 'what a transactional step writes is there exactly when the step is completed',
+    text: `SELECT run, format('%s bookings, %s completed', booked, completed) AS detail FROM (
+        SELECT id AS run, (SELECT count(*) FROM booking b WHERE b.run = id) AS booked,
+          (SELECT count(*) FROM outcome o WHERE o.run = id AND o.step = 'book' AND o.type = 'step.completed') AS completed
+        FROM orchestration_run WHERE workflow = 'chaos') x WHERE booked <> completed OR booked > 1`,
+  },
+  {
+    invariant: 'every run ends or waits for something nameable',
+    text: `SELECT id AS run, format('it is %s, held by %s, with %s unread messages, and waits for %s', status, coalesce(worker_id::text, 'nobody'), inbox_pending, coalesce(waits::text, 'nothing')) AS detail
+      FROM (SELECT *, (SELECT payload -> 'waits' FROM record WHERE run_id = id AND type = 'run.waiting' ORDER BY seq DESC LIMIT 1) AS waits
+        FROM orchestration_run WHERE workflow = 'chaos' AND finished_at IS NULL) x
+      WHERE NOT (status = 'waiting' AND worker_id IS NULL AND inbox_pending = 0 AND coalesce(json_array_length(waits), 0) > 0)`,
+  },
+  {
+    invariant: 'a run ends once, and with its last record',
+    text: `SELECT id AS run, format('it is %s and its last record is %s of %s, %s ends', status, last, seq, ends) AS detail
+      FROM (SELECT *, (SELECT type FROM record WHERE run_id = id ORDER BY record.seq DESC LIMIT 1) AS last,
+          (SELECT count(*) FROM record WHERE run_id = id AND type IN ('run.completed', 'run.failed', 'run.cancelled')) AS ends
+        FROM orchestration_run WHERE workflow = 'chaos' AND finished_at IS NOT NULL) x
+      WHERE ends <> 1 OR last <> 'run.' || status`,
+  },
+  {
+    invariant: 'no run fails for what happens to its workers',
+    text: `SELECT run_id AS run, payload::text AS detail FROM record WHERE type = 'run.failed'`,
+  },
+  {
+    invariant: 'nothing that was acknowledged is lost, and one key is one run',
+    text: `SELECT min(answer) AS run, format('the key %s gave %s runs, of which %s are there', subject, count(DISTINCT answer), count(DISTINCT r.id)) AS detail
+      FROM told LEFT JOIN orchestration_run r ON r.id::text = answer WHERE kind = 'start' GROUP BY subject
+      HAVING count(DISTINCT answer) <> 1 OR count(DISTINCT r.id) <> 1`,
+  },
+  {
+    invariant: 'each signal is taken once',
+    text: `SELECT run_id AS run, format('signal %s was received %s times', payload ->> 'payload', count(*)) AS detail
+      FROM record WHERE type = 'signal.received' GROUP BY run_id, payload ->> 'payload' HAVING count(*) > 1`,
+  },
+  {
+    invariant: 'of many decisions one counts',
+    text: `SELECT run_id AS run, format('review %s: %s callers were told that they decided, the journal has %s, the row says %s', id, accepted, recorded, decided_by) AS detail
+      FROM (SELECT *, (SELECT count(*) FROM told WHERE kind = 'decide' AND subject = v.id) AS accepted,
+          (SELECT min(answer) FROM told WHERE kind = 'decide' AND subject = v.id) AS acceptor,
+          (SELECT count(*) FROM record d WHERE d.run_id = v.run_id AND d.type = 'review.decided' AND d.payload ->> 'reviewId' = v.id) AS recorded
+        FROM orchestration_review v) x
+      WHERE accepted > 1 OR recorded > 1 OR (accepted = 1 AND acceptor IS DISTINCT FROM decided_by)`,
+  },
+];
+
+/** Looks at the database only: at what the library left there, and at what the harness wrote down beside it. */
+export async function violations(database: Asked): Promise<Violation[]> {
+  const found: Violation[] = [];
+  for (const { invariant, text } of rules) {
+    const { rows } = await database.query<{ run: string; detail: string }>(`${views} ${text}`);
+    found.push(...rows.map(({ run, detail }) => ({ invariant, run, detail })));
+  }
+  return [...found, ...(await brokenChains(database))];
+}
+
+interface Row extends Omit<StoredRecord, 'runId' | 'at' | 'actor'> {
+  readonly run_id: string;
+  readonly actor_kind: StoredRecord['actor']['kind'];
+  readonly actor_id: string;
+  readonly at: Date;
+  readonly payload_hash: string;
+}
+
+async function brokenChains(database: Asked): Promise<Violation[]> {
+  const runs = await database.query<{ id: string; seq: number; head_hash: string }>(
+    `SELECT id, seq, encode(head_hash, 'hex') AS head_hash FROM orchestration_run WHERE workflow = 'chaos'`,
+  );
+  const found: Violation[] = [];
+  for (const { id, seq, head_hash } of runs.rows) {
+    const { rows } = await database.query<Row>(
+      `SELECT run_id, seq, type, step, iteration, item, attempt, call, actor_kind, actor_id, at, payload, salt,
+        encode(payload_hash, 'hex') AS payload_hash, encode(hash, 'hex') AS hash
+       FROM orchestration_audit_record WHERE run_id = $1 ORDER BY seq`,
+      [id],
+    );
+    const problem = verifyChain(rows.map(recordOf), { seq, hash: head_hash });
+    if (problem) found.push({ invariant: 'every chain verifies', run: id, detail: problem.message });
+  }
+  return found;
+}
+
+function recordOf(row: Row): StoredRecord {
+  const { run_id: runId, actor_kind: kind, actor_id: id, at, payload_hash: payloadHash, ...rest } = row;
+  const present = Object.fromEntries(
+    Object.entries(rest).filter(([name, value]) => value !== null || name === 'payload' || name === 'salt'),
+  );
+  // Columns that are null are fields that the record does not have.
+  return { ...present, runId, actor: { kind, id }, at: at.toISOString(), payloadHash } as StoredRecord;
+}

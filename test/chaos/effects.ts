@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { trueTime } from './shifted-clock.js';
+import { SteadyPool } from './steady-pool.js';
+
+export interface EffectPlace {
+  readonly run: string;
+  readonly step: string;
+  readonly iteration: number;
+  readonly item?: number;
+  readonly key: string;
+}
+
+/** Writes down what has really been executed, through connections that the library doesn't have. */
+export class Effects {
+  private readonly pool: SteadyPool;
+
+  constructor(
+    url: string,
+    private readonly longest: number,
+  ) {
+    this.pool = new SteadyPool(url, 2);
+  }
+
+  /** The body of a step or of a tool: its mark, and some time. */
+  async happen(kind: 'step' | 'tool', { run, step, iteration, item, key }: EffectPlace): Promise<void> {
+    // Before anything else: from here on it counts as executed, however long the row takes.
+    const at = trueTime();
+    await this.pool.query(
+      `INSERT INTO effect (id, kind, run, step, iteration, item, key, pid, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       ON CONFLICT DO NOTHING`,
+      [randomUUID(), kind, run, step, iteration, item ?? null, key, process.pid, at],
+    );
+    await pause(Math.random() * this.longest);
+  }
+
+  async fault(kind: string): Promise<void> {
+    await this.pool.query('INSERT INTO fault (id, kind, pid) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+      randomUUID(),
+      kind,
+      process.pid,
+    ]);
+  }
+}

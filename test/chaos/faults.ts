@@ -1,0 +1,65 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type FaultPoint, FaultPoints } from '../../lib/journal/index.js';
+import type { Effects } from './effects.js';
+import type { Harm } from './orders.js';
+
+/** Brings this process to harm where it has been told to. */
+export class HarmfulPoints extends FaultPoints {
+  private armed: { harm: Harm; at: FaultPoint; passes: number } | undefined;
+
+  constructor(
+    private readonly effects: Effects,
+    private readonly means: {
+      /** Lets nothing more through that the database answers, and ends the connections a little later. */
+      loseReplies(): void;
+      /** Says that somebody has to let this process go on. */
+      announceFreeze(): void;
+    },
+  ) {
+    super();
+  }
+
+  arm(harm: Harm, at: FaultPoint, passes: number): void {
+    this.armed = { harm, at, passes };
+  }
+
+  reach(point: FaultPoint): Promise<void> | void {
+    const { armed } = this;
+    if (armed?.at !== point || armed.passes-- > 0) return;
+    this.armed = undefined;
+    return this.come(armed.harm, point);
+  }
+
+  private async come(harm: Harm, point: FaultPoint): Promise<void> {
+    await this.effects.fault(`${past[harm]} at ${point}`);
+    switch (harm) {
+      case 'die':
+        process.kill(process.pid, 'SIGKILL');
+        // The signal takes a moment, in which nothing more must be done.
+        return new Promise(() => undefined);
+      case 'freeze':
+        this.means.announceFreeze();
+        // So that the message gets out.
+        await pause(20);
+        process.kill(process.pid, 'SIGSTOP');
+        return;
+      case 'block':
+        blockFor(500 + Math.random() * 2_500);
+        return;
+      case 'lose replies':
+        this.means.loseReplies();
+    }
+  }
+}
+
+const past: Readonly<Record<Harm, string>> = {
+  die: 'killed',
+  freeze: 'frozen',
+  block: 'blocked',
+  'lose replies': 'replies lost',
+};
+
+/** Nothing of this process goes on meanwhile, and it is alive all the same. */
+function blockFor(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}

@@ -1,0 +1,33 @@
+import type { FaultPoint } from '../../lib/journal/index.js';
+
+/** What a process may do to itself when it comes past a point. */
+export type Harm = 'die' | 'freeze' | 'block' | 'lose replies';
+
+/** What the parent tells a worker process to do. */
+export type Order =
+  | { readonly do: 'start'; readonly key: string; readonly input: number }
+  | { readonly do: 'signal'; readonly run: string; readonly payload: string }
+  | { readonly do: 'cancel'; readonly run: string }
+  | {
+      readonly do: 'decide';
+      readonly review: string;
+      readonly choice: 'approve' | 'answer' | 'reject';
+      readonly by: string;
+      readonly value?: unknown;
+    }
+  /** Come to harm when the point is reached for the n-th time from now on. */
+  | { readonly do: 'harm'; readonly harm: Harm; readonly at: FaultPoint; readonly passes: number }
+  /** Moves the clock of the process, by milliseconds. */
+  | { readonly do: 'shift clock'; readonly by: number };
+
+export interface SentOrder {
+  readonly id: number;
+  readonly order: Order;
+}
+
+/** `0` says that the process is up, `-1` that it is about to stop itself and has to be let go on. */
+export interface Answer {
+  readonly id: number;
+  readonly value?: string;
+  readonly error?: string;
+}

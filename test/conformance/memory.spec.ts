@@ -1,0 +1,26 @@
+import { MemoryJournal, MemoryStore } from '../../lib/journal/index.js';
+import { MemoryLeases } from '../../lib/leases/index.js';
+import { describeJournal } from './journal-suite.js';
+import { describeLeases } from './leases-suite.js';
+import { MovedClock } from './moved-clock.js';
+import type { World } from './world.js';
+
+async function memoryWorld(): Promise<World> {
+  const store = new MemoryStore();
+  const clock = new MovedClock();
+  return {
+    clock,
+    journal: (options) => new MemoryJournal(store, clock, options),
+    leases: () => new MemoryLeases(store, clock),
+    reviews: async (runId) =>
+      Object.fromEntries(
+        [...store.reviews.values()]
+          .filter((review) => review.runId === runId)
+          .map(({ id, status }) => [id, status]),
+      ),
+    close: async () => undefined,
+  };
+}
+
+describeJournal('memory', memoryWorld);
+describeLeases('memory', memoryWorld);

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { Review } from '../../lib/database/index.js';
+import { TypeOrmJournal } from '../../lib/journal/index.js';
+import { TypeOrmLeases } from '../../lib/leases/index.js';
+import { onServer, openTestDatabase } from '../database/test-database.js';
+import { describeJournal } from './journal-suite.js';
+import { describeLeases } from './leases-suite.js';
+import { MovedClock } from './moved-clock.js';
+import { holdRun, type World } from './world.js';
+
+async function typeOrmWorld(): Promise<World> {
+  const { dataSource, close } = await openTestDatabase();
+  const clock = new MovedClock();
+  return {
+    clock,
+    journal: (options) => new TypeOrmJournal(dataSource, clock, options),
+    leases: () => new TypeOrmLeases(dataSource, clock, { singleProcess: false }),
+    reviews: async (runId) => {
+      const reviews = await dataSource.getRepository(Review).findBy({ runId });
+      return Object.fromEntries(reviews.map(({ id, status }) => [id, status]));
+    },
+    close,
+  };
+}
+
+const name = onServer ? 'PostgreSQL server' : 'in-process Postgres';
+describeJournal(name, typeOrmWorld);
+describeLeases(name, typeOrmWorld);
+
+describe(`${name}: leases of a process that is the only one there can be`, () => {
+  it('free what former processes held, and count that as a recovery', async () => {
+    const { dataSource, close } = await openTestDatabase();
+    const clock = new MovedClock();
+    const boot = async () => {
+      const leases = new TypeOrmLeases(dataSource, clock, onServer ? { singleProcess: true } : {});
+      await leases.register();
+      return { leases, journal: new TypeOrmJournal(dataSource, clock) };
+    };
+    const killed = await boot();
+    const { id, leaseEpoch } = await holdRun(killed);
+    const { leases } = await boot();
+    expect(await leases.due(10, ['definition-1'])).toEqual([id]);
+    expect(await leases.claim(id)).toMatchObject({ leaseEpoch: leaseEpoch + 1, recoveryCount: 1 });
+    expect((await killed.leases.heartbeat()).outcome).toBe('lost');
+    await close();
+  }, 60_000);
+});

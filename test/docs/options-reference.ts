@@ -1,0 +1,201 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { root } from './pages.js';
+
+/** One table of docs/options.md: the members of these interfaces, in the words of their own TSDoc. */
+interface Section {
+  readonly title: string;
+  readonly interfaces: readonly string[];
+  readonly intro?: string;
+}
+
+const sections: readonly Section[] = [
+  {
+    title: '`OrchestrationModule.forRoot`',
+    interfaces: ['OrchestrationOptions', 'OrchestrationExtras'],
+    intro:
+      '`persistence`, `dataSource` and `isGlobal` stand beside the factory of `forRootAsync` (`useFactory`, `useClass`, `useExisting`). Options are checked at boot, all problems in one error; an option that does not exist is a problem.',
+  },
+  {
+    title: '`models`',
+    interfaces: ['ModelsOptions'],
+    intro: 'See [Models](models.md).',
+  },
+  {
+    title: '`openai(…)`',
+    interfaces: ['OpenAiOptions'],
+    intro: 'From `nestjs-nestor/openai`.',
+  },
+  {
+    title: '`anthropic(…)`',
+    interfaces: ['AnthropicOptions'],
+    intro: 'From `nestjs-nestor/anthropic`.',
+  },
+  {
+    title: '`bullmqDispatcher(…)`',
+    interfaces: ['BullmqDispatcherOptions'],
+    intro: 'From `nestjs-nestor/bullmq`. See [Durability](durability.md#several-processes).',
+  },
+  {
+    title: '`audit`',
+    interfaces: ['AuditOptions'],
+    intro: 'Of the module. See [Audit](audit.md#retention).',
+  },
+  {
+    title: '`embeddedPostgres(…)`',
+    interfaces: ['EmbeddedPostgresOptions'],
+    intro: 'From `nestjs-nestor/embedded`. See [Persistence](persistence.md#postgres-inside-the-process).',
+  },
+  {
+    title: '`@Workflow`',
+    interfaces: ['WorkflowOptions'],
+    intro: 'See [Workflows](workflows.md).',
+  },
+  {
+    title: '`@Step`',
+    interfaces: ['StepOptions'],
+    intro: 'See [Workflows](workflows.md#options-of-step) and [Control flow](control-flow.md).',
+  },
+  {
+    title: '`forEach`',
+    interfaces: ['ForEachOptions'],
+    intro: 'Of `@Step`, as an object.',
+  },
+  {
+    title: '`repeat`',
+    interfaces: ['RepeatOptions'],
+    intro: 'Of `@Step`.',
+  },
+  {
+    title: '`waitFor`',
+    interfaces: ['WaitForOptions'],
+    intro: 'Of `@Step`, as an object.',
+  },
+  {
+    title: '`retry`',
+    interfaces: ['RetryOptions'],
+    intro:
+      'Of `@Step`, `@Tool` and `@Workflow({ defaults })`. See [Errors and retries](errors-and-retries.md#attempts).',
+  },
+  {
+    title: '`budget`',
+    interfaces: ['RunBudget'],
+    intro: 'Of `@Workflow`, `@Step` and `start`. See [Budgets](budgets.md).',
+  },
+  {
+    title: '`@HumanReview`',
+    interfaces: ['ReviewOptions'],
+    intro: 'See [Human review](human-review.md).',
+  },
+  {
+    title: '`@Tool`',
+    interfaces: ['ToolOptions'],
+    intro: 'See [Tools](tools.md).',
+  },
+  {
+    title: '`@Guardrail`',
+    interfaces: ['GuardrailOptions'],
+    intro: 'See [Guardrails](guardrails.md).',
+  },
+  {
+    title: '`@StartOn`',
+    interfaces: ['StartOnOptions'],
+    intro: 'See [Events and triggers](events-and-triggers.md#triggers).',
+  },
+  { title: '`@StartEvery`', interfaces: ['StartEveryOptions'] },
+  {
+    title: '`start`, `startMany`, `run`',
+    interfaces: ['StartOptions'],
+    intro: 'Of `Orchestrator`. See [Getting started](getting-started.md#start-runs).',
+  },
+  {
+    title: '`ctx.once`',
+    interfaces: ['OnceOptions'],
+    intro: 'See [Durability](durability.md#call-memory).',
+  },
+  {
+    title: '`generate`, `stream`',
+    interfaces: ['GenerateSettings'],
+    intro:
+      'Of `ModelService`, besides `prompt`, or `template`, `templateVersion` and `variables`. See [Models](models.md#generate).',
+  },
+  {
+    title: 'Decisions',
+    interfaces: ['DecisionOptions', 'ReviewerOptions'],
+    intro: 'Of `approve`, `reject`, `edit`, `answer` and `skip` of `ReviewService`.',
+  },
+];
+
+export interface DocumentedOption {
+  readonly name: string;
+  readonly meaning: string;
+  readonly otherwise: string;
+}
+
+/** The tables of docs/options.md as they have to be. */
+export function optionsReference(): string {
+  return sections
+    .map((section) => {
+      const rows = optionsOf(section.interfaces).map(
+        ({ name, meaning, otherwise }) => `| \`${name}\` | ${cell(meaning)} | ${cell(otherwise)} |`,
+      );
+      const intro = section.intro === undefined ? [] : [section.intro, ''];
+      return [
+        `## ${section.title}`,
+        '',
+        ...intro,
+        '| Option | Meaning | Default |',
+        '| --- | --- | --- |',
+        ...rows,
+      ].join('\n');
+    })
+    .join('\n\n');
+}
+
+/** The members of these interfaces of lib, with what their TSDoc says. */
+export function optionsOf(interfaces: readonly string[]): readonly DocumentedOption[] {
+  return interfaces.flatMap((name) => {
+    const found = interfacesOfLib().get(name);
+    if (!found) throw new Error(`lib exports no interface ${name}`);
+    return found.members.map(optionOf);
+  });
+}
+
+let known: ReadonlyMap<string, ts.InterfaceDeclaration> | undefined;
+
+function interfacesOfLib(): ReadonlyMap<string, ts.InterfaceDeclaration> {
+  known ??= new Map(
+    sourcesOf('').flatMap((text) =>
+      ts
+        .createSourceFile('lib.ts', text, ts.ScriptTarget.Latest, true)
+        .statements.filter((statement) => ts.isInterfaceDeclaration(statement))
+        .map((declaration) => [declaration.name.text, declaration] as const),
+    ),
+  );
+  return known;
+}
+
+/** The text of every source file of a folder of lib. */
+export function sourcesOf(folder: string): readonly string[] {
+  const path = join(root, 'lib', folder);
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !/\.(spec|fixture|d)\.ts$/.test(file))
+    .map((file) => readFileSync(join(path, file), 'utf8'));
+}
+
+function optionOf(member: ts.TypeElement): DocumentedOption {
+  const comment = member.getFullText().match(/\/\*\*([\s\S]*?)\*\//)?.[1] ?? '';
+  const text = comment.replace(/^\s*\*/gm, '').replace(/\s+/g, ' ');
+  const [meaning = '', ...tags] = text.split(/(?<=^|\s)@(?=default|example)/);
+  const otherwise = tags.find((tag) => tag.startsWith('default '))?.slice('default '.length);
+  return {
+    name: member.name?.getText() ?? '',
+    meaning: meaning.trim(),
+    otherwise: otherwise?.trim() ?? (member.questionToken ? '' : 'required'),
+  };
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}

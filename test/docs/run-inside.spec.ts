@@ -1,0 +1,136 @@
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Provider } from '@nestjs/common';
+import {
+  BudgetService,
+  ModelService,
+  type OrchestrationOptions,
+  ReviewService,
+  ToolService,
+  type WorkflowClass,
+} from 'nestjs-nestor';
+import { type Host, openHost } from '../e2e/host.js';
+import { type LoadedPage, loadPage } from './pages.js';
+
+let host: Host | undefined;
+afterEach(async () => {
+  await host?.close();
+  host = undefined;
+});
+
+beforeAll(() => {
+  process.env['OPENAI_API_KEY'] = process.env['ANTHROPIC_API_KEY'] = 'unused';
+});
+
+async function open(path: string, providers: readonly string[], options?: OrchestrationOptions) {
+  const page: LoadedPage = await loadPage(path);
+  host = await openHost(
+    'memory',
+    providers.map((name) => page.get<Provider>(name)),
+    options,
+  );
+  return { page, t: host.t };
+}
+
+describe('docs/human-review.md', () => {
+  it('asks, writes anew with the feedback, and takes the edit', async () => {
+    const { page, t } = await open('docs/human-review.md', ['RefundWorkflow']);
+    const { waiting, rejected, sent } = await page.run('refund', t);
+    expect(waiting).toMatchObject({ status: 'waiting', waitingFor: [{ for: 'review', step: 'write' }] });
+    expect(rejected).toMatchObject({ status: 'waiting' });
+    expect(sent).toMatchObject({ output: 'sent: Sorry! We refund 90 €.' });
+  });
+
+  it('is decided at the desk', async () => {
+    const { page, t } = await open('docs/human-review.md', ['RefundWorkflow']);
+    const { runId } = await t.run(page.get<WorkflowClass>('RefundWorkflow'), { order: 'A-1', cents: 9000 });
+    const lead = { id: 'lena', roles: ['support-lead'] };
+    const { open: listed, decided } = await page.run('desk', t.module.get(ReviewService), lead);
+    expect(listed).toEqual([expect.objectContaining({ runId, title: 'Letter about a refund' })]);
+    expect(decided).toMatchObject({ status: 'decided', choice: 'approve', decidedBy: 'lena' });
+    expect(await t.result(runId)).toMatchObject({ status: 'completed' });
+  });
+});
+
+describe('docs/guardrails.md', () => {
+  it('changes, escalates and blocks', async () => {
+    const { page, t } = await open('docs/guardrails.md', ['ReplyWorkflow', 'HouseRules']);
+    const { hello, money, approved } = await page.run('reply', t);
+    expect(hello).toMatchObject({ output: 'Hello!\nYour support team' });
+    expect(money).toMatchObject({ status: 'waiting' });
+    expect(approved).toMatchObject({ output: 'You get a refund.\nYour support team' });
+    await expect(t.run(page.get<WorkflowClass>('ReplyWorkflow'), 'sk-aaaaaaaaaaaaaaaaaaaa')).rejects.toThrow(
+      'API key',
+    );
+  });
+
+  it('finds personal data', async () => {
+    const page = await loadPage('docs/guardrails.md');
+    expect(await page.run('detect')).toMatchObject({
+      redacted: 'Write to [EMAIL], IBAN [IBAN].',
+      masked: 'Write to a***@example.org, IBAN ****3000.',
+    });
+    expect(page.get('guardrails')).toHaveLength(3);
+  });
+});
+
+describe('docs/models.md', () => {
+  it('has an answer that does not fit repaired once', async () => {
+    const { page, t } = await open('docs/models.md', ['ReadingWorkflow']);
+    const { result, asked } = await page.run('reading', t);
+    expect(result).toMatchObject({ output: { topic: 'delivery' } });
+    expect(asked).toBe(2);
+  });
+
+  it('streams, outside a run too', async () => {
+    const { page, t } = await open('docs/models.md', []);
+    t.models.on('Tell me a story.').reply('Once upon a time.');
+    const { heard, text } = await page.run('streamed', t.module.get(ModelService));
+    expect([heard, text]).toEqual(['Once upon a time.', 'Once upon a time.']);
+  });
+
+  it('configures providers that the module takes', async () => {
+    const page = await loadPage('docs/models.md');
+    host = await openHost('memory', [], page.get('options'));
+    expect(host.t.module.get(ModelService)).toBeInstanceOf(ModelService);
+  });
+});
+
+describe('docs/tools.md', () => {
+  it('lets a model and code call tools, and says who did', async () => {
+    const { page, t } = await open('docs/tools.md', ['DeskWorkflow', 'OrderTools']);
+    const { result, who } = await page.run('desk', t);
+    expect(result).toMatchObject({ output: 'It is cancelled. (not shipped)' });
+    expect(who).toEqual(['code', 'model', 'code', 'code']);
+  });
+
+  it('calls tools by name', async () => {
+    const { page, t } = await open('docs/tools.md', ['OrderTools']);
+    const { listed, found } = await page.run('byName', t.module.get(ToolService));
+    expect(listed).toEqual(['findOrder: none', 'cancelOrder: idempotent']);
+    expect(found).toEqual({ number: '7', state: 'not shipped' });
+  });
+});
+
+describe('docs/budgets.md', () => {
+  it('does not make the call that the budget of the step has no room for', async () => {
+    const { page, t } = await open('docs/budgets.md', ['EssayWorkflow']);
+    const { result, exceeded } = await page.run('essay', t);
+    expect(result).toMatchObject({
+      status: 'failed',
+      error: { message: expect.stringContaining('budget of 1') },
+    });
+    expect(exceeded).toMatchObject([
+      { payload: { scope: 'step', unit: 'calls', limit: 1, used: 1, wanted: 1 } },
+    ]);
+    expect(t.models.calls).toHaveLength(2);
+  });
+
+  it('goes on when the budget was raised', async () => {
+    const { page, t } = await open('docs/budgets.md', ['EssayWorkflow']);
+    const lead = { id: 'lena', roles: [] };
+    const { paused, balance, done } = await page.run('raise', t, t.module.get(BudgetService), lead);
+    expect(paused).toMatchObject({ status: 'paused', waitingFor: [{ for: 'budget' }] });
+    expect(balance).toEqual({ calls: { limit: 2, used: 2, left: 0 } });
+    expect(done).toMatchObject({ status: 'completed', output: 'text' });
+  });
+});

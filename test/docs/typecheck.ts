@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import ts from 'typescript';
+import type { Page } from './markdown.js';
+import { moduleOf, root } from './pages.js';
+import { programOf } from './program.js';
+
+/** `docs/tools.md:12 message` of every error, with the options of this repository; one program for all pages. */
+export function typeErrors(pages: readonly Page[]): readonly string[] {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
+    config: object;
+  };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const host = ts.createCompilerHost(options);
+  const modules = new Map(pages.map((page) => [moduleOf(page), page]));
+  const { readFile, fileExists } = host;
+  host.readFile = (path) => {
+    const page = modules.get(path);
+    return page ? programOf(page) : readFile.call(host, path);
+  };
+  host.fileExists = (path) => modules.has(path) || fileExists.call(host, path);
+  const program = ts.createProgram([...modules.keys()], { ...options, noEmit: true }, host);
+  return [...modules].flatMap(([path, page]) => {
+    const file = program.getSourceFile(path);
+    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
+      ({ start, messageText }) => {
+        const line = file?.getLineAndCharacterOfPosition(start ?? 0).line ?? 0;
+        return `${page.path}:${line + 1} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+      },
+    );
+  });
+}

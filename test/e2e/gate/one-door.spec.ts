@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const lib = join(process.cwd(), 'lib');
+
+/** Files of the library, without their tests. */
+const sources = readdirSync(lib, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !/\.(spec|fixture)\.ts$/.test(file))
+  .map((file) => ({ file: relative('.', file), text: readFileSync(join(lib, file), 'utf8') }));
+
+const filesWith = (pattern: RegExp) =>
+  sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file);
+
+describe('there is one door to every executor', () => {
+  it('finds the sources at all', () => {
+    expect(sources.length).toBeGreaterThan(200);
+  });
+
+  it('only the gate performs calls', () => {
+    expect(filesWith(/\bcall\.perform\(/)).toEqual(['gate/performing.ts']);
+    expect(filesWith(/\bperformWithRetries\(/).toSorted()).toEqual(['gate/gate.ts', 'gate/performing.ts']);
+  });
+
+  it('only the scope knows asynchronous contexts', () => {
+    const files = filesWith(/async_hooks/);
+    expect(files).not.toEqual([]);
+    expect(files.filter((file) => !file.startsWith('scope/'))).toEqual([]);
+  });
+
+  it('only the model caller, inside a call, reaches a provider', () => {
+    const reaching = filesWith(/\bprovider\.(generate|stream|embed)\(/);
+    expect(reaching).toEqual(['models/model-caller.ts']);
+  });
+
+  it('only calls through the gate reach the method below @Tool', () => {
+    expect(filesWith(/\brawToolMethod\(/).toSorted()).toEqual([
+      'decorators/define-tool.ts',
+      'tools/discovered-tools.ts',
+    ]);
+    const invoking = filesWith(/\btool\.invoke\(/).toSorted();
+    expect(invoking).toEqual(['tools/tool.service.ts', 'tools/toolbox.ts']);
+    for (const { file, text } of sources.filter((source) => invoking.includes(source.file)))
+      expect({ file, uses: /toolCall\(/.test(text) && /passGate\(/.test(text) }).toEqual({
+        file,
+        uses: true,
+      });
+  });
+
+  it('only an open scope, an ad-hoc run and the step runner hand calls to the gate', () => {
+    expect(filesWith(/\bgate\.perform\(/).toSorted()).toEqual([
+      'engine/attempt-scope.ts',
+      'engine/step-runner.ts',
+    ]);
+  });
+});

@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { delegate, From, Step, Workflow } from 'nestjs-nestor';
+import { type Host, openHost, stores } from './host.js';
+import { Latch } from './latch.js';
+import { until } from './until.js';
+
+const done: string[] = [];
+let door = new Latch();
+
+@Workflow()
+class MillWorkflow {
+  @Step() async grind() {
+    done.push('grind');
+    await door.opened;
+    return 'flour';
+  }
+  @Step() bake(@From('grind') flour: string) {
+    done.push('bake');
+    return `bread of ${flour}`;
+  }
+}
+
+@Workflow()
+class BakeryWorkflow {
+  @Step({ delegate: MillWorkflow, retry: { attempts: 1 } }) mill() {
+    return delegate(MillWorkflow, null);
+  }
+}
+
+describe.each(stores)('a run that takes workers with it (%s)', (store) => {
+  let host: Host;
+  beforeEach(async () => {
+    done.length = 0;
+    door = new Latch();
+    door.open();
+    for (const level of ['warn', 'error'] as const)
+      jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined);
+    host = await openHost(store, [MillWorkflow, BakeryWorkflow]);
+  }, 60_000);
+  afterEach(async () => {
+    await host.close();
+    jest.restoreAllMocks();
+  });
+
+  /** The process dies, and the next one takes over, to die in its turn when the run is about to write. */
+  const dieAgain = async (times: number) => {
+    for (let count = 0; count < times; count++) {
+      const crashed = host.t.crashAt('append');
+      await host.t.recover();
+      await crashed;
+    }
+  };
+  const startAndDie = async () => {
+    const crashed = host.t.crashAt('append');
+    const handle = await host.t.start(MillWorkflow, null);
+    await crashed;
+    return handle;
+  };
+
+  it('fails after ten take-overs without progress, says so, and can be tried again', async () => {
+    const handle = await startAndDie();
+    await dieAgain(10);
+    await host.t.recover();
+    const result = await handle.result();
+    const message = expect.stringContaining('has taken 11 workers with it without getting on');
+    expect(result).toMatchObject({ status: 'failed', error: { code: 'RUN_FAILED', message } });
+    expect(done).toEqual(Array(11).fill('grind'));
+    await handle.retry();
+    expect(await host.t.result(handle.id)).toMatchObject({ status: 'completed', output: 'bread of flour' });
+  }, 60_000);
+
+  it('goes on however often that happens, as long as it gets further in between', async () => {
+    const handle = await startAndDie();
+    await dieAgain(7);
+    // This time the first step comes to its end, and the second one takes the process with it.
+    const crashed = host.t.crashAt('append', { after: 1 });
+    await host.t.recover();
+    await crashed;
+    await dieAgain(7);
+    await host.t.recover();
+    expect(await handle.result()).toMatchObject({ status: 'completed', output: 'bread of flour' });
+    expect(done.filter((step) => step === 'grind')).toHaveLength(9);
+    expect(await host.t.history(handle.id)).not.toContain('run.failed');
+  }, 60_000);
+
+  it('tells the run that waits for it', async () => {
+    door = new Latch();
+    const parent = await host.t.start(BakeryWorkflow, null);
+    await until('the child has begun', () => done.length === 1);
+    await until('the parent waits', async () => (await parent.status()) === 'waiting');
+    const crashed = host.t.crashAt('append');
+    door.open();
+    await crashed;
+    await dieAgain(10);
+    await host.t.recover();
+    const message = expect.stringContaining('without getting on');
+    expect(await parent.result()).toMatchObject({ status: 'failed', error: { message } });
+  }, 60_000);
+
+  it('fails also where a message came in between, and ends as cancelled where it was to be', async () => {
+    for (const [tell, status] of [
+      ['pause', 'failed'],
+      ['cancel', 'cancelled'],
+    ] as const) {
+      const handle = await startAndDie();
+      await dieAgain(10);
+      await handle[tell]('enough');
+      await host.t.recover();
+      expect(await handle.result()).toMatchObject({ status });
+    }
+  }, 60_000);
+});

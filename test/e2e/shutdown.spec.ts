@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { From, Step, StepContext, Workflow } from 'nestjs-nestor';
+import { openTestDatabase, type TestDatabase } from '../database/test-database.js';
+import { type Host, openHost } from './host.js';
+import { Latch } from './latch.js';
+import { until } from './until.js';
+
+let begun = new Latch<StepContext>();
+let end = new Latch();
+let keys: string[] = [];
+let firsts = 0;
+
+@Workflow()
+class SlowWorkflow {
+  @Step() first() {
+    firsts += 1;
+    return 1;
+  }
+
+  @Step() async slow(@From('first') n: number, ctx: StepContext) {
+    keys.push(ctx.idempotencyKey);
+    begun.open(ctx);
+    await end.opened;
+    return n + 1;
+  }
+
+  @Step() last(@From('slow') n: number) {
+    return n + 1;
+  }
+}
+
+describe('a shutdown in the middle of a step', () => {
+  let database: TestDatabase;
+  const hosts: Host[] = [];
+  const open = async () => {
+    const host = await openHost('database', [SlowWorkflow], {}, { database });
+    hosts.push(host);
+    return host;
+  };
+  beforeEach(async () => {
+    begun = new Latch();
+    end = new Latch();
+    keys = [];
+    firsts = 0;
+    database = await openTestDatabase();
+  });
+  afterEach(async () => {
+    await Promise.all(hosts.splice(0).map((host) => host.close().catch(() => undefined)));
+    await database.close();
+  });
+
+  it('lets it end and starts nothing new; the next process finishes the run', async () => {
+    const one = await open();
+    const { id } = await one.t.start(SlowWorkflow, null);
+    await begun.opened;
+    const closing = one.close();
+    end.open();
+    await closing;
+    const two = await open();
+    const result = await two.t.orchestrator.handle(id).result();
+    expect(result).toMatchObject({ status: 'completed', output: 3 });
+    expect(firsts).toBe(1);
+    expect(keys).toHaveLength(1);
+    expect((await two.t.history(id)).filter((line) => line.startsWith('step.'))).toEqual([
+      'step.completed first',
+      'step.completed slow',
+      'step.completed last',
+    ]);
+  });
+
+  it('that takes too long aborts it; the next process attempts it again under the same key', async () => {
+    const one = await open();
+    const { id } = await one.t.start(SlowWorkflow, null);
+    const ctx = await begun.opened;
+    let isClosed = false;
+    void one.close().then(() => (isClosed = true));
+    await until('the end of the first process', async () => {
+      // The connections of the process end meanwhile.
+      await one.t.clock.advance('11s').catch(() => undefined);
+      return isClosed;
+    });
+    expect(ctx.abortSignal.aborted).toBe(true);
+    end.open();
+    const two = await open();
+    // Its clock has to get to where that of the first one was.
+    await two.t.clock.advance('1m');
+    expect(await two.t.orchestrator.handle(id).result()).toMatchObject({ status: 'completed', output: 3 });
+    expect(firsts).toBe(1);
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(1);
+  });
+});

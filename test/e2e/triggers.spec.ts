@@ -1,0 +1,122 @@
+import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Input, NonRetryableError, StartEvery, StartOn, Step, StepContext, Workflow } from 'nestjs-nestor';
+import { CronTriggers } from '../../lib/engine/index.js';
+import { openHost, stores } from './host.js';
+import { sharedHost } from './shared-host.js';
+import { until } from './until.js';
+
+interface Ordered {
+  readonly id: string;
+  readonly by: string;
+}
+
+let done: string[] = [];
+
+@StartOn('order.created', {
+  map: (order: Ordered) => order.id,
+  principal: (order: Ordered) => ({ id: order.by, roles: ['customer'] }),
+})
+@Workflow()
+class OrderedWorkflow {
+  @Step() confirm(@Input() id: string, ctx: StepContext) {
+    if (id === 'bad') throw new NonRetryableError('no such order');
+    done.push(`${id} for ${ctx.principal?.id ?? 'nobody'}`);
+    return id;
+  }
+}
+
+const everyMorning = { cron: '0 7 * * *', input: { topic: 'news' } };
+
+@StartEvery(everyMorning.cron, { input: everyMorning.input })
+@Workflow()
+class DigestWorkflow {
+  @Step() digest(@Input() input: unknown) {
+    done.push(JSON.stringify(input));
+  }
+}
+
+describe.each(stores)('triggers and events of the host (%s)', (store) => {
+  const shared = sharedHost(
+    store,
+    [OrderedWorkflow, DigestWorkflow],
+    {},
+    { imports: [EventEmitterModule.forRoot()] },
+  );
+  const emitter = () => shared.t.module.get(EventEmitter2, { strict: false });
+  beforeEach(() => {
+    done = [];
+    emitter().removeAllListeners('orchestration.step.completed');
+  });
+
+  it('an event of the host starts a run, for whom the event says', async () => {
+    emitter().emit('order.created', { id: 'A1', by: 'ada' });
+    await until('the run', () => done.length === 1);
+    expect(done).toEqual(['A1 for ada']);
+    const { items } = await shared.t.orchestrator.find({ workflow: 'ordered' });
+    expect(items[0]?.principal).toMatchObject({ id: 'ada' });
+  });
+
+  it('an event that can start nothing harms nobody', async () => {
+    emitter().emit('order.created', undefined);
+    emitter().emit('order.created', { id: 'A2', by: 'ada' });
+    await until('the run', () => done.length === 1);
+    expect(done).toEqual(['A2 for ada']);
+  });
+
+  it('the host hears of runs and steps, with the records', async () => {
+    const heard: { readonly name: string; readonly runId: string; readonly step?: string }[] = [];
+    const hear = (name: string | string[], record: { readonly runId: string; readonly step?: string }) =>
+      void heard.push({ name: String(name), ...record });
+    emitter().onAny(hear);
+    const good = await shared.t.run(OrderedWorkflow, 'A3');
+    const bad = await shared.t.run(OrderedWorkflow, 'bad');
+    const of = (runId: string) =>
+      heard.filter((one) => one.runId === runId).map(({ name, step }) => (step ? `${name} ${step}` : name));
+    await until('the last event', () => of(bad.runId).includes('orchestration.run.failed'));
+    emitter().offAny(hear);
+    expect(of(good.runId)).toEqual([
+      'orchestration.run.started',
+      'orchestration.step.completed confirm',
+      'orchestration.run.completed',
+    ]);
+    expect(of(bad.runId)).toEqual([
+      'orchestration.run.started',
+      'orchestration.step.failed confirm',
+      'orchestration.run.failed',
+    ]);
+  });
+
+  it('a listener that throws, or rejects, harms nobody', async () => {
+    emitter().on('orchestration.step.completed', () => {
+      throw new Error('a listener of the host');
+    });
+    emitter().on('orchestration.step.completed', async () => {
+      throw new Error('an asynchronous listener of the host');
+    });
+    expect(await shared.t.run(OrderedWorkflow, 'A4')).toMatchObject({ status: 'completed' });
+  });
+
+  it('one planned time starts one run, however many instances there are', async () => {
+    const due = Date.parse('2026-11-20T07:00:00Z');
+    const other = await openHost(
+      store,
+      [OrderedWorkflow, DigestWorkflow],
+      { role: 'start' },
+      {
+        imports: [EventEmitterModule.forRoot()],
+        ...(shared.host.database ? { database: shared.host.database } : {}),
+      },
+    );
+    const triggers = [shared.t, ...(store === 'database' ? [other.t] : [shared.t])].map((t) =>
+      t.module.get(CronTriggers, { strict: false }),
+    );
+    await Promise.all(triggers.map((one) => one.start('digest', everyMorning, due)));
+    await Promise.all(triggers.map((one) => one.start('digest', everyMorning, due + 86_400_000)));
+    const { items } = await shared.t.orchestrator.find({ workflow: 'digest' });
+    expect(items).toHaveLength(2);
+    await Promise.all(items.map(({ id }) => shared.t.orchestrator.handle(id).result()));
+    expect(done).toEqual(['{"topic":"news"}', '{"topic":"news"}']);
+    await other.close();
+  });
+});

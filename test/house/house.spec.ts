@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+
+const folder = mkdtempSync(join(tmpdir(), 'nestor-house-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('The plan of rooms', () => {
+  it('is kept by lib', () => {
+    const { status, output } = check('.');
+    expect(output).toContain(': 0 imports that break');
+    expect(status).toBe(0);
+  });
+
+  it('lets an import point down through the index, and specs and fixtures anywhere', () => {
+    const problems = checkOf({
+      'engine/worker.ts': `import { Journal } from '../journal/index.js';`,
+      'testing/harness.ts': `export { OrchestrationModule } from '../orchestration.module.js';`,
+      'clock/clock.spec.ts': `import '../engine/worker.js';`,
+      'clock/clock.fixture.ts': `import '../engine/worker.js';`,
+    });
+    expect(problems).toEqual([]);
+  });
+
+  it('refuses what points up, whichever way it is written and however deep it lies', () => {
+    const problems = checkOf({
+      'journal/import.ts': `import { Worker } from '../engine/index.js';`,
+      'journal/import-type.ts': `import type { Worker } from '../engine/index.js';`,
+      'journal/export.ts': `export { Worker } from '../engine/index.js';`,
+      'journal/dynamic.ts': `export const engine = () => import('../engine/index.js');`,
+      'journal/in-place.ts': `export type W = import('../engine/index.js').Worker;`,
+      'journal/memory/deep.ts': `import '../../engine/index.js';`,
+      'gate/root.ts': `import '../index.js';`,
+      'openai/beside.ts': `import '../anthropic/index.js';`,
+    });
+    expect(problems.toSorted()).toEqual([
+      `lib/gate/root.ts: '../index.js' points up: gate stands below or beside orchestration`,
+      `lib/journal/dynamic.ts: '../engine/index.js' points up: journal stands below or beside engine`,
+      `lib/journal/export.ts: '../engine/index.js' points up: journal stands below or beside engine`,
+      `lib/journal/import-type.ts: '../engine/index.js' points up: journal stands below or beside engine`,
+      `lib/journal/import.ts: '../engine/index.js' points up: journal stands below or beside engine`,
+      `lib/journal/in-place.ts: '../engine/index.js' points up: journal stands below or beside engine`,
+      `lib/journal/memory/deep.ts: '../../engine/index.js' points up: journal stands below or beside engine`,
+      `lib/openai/beside.ts: '../anthropic/index.js' points up: openai stands below or beside anthropic`,
+    ]);
+  });
+
+  it('refuses ways round an index, out of lib, by the own name, and rooms that nobody planned', () => {
+    const problems = checkOf({
+      'engine/a.ts': `import '../journal/port.js';`,
+      'engine/b.ts': `import '../../test/e2e/host.js';`,
+      'engine/c.ts': `import 'nestjs-nestor/testing';`,
+      'utils/d.ts': '',
+    });
+    expect(problems.toSorted()).toEqual([
+      `lib/engine/a.ts: '../journal/port.js' goes round the door: import from 'journal/index.js'`,
+      `lib/engine/b.ts: '../../test/e2e/host.js' leaves lib`,
+      `lib/engine/c.ts: 'nestjs-nestor/testing' is this package itself`,
+      `lib/utils/d.ts: the room 'utils' is not on the list`,
+    ]);
+  });
+});
+
+/** The problems of a `lib` that has these files and no others. */
+function checkOf(files: Readonly<Record<string, string>>): string[] {
+  const root = mkdtempSync(join(folder, 'house-'));
+  for (const [name, source] of Object.entries(files)) {
+    const path = join(root, 'lib', name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, source);
+  }
+  const { status, output } = check(root);
+  const problems = output.trim().split('\n').slice(0, -1);
+  expect(status).toBe(problems.length === 0 ? 0 : 1);
+  return problems;
+}
+
+function check(root: string) {
+  const script = resolve('test/house/check.mjs');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, root], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  return { status, output: stdout };
+}

@@ -1,0 +1,42 @@
+import 'reflect-metadata';
+import type { Provider } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Orchestrator, OrchestrationModule, type OrchestrationOptions } from 'nestjs-nestor';
+import { DedicatedConnection, Leases, Neighbours } from '../../lib/leases/index.js';
+import type { DataSourceOptions } from 'typeorm';
+
+/** A Nest backend as it runs in production: real clock, real timers. Several on one database are several machines. */
+export interface Machine {
+  readonly orchestrator: Orchestrator;
+  readonly neighbours: Neighbours;
+  readonly leases: Leases;
+  readonly connection: DedicatedConnection;
+  get<T>(type: abstract new (...args: never[]) => T): T;
+  close(): Promise<void>;
+}
+
+export async function openMachine(
+  options: DataSourceOptions,
+  providers: readonly Provider[],
+  orchestration: OrchestrationOptions = {},
+): Promise<Machine> {
+  const module = await Test.createTestingModule({
+    imports: [
+      TypeOrmModule.forRoot({ ...options, migrations: [] }),
+      OrchestrationModule.forRoot(orchestration),
+    ],
+    providers: [...providers],
+  }).compile();
+  await module.init();
+  const get = <T>(type: abstract new (...args: never[]) => T) =>
+    module.get<T>(type as never, { strict: false });
+  return {
+    orchestrator: get(Orchestrator),
+    neighbours: get(Neighbours),
+    leases: get(Leases),
+    connection: get(DedicatedConnection),
+    get,
+    close: () => module.close(),
+  };
+}

@@ -1,0 +1,111 @@
+import 'reflect-metadata';
+import { appendFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import {
+  From,
+  Input,
+  migrate,
+  Orchestrator,
+  orchestrationEntities,
+  orchestrationMigrations,
+  OrchestrationModule,
+  Step,
+  StepCtx,
+  StepContext,
+  Workflow,
+} from 'nestjs-nestor';
+import { embeddedPostgres } from 'nestjs-nestor/embedded';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+
+// A program of its own: starts some runs (or finds them there), and ends when they have; without runs it works until it is told to end.
+const {
+  DATABASE_URL,
+  DATA_DIRECTORY,
+  EFFECTS = '',
+  RUNS = '1',
+  STEP_MILLISECONDS = '40',
+  BLOCK_MILLISECONDS = '0',
+} = process.env;
+
+function note(event: 'begins' | 'ends', step: string, context: StepContext): void {
+  const line = {
+    event,
+    step,
+    run: context.runId,
+    pid: process.pid,
+    key: context.idempotencyKey,
+    at: Date.now(),
+  };
+  appendFileSync(EFFECTS, `${JSON.stringify(line)}\n`);
+}
+
+async function effect(name: string, context: StepContext): Promise<string> {
+  note('begins', name, context);
+  // Nothing else happens in this process meanwhile: no heartbeat, no answer to anybody.
+  if (name === 'b') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(BLOCK_MILLISECONDS));
+  await pause(Number(STEP_MILLISECONDS));
+  note('ends', name, context);
+  return name;
+}
+
+@Workflow()
+class CountingWorkflow {
+  @Step() a(@Input() _: unknown, @StepCtx() context: StepContext) {
+    return effect('a', context);
+  }
+  @Step() b(@From('a') _: string, @StepCtx() context: StepContext) {
+    return effect('b', context);
+  }
+  @Step() c(@From('b') _: string, @StepCtx() context: StepContext) {
+    return effect('c', context);
+  }
+  @Step() d(@From('c') _: string, @StepCtx() context: StepContext) {
+    return effect('d', context);
+  }
+  @Step() e(@From('d') last: string, @StepCtx() context: StepContext) {
+    return effect(`${last}e`, context);
+  }
+}
+
+const options = {
+  ...(DATABASE_URL
+    ? { type: 'postgres', url: DATABASE_URL }
+    : embeddedPostgres({ directory: DATA_DIRECTORY ?? '' })),
+  entities: [...orchestrationEntities],
+  migrations: [...orchestrationMigrations],
+} as DataSourceOptions;
+
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      useFactory: () => options,
+      dataSourceFactory: async () => {
+        const dataSource = await new DataSource(options).initialize();
+        await migrate(dataSource);
+        return dataSource;
+      },
+    }),
+    OrchestrationModule.forRoot(),
+  ],
+  providers: [CountingWorkflow],
+})
+class CountingModule {}
+
+const app = await NestFactory.createApplicationContext(CountingModule, { logger: ['error', 'warn'] });
+app.enableShutdownHooks();
+const orchestrator = app.get(Orchestrator);
+const handles = await Promise.all(
+  Array.from({ length: Number(RUNS) }, (_, index) =>
+    orchestrator.start(CountingWorkflow, index, { idempotencyKey: `run ${index}` }),
+  ),
+);
+process.stdout.write('started\n');
+for (const handle of handles) {
+  const { runId, status } = await handle.result();
+  process.stdout.write(`${JSON.stringify({ runId, status })}\n`);
+}
+// Without runs of its own it stays: the heartbeat keeps it up until a signal ends it.
+if (handles.length > 0) await app.close();

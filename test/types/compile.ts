@@ -1,0 +1,38 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '..', '..');
+
+/** What the compiler says about sources, with the options of this repository. */
+export interface Compiled {
+  /** `fixture.ts:12 message` of every error in the fixtures themselves. */
+  readonly errors: readonly string[];
+  readonly instantiations: number;
+}
+
+/** Type-checks fixtures by name, or sources that exist only in memory, as files of `fixtures/`. */
+export function compile(sources: Readonly<Record<string, string | undefined>>): Compiled {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
+    config: object;
+  };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const host = ts.createCompilerHost(options);
+  const texts = new Map(Object.entries(sources).map(([name, text]) => [join(here, 'fixtures', name), text]));
+  const { readFile, fileExists } = host;
+  host.readFile = (path) => texts.get(path) ?? readFile.call(host, path);
+  host.fileExists = (path) => texts.has(path) || fileExists.call(host, path);
+  const program = ts.createProgram([...texts.keys()], { ...options, noEmit: true }, host);
+  const errors = [...texts.keys()].flatMap((path) => {
+    const file = program.getSourceFile(path);
+    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
+      (diagnostic) => {
+        const line = file?.getLineAndCharacterOfPosition(diagnostic.start ?? 0).line ?? 0;
+        const text = ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ');
+        return `${path.slice(here.length + '/fixtures/'.length)}:${line + 1} ${text}`;
+      },
+    );
+  });
+  return { errors, instantiations: program.getInstantiationCount() };
+}

@@ -1,0 +1,89 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type Handler = (response: ServerResponse, request: IncomingMessage) => void;
+
+/** A vendor that does exactly what the test says, for what a mock of a well-behaved vendor can't play. */
+export class LocalServer {
+  /** Parsed bodies of the requests, oldest first. */
+  readonly bodies: unknown[] = [];
+  readonly headers: IncomingMessage['headers'][] = [];
+  handler: Handler = (response) => response.writeHead(404).end();
+  url = '';
+
+  private readonly server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      this.headers.push(request.headers);
+      this.bodies.push(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+      this.handler(response, request);
+    });
+  });
+
+  async start(): Promise<void> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  reset(): void {
+    this.bodies.length = 0;
+    this.headers.length = 0;
+  }
+}
+
+export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Handler {
+  return (response) =>
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+}
+
+/** Server-sent events; `then` says how it ends. */
+export function events(
+  list: readonly object[],
+  then: (response: ServerResponse) => void = (response) => response.end(),
+): Handler {
+  return (response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const text = list
+      .map(
+        (each) => `${'type' in each ? `event: ${String(each.type)}\n` : ''}data: ${JSON.stringify(each)}\n\n`,
+      )
+      .join('');
+    response.write(text, () => then(response));
+  };
+}
+
+/** A whole, short answer of each vendor, and one that begins to stream. */
+export const spoken = {
+  openai: {
+    answer: {
+      id: 'x',
+      object: 'chat.completion',
+      choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'Hi!' } }],
+      usage: { prompt_tokens: 100, completion_tokens: 5, prompt_tokens_details: { cached_tokens: 80 } },
+    },
+    begun: [{ choices: [{ index: 0, delta: { content: 'Once ' } }] }],
+    error: { error: { message: 'The engine is overloaded', type: 'server_error', code: null } },
+  },
+  anthropic: {
+    answer: {
+      id: 'x',
+      type: 'message',
+      role: 'assistant',
+      content: [{ type: 'text', text: 'Hi!' }],
+      stop_reason: 'end_turn',
+      usage: { input_tokens: 20, cache_read_input_tokens: 80, output_tokens: 5 },
+    },
+    begun: [
+      { type: 'message_start', message: { usage: { input_tokens: 20, output_tokens: 1 } } },
+      { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Once ' } },
+    ],
+    error: { type: 'error', error: { type: 'overloaded_error', message: 'The engine is overloaded' } },
+  },
+} as const;

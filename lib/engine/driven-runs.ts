@@ -8,6 +8,7 @@ import { fold, type RunRecord } from '../workflow/index.js';
 import { HeldRun } from './held-run.js';
 import { InFlight } from './in-flight.js';
 import { type DriveOutcome, RunDriver } from './run-driver.js';
+import type { Quarantine } from './quarantine.js';
 import { openingRecord } from './run-edges.js';
 import { poisoned, refuse } from './run-refusal.js';
 import { resultOf, waitsOf } from './run-result.js';
@@ -36,6 +37,7 @@ export class DrivenRuns {
     private readonly options: {
       /** Take-overs without progress after which a run fails. */
       readonly recoveryLimit: number;
+      readonly quarantine: Quarantine;
       /** A place of a workflow with a limited `concurrency` is free. */
       placeIsFree(): void;
     },
@@ -86,13 +88,19 @@ export class DrivenRuns {
   }
 
   /** Takes one wake. Never rejects: what goes wrong with a run is the run's, or a later sweep's. */
-  async handle({ runId }: Wake): Promise<void> {
+  async handle({ runId, reason }: Wake): Promise<void> {
     if (this.nudge(runId) || this.isDraining) return;
+    if (reason === 'suspect') await this.options.quarantine.hold(runId, () => this.takeOn(runId, true));
+    else await this.takeOn(runId, false);
+  }
+
+  /** Whether it was there to be taken. Never rejects. */
+  private async takeOn(runId: string, suspect: boolean): Promise<boolean> {
     const { leases, definitions, journal } = this.ports;
     try {
       const { life } = this;
-      const row = await leases.claim(runId, { limits: definitions.limits() });
-      if (!row) return;
+      const row = await leases.claim(runId, { limits: definitions.limits(), suspect });
+      if (!row) return false;
       await this.hold(row, async () => {
         const { records, row: opened } = await journal.open(row.id);
         // This process may have stood still since it claimed: nothing would stop it before its first record.
@@ -102,6 +110,7 @@ export class DrivenRuns {
     } catch (error) {
       this.report(runId, error);
     }
+    return true;
   }
 
   /** Nobody knows whether it is on disk, in this worker's name: if it is, it is given back with the next heartbeat. */

@@ -1,12 +1,14 @@
 import { Logger } from '@nestjs/common';
-import type { RunDispatcher } from '../dispatch/index.js';
+import type { RunDispatcher, Wake } from '../dispatch/index.js';
 import type { Leases } from '../leases/index.js';
 import type { Definitions } from './definitions.js';
+import type { Quarantine } from './quarantine.js';
 
 export interface DueRunsPorts {
   readonly leases: Leases;
   readonly dispatcher: RunDispatcher;
   readonly definitions: Definitions;
+  readonly quarantine: Quarantine;
 }
 
 /** Finds the runs that somebody should take, whatever became of their wakes. */
@@ -39,7 +41,7 @@ export class DueRuns {
     }
   }
 
-  /** A place of a limited workflow is free: who waits for it shall not have to wait for the next sweep. */
+  /** A place of a limited workflow, or for a suspect, is free: who waits for it shall not have to wait for the next sweep. */
   fillPlace(): void {
     this.placeIsFree = true;
     this.filling ??= (async () => {
@@ -54,8 +56,11 @@ export class DueRuns {
 
   private async takeUp(): Promise<number> {
     const { leases, definitions, dispatcher } = this.ports;
-    const due = await leases.due(this.limit, definitions.takes(), definitions.limits());
-    dispatcher.dispatch(due.map((runId) => ({ runId, reason: 'due' })));
-    return due.length;
+    const takes = definitions.takes();
+    const due = await leases.due(this.limit, takes, definitions.limits());
+    const suspect = this.ports.quarantine.isFree ? await leases.suspect(takes) : undefined;
+    const wakes = due.map((runId): Wake => ({ runId, reason: 'due' }));
+    dispatcher.dispatch(suspect === undefined ? wakes : [...wakes, { runId: suspect, reason: 'suspect' }]);
+    return due.length + (suspect === undefined ? 0 : 1);
   }
 }

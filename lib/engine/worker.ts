@@ -11,6 +11,7 @@ import type { EditedInput } from './edited-input.js';
 import { DrivenRuns, type Tenure } from './driven-runs.js';
 import { DueRuns } from './due-runs.js';
 import type { Lease } from './lease.js';
+import { Quarantine } from './quarantine.js';
 import type { RunRests } from './run-rests.js';
 
 export interface WorkerPorts {
@@ -54,11 +55,17 @@ export class Worker {
     private readonly ports: WorkerPorts,
     private readonly options: WorkerOptions,
   ) {
-    this.due = new DueRuns(ports, options.sweepLimit);
-    this.runs = new DrivenRuns(ports, {
-      recoveryLimit: options.recoveryLimit,
-      placeIsFree: () => this.due.fillPlace(),
-    });
+    const placeIsFree = () => this.due.fillPlace();
+    const quarantine = new Quarantine(ports.clock, placeIsFree);
+    this.due = new DueRuns({ ...ports, quarantine }, options.sweepLimit);
+    const published: WorkerPorts['published'] = (runId, records) => {
+      ports.published(runId, records);
+      quarantine.saw(runId, records);
+    };
+    this.runs = new DrivenRuns(
+      { ...ports, published },
+      { recoveryLimit: options.recoveryLimit, quarantine, placeIsFree },
+    );
   }
 
   /** Registers this process and begins to take wakes. */

@@ -1,3 +1,4 @@
+export { isProgress } from './append-rules.js';
 export { chainRecords, emptyHead, hashOfRecord, type Head, type StoredRecord } from './chain.js';
 export { type FaultPoint, FaultPoints, NoFaults } from './fault-points.js';
 export { ReplaceableFaults } from './replaceable-faults.js';

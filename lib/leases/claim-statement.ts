@@ -1,6 +1,6 @@
 import type { Statement, TableNames } from '../database/index.js';
 import { nowPlus } from '../journal/index.js';
-import type { Limits } from './leases.js';
+import { type Limits, suspicion } from './leases.js';
 
 /** What a claim is about. */
 export interface Claim {
@@ -11,6 +11,8 @@ export interface Claim {
   /** Milliseconds after which a silent worker is dead. */
   readonly timeout: number;
   readonly finished: boolean;
+  /** Whether it may be a suspect. */
+  readonly suspect: boolean;
   /** The answer to the first attempt was lost: if the run is ours now, that attempt has claimed it. */
   readonly again: boolean;
   readonly limits: Limits;
@@ -54,21 +56,22 @@ export function claimStatement(tables: TableNames, claim: Claim, counted: boolea
     claim.timeout,
     claim.finished,
     claim.again,
+    claim.suspect,
   ];
   let place = '';
   if (counted) {
     values.push(JSON.stringify(claim.limits));
-    place = `AND (($6 AND r.worker_id = $2) OR ${heldOf(tables, 'r.workflow', '$3', '$4')} < ($7::json ->> r.workflow)::int)`;
+    place = `AND (($6 AND r.worker_id = $2) OR ${heldOf(tables, 'r.workflow', '$3', '$4')} < ($8::json ->> r.workflow)::int)`;
   } else if (limited) {
     values.push(Object.keys(claim.limits));
-    place = 'AND r.workflow <> ALL($7::text[])';
+    place = 'AND r.workflow <> ALL($8::text[])';
   }
   return {
     name: `nestor_claim${counted ? '_counted' : limited ? '_unlimited' : ''}`,
     text: `
       WITH seen AS (
         SELECT r.id, r.lease_epoch FROM ${run} r
-        WHERE r.id = $1 AND (r.finished_at IS NULL OR $5)
+        WHERE r.id = $1 AND (r.finished_at IS NULL OR $5) AND (r.recovery_count < ${suspicion} OR $7 OR r.finished_at IS NOT NULL OR ($6 AND r.worker_id = $2))
           AND (${isFree(tables, '$3', '$4')} OR ($6 AND r.worker_id = $2)) ${place}
       )
       UPDATE ${run} r SET ${taken}
@@ -80,7 +83,7 @@ export function claimStatement(tables: TableNames, claim: Claim, counted: boolea
 }
 
 /** What claims that travel together have in common. */
-export type CommonClaim = Omit<Claim, 'runId' | 'finished'>;
+export type CommonClaim = Omit<Claim, 'runId' | 'finished' | 'suspect'>;
 
 /**
  * Takes many runs at once, of workflows without a limit. Those whose rows somebody has locked are left to the next
@@ -90,6 +93,8 @@ export function claimManyStatement(
   tables: TableNames,
   runIds: readonly string[],
   common: CommonClaim,
+  /** Those that may be suspects. */
+  suspects: readonly string[],
 ): Statement {
   const { run } = tables;
   const { workerId, offset, timeout, again, limits } = common;
@@ -101,13 +106,13 @@ export function claimManyStatement(
       ), seen AS (
         SELECT r.id, r.lease_epoch FROM ${run} r JOIN locked l ON l.id = r.id
         WHERE r.finished_at IS NULL AND (${isFree(tables, '$3', '$4')} OR ($5 AND r.worker_id = $2))
-          AND r.workflow <> ALL($6::text[])
+          AND r.workflow <> ALL($6::text[]) AND (r.recovery_count < ${suspicion} OR r.id = ANY($7::uuid[]) OR ($5 AND r.worker_id = $2))
       )
       UPDATE ${run} r SET ${taken}
       FROM seen s
       WHERE r.id = s.id AND r.lease_epoch = s.lease_epoch AND r.finished_at IS NULL
       RETURNING r.*`,
-    values: [[...runIds], workerId, offset, timeout, again, Object.keys(limits)],
+    values: [[...runIds], workerId, offset, timeout, again, Object.keys(limits), [...suspects]],
   };
 }
 

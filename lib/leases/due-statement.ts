@@ -1,7 +1,7 @@
 import type { Statement, TableNames } from '../database/index.js';
 import { nowPlus } from '../journal/index.js';
 import { heldOf, isFree } from './claim-statement.js';
-import type { Limits } from './leases.js';
+import { type Limits, suspicion } from './leases.js';
 
 /** A run that somebody should take. */
 export interface DueRun {
@@ -10,20 +10,33 @@ export interface DueRun {
   readonly wake_at: Date | null;
 }
 
-export interface DueQuery {
-  readonly limit: number;
+export type DueQuery = SuspectQuery & { readonly limit: number; readonly limits: Limits };
+
+export interface SuspectQuery {
   readonly definitions: readonly string[];
   readonly offset: number;
   /** Milliseconds after which a silent worker is dead. */
   readonly timeout: number;
-  readonly limits: Limits;
 }
 
 /** Whether the run `r` needs somebody. */
 function isDue(tables: TableNames): string {
-  return `r.finished_at IS NULL AND (r.definition_hash = ANY($2::text[]) OR r.workflow = ANY($2::text[]))
-    AND ((r.worker_id IS NULL AND r.wake_at <= ${nowPlus('$3::double precision')})
-      OR (r.worker_id IS NOT NULL AND ${isFree(tables, '$3', '$4')}))`;
+  return `r.finished_at IS NULL AND (r.definition_hash = ANY($1::text[]) OR r.workflow = ANY($1::text[]))
+    AND ((r.worker_id IS NULL AND r.wake_at <= ${nowPlus('$2::double precision')})
+      OR (r.worker_id IS NOT NULL AND ${isFree(tables, '$2', '$3')}))`;
+}
+
+const isNoSuspect = `r.recovery_count < ${suspicion}`;
+
+/** One of the suspects. */
+export function suspectStatement(tables: TableNames, query: SuspectQuery): Statement {
+  return {
+    name: 'nestor_suspect',
+    text: `
+      SELECT r.id FROM ${tables.run} r WHERE ${isDue(tables)} AND NOT ${isNoSuspect}
+      ORDER BY random() LIMIT 1`,
+    values: common(query),
+  };
 }
 
 /** Due runs of workflows without a limit; those whose rows somebody has locked are being taken care of. */
@@ -33,9 +46,9 @@ export function dueStatement(tables: TableNames, query: DueQuery): Statement {
     name: limited.length === 0 ? 'nestor_due' : 'nestor_due_unlimited',
     text: `
       SELECT r.id, r.priority, r.wake_at FROM ${tables.run} r
-      WHERE ${isDue(tables)} ${limited.length === 0 ? '' : 'AND r.workflow <> ALL($5::text[])'}
-      ORDER BY r.priority DESC, r.wake_at LIMIT $1 FOR NO KEY UPDATE OF r SKIP LOCKED`,
-    values: [...common(query), ...(limited.length === 0 ? [] : [limited])],
+      WHERE ${isDue(tables)} AND ${isNoSuspect} ${limited.length === 0 ? '' : 'AND r.workflow <> ALL($5::text[])'}
+      ORDER BY r.priority DESC, r.wake_at LIMIT $4 FOR NO KEY UPDATE OF r SKIP LOCKED`,
+    values: [...common(query), query.limit, ...(limited.length === 0 ? [] : [limited])],
   };
 }
 
@@ -46,17 +59,17 @@ export function dueWithinLimitsStatement(tables: TableNames, query: DueQuery): S
     text: `
       SELECT d.id, d.priority, d.wake_at FROM json_each_text($5::json) l CROSS JOIN LATERAL (
         SELECT r.id, r.priority, r.wake_at FROM ${tables.run} r
-        WHERE r.workflow = l.key AND ${isDue(tables)}
+        WHERE r.workflow = l.key AND ${isDue(tables)} AND ${isNoSuspect}
         ORDER BY r.priority DESC, r.wake_at
-        LIMIT greatest(0, l.value::int - ${heldOf(tables, 'l.key', '$3', '$4')})
+        LIMIT greatest(0, l.value::int - ${heldOf(tables, 'l.key', '$2', '$3')})
       ) d
-      ORDER BY d.priority DESC, d.wake_at LIMIT $1`,
-    values: [...common(query), JSON.stringify(query.limits)],
+      ORDER BY d.priority DESC, d.wake_at LIMIT $4`,
+    values: [...common(query), query.limit, JSON.stringify(query.limits)],
   };
 }
 
-function common({ limit, definitions, offset, timeout }: DueQuery): unknown[] {
-  return [limit, [...definitions], offset, timeout];
+function common({ definitions, offset, timeout }: SuspectQuery): unknown[] {
+  return [[...definitions], offset, timeout];
 }
 
 /** Urgent ones first, then those that have waited longest. */

@@ -13,9 +13,17 @@ export interface Heartbeat {
 /** How many runs of a workflow may be held at once, by all processes together. Workflows that are not named have no limit. */
 export type Limits = Readonly<Record<string, number>>;
 
+/**
+ * Take-overs without progress after which a run is a suspect: it may be what its workers died of. What is held beside a
+ * suspect would be counted with it, so each worker drives one suspect at a time.
+ */
+export const suspicion = 3;
+
 export interface ClaimOptions {
   /** Takes also a finished run, for a retry or an erasure, and leaves its status as it is. @default false */
   readonly finished?: boolean;
+  /** Takes also a suspect. @default false */
+  readonly suspect?: boolean;
   /** A run of a workflow that has reached its limit is not taken. Exact, also among racing claimers. @default none */
   readonly limits?: Limits;
 }
@@ -34,10 +42,12 @@ export abstract class Leases {
   abstract release(runId: string, epoch: number): Promise<void>;
   /**
    * Ids of runs that somebody should take: pending, due, with unread inbox, or of dead workers. Bounded.
-   * Of limited workflows no more than there are places.
+   * Of limited workflows no more than there are places, and no suspects.
    * @param definitions hashes; or names of workflows whose runs are taken whatever definition they began with
    */
   abstract due(limit: number, definitions: readonly string[], limits?: Limits): Promise<string[]>;
+  /** A suspect that somebody should take, by chance one of several: so that no two workers insist on the same one. */
+  abstract suspect(definitions: readonly string[]): Promise<string | undefined>;
   /** Looks for workers whose death can be seen before their heartbeat is too old, and frees what they held. */
   abstract buryDead(): Promise<void>;
   /**

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/index.js';
 import { FaultPoints, type MemoryRun, type MemoryStore, NoFaults, type RunRow } from '../journal/index.js';
 import { type JsonValue, newId } from '../values/index.js';
-import { type ClaimOptions, type Heartbeat, Leases, type Limits } from './leases.js';
+import { type ClaimOptions, type Heartbeat, Leases, type Limits, suspicion } from './leases.js';
 import { defaultHeartbeatTimeout, type LeasesOptions } from './leases-options.js';
 
 /** Leases over a memory store. Several of them on one store behave like several processes. */
@@ -42,7 +42,7 @@ export class MemoryLeases extends Leases {
     const run = this.store.runs.get(runId);
     if (!run || this.lives(run.row.workerId) || this.places(run.row.workflow, limits) <= 0) return undefined;
     const finished = run.row.finishedAt !== null;
-    if (finished && !options.finished) return undefined;
+    if (finished ? !options.finished : isSuspect(run) && !options.suspect) return undefined;
     this.store.update(run, {
       workerId: this.id,
       leaseEpoch: run.row.leaseEpoch + 1,
@@ -60,13 +60,9 @@ export class MemoryLeases extends Leases {
   }
 
   async due(limit: number, definitions: readonly string[], limits: Limits = {}): Promise<string[]> {
-    const now = this.clock.now();
     const taken = new Map<string, number>();
-    return this.open()
-      .filter(({ row }) => definitions.includes(row.definitionHash) || definitions.includes(row.workflow))
-      .filter(({ row: { workerId, wakeAt } }) =>
-        workerId === null ? wakeAt !== null && wakeAt.getTime() <= now : !this.lives(workerId),
-      )
+    return this.allDue(definitions)
+      .filter((run) => !isSuspect(run))
       .toSorted(
         (a, b) =>
           b.row.priority - a.row.priority || (a.row.wakeAt?.getTime() ?? 0) - (b.row.wakeAt?.getTime() ?? 0),
@@ -78,6 +74,11 @@ export class MemoryLeases extends Leases {
       })
       .slice(0, limit)
       .map(({ row }) => row.id);
+  }
+
+  async suspect(definitions: readonly string[]): Promise<string | undefined> {
+    const suspects = this.allDue(definitions).filter(isSuspect);
+    return suspects[Math.floor(Math.random() * suspects.length)]?.row.id;
   }
 
   /** Nothing dies in memory without the memory. */
@@ -110,6 +111,15 @@ export class MemoryLeases extends Leases {
     return limit - held.length;
   }
 
+  private allDue(definitions: readonly string[]): MemoryRun[] {
+    const now = this.clock.now();
+    return this.open()
+      .filter(({ row }) => definitions.includes(row.definitionHash) || definitions.includes(row.workflow))
+      .filter(({ row: { workerId, wakeAt } }) =>
+        workerId === null ? wakeAt !== null && wakeAt.getTime() <= now : !this.lives(workerId),
+      );
+  }
+
   private lives(workerId: string | null): boolean {
     const heartbeat = workerId === null ? undefined : this.store.workers.get(workerId);
     return heartbeat !== undefined && heartbeat > this.clock.now() - this.timeout;
@@ -127,4 +137,8 @@ export class MemoryLeases extends Leases {
     const wakeAt = run.row.finishedAt === null ? new Date(this.clock.now()) : null;
     this.store.update(run, { workerId: null, wakeAt });
   }
+}
+
+function isSuspect({ row }: MemoryRun): boolean {
+  return row.recoveryCount >= suspicion;
 }

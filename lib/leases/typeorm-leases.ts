@@ -1,10 +1,9 @@
 import { hostname } from 'node:os';
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock/index.js';
-import { Gathering, isSingleProcess, Statements, type TableNames, tableNames } from '../database/index.js';
-import { FaultPoints, NoFaults, nowPlus, runOf, type RunRow, type StoredRun } from '../journal/index.js';
+import { isSingleProcess, Statements, type TableNames, tableNames } from '../database/index.js';
+import { FaultPoints, NoFaults, nowPlus, runOf, type RunRow } from '../journal/index.js';
 import { type JsonValue, newId } from '../values/index.js';
-import { type Claim, claimManyStatement, claimStatement, placeLock } from './claim-statement.js';
 import { DeadWorkers } from './dead-workers.js';
 import {
   type DueQuery,
@@ -12,19 +11,12 @@ import {
   dueStatement,
   dueWithinLimitsStatement,
   inOrder,
+  suspectStatement,
 } from './due-statement.js';
 import { type ClaimOptions, type Heartbeat, Leases, type Limits } from './leases.js';
 import { defaultHeartbeatTimeout, type LeasesOptions } from './leases-options.js';
+import { RunClaims } from './run-claims.js';
 import { WorkerLock } from './worker-lock.js';
-
-/** Runs that one statement may take. */
-const mostClaims = 500;
-
-/** A run that somebody here wants to take. */
-interface Wanted {
-  readonly runId: string;
-  readonly limits: Limits;
-}
 
 /** Leases in PostgreSQL. Whoever is alive is alive by the database's clock. */
 export class TypeOrmLeases extends Leases {
@@ -34,7 +26,7 @@ export class TypeOrmLeases extends Leases {
   private readonly timeout: number;
   private readonly faults: FaultPoints;
 
-  private readonly claims = new Gathering((wanted: readonly Wanted[]) => this.claimAll(wanted), mostClaims);
+  private readonly claims: RunClaims;
   private readonly lock: WorkerLock;
   private readonly dead: DeadWorkers;
 
@@ -48,6 +40,11 @@ export class TypeOrmLeases extends Leases {
     this.tables = tableNames(dataSource);
     this.timeout = options.heartbeatTimeout ?? defaultHeartbeatTimeout;
     this.faults = options.faults ?? new NoFaults();
+    this.claims = new RunClaims(this.statements, this.tables, () => ({
+      workerId: this.id,
+      offset: clock.offset(),
+      timeout: this.timeout,
+    }));
     const { connection } = options;
     this.lock = new WorkerLock(this.statements, this.tables, () => this.id);
     this.dead = new DeadWorkers(this.statements, this.tables, () => connection?.brokenAt ?? -Infinity);
@@ -107,23 +104,7 @@ export class TypeOrmLeases extends Leases {
   }
 
   async claim(runId: string, options: ClaimOptions = {}): Promise<RunRow | undefined> {
-    const limits = options.limits ?? {};
-    const attempt = (again: boolean): Claim => ({
-      runId,
-      workerId: this.id,
-      offset: this.clock.offset(),
-      timeout: this.timeout,
-      finished: options.finished ?? false,
-      again,
-      limits,
-    });
-    const [row] = options.finished
-      ? await this.statements.run<StoredRun>(
-          claimStatement(this.tables, attempt(false), false),
-          claimStatement(this.tables, attempt(true), false),
-        )
-      : await this.claims.ask([{ runId, limits }]);
-    const claimed = row ?? (Object.keys(limits).length > 0 ? await this.claimPlace(attempt) : undefined);
+    const claimed = await this.claims.claim(runId, options);
     if (!claimed) return undefined;
     await this.faults.reach('claim');
     return runOf(claimed);
@@ -154,6 +135,12 @@ export class TypeOrmLeases extends Leases {
       .toSorted(inOrder)
       .slice(0, limit)
       .map(({ id }) => id);
+  }
+
+  async suspect(definitions: readonly string[]): Promise<string | undefined> {
+    const query = { definitions, offset: this.clock.offset(), timeout: this.timeout };
+    const [row] = await this.statements.run<{ id: string }>(suspectStatement(this.tables, query));
+    return row?.id;
   }
 
   buryDead(): Promise<void> {
@@ -197,46 +184,6 @@ export class TypeOrmLeases extends Leases {
     } finally {
       await this.options.connection?.close();
     }
-  }
-
-  /** One answer for each, in the same order. */
-  private async claimAll(wanted: readonly Wanted[]): Promise<(StoredRun | undefined)[]> {
-    const [first, ...others] = wanted;
-    if (!first) return [];
-    const common = (again: boolean) => ({
-      workerId: this.id,
-      offset: this.clock.offset(),
-      timeout: this.timeout,
-      again,
-      // Those of this process's definitions: the same for all.
-      limits: first.limits,
-    });
-    const statement = (again: boolean) =>
-      others.length === 0
-        ? claimStatement(this.tables, { ...common(again), runId: first.runId, finished: false }, false)
-        : claimManyStatement(
-            this.tables,
-            wanted.map(({ runId }) => runId),
-            common(again),
-          );
-    const rows = await this.statements.run<StoredRun>(statement(false), statement(true));
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    // Of two claims of one run, one has it.
-    return wanted.map(({ runId }) => {
-      const row = byId.get(runId);
-      byId.delete(runId);
-      return row;
-    });
-  }
-
-  /** In a transaction of its own: what the lock is waited for must not be counted before. */
-  private claimPlace(claim: (again: boolean) => Claim): Promise<StoredRun | undefined> {
-    return this.statements.together(async (send, attempt) => {
-      const wanted = claim(attempt > 1);
-      if ((await send(placeLock(this.tables, wanted))).length === 0) return undefined;
-      const [row] = await send<StoredRun>(claimStatement(this.tables, wanted, true));
-      return row;
-    });
   }
 
   private query<Row>(text: string, values: readonly unknown[], name?: string): Promise<Row[]> {

@@ -53,6 +53,46 @@ export function describeLeases(where: string, openWorld: () => Promise<World>): 
       expect((await alive.journal.find(id))?.recoveryCount).toBe(0);
     });
 
+    it('keep a run that was taken over three times without progress for those who ask for a suspect', async () => {
+      const { leases, journal } = await startProcess(world);
+      const definitionHash = newId();
+      const [first, second, innocent] = Array.from({ length: 3 }, () =>
+        newRun({ created: { definitionHash } }),
+      );
+      if (!first || !second || !innocent) throw new Error('three runs');
+      await journal.create([first, second, innocent]);
+      const suspects = [first.id, second.id];
+      for (let death = 0; death < 3; death++) {
+        const dying = await startProcess(world);
+        for (const id of suspects) expect(await dying.leases.claim(id)).toBeDefined();
+        world.clock.advance(16_000);
+        await leases.register();
+      }
+      // The last of them has not been taken over from yet: they are taken as any others.
+      for (const id of suspects) expect(await leases.claim(id)).toMatchObject({ recoveryCount: 3 });
+      world.clock.advance(16_000);
+      const next = await startProcess(world);
+      expect(await next.leases.due(10, [definitionHash])).toEqual([innocent.id]);
+      expect(await next.leases.due(10, [definitionHash], { ticket: 10 })).toEqual([innocent.id]);
+      expect(suspects).toContain(await next.leases.suspect([definitionHash]));
+      expect(await next.leases.suspect([newId()])).toBeUndefined();
+      const claims = await Promise.all(
+        [first, second, innocent].map(({ id }) => next.leases.claim(id, { suspect: id === second.id })),
+      );
+      expect(claims.map((row) => row?.recoveryCount)).toEqual([undefined, 4, 0]);
+      expect(await next.leases.claim(first.id)).toBeUndefined();
+      expect(await next.leases.suspect([definitionHash])).toBe(first.id);
+      // Progress makes it a run like others.
+      await next.journal.open(second.id);
+      await next.journal.append({
+        runId: second.id,
+        epoch: claims[1]?.leaseEpoch ?? 0,
+        records: [completed('x')],
+      });
+      await next.leases.release(second.id, claims[1]?.leaseEpoch ?? 0);
+      expect(await next.leases.due(10, [definitionHash])).toEqual([second.id]);
+    });
+
     it('make a lost worker a new one when it registers again', async () => {
       const { leases } = await startProcess(world);
       const former = leases.workerId;

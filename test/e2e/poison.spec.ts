@@ -84,6 +84,20 @@ describe.each(stores)('a run that takes workers with it (%s)', (store) => {
     expect(await host.t.history(handle.id)).not.toContain('run.failed');
   }, 60_000);
 
+  it('takes no others with it that are held beside it and never get the time to end a step', async () => {
+    door = new Latch();
+    const handles = await Promise.all(
+      Array.from({ length: 6 }, () => host.t.orchestrator.start(MillWorkflow, null)),
+    );
+    await until('all have begun', () => done.length === 6);
+    // All die three times together, and one at a time from then on.
+    for (let count = 0; count < 11; count++) await host.t.recover();
+    expect(done.length).toBeLessThanOrEqual(6 * 4 + 8);
+    door.open();
+    for (const handle of handles)
+      expect(await handle.result()).toMatchObject({ status: 'completed', output: 'bread of flour' });
+  }, 60_000);
+
   it('tells the run that waits for it', async () => {
     door = new Latch();
     const parent = await host.t.start(BakeryWorkflow, null);

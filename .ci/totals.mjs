@@ -1,6 +1,7 @@
 /** `node totals.mjs <folder of results> [failed stage…]`: adds up, says what is wrong, ends with `N passed, M failed`. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { resultsOf } from './results.mjs';
 
 const [folder, ...stages] = process.argv.slice(2);
 const failedStages = new Set(stages);
@@ -20,19 +21,18 @@ for (const [suite, stage] of Object.entries(suites)) {
     wrong.push(`no results of '${suite}'`);
     continue;
   }
-  const results = JSON.parse(readFileSync(file, 'utf8'));
-  const broken = results.numRuntimeErrorTestSuites ?? 0;
-  const leftOut = (results.numPendingTests ?? 0) + (results.numTodoTests ?? 0);
-  passed += results.numPassedTests;
-  failed += results.numFailedTests + broken;
+  const results = resultsOf(file, join(folder, `${suite}-again.json`));
+  passed += results.passed;
+  failed += results.failed + results.broken;
   process.stdout.write(
-    `${suite}: ${results.numPassedTests} passed, ${results.numFailedTests} failed, ${broken} suites broken, ${leftOut} left out\n`,
+    `${suite}: ${results.passed} passed, ${results.failed} failed, ${results.broken} suites broken, ${results.leftOut} left out\n`,
   );
+  for (const test of results.flaky) process.stdout.write(`  failed first and passed then: ${test}\n`);
   // Its failures are counted one by one.
-  if (results.numFailedTests + broken > 0) failedStages.delete(stage);
-  if (results.numPassedTests === 0) wrong.push(`'${suite}' ran nothing`);
-  if (leftOut > 0 && suite === 'server')
-    wrong.push(`${leftOut} tests were left out though every service is here`);
+  if (results.failed + results.broken > 0) failedStages.delete(stage);
+  if (results.passed === 0) wrong.push(`'${suite}' ran nothing`);
+  if (results.leftOut > 0 && suite === 'server')
+    wrong.push(`${results.leftOut} tests were left out though every service is here`);
 }
 
 wrong.push(...[...failedStages].map((stage) => `stage failed: ${stage}`));

@@ -7,13 +7,21 @@ const longest = 10;
  */
 export class Breath {
   private last = performance.now();
+  private taking: Promise<void> | undefined;
 
+  /** Also while one is being taken: nobody shall overtake those who wait for it. */
   get isDue(): boolean {
-    return performance.now() - this.last > longest;
+    return this.taking !== undefined || performance.now() - this.last > longest;
   }
 
-  async take(): Promise<void> {
-    await new Promise<void>((resolve) => void setImmediate(resolve));
-    this.last = performance.now();
+  /** Resolves for all who wait in the order in which they came. */
+  take(): Promise<void> {
+    return (this.taking ??= new Promise<void>((resolve) => {
+      setImmediate(() => {
+        this.taking = undefined;
+        this.last = performance.now();
+        resolve();
+      });
+    }));
   }
 }

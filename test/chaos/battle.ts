@@ -7,8 +7,12 @@ import type { OwnPostgres, OwnRedis } from './servers.js';
 import type { SteadyPool } from './steady-pool.js';
 
 export interface BattlePlan {
-  /** Until when runs are started and faults happen, milliseconds from now. */
+  /** How long runs are started and faults happen, in milliseconds. */
   readonly duration: number;
+  /** Nobody shall take a battle for a proof in which little has happened: until that much has, it goes on. @default nothing */
+  readonly least?: { readonly runs: number; readonly kills: number };
+  /** But no longer than that, in milliseconds. @default `duration` */
+  readonly longest?: number;
   /** No more runs than that. @default no limit */
   readonly runs?: number;
   /** Runs that are under way at the same time. */
@@ -18,6 +22,8 @@ export interface BattlePlan {
   /** How long the runs have to end when the faults are over, in milliseconds. */
   readonly peace: number;
 }
+
+const runs = `(SELECT * FROM orchestration_run WHERE workflow = 'chaos') chaos`;
 
 /** Starts runs, looks after them as the world outside would, and has them harmed meanwhile. */
 export class Battle {
@@ -38,15 +44,17 @@ export class Battle {
   }
 
   async fight(): Promise<void> {
-    const end = Date.now() + this.plan.duration;
+    const { faultEvery, duration, longest = duration } = this.plan;
+    const [enough, latest] = [Date.now() + duration, Date.now() + longest];
     const looking = this.keepLooking();
-    const { faultEvery } = this.plan;
-    const harming = faultEvery === undefined ? undefined : this.enemy.harm(end, faultEvery);
-    while (Date.now() < end && this.started < (this.plan.runs ?? Infinity)) {
+    const harming = faultEvery === undefined ? undefined : this.enemy.harm(faultEvery);
+    while (this.started < (this.plan.runs ?? Infinity) && Date.now() < latest) {
+      if (Date.now() > enough && (await this.hasSeenEnough())) break;
       if ((await this.unfinished()) < this.plan.atOnce) this.begin();
       else await pause(100);
       await pause(10);
     }
+    this.enemy.stop();
     await harming;
     await Promise.all(this.underWay);
     const deadline = Date.now() + this.plan.peace;
@@ -56,10 +64,21 @@ export class Battle {
   }
 
   private async unfinished(): Promise<number> {
+    return (await this.count(runs, 'finished_at IS NULL')) + this.underWay.size;
+  }
+
+  private async hasSeenEnough(): Promise<boolean> {
+    const { least } = this.plan;
+    if (!least) return true;
+    const kills = await this.count('fault', `kind LIKE 'killed%'`);
+    return kills >= least.kills && (await this.count(runs, 'true')) >= least.runs;
+  }
+
+  private async count(table: string, condition: string): Promise<number> {
     const { rows } = await this.database.query<{ count: number }>(
-      `SELECT count(*)::int AS count FROM orchestration_run WHERE workflow = 'chaos' AND finished_at IS NULL`,
+      `SELECT count(*)::int AS count FROM ${table} WHERE ${condition}`,
     );
-    return (rows[0]?.count ?? 0) + this.underWay.size;
+    return rows[0]?.count ?? 0;
   }
 
   private begin(): void {

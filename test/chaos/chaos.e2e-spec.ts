@@ -20,13 +20,20 @@ import { inWords, killsIn, runsIn } from './report.js';
     async (dispatcher) => {
       field = await Field.withServers(compiled, 60_000, dispatcher);
       await field.fleet.grow(3);
-      const report = await field.fight({ duration: 25_000, atOnce: 10, faultEvery: 500, peace: 100_000 });
+      const report = await field.fight({
+        duration: 25_000,
+        least: { runs: 5, kills: 5 },
+        longest: 90_000,
+        atOnce: 10,
+        faultEvery: 500,
+        peace: 100_000,
+      });
       // The whole report, where something is wrong.
       expect({ ...report, violations: report.violations }).toMatchObject({ violations: [] });
       if (runsIn(report) < 5 || killsIn(report) < 5)
         throw new Error(`too little happened:\n${inWords(report)}`);
     },
-    200_000,
+    250_000,
   );
 
   /** Two workers, of which one is frozen in the middle of its runs until the other has taken them. */

@@ -18,7 +18,9 @@ const crimes: readonly (readonly [invariant: string, statement: string])[] = [
   ],
   [
     'executions <= 1 + crashes',
-    `INSERT INTO effect SELECT gen_random_uuid(), kind, run, step, iteration, item, key, pid, at + 0.001 FROM effect WHERE step = 'left' LIMIT 1`,
+    // On a slow machine a run may have been taken over in earnest, which would be the excuse.
+    `WITH nobody AS (DELETE FROM claimed)
+     INSERT INTO effect SELECT gen_random_uuid(), kind, run, step, iteration, item, key, pid, at + 0.001 FROM effect WHERE step = 'left' LIMIT 1`,
   ],
   ['every completed step was executed', `DELETE FROM effect WHERE step = 'end'`],
   [

@@ -30,6 +30,7 @@ export class Enemy {
   private readonly going = new Set<Promise<void>>();
   /** Outcomes that there were at the last fault. */
   private settled = 0;
+  private isStopped = false;
 
   constructor(
     private readonly database: SteadyPool,
@@ -41,18 +42,23 @@ export class Enemy {
    * One fault after the other, all of its kinds in turn, each at a moment of chance, but not before something has been
    * done since the last one: a run that is taken over again and again without getting on is taken for the culprit.
    */
-  async harm(end: number, every: number): Promise<void> {
-    for (let count = 0; Date.now() < end; count++) {
+  async harm(every: number): Promise<void> {
+    for (let count = 0; ; count++) {
       await pause(Math.random() * 2 * every);
       await this.progress();
+      if (this.isStopped) break;
       this.start(count);
     }
     await Promise.all(this.going);
   }
 
+  stop(): void {
+    this.isStopped = true;
+  }
+
   private async progress(): Promise<void> {
     const patience = performance.now() + longestStandstill;
-    while (performance.now() < patience) {
+    while (performance.now() < patience && !this.isStopped) {
       const { rows } = await this.database.query<{ count: number }>(
         'SELECT count(*)::int AS count FROM settled',
       );

@@ -31,6 +31,11 @@ export class MailTool {
   }
 }
 
+/** Every hundredth order takes down whatever process works on it: it is to fail, and no other run with it. */
+function isKiller(order: number): boolean {
+  return order % 100 === 50;
+}
+
 /** A bit of everything that a run can be in the middle of. */
 @Workflow({ name: 'chaos', result: 'end' })
 export class ChaosWorkflow {
@@ -41,6 +46,7 @@ export class ChaosWorkflow {
 
   @Step() async first(@Input() order: number, @StepCtx() context: StepContext) {
     await this.happen(context);
+    if (isKiller(order)) await this.effects.die('killed by its run');
     return order;
   }
 

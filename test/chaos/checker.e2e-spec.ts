@@ -45,6 +45,15 @@ const crimes: readonly (readonly [invariant: string, statement: string])[] = [
        SELECT id, 10000, 'run.failed', 'code', 'chaos', now(), '{}', '', '' FROM orchestration_run WHERE workflow = 'chaos' LIMIT 1`,
   ],
   [
+    'a run that kills its workers fails',
+    `WITH killer AS (
+       INSERT INTO orchestration_run (id, workflow, version, definition_hash, status, seq, head_hash, input_hash, usage, created_at, finished_at)
+       VALUES (gen_random_uuid(), 'chaos', '1', '', 'completed', 1, '', '', '{}', now(), now()) RETURNING id
+     )
+     INSERT INTO orchestration_audit_record (run_id, seq, type, actor_kind, actor_id, at, payload, payload_hash, hash)
+       SELECT id, 1, 'run.created', 'system', 'chaos', now(), '{"input": 50}', '', '' FROM killer`,
+  ],
+  [
     'nothing that was acknowledged is lost, and one key is one run',
     `INSERT INTO told VALUES (gen_random_uuid(), 'start', 'order 1', gen_random_uuid())`,
   ],

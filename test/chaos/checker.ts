@@ -32,6 +32,11 @@ const views = `
 /** How long a worker of the harness does not know that its run was taken, in milliseconds. */
 const longestIgnorance = 2_000;
 
+/** Whether a run is one of those that `chaos-workflow.ts` makes a killer, by its input. */
+function isKiller(run: string): string {
+  return `EXISTS (SELECT FROM orchestration_audit_record k WHERE k.run_id = ${run} AND k.seq = 1 AND (k.payload ->> 'input')::int % 100 = 50)`;
+}
+
 const rules: readonly Rule[] = [
   {
     invariant: 'one committed record per run, step, iteration and item',
@@ -87,8 +92,14 @@ const rules: readonly Rule[] = [
       WHERE ends <> 1 OR last <> 'run.' || status`,
   },
   {
+    // Those that have killed them themselves had better fail.
     invariant: 'no run fails for what happens to its workers',
-    text: `SELECT run_id AS run, payload::text AS detail FROM record WHERE type = 'run.failed'`,
+    text: `SELECT run_id AS run, payload::text AS detail FROM record WHERE type = 'run.failed' AND NOT ${isKiller('run_id')}`,
+  },
+  {
+    invariant: 'a run that kills its workers fails',
+    text: `SELECT id AS run, format('it is %s', status) AS detail FROM orchestration_run
+      WHERE workflow = 'chaos' AND status NOT IN ('failed', 'cancelled') AND ${isKiller('id')}`,
   },
   {
     invariant: 'nothing that was acknowledged is lost, and one key is one run',

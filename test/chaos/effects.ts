@@ -34,6 +34,14 @@ export class Effects {
     await pause(Math.random() * this.longest);
   }
 
+  /** The end of this process. */
+  async die(kind: string): Promise<never> {
+    await this.fault(kind);
+    process.kill(process.pid, 'SIGKILL');
+    // The signal takes a moment, in which nothing more must be done.
+    return new Promise<never>(() => undefined);
+  }
+
   async fault(kind: string): Promise<void> {
     await this.pool.query('INSERT INTO fault (id, kind, pid) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
       randomUUID(),

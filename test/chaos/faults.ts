@@ -31,12 +31,10 @@ export class HarmfulPoints extends FaultPoints {
   }
 
   private async come(harm: Harm, point: FaultPoint): Promise<void> {
-    await this.effects.fault(`${past[harm]} at ${point}`);
+    const kind = `${past[harm]} at ${point}`;
+    if (harm === 'die') return this.effects.die(kind);
+    await this.effects.fault(kind);
     switch (harm) {
-      case 'die':
-        process.kill(process.pid, 'SIGKILL');
-        // The signal takes a moment, in which nothing more must be done.
-        return new Promise(() => undefined);
       case 'freeze':
         this.means.announceFreeze();
         // So that the message gets out.

@@ -6,7 +6,18 @@ import {
   type OrchestrationAsyncOptions,
   type OrchestrationModuleOptions,
 } from './orchestration.configurable.js';
+import { checkExtras } from './orchestration.options.js';
 import { orchestrationExports, orchestrationProviders } from './orchestration.providers.js';
+
+/** What Nest itself reads beside a factory. */
+const ofNest: ReadonlySet<string> = new Set([
+  'imports',
+  'inject',
+  'provideInjectionTokensFrom',
+  'useClass',
+  'useExisting',
+  'useFactory',
+]);
 
 /**
  * Adds orchestration to a Nest backend: finds workflows, tools and guardrails among the providers of all modules,
@@ -25,10 +36,15 @@ import { orchestrationExports, orchestrationProviders } from './orchestration.pr
 export class OrchestrationModule extends ConfigurableModuleClass {
   /** @throws {InvalidOptionsError} at boot, with all problems at once */
   static override forRoot(options: OrchestrationModuleOptions = {}): DynamicModule {
+    // What these decide is decided before anything boots.
+    const { persistence, dataSource, isGlobal } = options;
+    checkExtras({ persistence, dataSource, isGlobal });
     return super.forRoot(options);
   }
 
+  /** @throws {InvalidOptionsError} at once for what stands beside the factory, at boot for what it gives */
   static override forRootAsync(options: OrchestrationAsyncOptions): DynamicModule {
+    checkExtras(Object.fromEntries(Object.entries(options).filter(([name]) => !ofNest.has(name))));
     return super.forRootAsync(options);
   }
 }

@@ -1,6 +1,6 @@
-import { type Duration, milliseconds } from './clock/index.js';
+import type { Duration } from './clock/index.js';
 import type { GuardrailDefinition } from './decorators/index.js';
-import { type DispatcherFactory, RunDispatcher } from './dispatch/index.js';
+import type { DispatcherFactory, RunDispatcher } from './dispatch/index.js';
 import { InvalidOptionsError } from './errors/index.js';
 import type { AccessPolicy } from './gate/index.js';
 import type { PrincipalFunction } from './http/index.js';
@@ -10,6 +10,7 @@ import {
   type PricesOptions,
   type TemplatesOptions,
 } from './models/index.js';
+import { extraOptions, moduleOptions } from './orchestration.option-rules.js';
 
 export interface AuditOptions {
   /**
@@ -39,6 +40,12 @@ export interface OrchestrationOptions {
   readonly audit?: AuditOptions;
   /** Most bytes (UTF-8) of one value: an input, an output, an argument. @default 1048576 */
   readonly payloadLimit?: number;
+  /**
+   * How long a shutdown waits for what is in flight; what lasts longer is aborted, and another process goes on with its
+   * run. Keep it below the time after which your platform kills the process.
+   * @default '10s'
+   */
+  readonly drainTimeout?: Duration;
   /**
    * Whether this process keeps one connection to the database beside the pool, whose end tells the others at once that
    * it is gone, and by which they tell one another their news. Without it the heartbeat (15 s) and polling do.
@@ -72,70 +79,30 @@ export interface OrchestrationExtras {
 export const CHECKED_OPTIONS = Symbol.for('nestjs-nestor.options');
 
 export const defaultConcurrency = 100;
-
-const known: ReadonlySet<string> = new Set<keyof (OrchestrationOptions & OrchestrationExtras)>([
-  'models',
-  'templates',
-  'guardrails',
-  'principal',
-  'access',
-  'prices',
-  'concurrency',
-  'payloadLimit',
-  'audit',
-  'role',
-  'dispatcher',
-  'dedicatedConnection',
-  'persistence',
-  'dataSource',
-  'isGlobal',
-]);
+export const defaultDrainTimeout: Duration = '10s';
 
 /** Everything that is wrong with the options. */
 export function optionProblems(options: OrchestrationOptions): string[] {
-  const problems = Object.keys(options)
-    .filter((name) => !known.has(name))
-    .map((name) => `'${name}' is no option of this version. Options are: ${[...known].join(', ')}.`);
-  for (const name of ['concurrency', 'payloadLimit'] as const) {
-    const value = options[name];
-    if (value !== undefined && !(Number.isInteger(value) && value > 0))
-      problems.push(`'${name}' has to be a whole number above 0, not ${String(value)}.`);
-  }
-  if (options.dedicatedConnection !== undefined && typeof options.dedicatedConnection !== 'boolean')
-    problems.push(`'dedicatedConnection' has to be true or false.`);
-  if (options.role !== undefined && !['both', 'start', 'work'].includes(options.role)) {
-    problems.push(`'role' has to be 'both', 'start' or 'work', not '${String(options.role)}'.`);
-  }
-  const { dispatcher } = options;
-  if (dispatcher !== undefined && typeof dispatcher !== 'function' && !(dispatcher instanceof RunDispatcher))
-    problems.push(`'dispatcher' has to be what bullmqDispatcher() gives, or a RunDispatcher.`);
-  if (options.principal !== undefined && typeof options.principal !== 'function')
-    problems.push(`'principal' has to be a function of the ExecutionContext.`);
-  problems.push(...auditProblems(options.audit));
+  const problems = [...moduleOptions(options, '')];
   return options.models ? [...problems, ...modelsOptionProblems(options.models)] : problems;
 }
 
 /** @throws {InvalidOptionsError} that lists all problems */
 export function checkOptions(options: OrchestrationOptions): OrchestrationOptions {
-  const problems = optionProblems(options);
-  if (problems.length === 0) return options;
+  refuse(optionProblems(options));
+  return options;
+}
+
+/** @throws {InvalidOptionsError} that lists all problems of what stands beside a factory */
+export function checkExtras(extras: { readonly [Name in keyof OrchestrationExtras]: unknown }): void {
+  refuse(extraOptions(extras, ''));
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length === 0) return;
   const list = problems.map((problem, index) => `  ${index + 1}. ${problem}`).join('\n');
   throw new InvalidOptionsError(
     `The options of OrchestrationModule have ${problems.length} problem(s):\n${list}`,
     { details: { problems } },
   );
-}
-
-function auditProblems(audit: AuditOptions | undefined): string[] {
-  const unknown = Object.keys(audit ?? {}).filter((name) => name !== 'retention');
-  const problems = unknown.map(
-    (name) => `'audit.${name}' is no option of this version. Options are: retention.`,
-  );
-  if (audit?.retention === undefined) return problems;
-  try {
-    milliseconds(audit.retention);
-    return problems;
-  } catch (error) {
-    return [...problems, `'audit.retention': ${error instanceof Error ? error.message : String(error)}.`];
-  }
 }

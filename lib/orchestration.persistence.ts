@@ -10,7 +10,14 @@ import {
   TypeOrmRetention,
 } from './audit/index.js';
 import { Clock } from './clock/index.js';
-import { FaultPoints, Journal, MemoryJournal, MemoryStore, TypeOrmJournal } from './journal/index.js';
+import {
+  FaultPoints,
+  Journal,
+  MemoryJournal,
+  MemoryStore,
+  recordLimitFor,
+  TypeOrmJournal,
+} from './journal/index.js';
 import {
   DatabaseNeighbours,
   DedicatedConnection,
@@ -27,6 +34,7 @@ import {
   type OrchestrationOptions,
 } from './orchestration.options.js';
 import { MemoryReviews, Reviews, TypeOrmReviews } from './review/index.js';
+import { PayloadLimit } from './values/index.js';
 
 /** The adapters behind the ports, by where runs are kept. */
 export function persistenceProviders({
@@ -52,9 +60,9 @@ function inDatabase(source: Token): Provider[] {
     },
     {
       provide: Journal,
-      useFactory: (database: DataSource, clock: Clock, faults: FaultPoints) =>
-        new TypeOrmJournal(database, clock, { faults }),
-      inject: [source, Clock, FaultPoints],
+      useFactory: (database: DataSource, clock: Clock, faults: FaultPoints, { bytes }: PayloadLimit) =>
+        new TypeOrmJournal(database, clock, { faults, recordLimit: recordLimitFor(bytes) }),
+      inject: [source, Clock, FaultPoints, PayloadLimit],
     },
     {
       provide: Leases,
@@ -101,9 +109,9 @@ const inMemory: Provider[] = [
   },
   {
     provide: Journal,
-    useFactory: (store: MemoryStore, clock: Clock, faults: FaultPoints) =>
-      new MemoryJournal(store, clock, { faults }),
-    inject: [MemoryStore, Clock, FaultPoints],
+    useFactory: (store: MemoryStore, clock: Clock, faults: FaultPoints, { bytes }: PayloadLimit) =>
+      new MemoryJournal(store, clock, { faults, recordLimit: recordLimitFor(bytes) }),
+    inject: [MemoryStore, Clock, FaultPoints, PayloadLimit],
   },
   {
     provide: Leases,

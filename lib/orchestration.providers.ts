@@ -37,18 +37,24 @@ import {
   CHECKED_OPTIONS,
   checkOptions,
   defaultConcurrency,
+  defaultDrainTimeout,
   type OrchestrationOptions,
 } from './orchestration.options.js';
 import { ReviewService } from './review/index.js';
 import { AdHocRuns, CurrentPrincipal } from './scope/index.js';
 import { toolProviders, ToolService } from './tools/index.js';
-import { defaultPayloadLimit } from './values/index.js';
+import { PayloadLimit } from './values/index.js';
 
 const settings: Provider[] = [
   { provide: CHECKED_OPTIONS, useFactory: checkOptions, inject: [OPTIONS_TOKEN] },
   { provide: Clock, useClass: ReplaceableClock },
   { provide: FaultPoints, useClass: ReplaceableFaults },
   WorkerTimes,
+  {
+    provide: PayloadLimit,
+    useFactory: ({ payloadLimit }: OrchestrationOptions) => new PayloadLimit(payloadLimit),
+    inject: [CHECKED_OPTIONS],
+  },
   {
     provide: PRINCIPAL_FUNCTION,
     useFactory: ({ principal }: OrchestrationOptions) => principal,
@@ -91,14 +97,16 @@ const engine: Provider[] = [
       principal: CurrentPrincipal,
       events: RunEvents,
       times: WorkerTimes,
+      limit: PayloadLimit,
     ) =>
       new Engine(
         { registry, journal, leases, neighbours, dispatcher, clock, access, principal, events },
         {
           drives: options.role !== 'start',
           concurrency: options.concurrency ?? defaultConcurrency,
-          payloadLimit: options.payloadLimit ?? defaultPayloadLimit,
+          payloadLimit: limit.bytes,
           heartbeatTimeout: times.timeout,
+          drainTimeout: milliseconds(options.drainTimeout ?? defaultDrainTimeout),
         },
       ),
     inject: [
@@ -113,6 +121,7 @@ const engine: Provider[] = [
       CurrentPrincipal,
       RunEvents,
       WorkerTimes,
+      PayloadLimit,
     ],
   },
   { provide: Admission, useFactory: ({ admission }: Engine) => admission, inject: [Engine] },
@@ -120,9 +129,10 @@ const engine: Provider[] = [
   { provide: RunHandles, useFactory: ({ handles }: Engine) => handles, inject: [Engine] },
   {
     provide: AdHocRuns,
-    useFactory: ({ ports, lease, attempts, rests }: Engine) =>
+    useFactory: ({ ports, lease, attempts, rests, payloadLimit }: Engine) =>
       new InProcessAdHocRuns({
         ...ports,
+        payloadLimit,
         lease,
         rests,
         attempts,

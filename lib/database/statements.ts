@@ -98,6 +98,11 @@ export class Statements {
     }
   }
 
+  /** Whether the database is the in-process Postgres. */
+  isSingleProcess(): Promise<boolean> {
+    return this.persist(() => isSingleProcess(this.dataSource));
+  }
+
   private askedMode() {
     return (this.mode ??= this.askMode());
   }

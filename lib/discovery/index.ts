@@ -9,6 +9,17 @@ export { discoveryProviders } from './discovery.providers.js';
 export { DiscoverySettings } from './discovery-settings.js';
 export type { Edge } from './edges.js';
 export type { FoundTool } from './found.js';
+export {
+  anything,
+  duration,
+  fields,
+  oneOf,
+  type OptionRule,
+  pure,
+  text,
+  truth,
+  whole,
+} from './checks/option-rules.js';
 export { suggestion } from './nearest-name.js';
 export type { ProviderWrapper } from './provider-class.js';
 export { ProviderInstances } from './provider-instances.js';

@@ -18,9 +18,6 @@ import { RetentionSweep } from './retention-sweep.js';
 /** Milliseconds between two of each. */
 export const periods = { sweep: 1_000, expiry: 5_000, retention: 600_000 } as const;
 
-/** How long a shutdown waits for what is in flight, in milliseconds. */
-const drainTimeout = 10_000;
-
 /** Starts the worker with the application, keeps it alive, and lets it end in peace. */
 @Injectable()
 export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -54,7 +51,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
   /** The database is still up. Never throws: a shutdown hook that does keeps the others from running. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopTimers();
-    await this.engine.worker.drain(drainTimeout);
+    await this.engine.drain();
     this.host?.unsubscribe();
     this.events.close();
   }

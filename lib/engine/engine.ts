@@ -42,6 +42,8 @@ export interface EngineOptions {
   readonly payloadLimit: number;
   /** Milliseconds after which others take a silent worker for dead. */
   readonly heartbeatTimeout: number;
+  /** How long a shutdown waits for what is in flight, in milliseconds. */
+  readonly drainTimeout: number;
 }
 
 /** The engine of one process, put together from its parts. */
@@ -54,13 +56,16 @@ export class Engine {
   readonly handles: RunHandles;
   readonly starts: RunStarts;
   readonly drives: boolean;
+  readonly payloadLimit: number;
   readonly rests = new RunRests();
 
   constructor(
     readonly ports: EnginePorts,
-    options: EngineOptions,
+    private readonly options: EngineOptions,
   ) {
+    const { payloadLimit } = options;
     this.drives = options.drives;
+    this.payloadLimit = payloadLimit;
     const { registry, journal, dispatcher, clock, access, events, neighbours } = ports;
     const published = (runId: string, records: Parameters<RunEvents['publish']>[0]) => {
       events.publish(records);
@@ -70,17 +75,18 @@ export class Engine {
     const gate = new Gate({ access, guardrails, clock });
     this.definitions = new Definitions({ list: () => [...registry.list(), adHocWorkflow] });
     this.lease = new Lease(clock, options.heartbeatTimeout);
-    this.admission = new Admission(access, guardrails, clock, options.payloadLimit);
+    this.admission = new Admission(access, guardrails, clock, payloadLimit);
     const { rests } = this;
     const children = new SubWorkflows(registry, this.admission, () => this.starts);
-    const runner = new StepRunner(gate, new RegistryHosts(registry), children, options.payloadLimit);
+    const runner = new StepRunner(gate, new RegistryHosts(registry), children);
     this.attempts = new Attempts(gate, runner, events);
     this.worker = new Worker(
       {
         ...ports,
         definitions: this.definitions,
         attempts: this.attempts,
-        editedInput: new EditedInput(guardrails, options.payloadLimit),
+        editedInput: new EditedInput(guardrails, payloadLimit),
+        payloadLimit,
         lease: this.lease,
         rests,
         published,
@@ -96,7 +102,12 @@ export class Engine {
     const { admission, definitions } = this;
     const now = () => this.lease.now();
     const revival = new RunRevival({ ...ports, definitions, now });
-    const forks = new RunForks({ journal, admission, definitions, payloadLimit: options.payloadLimit, now });
-    this.handles = new RunHandles({ ...ports, definitions, rests, revival, forks });
+    const forks = new RunForks({ journal, admission, definitions, payloadLimit, now });
+    this.handles = new RunHandles({ ...ports, payloadLimit, definitions, rests, revival, forks });
+  }
+
+  /** Lets what is in flight end, within the time that a shutdown has, and gives everything back. Never rejects. */
+  async drain(): Promise<void> {
+    await this.worker.drain(this.options.drainTimeout);
   }
 }

@@ -16,6 +16,8 @@ import type { Lease } from './lease.js';
 import { withReviews } from './review-rows.js';
 
 export interface HeldRunPorts {
+  /** Most bytes of one value. */
+  readonly payloadLimit: number;
   readonly journal: Journal;
   readonly lease: Lease;
   readonly dispatcher: RunDispatcher;
@@ -45,6 +47,10 @@ export class HeldRun implements GatedRun {
     private readonly ports: HeldRunPorts,
   ) {
     this.writtenUsage = state.usage;
+  }
+
+  get payloadLimit(): number {
+    return this.ports.payloadLimit;
   }
 
   now(): number {

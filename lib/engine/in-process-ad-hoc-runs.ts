@@ -49,7 +49,7 @@ export class InProcessAdHocRuns extends AdHocRuns {
         attempt.scope.call(call),
         new Promise<void>((resolve) => attempt.whenStill(resolve)).then(() => refuseToWait(call as Call)),
       ]);
-      const output = toJson(result, `the result of ${call.kind} ${call.name}`);
+      const output = toJson(result, `the result of ${call.kind} ${call.name}`, run.payloadLimit);
       const completed = {
         duration: duration(),
         ...(output === undefined ? {} : { output }),

@@ -33,6 +33,7 @@ export interface HandlePorts {
   readonly revival: RunRevival;
   readonly forks: RunForks;
   readonly rests: RunRests;
+  readonly payloadLimit: number;
 }
 
 /** What handles do: they read the journal and leave messages in inboxes. */
@@ -98,7 +99,7 @@ export class RunHandles {
         details: { issues: checked.issues, signal: name },
       });
     }
-    return toJson(payload, where);
+    return toJson(payload, where, this.ports.payloadLimit);
   }
 
   private async post(runId: string, body: InboxBody, by?: Principal): Promise<void> {

@@ -27,7 +27,6 @@ export class StepRunner {
     private readonly gate: Gate,
     private readonly hosts: WorkflowHosts,
     private readonly children: Children,
-    private readonly payloadLimit: number,
   ) {}
 
   /** Never rejects: whatever goes wrong is what the attempt has come to. */
@@ -141,7 +140,7 @@ export class StepRunner {
     const now = run.now();
     const duration = Math.max(0, now - begun);
     if (target.phase === 'compensate') return told(attempt, now, 'step.compensated', { duration });
-    const output = toJson(result, `the output of ${run.definition.name}.${place.step}`, this.payloadLimit);
+    const output = toJson(result, `the output of ${run.definition.name}.${place.step}`, run.payloadLimit);
     const usage = run.state.stepUsage.get(place.step);
     // That a person has let it begin is not to say that a person has answered.
     const { review, decision } = attempt.activation;

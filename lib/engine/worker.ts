@@ -25,6 +25,7 @@ export interface WorkerPorts {
   readonly lease: Lease;
   readonly clock: Clock;
   readonly rests: RunRests;
+  readonly payloadLimit: number;
   published(runId: string, records: readonly RunRecord[]): void;
 }
 

@@ -1,6 +1,6 @@
 import { NonRetryableError } from '../errors/index.js';
 import type { ReviewDefinition } from '../scope/index.js';
-import { derivedId, hashOf, jsonSchemaOf, type JsonValue, toJson, type Usage } from '../values/index.js';
+import { derivedId, hashOf, jsonSchemaOf, type JsonValue, type Usage } from '../values/index.js';
 import {
   type Choice,
   choicesOf,
@@ -10,7 +10,7 @@ import {
 } from '../workflow/index.js';
 import { irreversibleAbove } from './call-frame.js';
 import { optional } from './outcome.js';
-import { type Passage, told, whereIs } from './passage.js';
+import { asJson, type Passage, told, whereIs } from './passage.js';
 
 export interface Question {
   readonly kind: ReviewKind;
@@ -63,7 +63,7 @@ function requestOf(passage: Passage, question: Question): ReviewRequested {
   const { attempt, frame, call } = passage;
   const { run } = attempt;
   const policy = call.review;
-  const proposed = toJson(question.proposed, `what is proposed at ${whereIs(passage)}`);
+  const proposed = asJson(passage, question.proposed, `what is proposed at ${whereIs(passage)}`);
   const isStep = call.kind === 'step' && question.kind !== 'in-doubt';
   // What time may decide about a proposal, it may not decide about a call that has perhaps happened.
   const isIncident = question.kind === 'in-doubt' || question.kind === 'diverged';

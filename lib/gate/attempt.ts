@@ -30,6 +30,8 @@ export interface LateOutcome {
 export interface GatedRun {
   readonly state: RunState;
   readonly definition: WorkflowDefinition;
+  /** Most bytes (UTF-8) of one value. */
+  readonly payloadLimit: number;
   /** Milliseconds since the epoch, by the database's clock. */
   now(): number;
   /**

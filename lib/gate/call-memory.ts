@@ -18,7 +18,7 @@ export function frameOf(attempt: Attempt, call: Call, parent: CallFrame | undefi
 
 function nameOf(attempt: Attempt, call: Call): CallName {
   // What a step reads is on disk already, piece by piece: how much it is together is nobody's concern.
-  const limit = call.kind === 'step' ? Number.POSITIVE_INFINITY : undefined;
+  const limit = call.kind === 'step' ? Number.POSITIVE_INFINITY : attempt.run.payloadLimit;
   const where = `the arguments of ${call.kind} ${call.name}`;
   const argumentsHash = hashOf(toJson(call.arguments, where, limit) ?? null);
   const alike = alikeOf(call.kind, call.name, argumentsHash);

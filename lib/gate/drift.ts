@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Call } from '../scope/index.js';
-import { canonicalJson, type JsonValue, toJson } from '../values/index.js';
+import { canonicalJson, type JsonValue } from '../values/index.js';
 import type { RememberedCall } from '../workflow/index.js';
 import { ask } from './ask.js';
 import type { Attempt } from './attempt.js';
 import { alikeOf, factsOf } from './call-memory.js';
 import { optional } from './outcome.js';
-import { type Passage, told, whereIs } from './passage.js';
+import { asJson, type Passage, told, whereIs } from './passage.js';
 
 /** Arguments longer than this are cut in the question; the record has all of them. */
 const longest = 300;
@@ -37,7 +37,11 @@ export async function stopIfDrifted(passage: Passage): Promise<void> {
 
 async function askAboutDrift(passage: Passage, remembered: RememberedCall): Promise<never> {
   const { call } = passage;
-  const shown = toJson(call.recorded ? call.recorded(call.arguments) : call.arguments, whereIs(passage));
+  const shown = asJson(
+    passage,
+    call.recorded ? call.recorded(call.arguments) : call.arguments,
+    whereIs(passage),
+  );
   const record = told(passage, 'call.diverged', {
     ...factsOf(passage),
     ...optional('arguments', shown),

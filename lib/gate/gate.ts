@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/index.js';
 import { errorOf, InDoubtError, NonRetryableError, NotPerformedError, toErrorData } from '../errors/index.js';
 import type { Call } from '../scope/index.js';
-import { hashOf, type JsonValue, toJson } from '../values/index.js';
+import { hashOf, type JsonValue } from '../values/index.js';
 import { assertAccess } from './access.js';
 import type { AccessPolicy } from './access-policy.js';
 import { ask, waitFor } from './ask.js';
@@ -15,7 +15,7 @@ import { driftOf, stopIfDrifted } from './drift.js';
 import type { GuardrailStages } from './guardrails/index.js';
 import { reportFenced } from './late-outcome.js';
 import { optional, type OutcomeFacts, recordFailure, recordResult } from './outcome.js';
-import { type Passage, told, whereIs } from './passage.js';
+import { asJson, type Passage, told, whereIs } from './passage.js';
 import { performWithRetries } from './performing.js';
 import { isProposal, recall, rejection } from './recall.js';
 import { askAfter, askBefore } from './review-wanted.js';
@@ -192,7 +192,7 @@ export class Gate {
 
   private async isAsShown(passage: Passage, shown: string): Promise<boolean> {
     const args = await guardBefore(this.policies.guardrails, passage, passage.call.arguments, 'person');
-    return hashOf(toJson(args, `the arguments of ${whereIs(passage)}`) ?? null) === shown;
+    return hashOf(asJson(passage, args, `the arguments of ${whereIs(passage)}`) ?? null) === shown;
   }
 
   /** A failed call: harmless, or in doubt if it is irreversible and did not say that nothing happened. */
@@ -238,7 +238,7 @@ function refuseInTransaction(attempt: Attempt, call: Call): never {
 
 function recordedArguments(passage: Passage, args: unknown): JsonValue | undefined {
   const { call } = passage;
-  return toJson(call.recorded ? call.recorded(args) : args, `the arguments of ${whereIs(passage)}`);
+  return asJson(passage, call.recorded ? call.recorded(args) : args, `the arguments of ${whereIs(passage)}`);
 }
 
 /** Of a call that was begun before: the arguments that it was begun with, which a person may have written. */

@@ -1,6 +1,5 @@
 import { LeaseLostError, NotPerformedError, toErrorData } from '../errors/index.js';
-import { toJson } from '../values/index.js';
-import { type Passage, whereIs } from './passage.js';
+import { asJson, type Passage, whereIs } from './passage.js';
 
 /**
  * Nobody waits any more for what an irreversible call comes to: its time was over, or another worker has the run. If it
@@ -37,7 +36,7 @@ function report(passage: Passage, outcome: { readonly result: unknown } | { read
   const place = { step, iteration, ...(item === undefined ? {} : { item }), key: frame.key };
   if ('error' in outcome) return attempt.run.report({ ...place, error: toErrorData(outcome.error) });
   try {
-    const result = toJson(outcome.result, `the result of ${whereIs(passage)}`);
+    const result = asJson(passage, outcome.result, `the result of ${whereIs(passage)}`);
     attempt.run.report({ ...place, ...(result === undefined ? {} : { result }) });
   } catch {
     // What is no JSON could not have been put on record in time either: a person finds out.

@@ -1,8 +1,8 @@
 import { type ErrorData, toErrorData } from '../errors/index.js';
-import { type JsonValue, toJson, type Usage } from '../values/index.js';
+import type { JsonValue, Usage } from '../values/index.js';
 import { release } from './budget.js';
 import { factsOf } from './call-memory.js';
-import { type Passage, told } from './passage.js';
+import { asJson, type Passage, told } from './passage.js';
 
 export interface OutcomeFacts {
   readonly args: JsonValue | undefined;
@@ -20,7 +20,7 @@ export async function recordResult(
 ): Promise<unknown> {
   const { attempt, frame, call } = passage;
   release(attempt, frame);
-  const value = toJson(result, `the result of ${call.kind} ${call.name}`);
+  const value = asJson(passage, result, `the result of ${call.kind} ${call.name}`);
   await attempt.append([
     told(passage, 'call.completed', {
       ...factsOf(passage),

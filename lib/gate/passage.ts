@@ -1,4 +1,5 @@
 import type { Call } from '../scope/index.js';
+import { type JsonValue, toJson } from '../values/index.js';
 import {
   type Actor,
   draft,
@@ -34,4 +35,13 @@ export function told<T extends RecordType>(
     call.actor ?? { kind: 'code' as const, id: `${attempt.run.definition.name}.${attempt.place.step}` };
   const place = call.kind === 'step' ? attempt.place : { ...attempt.place, call: frame.key };
   return draft<RecordType>(by, attempt.run.now(), type, payload, place) as RecordDraft;
+}
+
+/** A value of the call as the journal holds it. @throws {PayloadError} */
+export function asJson(
+  { attempt }: Pick<Passage, 'attempt'>,
+  value: unknown,
+  where: string,
+): JsonValue | undefined {
+  return toJson(value, where, attempt.run.payloadLimit);
 }

@@ -19,7 +19,7 @@ export {
 export type { JournalOptions } from './journal-options.js';
 export { MemoryJournal } from './memory-journal.js';
 export { type MemoryRun, MemoryStore } from './memory-store.js';
-export { hashOfPayload } from './seal.js';
+export { hashOfPayload, recordLimitFor } from './seal.js';
 export { runOf, type StoredRecordRow, storedRecordOf, type StoredRun } from './columns.js';
 export { nowPlus } from './commit-statement.js';
 export { TypeOrmJournal } from './typeorm-journal.js';

@@ -18,7 +18,11 @@ export interface SealedDraft {
  * Bytes of UTF-8 that the payload of one record may have. Values are checked one by one, with the name of their step,
  * where they come in; a record may hold two of them (arguments and result) and what is around them.
  */
-export const recordLimit = 2 * defaultPayloadLimit + 65_536;
+export function recordLimitFor(payloadLimit: number): number {
+  return 2 * payloadLimit + 65_536;
+}
+
+export const recordLimit = recordLimitFor(defaultPayloadLimit);
 
 /** @throws {PayloadError} if the payload is no JSON or too large */
 export function seal(runId: string, draft: RecordDraft, limit: number): SealedDraft {

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock/index.js';
-import { isSingleProcess, Statements, type TableNames, tableNames } from '../database/index.js';
+import { Statements, type TableNames, tableNames } from '../database/index.js';
 import { FaultPoints, NoFaults, nowPlus, runOf, type RunRow } from '../journal/index.js';
 import { type JsonValue, newId } from '../values/index.js';
 import { DeadWorkers } from './dead-workers.js';
@@ -56,11 +56,12 @@ export class TypeOrmLeases extends Leases {
   }
 
   async register(): Promise<void> {
+    const isSingle = this.options.singleProcess ?? (await this.statements.isSingleProcess());
     await this.options.connection?.open();
     const former = this.id;
     this.id = newId();
     const { run, worker } = this.tables;
-    if (this.options.singleProcess ?? (await isSingleProcess(this.dataSource))) {
+    if (isSingle) {
       await this.query(
         `WITH gone AS (DELETE FROM ${worker})
          UPDATE ${run} SET worker_id = NULL, recovery_count = recovery_count + 1,

@@ -5,7 +5,7 @@ import { RunDispatcher } from '../dispatch/index.js';
 import { AccessDeniedError, ReviewNotFoundError } from '../errors/index.js';
 import type { Page } from '../journal/index.js';
 import { CurrentPrincipal } from '../scope/index.js';
-import { type Principal, storableText, toJson } from '../values/index.js';
+import { PayloadLimit, type Principal, storableText, toJson } from '../values/index.js';
 import type { Choice } from '../workflow/index.js';
 import { decide } from './decide.js';
 import { whyNot } from './may-decide.js';
@@ -25,6 +25,7 @@ export class ReviewService {
     private readonly dispatcher: RunDispatcher,
     private readonly current: CurrentPrincipal,
     private readonly clock: Clock,
+    private readonly limit: PayloadLimit,
   ) {}
 
   /** Open reviews, oldest first, unless the filter says otherwise. */
@@ -107,7 +108,7 @@ export class ReviewService {
   /** Each round that fails without an end of the review means that another one of the quorum came first. */
   private async settle(id: string, choice: Choice, options: DecisionOptions): Promise<Review> {
     const by = this.principal(options, 'decide');
-    const value = toJson(options.value, `${choice} of review ${id}`);
+    const value = toJson(options.value, `${choice} of review ${id}`, this.limit.bytes);
     for (;;) {
       const review = await this.get(id);
       const wish = {

@@ -5,7 +5,7 @@ export type { Schema, SchemaOutput } from './schema.js';
 export { canonicalJson, hashOf, sha256 } from './canonical.js';
 export { derivedId, newId } from './identifier.js';
 export { jsonPath, type PathKey } from './json-path.js';
-export { defaultPayloadLimit, toJson } from './to-json.js';
+export { defaultPayloadLimit, PayloadLimit, toJson } from './to-json.js';
 export { storableText } from './storable-text.js';
 export { describeSchema } from './class-schema.js';
 export { type Issue, validate, type Validated } from './validate.js';

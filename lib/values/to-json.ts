@@ -5,6 +5,12 @@ import { storableText } from './storable-text.js';
 
 /** Largest payload of one record unless the module's `payloadLimit` says otherwise: 1 MiB of UTF-8. */
 export const defaultPayloadLimit = 1_048_576;
+
+/** Most bytes (UTF-8) of one value, in this application. */
+export class PayloadLimit {
+  constructor(readonly bytes: number = defaultPayloadLimit) {}
+}
+
 /** Deeper values would overflow the stack of V8's or PostgreSQL's JSON parser. */
 const deepest = 500;
 /** JSON would turn these into `{}` without a word. */

@@ -53,7 +53,7 @@ export class OwnPostgres {
   }
 
   private async up(): Promise<void> {
-    const options = `-p ${this.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200`;
+    const options = `-p ${this.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`;
     await this.run('pg_ctl', '-D', this.data, '-w', '-l', join(this.data, 'log'), '-o', options, 'start');
   }
 

@@ -1,7 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import { DataSource } from 'typeorm';
 import { Review } from '../../lib/database/index.js';
 import { TypeOrmJournal } from '../../lib/journal/index.js';
-import { TypeOrmLeases } from '../../lib/leases/index.js';
+import { DedicatedConnection, TypeOrmLeases } from '../../lib/leases/index.js';
 import { onServer, openTestDatabase } from '../database/test-database.js';
 import { describeJournal } from './journal-suite.js';
 import { describeLeases } from './leases-suite.js';
@@ -45,3 +46,17 @@ describe(`${name}: leases of a process that is the only one there can be`, () =>
     await close();
   }, 60_000);
 });
+
+it(`${name}: a process registers though its connections break while it boots`, async () => {
+  const test = await openTestDatabase();
+  const dataSource = await new DataSource(test.options).initialize();
+  const broken = Object.assign(new Error('terminating connection'), { code: '57P01' });
+  const asked = jest.spyOn(dataSource, 'query').mockRejectedValueOnce(broken);
+  const connection = new DedicatedConnection(dataSource, { enabled: false });
+  const leases = new TypeOrmLeases(dataSource, new MovedClock(), { connection });
+  await leases.register();
+  expect((await leases.heartbeat()).outcome).toBe('ok');
+  expect(asked).toHaveBeenCalled();
+  await dataSource.destroy();
+  await test.close();
+}, 60_000);

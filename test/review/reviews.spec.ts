@@ -11,7 +11,7 @@ import {
 } from '../../lib/errors/index.js';
 import { type ReviewFilter, ReviewService } from '../../lib/review/index.js';
 import { CurrentPrincipal } from '../../lib/scope/index.js';
-import type { Principal } from '../../lib/values/index.js';
+import { PayloadLimit, type Principal } from '../../lib/values/index.js';
 import { type ReviewStorage, storages } from './review-storage.js';
 
 class ShiftedClock extends SystemClock {
@@ -53,7 +53,7 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
     await storage.clear();
     clock = new ShiftedClock();
     dispatcher = new RecordingDispatcher();
-    service = new ReviewService(storage.reviews(clock), dispatcher, current, clock);
+    service = new ReviewService(storage.reviews(clock), dispatcher, current, clock, new PayloadLimit());
   });
 
   const kindsOf = async (runId: string) => (await storage.inboxOf(runId)).map(({ body }) => body.kind);

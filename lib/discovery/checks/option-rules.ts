@@ -43,6 +43,9 @@ export function oneOf(...values: readonly string[]): OptionRule {
       : [`${path} is ${shown(value)}. Write one of ${values.map((each) => `'${each}'`).join(', ')}.`];
 }
 
+export const truth: OptionRule = (value, path) =>
+  typeof value === 'boolean' ? [] : [`${path} is ${shown(value)}. Write true or false.`];
+
 export const text: OptionRule = (value, path) =>
   typeof value === 'string' && value.trim() !== ''
     ? []
@@ -68,7 +71,7 @@ export function fields(
     if (typeof value !== 'object' || value === null)
       return [`${path} is ${shown(value)}. Write an object with options.`];
     return Object.entries(value).flatMap(([name, option]) => {
-      const full = path.endsWith(' ') ? `${path}${name}` : `${path}.${name}`;
+      const full = path === '' || path.endsWith(' ') ? `${path}${name}` : `${path}.${name}`;
       if (later.includes(name)) return [`${full} is not built yet in this version. Remove it.`];
       const rule = Object.hasOwn(table, name) ? table[name] : undefined;
       if (!rule) return [`${full} is no option.${suggestion(name, Object.keys(table))}`];

@@ -56,5 +56,7 @@ function checked(guardrail: GuardrailDefinition, answer: unknown): Verdict {
     );
   }
   if (verdict.verdict !== 'transform') return verdict;
-  return { ...verdict, value: toJson(verdict.value, `guardrail '${guardrail.name}'`) };
+  // Where it goes it is a value like others, and held to the limit there.
+  const value = toJson(verdict.value, `guardrail '${guardrail.name}'`, Number.POSITIVE_INFINITY);
+  return { ...verdict, value };
 }

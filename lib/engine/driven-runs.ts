@@ -6,7 +6,7 @@ import type { HeldRun as OpenedRun, RunRow } from '../journal/index.js';
 import type { JsonValue } from '../values/index.js';
 import { fold, type RunRecord } from '../workflow/index.js';
 import { HeldRun } from './held-run.js';
-import { InFlight } from './in-flight.js';
+import { inFlight } from './in-flight.js';
 import { type DriveOutcome, RunDriver } from './run-driver.js';
 import type { Quarantine } from './quarantine.js';
 import { openingRecord } from './run-edges.js';
@@ -30,7 +30,6 @@ export class DrivenRuns {
   /** Rises when this worker was taken for dead: what was claimed before is not its own any more. */
   private life = 0;
   private isDraining = false;
-  private readonly inFlight = new InFlight();
 
   constructor(
     private readonly ports: WorkerPorts,
@@ -50,7 +49,8 @@ export class DrivenRuns {
 
   /** What is in flight, for people who look. */
   get shown(): JsonValue {
-    return this.inFlight.shown(this.active);
+    const attempts = [...this.drivers.values()].flatMap((driver) => driver.attempts);
+    return inFlight(this.active, attempts);
   }
 
   /** Tells the driver of a run that somebody may have left a message. False if the run isn't driven here. */
@@ -191,12 +191,7 @@ export class DrivenRuns {
       journal,
       clock,
       workerId: leases.workerId,
-      begin: (held, activation) => {
-        const attempt = attempts.begin(held, activation);
-        this.inFlight.begin(attempt);
-        return attempt;
-      },
-      landed: (attempt) => this.inFlight.end(attempt),
+      begin: (held, activation) => attempts.begin(held, activation),
       admit: (held, input) => editedInput.admit(held, input),
       perform: (attempt) => attempts.perform(attempt),
       posted: (runIds) => dispatcher.dispatch(runIds.map((runId) => ({ runId, reason: 'inbox' }))),

@@ -17,6 +17,10 @@ export class Flight {
   private readonly attempts = new Map<string, StepAttempt>();
   private landed: Landed[] = [];
 
+  get all(): StepAttempt[] {
+    return [...this.attempts.values()];
+  }
+
   get size(): number {
     return this.attempts.size;
   }

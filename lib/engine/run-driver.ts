@@ -27,8 +27,6 @@ export interface DriverPorts {
   readonly workerId: string;
   begin(run: HeldRun, activation: Activation): StepAttempt;
   perform(attempt: StepAttempt): Promise<AttemptOutcome>;
-  /** It has come to its end. */
-  landed(attempt: StepAttempt): void;
   /** Checks what a person has written in place of the run's input. */
   admit(run: HeldRun, input: JsonValue): Promise<readonly RecordDraft[]>;
   /** Runs that were left a message by a commit of this one. */
@@ -55,6 +53,11 @@ export class RunDriver {
   wake(): void {
     this.mailbox.ring();
     this.bell.ring();
+  }
+
+  /** What is going on in it. */
+  get attempts(): StepAttempt[] {
+    return this.flight.all;
   }
 
   /** Whether somebody has rung since it last looked: after its end nobody will. */
@@ -159,7 +162,6 @@ export class RunDriver {
     const attempt = this.ports.begin(this.run, activation);
     this.flight.add(attempt);
     void this.ports.perform(attempt).then((outcome) => {
-      this.ports.landed(attempt);
       this.flight.land(attempt, outcome.kind === 'settled' ? outcome.drafts : []);
       this.bell.ring();
     });

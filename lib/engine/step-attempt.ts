@@ -30,6 +30,8 @@ export class StepAttempt implements Attempt {
   readonly frames = new Set<CallFrame>();
   readonly scope: ExecutionScope;
   readonly stop = new AbortSource();
+  /** Milliseconds since the epoch, by the database's clock. */
+  readonly begunAt: number;
   /** Names it among the attempts of its run. */
   readonly name: string;
   private key: string | undefined;
@@ -55,6 +57,7 @@ export class StepAttempt implements Attempt {
     if (!activation)
       throw new Error(`${run.definition.name}.${step} has no item ${item ?? 0} in iteration ${iteration}`);
     this.activation = activation;
+    this.begunAt = run.now();
     this.name = activationKey(target);
     this.scope = new AttemptScope(this, gate, emit);
   }

@@ -31,7 +31,7 @@ export class StepRunner {
 
   /** Never rejects: whatever goes wrong is what the attempt has come to. */
   run(attempt: StepAttempt): Promise<AttemptOutcome> {
-    const begun = attempt.run.now();
+    const begun = attempt.begunAt;
     if (attempt.definition.transactional && attempt.target.phase === 'perform')
       return this.runTransaction(attempt, begun);
     return new Promise((resolve) => {

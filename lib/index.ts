@@ -58,6 +58,7 @@ export {
   type BudgetScope,
   BudgetService,
   Orchestrator,
+  type ReplayOptions,
   RunHandle,
   type RunResult,
   type StartOptions,

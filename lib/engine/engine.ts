@@ -9,6 +9,7 @@ import type { CurrentPrincipal } from '../scope/index.js';
 import { adHocWorkflow } from './ad-hoc-workflow.js';
 import { Admission } from './admission.js';
 import { Attempts } from './attempts.js';
+import { BodyReplay } from './body-replay.js';
 import { Definitions } from './definitions.js';
 import { EditedInput } from './edited-input.js';
 import { Lease } from './lease.js';
@@ -72,13 +73,15 @@ export class Engine {
       if (records.some(({ type }) => type.startsWith('run.'))) neighbours.tell('changed', [runId]);
     };
     const guardrails = new GuardrailStages(() => registry.guardrails(), clock);
-    const gate = new Gate({ access, guardrails, clock });
+    const policies = { access, guardrails, clock };
+    const gate = new Gate(policies);
     this.definitions = new Definitions({ list: () => [...registry.list(), adHocWorkflow] });
     this.lease = new Lease(clock, options.heartbeatTimeout);
     this.admission = new Admission(access, guardrails, clock, payloadLimit);
     const { rests } = this;
     const children = new SubWorkflows(registry, this.admission, () => this.starts);
-    const runner = new StepRunner(gate, new RegistryHosts(registry), children);
+    const hosts = new RegistryHosts(registry);
+    const runner = new StepRunner(gate, hosts, children);
     this.attempts = new Attempts(gate, runner, events);
     this.worker = new Worker(
       {
@@ -101,7 +104,8 @@ export class Engine {
     this.starts = new RunStarts({ journal, dispatcher, worker: this.worker });
     const { admission, definitions } = this;
     const now = () => this.lease.now();
-    const revival = new RunRevival({ ...ports, definitions, now });
+    const bodies = new BodyReplay({ policies, hosts, payloadLimit, now });
+    const revival = new RunRevival({ ...ports, definitions, bodies, now });
     const forks = new RunForks({ journal, admission, definitions, payloadLimit, now });
     this.handles = new RunHandles({ ...ports, payloadLimit, definitions, rests, revival, forks });
   }

@@ -18,9 +18,9 @@ import { withReviews } from './review-rows.js';
 export interface HeldRunPorts {
   /** Most bytes of one value. */
   readonly payloadLimit: number;
-  readonly journal: Journal;
-  readonly lease: Lease;
-  readonly dispatcher: RunDispatcher;
+  readonly journal: Pick<Journal, 'append' | 'transact' | 'post'>;
+  readonly lease: Pick<Lease, 'now' | 'assertHeld'>;
+  readonly dispatcher: Pick<RunDispatcher, 'dispatch'>;
   /** Records that are on disk now. */
   published(runId: string, records: readonly RunRecord[]): void;
 }

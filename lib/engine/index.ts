@@ -6,6 +6,7 @@ export { InProcessAdHocRuns } from './in-process-ad-hoc-runs.js';
 export { Orchestrator } from './orchestrator.js';
 export { RetentionSweep } from './retention-sweep.js';
 export { RunHandle } from './run-handle.js';
+export type { ReplayOptions } from './run-revival.js';
 export { RunHandles } from './run-handles.js';
 export { RunStarts } from './run-starts.js';
 export type { RunResult } from './run-result.js';

@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import type { RunEvent } from '../events/index.js';
 import type { ForkEdits, ReplayReport, RunStatus } from '../workflow/index.js';
 import type { RunHandles } from './run-handles.js';
+import type { ReplayOptions } from './run-revival.js';
 import type { RunResult } from './run-result.js';
 
 /** One run, from any process: ask it, tell it. */
@@ -76,8 +77,11 @@ export class RunHandle<Output = unknown> {
     return this.runs.fork(this.id, options.from, options.edits ?? {}) as Promise<RunHandle<Output>>;
   }
 
-  /** Whether today's code would decide as the records say. Performs nothing: recorded outcomes stand for the world. */
-  replay(): Promise<ReplayReport> {
-    return this.runs.replay(this.id);
+  /**
+   * Whether today's code would decide as the records say. Performs nothing: recorded outcomes stand for the world.
+   * With `bodies`, whether today's methods of the steps would come to the same, too; no call that they make is performed.
+   */
+  replay(options: ReplayOptions = {}): Promise<ReplayReport> {
+    return this.runs.replay(this.id, options);
   }
 }

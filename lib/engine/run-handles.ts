@@ -18,7 +18,7 @@ import type { Definitions } from './definitions.js';
 import type { RunForks } from './run-forks.js';
 import { RunHandle } from './run-handle.js';
 import type { RunRests } from './run-rests.js';
-import type { RunRevival } from './run-revival.js';
+import type { ReplayOptions, RunRevival } from './run-revival.js';
 import { notFound, RunWatcher } from './run-watcher.js';
 import { streamOf } from './run-stream.js';
 
@@ -73,8 +73,8 @@ export class RunHandles {
     return this.of(id);
   }
 
-  async replay(runId: string): Promise<ReplayReport> {
-    return this.ports.revival.replay(await this.row(runId));
+  async replay(runId: string, options: ReplayOptions): Promise<ReplayReport> {
+    return this.ports.revival.replay(await this.row(runId), options);
   }
 
   async signal(runId: string, name: string, payload: unknown): Promise<void> {

@@ -13,13 +13,23 @@ import {
   stepsToReset,
   type WorkflowDefinition,
 } from '../workflow/index.js';
+import type { BodyReplay } from './body-replay.js';
 import type { Definitions } from './definitions.js';
 
 export interface RevivalPorts {
   readonly journal: Journal;
   readonly leases: Leases;
   readonly definitions: Definitions;
+  readonly bodies: BodyReplay;
   now(): number;
+}
+
+export interface ReplayOptions {
+  /**
+   * Runs the methods of steps as well, with recorded answers to all their calls, and compares what they come to. What a
+   * method does to the world beside its calls it does again. @default false
+   */
+  readonly bodies?: boolean;
 }
 
 /** What can be done with runs that have ended: try again, check against today's code. */
@@ -66,9 +76,14 @@ export class RunRevival {
     });
   }
 
-  async replay(row: RunRow): Promise<ReplayReport> {
+  async replay(row: RunRow, { bodies = false }: ReplayOptions): Promise<ReplayReport> {
     const records = await this.ports.journal.read(row.id);
-    return replay(this.ports.definitions.forRun(fold(records)).definition, records);
+    const { definition } = this.ports.definitions.forRun(fold(records));
+    const report = replay(definition, records);
+    if (!bodies) return report;
+    const performed = await this.ports.bodies.compare(row, definition, records);
+    const divergences = [...report.divergences, ...performed.divergences].toSorted((a, b) => a.seq - b.seq);
+    return { ...report, bodies: performed.bodies, divergences };
   }
 }
 

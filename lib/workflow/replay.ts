@@ -20,6 +20,8 @@ export interface Divergence {
 export interface ReplayReport {
   readonly runId: string;
   readonly records: number;
+  /** Attempts whose methods were run again; absent where none was to be. */
+  readonly bodies?: number;
   readonly divergences: readonly Divergence[];
 }
 

@@ -17,6 +17,7 @@ import {
   StepContext,
   Workflow,
 } from 'nestjs-nestor';
+import { bullmqDispatcher } from 'nestjs-nestor/bullmq';
 import { embeddedPostgres } from 'nestjs-nestor/embedded';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 
@@ -28,6 +29,9 @@ const {
   RUNS = '1',
   STEP_MILLISECONDS = '40',
   BLOCK_MILLISECONDS = '0',
+  ROLE = 'both',
+  REDIS_URL = '',
+  REDIS_PREFIX = '',
 } = process.env;
 
 function note(event: 'begins' | 'ends', step: string, context: StepContext): void {
@@ -88,7 +92,13 @@ const options = {
         return dataSource;
       },
     }),
-    OrchestrationModule.forRoot(),
+    OrchestrationModule.forRoot({
+      // Whoever starts this program gives one of the three.
+      role: ROLE as 'both',
+      ...(REDIS_PREFIX
+        ? { dispatcher: bullmqDispatcher({ connection: { url: REDIS_URL }, prefix: REDIS_PREFIX }) }
+        : {}),
+    }),
   ],
   providers: [CountingWorkflow],
 })

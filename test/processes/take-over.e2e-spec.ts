@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { onServer } from '../database/test-database.js';
 import { compileLibrary } from './compile-library.js';
-import { exited, type Note, Processes } from './processes.js';
-
-const steps = ['a', 'b', 'c', 'd', 'de'];
+import { areUnderWay, expectNothingTwice, groups, steps } from './notes.js';
+import { exited, Processes } from './processes.js';
 
 (onServer ? describe : describe.skip)('of two processes on one PostgreSQL server', () => {
   let program: string;
@@ -28,13 +27,8 @@ const steps = ['a', 'b', 'c', 'd', 'de'];
   };
   const groupsOf = async ({ pid }: ChildProcess) =>
     groups((await processes.notes()).filter((note) => note.pid === pid));
-  /** Until each of the runs has begun a step with the given number. */
   const underWay = (runs: number, count: number) =>
-    processes.until(async () => {
-      const notes = (await processes.notes()).filter(({ event }) => event === 'begins');
-      const perRun = groups(notes);
-      return perRun.length === runs && perRun.every((group) => group.length >= count);
-    });
+    processes.until(async () => areUnderWay(await processes.notes(), runs, count));
 
   it('the runs of one that is killed with -9 go on in the other within 3 seconds', async () => {
     other = await processes.start({ RUNS: '0', STEP_MILLISECONDS: '300' });
@@ -113,24 +107,3 @@ const steps = ['a', 'b', 'c', 'd', 'de'];
     await exited(other);
   }, 60_000);
 });
-
-/** A step that has ended once is not begun again; one that was in flight when its process stopped may be. */
-function expectNothingTwice(notes: readonly Note[], runs: number): void {
-  expect(groups(notes)).toHaveLength(runs);
-  for (const ofRun of groups(notes)) {
-    const ended = ofRun.filter(({ event }) => event === 'ends').map(({ step }) => step);
-    expect(new Set(ended)).toEqual(new Set(steps));
-    const repeated = steps.filter(
-      (step) => ofRun.filter((note) => note.event === 'begins' && note.step === step).length > 1,
-    );
-    expect(repeated.length).toBeLessThanOrEqual(1);
-    // What has ended twice had ended once just before its result could be written.
-    expect(ended.length - steps.length).toBeLessThanOrEqual(1);
-  }
-}
-
-function groups(notes: readonly Note[]): Note[][] {
-  const byRun = new Map<string, Note[]>();
-  for (const note of notes) byRun.set(note.run, [...(byRun.get(note.run) ?? []), note]);
-  return [...byRun.values()];
-}

@@ -8,6 +8,7 @@ import { checkMethods } from './methods.js';
 import { checkOptions } from './options.js';
 import { checkParameters } from './parameters.js';
 import { checkStepNames } from './step-names.js';
+import { checkTriggers } from './triggers.js';
 
 /** What is checked of each workflow by itself; a new family of checks is added here. */
 const checks: readonly WorkflowCheck[] = [
@@ -19,6 +20,7 @@ const checks: readonly WorkflowCheck[] = [
   checkLoops,
   checkCombinations,
   checkEnhancers,
+  checkTriggers,
 ];
 
 export function checkWorkflow(draft: WorkflowDraft): readonly string[] {

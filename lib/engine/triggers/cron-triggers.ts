@@ -3,7 +3,7 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
 import { MetadataAccessor, type StartEveryMetadata } from '../../decorators/index.js';
 import { WorkflowRegistry } from '../../discovery/index.js';
-import { IdempotencyConflictError, InvalidWorkflowDefinitionError } from '../../errors/index.js';
+import { IdempotencyConflictError } from '../../errors/index.js';
 import { Orchestrator } from '../orchestrator.js';
 
 /** `@StartEvery`: the clock starts runs, one a time across all instances of the application. */
@@ -17,7 +17,6 @@ export class CronTriggers implements OnApplicationBootstrap {
     @Inject(SchedulerRegistry) private readonly schedule: SchedulerRegistry,
   ) {}
 
-  /** @throws {InvalidWorkflowDefinitionError} if an expression or a time zone is none */
   onApplicationBootstrap(): void {
     for (const { name } of this.registry.list()) {
       const triggers =
@@ -33,27 +32,18 @@ export class CronTriggers implements OnApplicationBootstrap {
       due = job.nextDate().toMillis();
       void this.start(workflow, trigger, time);
     };
-    const job = this.job(workflow, trigger, onTick);
+    const { cron, timeZone } = trigger;
+    // Discovery has checked both.
+    const job = CronJob.from({
+      cronTime: cron,
+      onTick,
+      start: false,
+      ...(timeZone === undefined ? {} : { timeZone }),
+    }) as CronJob;
     // The time that was planned, not the time at which the timer fires: instances agree on it.
     due = job.nextDate().toMillis();
     this.schedule.addCronJob(`nestor.start-every.${workflow}.${index}`, job);
     job.start();
-  }
-
-  private job(workflow: string, { cron, timeZone }: StartEveryMetadata, onTick: () => void): CronJob {
-    try {
-      return CronJob.from({
-        cronTime: cron,
-        onTick,
-        start: false,
-        ...(timeZone === undefined ? {} : { timeZone }),
-      }) as CronJob;
-    } catch (cause) {
-      throw new InvalidWorkflowDefinitionError(
-        `@StartEvery('${cron}') of ${workflow}: ${cause instanceof Error ? cause.message : String(cause)}`,
-        { cause },
-      );
-    }
   }
 
   /** The start for one planned time. The same for every instance, so all but the first find the run there. Never rejects. */

@@ -109,15 +109,16 @@ function isOwn(records: readonly RunRecord[], { seq }: RunRecord): boolean {
 }
 
 /**
- * The attempt that a record tells the end of, if code came to that end and would come to it again. Time, people and
- * the database of a transaction are not to be had a second time.
+ * The attempt that a record tells the end of, if code came to that end and may come to it again. Time, people and the
+ * database of a transaction are not to be had a second time, and what is irreversible must not be.
  */
 function activationOf(record: RunRecord, definition: WorkflowDefinition): Activation | undefined {
   if (record.type !== 'step.completed' && record.type !== 'step.failed') return undefined;
   const { step: name, iteration = 0, item, attempt } = record;
   if (name === undefined || attempt === undefined) return undefined;
-  if (stepNamed(definition, name)?.transactional) return undefined;
   const phase = phaseOf(record);
+  const step = stepNamed(definition, name);
+  if (step?.transactional || (step?.effect === 'irreversible' && phase === 'perform')) return undefined;
   return phase && { step: name, iteration, ...(item === undefined ? {} : { item }), attempt, phase };
 }
 

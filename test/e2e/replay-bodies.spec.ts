@@ -71,7 +71,12 @@ class EverythingWorkflow {
   @Step({ delegate: NestedWorkflow }) nested(@From('double') value: number) {
     return delegate(NestedWorkflow, String(value));
   }
-  @Step({ waitFor: 'go', after: ['paid', 'shaky', 'each', 'nested'] }) told(@SignalPayload() word: string) {
+  @Step({ effect: 'irreversible', after: 'double' }) sent() {
+    done.push('sent');
+  }
+  @Step({ waitFor: 'go', after: ['sent', 'paid', 'shaky', 'each', 'nested'] }) told(
+    @SignalPayload() word: string,
+  ) {
     return word.toUpperCase();
   }
   @Step() @HumanReview({ roles: ['lead'] }) end(@From('told') word: string) {

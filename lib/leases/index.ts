@@ -1,6 +1,6 @@
 export { DatabaseNeighbours } from './database-neighbours.js';
 export { DedicatedConnection } from './dedicated-connection.js';
-export { type ClaimOptions, type Heartbeat, Leases, type Limits, suspicion } from './leases.js';
+export { type ClaimOptions, type Heartbeat, Leases, type Limits } from './leases.js';
 export { defaultHeartbeatTimeout, type LeasesOptions } from './leases-options.js';
 export { MemoryLeases } from './memory-leases.js';
 export { Neighbours, type News, type NewsKind, NoNeighbours } from './neighbours.js';

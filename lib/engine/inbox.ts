@@ -8,31 +8,38 @@ import {
   type RunState,
 } from '../workflow/index.js';
 
-/** The records that tell of a message. None where it comes too late to matter. */
+/** The records that tell of a message. None where it comes too late to matter, or once more. */
 export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[] {
   const { body, actor } = message;
+  if (state.heard?.has(message.id)) return [];
   const at = Date.parse(message.at);
   const tell = <T extends RecordType>(type: T, payload: RecordPayloads[T], place = {}): RecordDraft[] => [
     draft<RecordType>(actor, at, type, payload, place) as RecordDraft,
   ];
+  const heard = { message: message.id };
   switch (body.kind) {
     case 'signal':
       return tell('signal.received', {
         name: body.name,
         ...(body.payload === undefined ? {} : { payload: body.payload }),
+        ...heard,
       });
     case 'cancel':
-      return tell('cancel.requested', { reason: body.reason });
+      return tell('cancel.requested', { reason: body.reason, ...heard });
     case 'pause':
-      return tell('pause.requested', body.reason === undefined ? {} : { reason: body.reason });
+      return tell('pause.requested', body.reason === undefined ? heard : { reason: body.reason, ...heard });
     case 'resume':
-      return tell('resume.requested', {});
+      return tell('resume.requested', heard);
     case 'budget.raised':
-      return tell('budget.raised', body.more, body.step === undefined ? {} : { step: body.step });
+      return tell(
+        'budget.raised',
+        { ...body.more, ...heard },
+        body.step === undefined ? {} : { step: body.step },
+      );
     case 'review.claimed':
-      return tell('review.claimed', { reviewId: body.reviewId });
+      return tell('review.claimed', { reviewId: body.reviewId, ...heard });
     case 'review.commented':
-      return tell('review.commented', { reviewId: body.reviewId, text: body.text });
+      return tell('review.commented', { reviewId: body.reviewId, text: body.text, ...heard });
     case 'review.decided': {
       const { kind: _, ...decision } = body;
       return state.reviews.has(body.reviewId)

@@ -1,5 +1,6 @@
 import { type RunRecord } from './record.js';
 import { budgetUnits, type Raise } from './record-facts.js';
+import type { Heard } from './record-payloads.js';
 import type { RunState } from './run-state.js';
 import { activations, resetStep, stepOf, wakeUp } from './state.js';
 
@@ -37,18 +38,26 @@ export function foldRun(state: RunState, record: RunRecord, at: number): void {
       return finish(state, 'cancelled', at);
     case 'run.retried':
       return retry(state, record.payload.reset);
+    case 'review.claimed':
+    case 'review.commented':
+      return hear(state, record.payload);
     case 'signal.received':
+      hear(state, record.payload);
       return takeSignal(state, record.payload);
     case 'cancel.requested':
+      hear(state, record.payload);
       state.ending ??= { status: 'cancelled', reason: record.payload.reason };
       return;
     case 'pause.requested':
+      hear(state, record.payload);
       state.paused = { reason: record.payload.reason ?? 'paused by an operator' };
       return;
     case 'resume.requested':
+      hear(state, record.payload);
       delete state.paused;
       return easeBudgets(state, record.seq);
     case 'budget.raised':
+      hear(state, record.payload);
       raise(state, record.step, record.payload);
       return easeBudgets(state, record.seq);
     case 'timer.fired':
@@ -66,6 +75,10 @@ export function foldRun(state: RunState, record: RunRecord, at: number): void {
     default:
       return;
   }
+}
+
+function hear(state: RunState, { message }: Heard): void {
+  if (message !== undefined) (state.heard ??= new Set()).add(message);
 }
 
 /** Calls that a budget has stopped may try again. */

@@ -5,6 +5,12 @@ import type { CallFacts, Phase, Raise, ReviewRequested, RunCreated } from './rec
 import type { Choice } from './review.js';
 import type { Wait } from './wait.js';
 
+/** What tells of a message. */
+export interface Heard {
+  /** Its id: one whose sender got no answer comes again, perhaps after it was taken. */
+  readonly message?: string;
+}
+
 /** The payload of each record type. This map is the list of all records. */
 export interface RecordPayloads {
   'run.created': RunCreated;
@@ -117,11 +123,11 @@ export interface RecordPayloads {
   };
 
   /** Of the run's budget, or of the step's whose place it has. */
-  'budget.raised': Raise;
+  'budget.raised': Raise & Heard;
 
   'review.requested': ReviewRequested;
-  'review.claimed': { readonly reviewId: string };
-  'review.commented': { readonly reviewId: string; readonly text: string };
+  'review.claimed': { readonly reviewId: string } & Heard;
+  'review.commented': { readonly reviewId: string; readonly text: string } & Heard;
   'review.decided': {
     readonly reviewId: string;
     readonly choice: Choice;
@@ -132,10 +138,10 @@ export interface RecordPayloads {
   'review.expired': { readonly reviewId: string; readonly outcome: 'reject' | 'approve' | 'escalate' };
   'review.escalated': { readonly reviewId: string; readonly to: readonly string[] };
 
-  'signal.received': { readonly name: string; readonly payload?: JsonValue };
-  'cancel.requested': { readonly reason: string };
-  'pause.requested': { readonly reason?: string };
-  'resume.requested': Record<string, never>;
+  'signal.received': { readonly name: string; readonly payload?: JsonValue } & Heard;
+  'cancel.requested': { readonly reason: string } & Heard;
+  'pause.requested': { readonly reason?: string } & Heard;
+  'resume.requested': Heard;
   /** `timer`: what it was set for. `run.timeout` has no step. */
   'timer.fired': { readonly timer: 'delay' | 'signal' | 'run.timeout' };
   'payload.erased': { readonly records: readonly number[]; readonly reason: string };

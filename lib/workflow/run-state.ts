@@ -111,6 +111,8 @@ export interface RunState {
   stepRaises: Map<string, Raise>;
   /** `seq` of the last record that lets calls try the budgets again. */
   budgetsEased?: number;
+  /** Ids of messages that are on record: none counts twice. */
+  heard?: Set<string>;
   /** Kept signals that no step has taken yet, oldest first. */
   signals: { readonly name: string; readonly payload?: JsonValue }[];
   /** Open reviews by id. */

@@ -20,7 +20,7 @@ export const full: Sizes = {
   alone: 60,
   waves: 3,
   fanOuts: 20,
-  inMemory: 600,
+  inMemory: 2_000,
   finished: 100_000,
   waiting: 10_000,
   killed: 200,

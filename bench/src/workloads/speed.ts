@@ -5,8 +5,8 @@ import { repeat, timed } from './timing.js';
 
 /** So that code is compiled, connections are open, and statements are planned, as they are in a server that has been up for a minute. */
 export async function warmUp(engine: Engine): Promise<void> {
-  await repeat(100, () => engine.runSequential());
-  await repeat(2, () => engine.runMany(50));
+  await repeat(300, () => engine.runSequential());
+  await repeat(4, () => engine.runMany(50));
 }
 
 /** Ten steps one after another, one run at a time. */
@@ -56,7 +56,7 @@ export async function speed(engine: Engine, sizes: Sizes): Promise<Finding[]> {
 
 /** Without a database: what the engine itself costs. */
 export async function inMemory(engine: Engine, runs: number): Promise<Finding[]> {
-  await repeat(600, () => engine.runSequential());
+  await repeat(2_000, () => engine.runSequential());
   const { wall } = await timed(() => repeat(runs, () => engine.runSequential()));
   const value = (wall / (runs * shape.steps)) * 1_000;
   return [{ workload: 'in memory', metric: 'a step', value, unit: 'µs' }];

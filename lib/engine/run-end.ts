@@ -80,10 +80,12 @@ function cancelsOf(
   reason: string,
   concerns: (step: StepState) => boolean = () => true,
 ): Post[] {
-  return [...activations(state)].flatMap(({ step, activation }): Post[] => {
-    if (activation.wait?.for !== 'run' || !concerns(step)) return [];
+  const posts: Post[] = [];
+  const actor = { kind: 'system', id: state.runId } as const;
+  for (const { step, activation } of activations(state)) {
+    if (activation.wait?.for !== 'run' || !concerns(step)) continue;
     const { runId } = activation.wait;
-    const actor = { kind: 'system', id: state.runId } as const;
-    return [{ runId, message: { id: newId(), actor, at, body: { kind: 'cancel', reason } } }];
-  });
+    posts.push({ runId, message: { id: newId(), actor, at, body: { kind: 'cancel', reason } } });
+  }
+  return posts;
 }

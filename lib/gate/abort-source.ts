@@ -6,7 +6,7 @@ export class AbortSource {
   aborted = false;
   reason: unknown;
   private controller: AbortController | undefined;
-  private listeners: Set<() => void> | undefined;
+  private listeners: (() => void)[] = [];
 
   get signal(): AbortSignal {
     if (!this.controller) {
@@ -22,9 +22,7 @@ export class AbortSource {
     this.aborted = true;
     this.reason = reason;
     this.controller?.abort(reason);
-    const { listeners } = this;
-    this.listeners = undefined;
-    for (const listener of listeners ?? []) listener();
+    for (const listener of this.listeners.splice(0)) listener();
   }
 
   /** Calls once, when it aborts. The function given back stops listening. */
@@ -33,9 +31,11 @@ export class AbortSource {
       listener();
       return () => undefined;
     }
-    const listeners = (this.listeners ??= new Set());
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
+    this.listeners.push(listener);
+    return () => {
+      const at = this.listeners.indexOf(listener);
+      if (at >= 0) this.listeners.splice(at, 1);
+    };
   }
 
   /** @throws the reason, if it has aborted */

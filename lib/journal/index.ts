@@ -18,7 +18,7 @@ export {
 } from './journal.js';
 export type { JournalOptions } from './journal-options.js';
 export { MemoryJournal } from './memory-journal.js';
-export { type MemoryRun, MemoryStore } from './memory-store.js';
+export { type MemoryRun, MemoryStore, rowOf } from './memory-store.js';
 export { hashOfPayload, recordLimitFor } from './seal.js';
 export { runOf, type StoredRecordRow, storedRecordOf, type StoredRun } from './columns.js';
 export { nowPlus } from './commit-statement.js';

@@ -20,7 +20,7 @@ import {
 } from './journal.js';
 import type { JournalOptions } from './journal-options.js';
 import { listRuns } from './memory-list.js';
-import type { MemoryRun, MemoryStore } from './memory-store.js';
+import { type MemoryRun, type MemoryStore, rowOf } from './memory-store.js';
 import { heldRunOf, prepareRun } from './new-run.js';
 import { reviewRow } from './review-row.js';
 import { recordLimit, seal, type SealedDraft } from './seal.js';
@@ -51,7 +51,7 @@ export class MemoryJournal extends Journal {
         const { id, inputHash } = existing.row;
         return { outcome: 'existing', runId: id, sameInput: inputHash === row.inputHash };
       }
-      this.store.runs.set(row.id, { row, records: [...records], inbox: [] });
+      this.store.insert(row, records);
       if (row.workerId === null) return { outcome: 'created', runId: row.id };
       this.held.add(row.id);
       return { outcome: 'created', runId: row.id, held: heldRunOf(one) };
@@ -64,7 +64,7 @@ export class MemoryJournal extends Journal {
     const run = this.store.runs.get(runId);
     if (!run) throw new RunNotFoundError(`There is no run ${runId}`);
     this.held.add(runId);
-    return { row: run.row, records: run.records.map(recordOf) };
+    return { row: rowOf(run), records: run.records.map(recordOf) };
   }
 
   close(runId: string): void {
@@ -99,7 +99,8 @@ export class MemoryJournal extends Journal {
   }
 
   async find(runId: string): Promise<RunRow | undefined> {
-    return this.store.runs.get(runId)?.row;
+    const run = this.store.runs.get(runId);
+    return run && rowOf(run);
   }
 
   async read(runId: string, afterSeq = 0): Promise<RunRecord[]> {
@@ -107,10 +108,7 @@ export class MemoryJournal extends Journal {
   }
 
   async list(filter: RunFilter): Promise<Page<RunRow>> {
-    return listRuns(
-      [...this.store.runs.values()].map(({ row }) => row),
-      filter,
-    );
+    return listRuns([...this.store.runs.values()].map(rowOf), filter);
   }
 
   private withKeyOf({ idempotencyKey, workflow, tenant }: RunRow): MemoryRun | undefined {

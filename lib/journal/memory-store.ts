@@ -5,7 +5,8 @@ import type { RunRow } from './journal.js';
 
 /** One run in memory: what the database holds in a row and the rows of other tables that belong to it. */
 export interface MemoryRun {
-  row: RunRow;
+  /** Changed in place: what is handed out is a copy. */
+  readonly row: { -readonly [Column in keyof RunRow]: RunRow[Column] };
   /** Made when they are read: most of them never are. */
   readonly records: ChainedDraft[];
   inbox: InboxMessage[];
@@ -14,13 +15,23 @@ export interface MemoryRun {
 /** What takes the place of the database where there is none. Nothing in it is asynchronous, so every change is atomic. */
 export class MemoryStore {
   readonly runs = new Map<string, MemoryRun>();
+  /** Those that have not ended, or that a worker holds: what a sweep has to look at. */
+  readonly active = new Set<MemoryRun>();
   readonly reviews = new Map<string, Review>();
   /** Time of the last heartbeat by worker id, in milliseconds of the clock. */
   readonly workers = new Map<string, number>();
 
+  insert(row: RunRow, records: readonly ChainedDraft[]): void {
+    const run: MemoryRun = { row: { ...row }, records: [...records], inbox: [] };
+    this.runs.set(row.id, run);
+    this.update(run, {});
+  }
+
   /** Changes columns of a run's row. */
   update(run: MemoryRun, change: Partial<RunRow>): void {
-    run.row = { ...run.row, ...change };
+    Object.assign(run.row, change);
+    if (run.row.finishedAt === null || run.row.workerId !== null) this.active.add(run);
+    else this.active.delete(run);
   }
 
   /** Leaves a message, and makes the run due. False if there is no such run. */
@@ -35,4 +46,9 @@ export class MemoryStore {
     });
     return true;
   }
+}
+
+/** The columns as they are now, whatever happens to the run meanwhile. */
+export function rowOf({ row }: MemoryRun): RunRow {
+  return { ...row };
 }

@@ -1,9 +1,4 @@
-import { randomFillSync } from 'node:crypto';
-
-const bytesOfSalt = 16;
-/** Asking the system costs as much for many as for one. */
-const pool = Buffer.alloc(256 * bytesOfSalt);
-let next = pool.length;
+import { randomBytes } from '../values/index.js';
 
 const digits = Buffer.from('0123456789abcdef', 'latin1');
 const text = Buffer.from('00000000-0000-0000-0000-000000000000', 'latin1');
@@ -15,12 +10,10 @@ const places = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
  * keeps them all as long as the text is kept: several times the memory of the text.
  */
 export function freshSalt(): string {
-  if (next === pool.length) {
-    randomFillSync(pool);
-    next = 0;
-  }
-  for (const place of places) {
-    const byte = pool[next++] ?? 0;
+  const random = randomBytes();
+  for (let index = 0; index < places.length; index++) {
+    const byte = random[index] ?? 0;
+    const place = places[index] ?? 0;
     text[place] = digits[byte >> 4] ?? 0;
     text[place + 1] = digits[byte & 15] ?? 0;
   }

@@ -1,5 +1,12 @@
 import type { Clock } from '../clock/index.js';
-import { FaultPoints, type MemoryRun, type MemoryStore, NoFaults, type RunRow } from '../journal/index.js';
+import {
+  FaultPoints,
+  type MemoryRun,
+  type MemoryStore,
+  NoFaults,
+  rowOf,
+  type RunRow,
+} from '../journal/index.js';
 import { type JsonValue, newId } from '../values/index.js';
 import { type ClaimOptions, type Heartbeat, Leases, type Limits, suspicion } from './leases.js';
 import { defaultHeartbeatTimeout, type LeasesOptions } from './leases-options.js';
@@ -50,7 +57,7 @@ export class MemoryLeases extends Leases {
       ...(finished ? {} : { status: 'running' as const }),
     });
     await this.faults.reach('claim');
-    return run.row;
+    return rowOf(run);
   }
 
   async release(runId: string, epoch: number): Promise<void> {
@@ -126,11 +133,11 @@ export class MemoryLeases extends Leases {
   }
 
   private held(): MemoryRun[] {
-    return [...this.store.runs.values()].filter(({ row }) => row.workerId === this.id);
+    return [...this.store.active].filter(({ row }) => row.workerId === this.id);
   }
 
   private open(): MemoryRun[] {
-    return [...this.store.runs.values()].filter(({ row }) => row.finishedAt === null);
+    return [...this.store.active].filter(({ row }) => row.finishedAt === null);
   }
 
   private free(run: MemoryRun): void {

@@ -4,6 +4,7 @@ export { addUsage, noUsage, type Usage } from './usage.js';
 export type { Schema, SchemaOutput } from './schema.js';
 export { canonicalJson, hashOf, sha256 } from './canonical.js';
 export { derivedId, newId } from './identifier.js';
+export { randomBytes } from './random-bytes.js';
 export { jsonPath, type PathKey } from './json-path.js';
 export { defaultPayloadLimit, PayloadLimit, toJson } from './to-json.js';
 export { storableText } from './storable-text.js';

@@ -32,7 +32,7 @@ function inMemory(): ReviewStorage {
     reviews: (clock) => new MemoryReviews(store, clock),
     open: async (more) => {
       const { run, review } = rows(more);
-      store.runs.set(run.id, { row: run, records: [], inbox: [] });
+      store.insert(run, []);
       store.reviews.set(review.id, review);
       return review;
     },

@@ -92,6 +92,21 @@ const crimes: readonly (readonly [invariant: string, statement: string])[] = [
     expect(await found()).toEqual([]);
   });
 
+  it('sees nothing wrong in a retry that begins in the millisecond in which the failure was written', async () => {
+    await client.query('BEGIN');
+    try {
+      const { rowCount } = await client.query(
+        `UPDATE settled s SET at = (SELECT max(e.at) + 0.7 FROM effect e WHERE e.run = s.run AND e.step = 'shaky')
+         WHERE EXISTS (SELECT FROM orchestration_audit_record r
+           WHERE r.run_id = s.run AND r.seq = s.seq AND r.step = 'shaky' AND r.type = 'step.failed')`,
+      );
+      expect(rowCount).toBeGreaterThan(0);
+      expect(await found()).toEqual([]);
+    } finally {
+      await client.query('ROLLBACK');
+    }
+  });
+
   it.each(crimes)('sees what breaks "%s"', async (invariant, statement) => {
     await client.query('BEGIN');
     try {

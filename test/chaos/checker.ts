@@ -51,12 +51,14 @@ const rules: readonly Rule[] = [
   {
     // A further execution follows a failed attempt, a wait inside the attempt, or a claim of a run that nobody gave back.
     // Who was taken for dead and lives may begin one more, until its own deadline or its next heartbeat.
+    // Processes tell the time in whole milliseconds: a retry may begin in the one in which the failure was written.
     invariant: 'executions <= 1 + crashes',
-    text: `SELECT run, format('%s [%s] (%s) was executed again by %s, and nothing had interrupted it', step, iteration, item, pid) AS detail
-      FROM (SELECT *, lag(at) OVER (PARTITION BY run, step, iteration, item ORDER BY at) AS before FROM body) b
+    text: `SELECT run, format('%s [%s] (%s) was executed again by %s, %s ms after it was by %s, and nothing had interrupted it', step, iteration, item, pid, at - before, former) AS detail
+      FROM (SELECT *, lag(at) OVER again AS before, lag(pid) OVER again AS former FROM body
+        WINDOW again AS (PARTITION BY run, step, iteration, item ORDER BY at)) b
       WHERE before IS NOT NULL
         AND NOT EXISTS (SELECT FROM outcome o WHERE (o.run, o.step, o.iteration, o.item) = (b.run, b.step, b.iteration, b.item)
-          AND o.type IN ('step.failed', 'step.waiting') AND o.at BETWEEN b.before AND b.at)
+          AND o.type IN ('step.failed', 'step.waiting') AND floor(o.at) BETWEEN b.before AND b.at)
         AND NOT EXISTS (SELECT FROM claimed c WHERE c.run = b.run AND c.unclean AND c.at BETWEEN b.before - ${longestIgnorance} AND b.at)`,
   },
   {

@@ -5,11 +5,15 @@ import { Journal } from '../journal/index.js';
 import { CurrentPrincipal } from '../scope/index.js';
 import { noUsage, type Principal } from '../values/index.js';
 import {
+  addAmounts,
+  amountsOf,
   type BudgetUnit,
   budgetUnits,
   fold,
   isFinished,
+  lentBy,
   type Raise,
+  raised,
   type RunBudget,
   type RunState,
 } from '../workflow/index.js';
@@ -22,7 +26,7 @@ export interface BudgetScope {
   readonly step?: string;
 }
 
-/** Of each unit that has a limit. `left` is never negative. */
+/** Of each unit that has a limit. `left` is without what sub-workflows may still use, and never negative. */
 export type BudgetBalance = {
   readonly [unit in BudgetUnit]?: { readonly limit: number; readonly used: number; readonly left: number };
 };
@@ -105,11 +109,13 @@ function balanceOf(
   const budget = step === undefined ? state.budget : stepBudget(state);
   const raises = step === undefined ? {} : (state.stepRaises.get(step) ?? {});
   const usage = step === undefined ? state.usage : (state.stepUsage.get(step) ?? noUsage);
-  const spent = { usd: usage.usd, tokens: usage.inputTokens + usage.outputTokens, calls: usage.calls };
+  const used = amountsOf(usage);
+  const taken = addAmounts(used, lentBy(state, step));
+  const limits = raised(budget, raises);
   const balances = budgetUnits.flatMap((unit) => {
-    if (budget[unit] === undefined) return [];
-    const limit = budget[unit] + (raises[unit] ?? 0);
-    return [[unit, { limit, used: spent[unit], left: Math.max(0, limit - spent[unit]) }] as const];
+    const limit = limits[unit];
+    if (limit === undefined) return [];
+    return [[unit, { limit, used: used[unit], left: Math.max(0, limit - taken[unit]) }] as const];
   });
   return Object.fromEntries(balances);
 }

@@ -79,7 +79,7 @@ export class Engine {
     this.lease = new Lease(clock, options.heartbeatTimeout);
     this.admission = new Admission(access, guardrails, clock, payloadLimit);
     const { rests } = this;
-    const children = new SubWorkflows(registry, this.admission, () => this.starts);
+    const children = new SubWorkflows(registry, this.admission, journal, () => this.starts);
     const hosts = new RegistryHosts(registry);
     const runner = new StepRunner(gate, hosts, children);
     this.attempts = new Attempts(gate, runner, events);

@@ -1,6 +1,6 @@
 import type { RunDispatcher } from '../dispatch/index.js';
 import { LeaseLostError } from '../errors/index.js';
-import type { GatedRun, LateOutcome } from '../gate/index.js';
+import type { GatedRun, LateOutcome, Reserved } from '../gate/index.js';
 import type { Edge, Journal, RunRow } from '../journal/index.js';
 import type { Usage } from '../values/index.js';
 import {
@@ -32,7 +32,7 @@ interface Taken {
 
 /** A run that this process holds: its state, and the only way to add to it. */
 export class HeldRun implements GatedRun {
-  readonly reserved = new Map<string, { readonly step: string | undefined; readonly usage: Usage }>();
+  readonly reserved = new Map<string, Reserved>();
   /** Set once a write was fenced or failed: the state is then ahead of the journal, and nothing more is written. */
   lost: Error | undefined;
   /** Drafts and what they are in the state, side by side. */

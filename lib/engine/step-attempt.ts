@@ -23,6 +23,11 @@ import {
 import type { HeldRun } from './held-run.js';
 import { AttemptScope } from './attempt-scope.js';
 
+interface Suspension {
+  readonly drafts: readonly RecordDraft[];
+  readonly wait: Wait;
+}
+
 /** One attempt of a step while it lasts. Whatever its code does after it has ended is refused. */
 export class StepAttempt implements Attempt {
   readonly place: Attempt['place'];
@@ -39,7 +44,7 @@ export class StepAttempt implements Attempt {
   private body: Deadline | undefined;
   /** The open transaction of a `transactional` step. */
   manager: EntityManager | undefined;
-  private readonly suspensions: { readonly drafts: readonly RecordDraft[]; readonly wait: Wait }[] = [];
+  private readonly suspensions: Suspension[] = [];
   private isClosed = false;
   private isStill = false;
   private stillListeners: (() => void)[] = [];
@@ -127,6 +132,7 @@ export class StepAttempt implements Attempt {
   ): void {
     this.close();
     this.stop.abort(reason);
+    this.giveUp();
     this.settleAbort();
   }
 
@@ -158,6 +164,13 @@ export class StepAttempt implements Attempt {
     if (![...this.frames].some((frame) => !frame.suspended)) this.standStill();
   }
 
+  /** What waits has nothing set aside any more: the limits of a child stand with its wait, if it comes to that. */
+  private giveUp(): readonly Suspension[] {
+    const pending = this.suspensions.splice(0);
+    for (const { wait } of pending) if (wait.for === 'run') this.run.reserved.delete(wait.key);
+    return pending;
+  }
+
   private standStill(): void {
     this.isStill = true;
     for (const listener of this.stillListeners.splice(0)) listener();
@@ -173,7 +186,7 @@ export class StepAttempt implements Attempt {
     const [first] = this.suspensions;
     if (!first || this.stop.aborted || [...this.frames].some((frame) => !frame.suspended)) return;
     this.close();
-    const pending = this.suspensions.splice(0);
+    const pending = this.giveUp();
     const waiting = draft(
       { kind: 'code', id: this.run.definition.name },
       this.run.now(),

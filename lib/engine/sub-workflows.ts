@@ -1,7 +1,16 @@
 import type { Delegation } from '../decorators/index.js';
 import { WorkflowRegistry } from '../discovery/index.js';
+import { OrchestrationError } from '../errors/index.js';
+import { childrenBegun, leftOf, lend } from '../gate/index.js';
+import type { Created, Journal, NewRun } from '../journal/index.js';
 import { derivedId } from '../values/index.js';
-import type { RunBudget, RunState } from '../workflow/index.js';
+import {
+  childrenToCome,
+  type Raise,
+  type RunBudget,
+  sliceOf,
+  type WorkflowDefinition,
+} from '../workflow/index.js';
 import type { Admission } from './admission.js';
 import { Children } from './children.js';
 import type { RunStarts } from './run-starts.js';
@@ -13,6 +22,7 @@ export class SubWorkflows extends Children {
   constructor(
     private readonly registry: WorkflowRegistry,
     private readonly admission: Admission,
+    private readonly journal: Pick<Journal, 'read'>,
     private readonly starts: () => RunStarts,
   ) {
     super();
@@ -26,7 +36,9 @@ export class SubWorkflows extends Children {
     const { revived } = parent.activation;
     const id = derivedId(state.runId, key, attempt, ...(revived === undefined ? [] : [revived]));
     const { principal, correlationId, tags } = state.created;
-    const budget = slice(state, definition.budget);
+    const slice = sliceFor(parent, definition.budget);
+    const budget = Object.keys(slice).length === 0 ? definition.budget : { ...definition.budget, ...slice };
+    lend(parent, key, slice);
     const options = {
       ...(principal ? { principal } : {}),
       ...(correlationId === undefined ? {} : { correlationId }),
@@ -39,20 +51,35 @@ export class SubWorkflows extends Children {
       await this.starts().record(admitted.run);
       throw admitted.refusal;
     }
-    await this.starts().begin(definition, [admitted.run]);
+    const [created] = await this.begin(parent, definition, admitted.run);
+    if (created?.outcome === 'existing') lend(parent, key, await this.limitsOf(id));
     return id;
+  }
+
+  /**
+   * Where nobody knows whether the child is on disk, that is no failure of the step, whose next attempt would begin
+   * another child: the parent is dropped as it stands, and whoever takes it up asks for the same one.
+   */
+  private async begin(parent: StepAttempt, definition: WorkflowDefinition, run: NewRun): Promise<Created[]> {
+    try {
+      return await this.starts().begin(definition, [run]);
+    } catch (error) {
+      if (!(error instanceof OrchestrationError))
+        parent.run.lost ??= error instanceof Error ? error : new Error(String(error));
+      throw error;
+    }
+  }
+
+  /** Of a child that was begun before a crash: what was left then may not be what is left now. */
+  private async limitsOf(id: string): Promise<Raise> {
+    const [first] = await this.journal.read(id);
+    return first?.type === 'run.created' ? sliceOf({}, first.payload.budget ?? {}, 1) : {};
   }
 }
 
-/** A child gets what is left of its parent's budget, and no more than its own. */
-function slice({ budget, usage }: RunState, own: RunBudget | undefined): RunBudget | undefined {
-  const spent = { usd: usage.usd, tokens: usage.inputTokens + usage.outputTokens, calls: usage.calls };
-  const limits: Record<string, number> = {};
-  for (const unit of ['usd', 'tokens', 'calls'] as const) {
-    const rest =
-      budget[unit] === undefined ? Number.POSITIVE_INFINITY : Math.max(0, budget[unit] - spent[unit]);
-    const limit = Math.min(rest, own?.[unit] ?? Number.POSITIVE_INFINITY);
-    if (Number.isFinite(limit)) limits[unit] = limit;
-  }
-  return Object.keys(limits).length === 0 ? undefined : { ...own, ...limits };
+/** A child gets its share of what is left of its parent's budget, and no more than its own. */
+function sliceFor(parent: StepAttempt, own: RunBudget = {}): Raise {
+  const { definition, state } = parent.run;
+  const shares = childrenToCome(definition, state, parent.place.step) - childrenBegun(parent);
+  return sliceOf(leftOf(parent), own, Math.max(1, shares));
 }

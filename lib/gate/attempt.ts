@@ -1,8 +1,10 @@
 import type { ErrorData } from '../errors/index.js';
-import type { JsonValue, Usage } from '../values/index.js';
+import type { JsonValue } from '../values/index.js';
 import type {
+  Amounts,
   Phase,
   Place,
+  Raise,
   RecordDraft,
   RunState,
   StepDefinition,
@@ -26,6 +28,14 @@ export interface LateOutcome {
   readonly error?: ErrorData;
 }
 
+/** What a call in flight may still use, at most. */
+export interface Reserved {
+  readonly step: string | undefined;
+  readonly amounts: Amounts;
+  /** Where it is a child that is about to be waited for: its limits. */
+  readonly slice?: Raise;
+}
+
 /** The held run as the gate sees it. */
 export interface GatedRun {
   readonly state: RunState;
@@ -43,8 +53,8 @@ export interface GatedRun {
   assertHeld(): void;
   /** Tells whoever holds the run by now what an irreversible call came to. */
   report(outcome: LateOutcome): void;
-  /** What calls in flight may still use, at most. */
-  readonly reserved: Map<string, { readonly step: string | undefined; readonly usage: Usage }>;
+  /** By the key of the call. */
+  readonly reserved: Map<string, Reserved>;
 }
 
 /** One attempt of a step: what the gate has to know of it. */

@@ -69,6 +69,13 @@ export class BodyScope implements ExecutionScope, PerformContext {
 
   waitForRun(runId: string): Promise<never> {
     const { attempt, frame } = this.passage;
-    return attempt.suspend(frame, [], { for: 'run', runId, step: attempt.place.step, key: frame.key });
+    const slice = attempt.run.reserved.get(frame.key)?.slice;
+    return attempt.suspend(frame, [], {
+      for: 'run',
+      runId,
+      step: attempt.place.step,
+      key: frame.key,
+      ...(slice ? { slice } : {}),
+    });
   }
 }

@@ -1,43 +1,64 @@
-import { addUsage, noUsage, type Usage } from '../values/index.js';
-import { budgetUnits, type Raise, type RecordPayloads, type RunBudget } from '../workflow/index.js';
-import type { Attempt } from './attempt.js';
+import { noUsage, type Usage } from '../values/index.js';
+import {
+  addAmounts,
+  type Amounts,
+  amountsOf,
+  budgetUnits,
+  lentBy,
+  nothingUsed,
+  type Raise,
+  raised,
+  type RecordPayloads,
+  type RunBudget,
+} from '../workflow/index.js';
+import type { Attempt, Reserved } from './attempt.js';
 import type { CallFrame } from './call-frame.js';
 
 type Exceeded = RecordPayloads['budget.exceeded'] & {
   readonly onExceeded: NonNullable<RunBudget['onExceeded']>;
 };
 
+/** A budget that a call has to keep to, and what is spent of it or set aside. */
+interface Account {
+  readonly scope: 'run' | 'step';
+  readonly budget: RunBudget;
+  readonly taken: Amounts;
+}
+
 /**
  * Sets the most that a call may use aside, besides what it has set aside already, on the run's budget and on the step's, or on none.
  * Synchronous: of parallel calls each sees what the one before has set aside, so a limit is exact.
  */
 export function reserve(attempt: Attempt, key: string, estimate: Usage): Exceeded | undefined {
-  const { run, place, definition } = attempt;
-  const scopes = [
-    { scope: 'run' as const, budget: run.state.budget, used: run.state.usage },
-    {
-      scope: 'step' as const,
-      budget: raised(definition.budget, run.state.stepRaises.get(place.step)),
-      used: run.state.stepUsage.get(place.step) ?? noUsage,
-    },
-  ];
-  for (const { scope, budget, used } of scopes) {
-    const reserved = [...run.reserved.values()]
-      .filter((one) => scope === 'run' || one.step === place.step)
-      .reduce((sum, one) => addUsage(sum, one.usage), noUsage);
-    const exceeded = firstExceeded(scope, budget, addUsage(used, reserved), estimate);
-    if (exceeded) return { ...exceeded, onExceeded: budget.onExceeded ?? 'fail' };
+  const wanted = amountsOf(estimate);
+  for (const account of accountsOf(attempt)) {
+    const exceeded = firstExceeded(account, wanted);
+    if (exceeded) return { ...exceeded, onExceeded: account.budget.onExceeded ?? 'fail' };
   }
-  const usage = addUsage(run.reserved.get(key)?.usage ?? noUsage, estimate);
-  run.reserved.set(key, { step: place.step, usage });
+  setAside(attempt, key, { amounts: wanted });
   return undefined;
 }
 
-function raised(budget: RunBudget = {}, more: Raise = {}): RunBudget {
-  const limits: Record<string, number> = {};
-  for (const unit of budgetUnits)
-    if (budget[unit] !== undefined) limits[unit] = budget[unit] + (more[unit] ?? 0);
-  return { ...budget, ...limits };
+/** Sets the limits of a child aside, and nothing else, until its wait is on record, which holds them then. */
+export function lend(attempt: Attempt, key: string, slice: Raise): void {
+  attempt.run.reserved.delete(key);
+  if (Object.keys(slice).length === 0) return;
+  setAside(attempt, key, { amounts: addAmounts(nothingUsed, slice), slice });
+}
+
+/** How many children that are not on record yet have their limits already. */
+export function childrenBegun({ run }: Attempt): number {
+  return [...run.reserved.values()].filter(({ slice }) => slice).length;
+}
+
+/** What neither is used nor set aside, in the units that the run's budget or the step's limits. */
+export function leftOf(attempt: Attempt): Raise {
+  const left: Record<string, number> = {};
+  for (const { budget, taken } of accountsOf(attempt))
+    for (const unit of budgetUnits)
+      if (budget[unit] !== undefined)
+        left[unit] = Math.min(left[unit] ?? Infinity, Math.max(0, budget[unit] - taken[unit]));
+  return left;
 }
 
 /** Gives back what was set aside; what was really used stands in the outcome's record. */
@@ -45,21 +66,36 @@ export function release({ run }: Attempt, frame: CallFrame): void {
   if (run.reserved.size > 0) run.reserved.delete(frame.key);
 }
 
+function setAside({ run, place }: Attempt, key: string, { amounts, ...rest }: Omit<Reserved, 'step'>): void {
+  const before = run.reserved.get(key)?.amounts ?? nothingUsed;
+  run.reserved.set(key, { ...rest, step: place.step, amounts: addAmounts(before, amounts) });
+}
+
+function accountsOf({ run, place, definition }: Attempt): Account[] {
+  const { state } = run;
+  const { step } = place;
+  const stepBudget = raised(definition.budget ?? {}, state.stepRaises.get(step));
+  return [
+    { scope: 'run', budget: state.budget, taken: takenOf(run, state.usage) },
+    { scope: 'step', budget: stepBudget, taken: takenOf(run, state.stepUsage.get(step) ?? noUsage, step) },
+  ];
+}
+
+function takenOf({ reserved, state }: Attempt['run'], used: Usage, step?: string): Amounts {
+  let taken = addAmounts(amountsOf(used), lentBy(state, step));
+  for (const one of reserved.values())
+    if (step === undefined || one.step === step) taken = addAmounts(taken, one.amounts);
+  return taken;
+}
+
 function firstExceeded(
-  scope: 'run' | 'step',
-  budget: RunBudget,
-  used: Usage,
-  estimate: Usage,
+  { scope, budget, taken }: Account,
+  wanted: Amounts,
 ): RecordPayloads['budget.exceeded'] | undefined {
-  const amounts = {
-    usd: [used.usd, estimate.usd],
-    tokens: [used.inputTokens + used.outputTokens, estimate.inputTokens + estimate.outputTokens],
-    calls: [used.calls, estimate.calls],
-  } as const;
   for (const unit of budgetUnits) {
     const limit = budget[unit];
-    const [spent, wanted] = amounts[unit];
-    if (limit !== undefined && spent + wanted > limit) return { scope, unit, limit, used: spent, wanted };
+    if (limit !== undefined && taken[unit] + wanted[unit] > limit)
+      return { scope, unit, limit, used: taken[unit], wanted: wanted[unit] };
   }
   return undefined;
 }

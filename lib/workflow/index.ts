@@ -17,6 +17,16 @@ export {
   topologicalOrder,
 } from './graph.js';
 export { itemAt } from './items.js';
+export {
+  addAmounts,
+  type Amounts,
+  amountsOf,
+  childrenToCome,
+  lentBy,
+  nothingUsed,
+  raised,
+  sliceOf,
+} from './budget.js';
 export { plan, runDeadline } from './plan.js';
 export { endingOf } from './plan-ending.js';
 export { cancelledBy, chosenRoutes } from './plan-activation.js';

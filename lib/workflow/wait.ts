@@ -1,3 +1,5 @@
+import type { Raise } from './record-facts.js';
+
 /** What a run waits for; every wait can be named. Times are ISO strings. */
 export type Wait =
   | {
@@ -8,7 +10,14 @@ export type Wait =
     }
   | { readonly for: 'signal'; readonly signal: string; readonly until?: string; readonly step: string }
   | { readonly for: 'review'; readonly reviewId: string; readonly step?: string }
-  | { readonly for: 'run'; readonly runId: string; readonly step: string; readonly key: string }
+  /** `slice`: what of the budget is set aside for the child, in the units that are limited. */
+  | {
+      readonly for: 'run';
+      readonly runId: string;
+      readonly step: string;
+      readonly key: string;
+      readonly slice?: Raise;
+    }
   /** `since`: the last record that was known when the budget did not suffice. */
   | { readonly for: 'budget'; readonly step?: string; readonly since?: number }
   | { readonly for: 'resume'; readonly reason: string };

@@ -193,6 +193,18 @@ describe.each(stores)('delegate (%s)', (store) => {
     expect(items).toHaveLength(3);
   });
 
+  it('a child is not begun twice when nobody heard that it was', async () => {
+    const { t } = shared;
+    const crash = t.crashAt('create', { after: 1 });
+    const handle = await t.start(ManyChildrenWorkflow, ['a', 'b', 'c']);
+    await crash;
+    await t.recover();
+    expect(await handle.result()).toMatchObject({ status: 'completed', output: ['a!', 'b!', 'c!'] });
+    const { items } = await t.orchestrator.find({ parentRunId: handle.id });
+    expect(items).toHaveLength(3);
+    expect(await t.history(handle.id)).not.toContain('call.failed ask');
+  });
+
   it('another attempt after a failed child is another child', async () => {
     const handle = await shared.t.start(RetryingParentWorkflow, 'flaky');
     const rest = await handle.result();

@@ -51,6 +51,7 @@ class LoudService extends CaseService {
 const perform: PerformContext = {
   signal: new AbortController().signal,
   idempotencyKey: 'key',
+  isGuarded: false,
   heartbeat: () => undefined,
   waitForRun: () => undefined as never,
 };

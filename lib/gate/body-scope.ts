@@ -13,7 +13,7 @@ export class BodyScope implements ExecutionScope, PerformContext {
   constructor(
     private readonly around: ExecutionScope,
     private readonly passage: Passage,
-    private readonly performing: Pick<Performing, 'inner'>,
+    private readonly performing: Pick<Performing, 'inner' | 'isGuarded'>,
     private readonly deadline: Deadline,
   ) {}
 
@@ -61,6 +61,10 @@ export class BodyScope implements ExecutionScope, PerformContext {
   get idempotencyKey(): string {
     const { attempt, call, frame } = this.passage;
     return call.kind === 'step' ? attempt.idempotencyKey : frame.key;
+  }
+
+  get isGuarded(): boolean {
+    return this.performing.isGuarded;
   }
 
   heartbeat(): void {

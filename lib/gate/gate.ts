@@ -135,6 +135,7 @@ export class Gate {
       result = await performWithRetries(this.policies.clock, {
         passage,
         args,
+        isGuarded: guardsAfter(guardrails, passage),
         inner: (frame, inner) => this.perform(attempt, inner, frame),
         affordsAnother: (error) => tab?.affordsAnother(error) ?? true,
       });

@@ -12,6 +12,8 @@ import { nextDelay } from './retry.js';
 export interface Performing {
   readonly passage: Passage;
   readonly args: unknown;
+  /** Whether a guardrail looks at the result. */
+  readonly isGuarded: boolean;
   /** Sends a call that the body makes through the gate. */
   inner<R>(frame: CallFrame, call: Call<R>): Promise<R>;
   /** Whether there is the money for another attempt after this failure. */

@@ -15,6 +15,8 @@ export interface AnswerListener {
   restart(): void;
 }
 
+const nobody: AnswerListener = { text: () => undefined, restart: () => undefined };
+
 export interface AskOptions {
   /** Milliseconds. */
   readonly timeout?: number | undefined;
@@ -32,27 +34,33 @@ export class ModelCaller {
     private readonly adHoc: AdHocRuns,
   ) {}
 
-  /** One request to one model; streamed where somebody listens. */
-  ask(candidate: Candidate, request: ModelRequest, options: AskOptions = {}): Promise<ModelAnswer> {
+  /** One request to one model; streamed where somebody listens, but in one piece where a guardrail has to see it first. */
+  async ask(candidate: Candidate, request: ModelRequest, options: AskOptions = {}): Promise<ModelAnswer> {
     const { listener, transcript } = options;
-    return passGate(
+    let isHeldBack = false;
+    const answer = await passGate(
       {
         ...this.callTo(candidate, options.timeout),
         arguments: request,
         ...(transcript ? { recorded: (args: unknown) => transcript.recorded(args as ModelRequest) } : {}),
         // The gate hands back what it was given, perhaps changed by a guardrail: still a request.
         estimate: (args) => this.usage(candidate, mostTokens(args as ModelRequest)),
-        settle: (answer: ModelAnswer) => this.usage(candidate, answer.usage),
+        settle: ({ usage }: ModelAnswer) => this.usage(candidate, usage),
         perform: (args, context) =>
           this.guarded(candidate, context, () => {
             const final = args as ModelRequest;
             transcript?.made(final, context.idempotencyKey);
             if (!listener) return candidate.provider.generate(final, context.signal);
-            return listen(candidate, candidate.provider.stream(final, context.signal), context, listener);
+            isHeldBack = context.isGuarded;
+            const deltas = candidate.provider.stream(final, context.signal);
+            return listen(candidate, deltas, context, isHeldBack ? nobody : listener);
           }),
       },
       this.adHoc,
     );
+    // As the guardrails have left it.
+    if (isHeldBack) listener?.text(answer.text);
+    return answer;
   }
 
   embed(candidate: Candidate, texts: readonly string[]): Promise<ModelEmbeddings> {

@@ -9,6 +9,8 @@ export interface PerformContext {
   readonly signal: AbortSignal;
   /** The same for every attempt of this call. */
   readonly idempotencyKey: string;
+  /** A guardrail looks at what this call gives: until it has, nobody else may see any of it. */
+  readonly isGuarded: boolean;
   /** Marks a sign of life: renews `idleTimeout` of the step. */
   heartbeat(): void;
   /** Stands still until that run has ended; its output is then the result of this call. Never settles. */

@@ -52,6 +52,7 @@ class OpenGate extends AdHocRuns {
     return call.perform(call.arguments, {
       signal: new AbortController().signal,
       idempotencyKey: 'key',
+      isGuarded: false,
       heartbeat: () => undefined,
       waitForRun: () => Promise.reject(new Error('tools wait for no run')),
     });

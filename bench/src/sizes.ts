@@ -17,8 +17,8 @@ export interface Sizes {
 
 export const full: Sizes = {
   rounds: 5,
-  alone: 60,
-  waves: 3,
+  alone: 200,
+  waves: 6,
   fanOuts: 20,
   inMemory: 2_000,
   finished: 100_000,

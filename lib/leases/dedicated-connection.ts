@@ -64,7 +64,7 @@ export class DedicatedConnection {
     )
       return;
     this.isWanted = true;
-    await Promise.race([this.connect(), pause(longestOpening)]);
+    await Promise.race([this.connect(), pause(longestOpening, undefined, { ref: false })]);
   }
 
   async close(): Promise<void> {

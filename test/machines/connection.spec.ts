@@ -4,6 +4,7 @@ import { Input, type RunHandle, Step, StepContext, StepCtx, Workflow } from 'nes
 import { type DataSourceOptions, In } from 'typeorm';
 import { Run, WorkerRow } from '../../lib/database/index.js';
 import { Engine } from '../../lib/engine/index.js';
+import { DedicatedConnection } from '../../lib/leases/index.js';
 import { onServer, openTestDatabase, type TestDatabase } from '../database/test-database.js';
 import { type Machine, openMachine } from './machine.js';
 import { Pooler } from './pooler.js';
@@ -56,6 +57,15 @@ class HeldWorkflow {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
+
+  it('leaves no timer behind that would keep a process from its end', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const connection = new DedicatedConnection(database.dataSource);
+    const before = timers();
+    await connection.open();
+    expect(timers()).toBe(before);
+    await connection.close();
+  });
 
   it('holds the lock that the worker row names', async () => {
     for (const which of [machine, other])

@@ -1,4 +1,4 @@
-import { type Action, activationKey, type RecordDraft, stepNamed } from '../workflow/index.js';
+import { type Action, activationKey, freePlaces, type RecordDraft, stepNamed } from '../workflow/index.js';
 import type { Flight } from './flight.js';
 import type { HeldRun } from './held-run.js';
 import { isEnd } from './run-end.js';
@@ -17,7 +17,8 @@ export function startable(
     if (state.paused && activation.phase !== 'compensate') return false;
     if (flight.has(activationKey(activation))) return false;
     if (activation.item === undefined) return true;
-    const limit = stepNamed(definition, activation.step)?.forEach?.concurrency ?? 1;
+    const step = stepNamed(definition, activation.step);
+    const limit = step ? freePlaces(step, state.steps.get(step.name)?.items) : 1;
     starting ??= new Map();
     const before = starting.get(activation.step) ?? flight.count(activation.step);
     starting.set(activation.step, before + 1);

@@ -37,7 +37,8 @@ export class SubWorkflows extends Children {
     const id = derivedId(state.runId, key, attempt, ...(revived === undefined ? [] : [revived]));
     const { principal, correlationId, tags } = state.created;
     const slice = sliceFor(parent, definition.budget);
-    const budget = Object.keys(slice).length === 0 ? definition.budget : { ...definition.budget, ...slice };
+    const budget =
+      Object.keys(slice).length === 0 ? undefined : { ...mannersOf(parent, definition.budget), ...slice };
     lend(parent, key, slice);
     const options = {
       ...(principal ? { principal } : {}),
@@ -75,6 +76,15 @@ export class SubWorkflows extends Children {
     const [first] = await this.journal.read(id);
     return first?.type === 'run.created' ? sliceOf({}, first.payload.budget ?? {}, 1) : {};
   }
+}
+
+/** What is done when its budget is used up: what its own says, else what its parent's does. */
+function mannersOf(
+  { definition, run }: StepAttempt,
+  own: RunBudget | undefined,
+): Pick<RunBudget, 'onExceeded'> {
+  const { onExceeded } = own ?? definition.budget ?? run.state.budget;
+  return onExceeded ? { onExceeded } : {};
 }
 
 /** A child gets its share of what is left of its parent's budget, and no more than its own. */

@@ -1,6 +1,7 @@
 import type { Usage } from '../values/index.js';
 import type { WorkflowDefinition } from './definition.js';
 import { descendants } from './graph.js';
+import { freePlaces } from './items.js';
 import { type BudgetUnit, budgetUnits, type Raise, type RunBudget } from './record-facts.js';
 import type { ActivationState, RunState } from './run-state.js';
 import { activations } from './state.js';
@@ -36,18 +37,18 @@ export function lentBy(state: RunState, step?: string): Amounts {
 }
 
 /**
- * How many children may be begun beside each other from now on, that of `step` among them: one for each step, or open
- * item of its list, that delegates, waits for no child yet, and does not stand behind `step`.
+ * How many children may be begun beside each other from now on, that of `step` among them: one for each step that
+ * delegates, waits for no child yet, and does not stand behind `step`; of a list, as many as have a place.
  */
 export function childrenToCome(definition: WorkflowDefinition, state: RunState, step: string): number {
   const behind = descendants(definition, step);
   let count = 0;
-  for (const { name, delegate } of definition.steps) {
-    const own = state.steps.get(name);
-    if (delegate === undefined || !own || behind.has(name) || !isOpen(own)) continue;
-    if (!own.items) count += own.wait?.for === 'run' ? 0 : 1;
-    else
-      for (const item of own.items.states.values()) if (isOpen(item) && item.wait?.for !== 'run') count += 1;
+  for (const other of definition.steps) {
+    const own = state.steps.get(other.name);
+    if (other.delegate === undefined || !own || behind.has(other.name) || !isOpen(own)) continue;
+    const all: readonly ActivationState[] = own.items ? [...own.items.states.values()] : [own];
+    const childless = all.filter((one) => isOpen(one) && one.wait?.for !== 'run').length;
+    count += own.items ? Math.min(childless, freePlaces(other, own.items)) : childless;
   }
   return count;
 }

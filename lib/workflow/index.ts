@@ -16,7 +16,7 @@ export {
   resultStep,
   topologicalOrder,
 } from './graph.js';
-export { itemAt } from './items.js';
+export { freePlaces, itemAt } from './items.js';
 export {
   addAmounts,
   type Amounts,

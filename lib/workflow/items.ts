@@ -24,6 +24,13 @@ export function listItems(
   );
 }
 
+/** How many more items may go on now. Those that wait for a child go on in it; those that wait for somebody else hold no place. */
+export function freePlaces({ forEach }: StepDefinition, items: StepState['items']): number {
+  let taken = 0;
+  for (const { wait } of items?.states.values() ?? []) if (wait?.for === 'run') taken += 1;
+  return (forEach?.concurrency ?? 1) - taken;
+}
+
 export function hashItems(list: readonly unknown[]): string {
   return hashOf(list);
 }

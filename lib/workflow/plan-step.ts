@@ -1,7 +1,7 @@
 import { toErrorData } from '../errors/index.js';
 import type { Action } from './action.js';
 import type { StepDefinition } from './definition.js';
-import { hashItems, listItems } from './items.js';
+import { freePlaces, hashItems, listItems } from './items.js';
 import { decideLoop } from './loops.js';
 import { loopRegion } from './graph.js';
 import { planActivation } from './plan-activation.js';
@@ -112,7 +112,7 @@ function planList(planning: Planning, step: StepDefinition): Action[] {
   ];
 }
 
-/** Items in order, as many at a time as `concurrency` allows; those that wait for somebody hold no place. */
+/** Items in order, as many at a time as `concurrency` allows. */
 function planItems(
   planning: Planning,
   step: StepDefinition,
@@ -122,7 +122,7 @@ function planItems(
   if (open.length === 0) {
     return [record(planning, 'step.completed', { duration: 0 }, placeOf(planning, step))];
   }
-  let places = step.forEach?.concurrency ?? 1;
+  let places = freePlaces(step, items);
   return open.flatMap(([index, item]) => {
     if (item.status === 'waiting') return planActivation(planning, step, item, index);
     if (places <= 0) return [];

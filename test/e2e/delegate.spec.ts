@@ -84,8 +84,20 @@ class RetryingParentWorkflow {
   }
 }
 
+@Workflow()
+class FewAtATimeWorkflow {
+  @Step({
+    delegate: ChildWorkflow,
+    forEach: { over: ({ input }: { input: string[] }) => input, concurrency: 2 },
+  })
+  ask(@Item() what: string): PerItem<ReturnType<typeof delegate<typeof ChildWorkflow>>> {
+    return delegate(ChildWorkflow, what);
+  }
+}
+
 const workflows = [
   ChildWorkflow,
+  FewAtATimeWorkflow,
   ParentWorkflow,
   ThriftyWorkflow,
   RacingParentWorkflow,
@@ -191,6 +203,27 @@ describe.each(stores)('delegate (%s)', (store) => {
     expect(await handle.result()).toMatchObject({ status: 'completed', output: ['a!', 'b!', 'a!'] });
     const { items } = await shared.t.orchestrator.find({ parentRunId: handle.id });
     expect(items).toHaveLength(3);
+  });
+
+  it('has as many children at the same time as `concurrency` says', async () => {
+    const { t } = shared;
+    const handle = await t.start(
+      FewAtATimeWorkflow,
+      Array.from({ length: 5 }, () => 'patience'),
+    );
+    const ended = new Set<string>();
+    for (const expected of [2, 2, 1]) {
+      await handle.atRest();
+      const { items } = await t.orchestrator.find({ parentRunId: handle.id, status: 'waiting' });
+      expect(items).toHaveLength(expected);
+      for (const { id } of items) {
+        await t.orchestrator.handle(id).signal('go');
+        await t.orchestrator.handle(id).result();
+        ended.add(id);
+      }
+    }
+    expect(ended.size).toBe(5);
+    expect(await handle.result()).toMatchObject({ status: 'completed' });
   });
 
   it('a child is not begun twice when nobody heard that it was', async () => {

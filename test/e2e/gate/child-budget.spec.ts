@@ -129,6 +129,19 @@ describe.each(stores)('the budgets of children (%s)', (store) => {
     expect(await slicesOf(result.runId)).toEqual([2, 2, 3]);
   });
 
+  it("a child without a budget of its own does what its parent's says when it has used up its slice", async () => {
+    const { t } = host;
+    const handle = await t.start(OneByOneWorkflow, 20, { budget: { calls: 2, onExceeded: 'pause' } });
+    expect(await handle.atRest()).toMatchObject({
+      status: 'waiting',
+      waitingFor: [{ for: 'run' }, { for: 'budget' }],
+    });
+    const { items } = await t.orchestrator.find({ parentRunId: handle.id });
+    expect(items).toMatchObject([{ status: 'paused' }]);
+    await handle.cancel('enough');
+    expect(await handle.result()).toMatchObject({ status: 'cancelled' });
+  });
+
   it('what a child has left over is there for the next', async () => {
     const result = await host.t.run(OneByOneWorkflow, 2);
     expect(result).toMatchObject({ status: 'completed', output: 5, usage: { calls: 7 } });

@@ -108,7 +108,12 @@ function childFinished(
   const own = state.steps.get(step);
   const activation = item === undefined ? own : own?.items?.states.get(item);
   // An answer to a call that the parent no longer waits for: the step was skipped, or goes round again.
-  if (own?.iteration !== iteration || activation?.status === 'completed' || activation?.status === 'skipped')
+  // Nothing may be on record of the step yet: the child was quicker than whoever came after the crash of its parent's worker.
+  if (
+    (own?.iteration ?? 0) !== iteration ||
+    activation?.status === 'completed' ||
+    activation?.status === 'skipped'
+  )
     return [];
   const place = { step, iteration, item, attempt: (activation?.failures ?? 0) + 1, call: key };
   const facts = {

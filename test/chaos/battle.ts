@@ -24,6 +24,7 @@ export interface BattlePlan {
 }
 
 const runs = `(SELECT * FROM orchestration_run WHERE workflow = 'chaos') chaos`;
+const withChildren = `(SELECT * FROM orchestration_run WHERE workflow LIKE 'chaos%') chaos`;
 
 /** Starts runs, looks after them as the world outside would, and has them harmed meanwhile. */
 export class Battle {
@@ -58,13 +59,13 @@ export class Battle {
     await harming;
     await Promise.all(this.underWay);
     const deadline = Date.now() + this.plan.peace;
-    while ((await this.unfinished()) > 0 && Date.now() < deadline) await pause(100);
+    while ((await this.unfinished(withChildren)) > 0 && Date.now() < deadline) await pause(100);
     this.isOver = true;
     await looking;
   }
 
-  private async unfinished(): Promise<number> {
-    return (await this.count(runs, 'finished_at IS NULL')) + this.underWay.size;
+  private async unfinished(which = runs): Promise<number> {
+    return (await this.count(which, 'finished_at IS NULL')) + this.underWay.size;
   }
 
   private async hasSeenEnough(): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  delegate,
   From,
   HumanReview,
   Input,
@@ -36,6 +37,22 @@ function isKiller(order: number): boolean {
   return order % 100 === 50;
 }
 
+/** What a step of another run stands and waits for. */
+@Workflow({ name: 'chaos-child', result: 'part' })
+export class ChaosChildWorkflow {
+  constructor(private readonly effects: Effects) {}
+
+  @Step() async start(@Input() order: number, @StepCtx() context: StepContext) {
+    await happen(this.effects, context);
+    return order;
+  }
+
+  @Step() async part(@From('start') order: number, @StepCtx() context: StepContext) {
+    await happen(this.effects, context);
+    return order;
+  }
+}
+
 /** A bit of everything that a run can be in the middle of. */
 @Workflow({ name: 'chaos', result: 'end' })
 export class ChaosWorkflow {
@@ -60,6 +77,15 @@ export class ChaosWorkflow {
     await this.happen(context);
     if (context.attempt === 1) throw new Error('not at once');
     return order + 2;
+  }
+
+  /** Its own orders are below zero, so that none of them is a killer. */
+  @Step({ delegate: ChaosChildWorkflow }) async handOut(
+    @From('first') order: number,
+    @StepCtx() context: StepContext,
+  ) {
+    await this.happen(context);
+    return delegate(ChaosChildWorkflow, -order);
   }
 
   @Step() async list(@From('first') order: number, @StepCtx() context: StepContext) {
@@ -110,20 +136,19 @@ export class ChaosWorkflow {
   async end(
     @From('reviewed') reviewed: string,
     @From('book') count: number,
+    @From('handOut') handedOut: unknown,
     @StepCtx() context: StepContext,
   ) {
     await this.happen(context);
-    return { reviewed, count };
+    return { reviewed, count, handedOut: Number(handedOut) };
   }
 
   private happen(context: StepContext, item?: number): Promise<void> {
-    const { runId: run, step, iteration, idempotencyKey: key } = context;
-    return this.effects.happen('step', {
-      run,
-      step,
-      iteration,
-      key,
-      ...(item === undefined ? {} : { item }),
-    });
+    return happen(this.effects, context, item);
   }
+}
+
+function happen(effects: Effects, context: StepContext, item?: number): Promise<void> {
+  const { runId: run, step, iteration, idempotencyKey: key } = context;
+  return effects.happen('step', { run, step, iteration, key, ...(item === undefined ? {} : { item }) });
 }

@@ -40,6 +40,22 @@ const crimes: readonly (readonly [invariant: string, statement: string])[] = [
     `UPDATE orchestration_run SET status = 'cancelled' WHERE workflow = 'chaos'`,
   ],
   [
+    'a step that delegates has one child',
+    `INSERT INTO orchestration_run (id, workflow, version, definition_hash, status, seq, head_hash, input_hash, usage, created_at, finished_at, parent_run_id)
+       SELECT gen_random_uuid(), workflow, version, definition_hash, status, seq, head_hash, input_hash, usage, created_at, finished_at, parent_run_id
+       FROM orchestration_run WHERE workflow = 'chaos-child' LIMIT 1`,
+  ],
+  [
+    'who waits for a child waits for one that has not ended',
+    `WITH parent AS (
+       UPDATE orchestration_run p SET finished_at = NULL, status = 'waiting'
+       FROM orchestration_run c WHERE c.parent_run_id = p.id AND c.finished_at IS NOT NULL RETURNING p.id, c.id AS child
+     )
+     INSERT INTO orchestration_audit_record (run_id, seq, type, actor_kind, actor_id, at, payload, payload_hash, hash)
+       SELECT id, 10000, 'run.waiting', 'code', 'chaos', now(),
+         json_build_object('waits', json_build_array(json_build_object('for', 'run', 'runId', child))), '', '' FROM parent`,
+  ],
+  [
     'no run fails for what happens to its workers',
     `INSERT INTO orchestration_audit_record (run_id, seq, type, actor_kind, actor_id, at, payload, payload_hash, hash)
        SELECT id, 10000, 'run.failed', 'code', 'chaos', now(), '{}', '', '' FROM orchestration_run WHERE workflow = 'chaos' LIMIT 1`,

@@ -27,7 +27,7 @@ const views = `
     SELECT r.run_id AS run, r.type, r.step, coalesce(r.iteration, 0) AS iteration, coalesce(r.item, -1) AS item, s.at
     FROM orchestration_audit_record r JOIN settled s ON s.run = r.run_id AND s.seq = r.seq
   ),
-  record AS (SELECT * FROM orchestration_audit_record r WHERE run_id IN (SELECT id FROM orchestration_run WHERE workflow = 'chaos'))`;
+  record AS (SELECT * FROM orchestration_audit_record r WHERE run_id IN (SELECT id FROM orchestration_run WHERE workflow LIKE 'chaos%'))`;
 
 /** How long a worker of the harness does not know that its run was taken, in milliseconds. */
 const longestIgnorance = 2_000;
@@ -82,16 +82,30 @@ const rules: readonly Rule[] = [
     invariant: 'every run ends or waits for something nameable',
     text: `SELECT id AS run, format('it is %s, held by %s, with %s unread messages, and waits for %s', status, coalesce(worker_id::text, 'nobody'), inbox_pending, coalesce(waits::text, 'nothing')) AS detail
       FROM (SELECT *, (SELECT payload -> 'waits' FROM record WHERE run_id = id AND type = 'run.waiting' ORDER BY seq DESC LIMIT 1) AS waits
-        FROM orchestration_run WHERE workflow = 'chaos' AND finished_at IS NULL) x
+        FROM orchestration_run WHERE workflow LIKE 'chaos%' AND finished_at IS NULL) x
       WHERE NOT (status = 'waiting' AND worker_id IS NULL AND inbox_pending = 0 AND coalesce(json_array_length(waits), 0) > 0)`,
+  },
+  {
+    invariant: 'who waits for a child waits for one that has not ended',
+    text: `SELECT r.id AS run, format('it waits for %s, which is %s', w ->> 'runId', coalesce(c.status, 'not there')) AS detail
+      FROM orchestration_run r
+        CROSS JOIN LATERAL (SELECT payload FROM record WHERE run_id = r.id AND type = 'run.waiting' ORDER BY record.seq DESC LIMIT 1) p
+        CROSS JOIN LATERAL json_array_elements(p.payload -> 'waits') w
+        LEFT JOIN orchestration_run c ON c.id = (w ->> 'runId')::uuid
+      WHERE r.workflow = 'chaos' AND r.status = 'waiting' AND w ->> 'for' = 'run' AND c.status IN ('completed', 'failed', 'cancelled') IS NOT FALSE`,
   },
   {
     invariant: 'a run ends once, and with its last record',
     text: `SELECT id AS run, format('it is %s and its last record is %s of %s, %s ends', status, last, seq, ends) AS detail
       FROM (SELECT *, (SELECT type FROM record WHERE run_id = id ORDER BY record.seq DESC LIMIT 1) AS last,
           (SELECT count(*) FROM record WHERE run_id = id AND type IN ('run.completed', 'run.failed', 'run.cancelled')) AS ends
-        FROM orchestration_run WHERE workflow = 'chaos' AND finished_at IS NOT NULL) x
+        FROM orchestration_run WHERE workflow LIKE 'chaos%' AND finished_at IS NOT NULL) x
       WHERE ends <> 1 OR last <> 'run.' || status`,
+  },
+  {
+    invariant: 'a step that delegates has one child',
+    text: `SELECT parent_run_id AS run, format('it has %s', count(*)) AS detail FROM orchestration_run
+      WHERE workflow = 'chaos-child' GROUP BY parent_run_id HAVING count(*) > 1`,
   },
   {
     // Those that have killed them themselves had better fail.
@@ -145,7 +159,7 @@ interface Row extends Omit<StoredRecord, 'runId' | 'at' | 'actor'> {
 
 async function brokenChains(database: Asked): Promise<Violation[]> {
   const runs = await database.query<{ id: string; seq: number; head_hash: string }>(
-    `SELECT id, seq, encode(head_hash, 'hex') AS head_hash FROM orchestration_run WHERE workflow = 'chaos'`,
+    `SELECT id, seq, encode(head_hash, 'hex') AS head_hash FROM orchestration_run WHERE workflow LIKE 'chaos%'`,
   );
   const found: Violation[] = [];
   for (const { id, seq, head_hash } of runs.rows) {

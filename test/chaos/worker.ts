@@ -24,7 +24,7 @@ import {
   WorkerTimes,
 } from '../../lib/leases/index.js';
 import { DeafLeases, UnfencedJournal } from './broken-fence.js';
-import { ChaosWorkflow, MailTool } from './chaos-workflow.js';
+import { ChaosChildWorkflow, ChaosWorkflow, MailTool } from './chaos-workflow.js';
 import { Effects } from './effects.js';
 import { HarmfulPoints } from './faults.js';
 import { NoisyDispatcher } from './noisy-dispatcher.js';
@@ -56,7 +56,7 @@ const building = Test.createTestingModule({
     }),
     OrchestrationModule.forRoot(),
   ],
-  providers: [ChaosWorkflow, MailTool, { provide: Effects, useValue: effects }],
+  providers: [ChaosWorkflow, ChaosChildWorkflow, MailTool, { provide: Effects, useValue: effects }],
 })
   .overrideProvider(FaultPoints)
   .useValue(points)

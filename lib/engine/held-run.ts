@@ -63,9 +63,14 @@ export class HeldRun implements GatedRun {
       this.ports.lease.assertHeld(this.state.runId);
     } catch (error) {
       // Not the step's failure: the run is dropped as it stands on disk, for whoever can hold it.
-      this.lost = error instanceof Error ? error : new Error(String(error));
+      this.lose(error);
       throw error;
     }
+  }
+
+  /** Nothing more is written: whoever can hold the run goes on from what is on disk. The first reason counts. */
+  lose(error: unknown): void {
+    this.lost ??= error instanceof Error ? error : new Error(String(error));
   }
 
   report(outcome: LateOutcome): void {
@@ -133,7 +138,7 @@ export class HeldRun implements GatedRun {
         return 'unread';
       }
     } catch (error) {
-      this.lost ??= error instanceof Error ? error : new Error(String(error));
+      this.lose(error);
       throw error;
     }
     for (const draft of late) taken.records.push(this.applied(draft));
@@ -163,8 +168,7 @@ export class HeldRun implements GatedRun {
       });
       if (outcome !== 'ok') throw this.fenced();
     } catch (error) {
-      if (taken || error instanceof LeaseLostError)
-        this.lost ??= error instanceof Error ? error : new Error(String(error));
+      if (taken || error instanceof LeaseLostError) this.lose(error);
       throw error;
     }
     this.ports.published(runId, taken?.records ?? []);

@@ -6,6 +6,7 @@ import {
   type RecordPayloads,
   type RecordType,
   type RunState,
+  stepOf,
 } from '../workflow/index.js';
 
 /** The records that tell of a message. None where it comes too late to matter, or once more. */
@@ -105,15 +106,11 @@ function childFinished(
   tell: <T extends RecordType>(type: T, payload: RecordPayloads[T], place?: object) => RecordDraft[],
 ): RecordDraft[] {
   const { step, iteration, item, key, usage, output, error } = body;
-  const own = state.steps.get(step);
-  const activation = item === undefined ? own : own?.items?.states.get(item);
+  // Perhaps its first mention: a child may be quicker than whoever came after the crash of its parent's worker.
+  const own = stepOf(state, step);
+  const activation = item === undefined ? own : own.items?.states.get(item);
   // An answer to a call that the parent no longer waits for: the step was skipped, or goes round again.
-  // Nothing may be on record of the step yet: the child was quicker than whoever came after the crash of its parent's worker.
-  if (
-    (own?.iteration ?? 0) !== iteration ||
-    activation?.status === 'completed' ||
-    activation?.status === 'skipped'
-  )
+  if (own.iteration !== iteration || activation?.status === 'completed' || activation?.status === 'skipped')
     return [];
   const place = { step, iteration, item, attempt: (activation?.failures ?? 0) + 1, call: key };
   const facts = {

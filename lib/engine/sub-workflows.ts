@@ -65,8 +65,7 @@ export class SubWorkflows extends Children {
     try {
       return await this.starts().begin(definition, [run]);
     } catch (error) {
-      if (!(error instanceof OrchestrationError))
-        parent.run.lost ??= error instanceof Error ? error : new Error(String(error));
+      if (!(error instanceof OrchestrationError)) parent.run.lose(error);
       throw error;
     }
   }

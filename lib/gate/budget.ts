@@ -11,7 +11,7 @@ import {
   type RecordPayloads,
   type RunBudget,
 } from '../workflow/index.js';
-import type { Attempt, Reserved } from './attempt.js';
+import type { Attempt } from './attempt.js';
 import type { CallFrame } from './call-frame.js';
 
 type Exceeded = RecordPayloads['budget.exceeded'] & {
@@ -35,15 +35,16 @@ export function reserve(attempt: Attempt, key: string, estimate: Usage): Exceede
     const exceeded = firstExceeded(account, wanted);
     if (exceeded) return { ...exceeded, onExceeded: account.budget.onExceeded ?? 'fail' };
   }
-  setAside(attempt, key, { amounts: wanted });
+  const { run, place } = attempt;
+  const before = run.reserved.get(key)?.amounts ?? nothingUsed;
+  run.reserved.set(key, { step: place.step, amounts: addAmounts(before, wanted) });
   return undefined;
 }
 
 /** Sets the limits of a child aside, and nothing else, until its wait is on record, which holds them then. */
-export function lend(attempt: Attempt, key: string, slice: Raise): void {
-  attempt.run.reserved.delete(key);
-  if (Object.keys(slice).length === 0) return;
-  setAside(attempt, key, { amounts: addAmounts(nothingUsed, slice), slice });
+export function lend({ run, place }: Attempt, key: string, slice: Raise): void {
+  if (Object.keys(slice).length === 0) run.reserved.delete(key);
+  else run.reserved.set(key, { step: place.step, amounts: addAmounts(nothingUsed, slice), slice });
 }
 
 /** How many children that are not on record yet have their limits already. */
@@ -64,11 +65,6 @@ export function leftOf(attempt: Attempt): Raise {
 /** Gives back what was set aside; what was really used stands in the outcome's record. */
 export function release({ run }: Attempt, frame: CallFrame): void {
   if (run.reserved.size > 0) run.reserved.delete(frame.key);
-}
-
-function setAside({ run, place }: Attempt, key: string, { amounts, ...rest }: Omit<Reserved, 'step'>): void {
-  const before = run.reserved.get(key)?.amounts ?? nothingUsed;
-  run.reserved.set(key, { ...rest, step: place.step, amounts: addAmounts(before, amounts) });
 }
 
 function accountsOf({ run, place, definition }: Attempt): Account[] {

@@ -108,7 +108,7 @@ export class MemoryJournal extends Journal {
   }
 
   async list(filter: RunFilter): Promise<Page<RunRow>> {
-    return listRuns([...this.store.runs.values()].map(rowOf), filter);
+    return listRuns([...this.store.runs.values()], filter);
   }
 
   private withKeyOf({ idempotencyKey, workflow, tenant }: RunRow): MemoryRun | undefined {

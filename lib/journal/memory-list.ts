@@ -1,14 +1,17 @@
 import type { Page, RunFilter, RunRow } from './journal.js';
+import { type MemoryRun, rowOf } from './memory-store.js';
 import { pageOf, pageSize, positionOf } from './run-page.js';
 
 /** Runs by filter, newest first. */
-export function listRuns(rows: readonly RunRow[], filter: RunFilter): Page<RunRow> {
+export function listRuns(runs: readonly MemoryRun[], filter: RunFilter): Page<RunRow> {
   const after = filter.cursor === undefined ? undefined : positionOf(filter.cursor);
-  const found = rows
+  const found = runs
+    .map(({ row }) => row)
     .filter((row) => matches(row, filter))
     .toSorted(newestFirst)
     .filter((row) => !after || newestFirst(after, row) < 0);
-  return pageOf(found, pageSize(filter));
+  const page = pageOf(found, pageSize(filter));
+  return { ...page, items: page.items.map((row) => rowOf({ row })) };
 }
 
 function newestFirst(a: Pick<RunRow, 'createdAt' | 'id'>, b: Pick<RunRow, 'createdAt' | 'id'>): number {

@@ -49,6 +49,6 @@ export class MemoryStore {
 }
 
 /** The columns as they are now, whatever happens to the run meanwhile. */
-export function rowOf({ row }: MemoryRun): RunRow {
+export function rowOf({ row }: { readonly row: RunRow }): RunRow {
   return { ...row };
 }

@@ -12,8 +12,6 @@ export class FakeGate extends AdHocRuns {
   change: (args: unknown) => unknown = (args) => args;
   /** Called with each result; may throw, as a guardrail does. */
   after: (result: unknown) => void = () => undefined;
-  /** Whether `after` is to have looked at a result before anybody else. */
-  isGuarded = false;
   readonly abort = new AbortController();
 
   async call<Result>(call: Call<Result>): Promise<Result> {
@@ -22,7 +20,7 @@ export class FakeGate extends AdHocRuns {
     const context = {
       signal: this.abort.signal,
       idempotencyKey: 'key',
-      isGuarded: this.isGuarded,
+      isGuarded: false,
       heartbeat: () => undefined,
       waitForRun,
     };

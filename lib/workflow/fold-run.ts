@@ -1,5 +1,6 @@
+import { addAmounts, nothingUsed, raised } from './budget.js';
 import { type RunRecord } from './record.js';
-import { budgetUnits, type Raise } from './record-facts.js';
+import type { Raise } from './record-facts.js';
 import type { Heard } from './record-payloads.js';
 import type { RunState } from './run-state.js';
 import { activations, resetStep, stepOf, wakeUp } from './state.js';
@@ -89,16 +90,12 @@ function easeBudgets(state: RunState, seq: number): void {
 
 /** What has no limit needs none raised. */
 function raise(state: RunState, step: string | undefined, more: Raise): void {
-  if (step !== undefined) {
-    const before = state.stepRaises.get(step) ?? {};
-    const sum = budgetUnits.map((unit) => [unit, (before[unit] ?? 0) + (more[unit] ?? 0)]);
-    state.stepRaises.set(step, Object.fromEntries(sum) as Raise);
+  if (step === undefined) {
+    state.budget = raised(state.budget, more);
     return;
   }
-  for (const unit of budgetUnits) {
-    const limit = state.budget[unit];
-    if (limit !== undefined) state.budget = { ...state.budget, [unit]: limit + (more[unit] ?? 0) };
-  }
+  const before = addAmounts(nothingUsed, state.stepRaises.get(step) ?? {});
+  state.stepRaises.set(step, addAmounts(before, more));
 }
 
 function endStretch(state: RunState, at: number): void {

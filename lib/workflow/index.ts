@@ -36,7 +36,7 @@ export * from './record-payloads.js';
 export * from './review.js';
 export * from './run-state.js';
 export * from './run-status.js';
-export { activationAt, activations } from './state.js';
+export { activationAt, activations, stepOf } from './state.js';
 export { viewOf } from './view.js';
 export * from './wait.js';
 export { findLoopDeadlock, loopsOf } from './loops.js';

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   delegate,
   From,
@@ -10,6 +10,7 @@ import {
   StepContext,
   Workflow,
 } from 'nestjs-nestor';
+import { Engine } from '../../lib/engine/index.js';
 import { stores } from './host.js';
 import { sharedHost } from './shared-host.js';
 
@@ -235,6 +236,27 @@ describe.each(stores)('delegate (%s)', (store) => {
     expect(await handle.result()).toMatchObject({ status: 'completed', output: ['a!', 'b!', 'c!'] });
     const { items } = await t.orchestrator.find({ parentRunId: handle.id });
     expect(items).toHaveLength(3);
+    expect(await t.history(handle.id)).not.toContain('call.failed ask');
+  });
+
+  it('a child whose creation got no answer is the same one when the parent is taken up again', async () => {
+    const { t } = shared;
+    const { journal } = t.module.get(Engine, { strict: false }).ports;
+    const create = journal.create.bind(journal);
+    const creating = jest
+      .spyOn(journal, 'create')
+      .mockImplementationOnce(create)
+      .mockImplementationOnce(async (runs) => {
+        await create(runs);
+        throw new Error('connection lost');
+      });
+    const handle = await t.start(ParentWorkflow, 'news');
+    for (let second = 0; second < 20 && (await handle.status()) !== 'completed'; second++)
+      await t.clock.advance('1s');
+    creating.mockRestore();
+    expect(await handle.result()).toMatchObject({ status: 'completed', output: 'the child says news!' });
+    const { items } = await t.orchestrator.find({ parentRunId: handle.id });
+    expect(items).toHaveLength(1);
     expect(await t.history(handle.id)).not.toContain('call.failed ask');
   });
 

@@ -22,7 +22,7 @@ const words: Describe = {
     `${phase === 'perform' ? '' : `${phase} `}${interrupted ? 'interrupted' : 'failed'}${nth(attempt)}: ${error.message}` +
     (final ? '' : nextAttemptAt === undefined ? '' : `; next attempt at ${nextAttemptAt}`),
   'step.skipped': ({ reason, by }) => `skipped (${reason}${by === undefined ? '' : ` by ${by}`})`,
-  'step.waiting': ({ wait }) => `waits for ${waitInWords(wait)}`,
+  'step.waiting': ({ waits }) => `waits for ${waits.map(waitInWords).join(', ')}`,
   'step.repeated': ({ region, reason, feedback }) =>
     `${region.join(', ')} once more (${reason})${feedback === undefined ? '' : `: ${feedback}`}`,
   'step.compensated': ({ duration }) => `undone in ${Math.round(duration)} ms`,

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/index.js';
 import { LeaseLostError, NonRetryableError, toErrorData } from '../errors/index.js';
+import { snapshotOf } from '../gate/index.js';
 import type { Journal } from '../journal/index.js';
 import type { Leases } from '../leases/index.js';
 import { AdHocRuns, type Call, type CurrentPrincipal } from '../scope/index.js';
@@ -26,9 +27,11 @@ export class InProcessAdHocRuns extends AdHocRuns {
   }
 
   async call<Result>(call: Call<Result>): Promise<Result> {
-    const run = await this.open(call as Call);
+    // Before anything is waited for: the arguments are those of this moment.
+    const taken = { ...call, arguments: snapshotOf(call as Call, this.ports.payloadLimit) };
+    const run = await this.open(taken as Call);
     try {
-      return await this.perform(run, call);
+      return await this.perform(run, taken);
     } finally {
       this.ports.journal.close(run.state.runId);
     }

@@ -1,6 +1,6 @@
 import type { Edge, PostedMessage } from '../journal/index.js';
 import { newId } from '../values/index.js';
-import { activations, type RecordDraft, type RunState, type StepState } from '../workflow/index.js';
+import { activations, type RecordDraft, type RunState, type StepState, waitOf } from '../workflow/index.js';
 
 export type EndRecord = RecordDraft<'run.completed' | 'run.failed' | 'run.cancelled'>;
 
@@ -83,8 +83,9 @@ function cancelsOf(
   const posts: Post[] = [];
   const actor = { kind: 'system', id: state.runId } as const;
   for (const { step, activation } of activations(state)) {
-    if (activation.wait?.for !== 'run' || !concerns(step)) continue;
-    const { runId } = activation.wait;
+    const child = waitOf(activation, 'run');
+    if (!child || !concerns(step)) continue;
+    const { runId } = child;
     posts.push({ runId, message: { id: newId(), actor, at, body: { kind: 'cancel', reason } } });
   }
   return posts;

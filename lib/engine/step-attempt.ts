@@ -7,6 +7,7 @@ import {
   type Deadline,
   type Gate,
   markSuspended,
+  Occurrences,
 } from '../gate/index.js';
 import type { ExecutionScope } from '../scope/index.js';
 import { hashOf } from '../values/index.js';
@@ -40,7 +41,7 @@ export class StepAttempt implements Attempt {
   /** Names it among the attempts of its run. */
   readonly name: string;
   private key: string | undefined;
-  private counts: Map<string, number> | undefined;
+  private counts: Occurrences | undefined;
   private body: Deadline | undefined;
   /** The open transaction of a `transactional` step. */
   manager: EntityManager | undefined;
@@ -71,8 +72,8 @@ export class StepAttempt implements Attempt {
     return this.target.phase;
   }
 
-  get occurrences(): Map<string, number> {
-    return (this.counts ??= new Map());
+  get occurrences(): Occurrences {
+    return (this.counts ??= new Occurrences());
   }
 
   /** Hashed when it is asked for: most steps never do. */
@@ -183,15 +184,19 @@ export class StepAttempt implements Attempt {
 
   /** Once every other call in flight is on record, the attempt's wait is. */
   private async settleSuspension(): Promise<void> {
-    const [first] = this.suspensions;
-    if (!first || this.stop.aborted || [...this.frames].some((frame) => !frame.suspended)) return;
+    if (
+      this.suspensions.length === 0 ||
+      this.stop.aborted ||
+      [...this.frames].some((frame) => !frame.suspended)
+    )
+      return;
     this.close();
     const pending = this.giveUp();
     const waiting = draft(
       { kind: 'code', id: this.run.definition.name },
       this.run.now(),
       'step.waiting',
-      { wait: first.wait },
+      { waits: pending.map(({ wait }) => wait) },
       this.place,
     );
     try {

@@ -16,11 +16,19 @@ export interface Question {
   readonly kind: ReviewKind;
   readonly stage: 'before' | 'after';
   readonly proposed: unknown;
+  /** @default the proposal stands for itself */
+  readonly origin?: Origin | undefined;
   readonly reason?: string | undefined;
   /** @default all of the kind */
   readonly choices?: readonly Choice[] | undefined;
   /** Of a call that was made: with which arguments, and what it has used. */
   readonly done?: Done | undefined;
+}
+
+/** What guardrails saw, as far as the call does not know it, and what they made of it. */
+export interface Origin {
+  readonly basis?: JsonValue;
+  readonly guardedHash?: string;
 }
 
 export interface Done {
@@ -78,6 +86,7 @@ function requestOf(passage: Passage, question: Question): ReviewRequested {
     stage: question.stage,
     ...optional('proposed', proposed),
     proposedHash: hashOf(proposed ?? null),
+    ...question.origin,
     reason: question.reason ?? `@HumanReview on ${whereIs(passage)}`,
     ...optional('title', policy?.title),
     ...optional('instructions', policy?.instructions),

@@ -16,6 +16,7 @@ import type { ExecutionScope } from '../scope/index.js';
 import type { AbortSource } from './abort-source.js';
 import type { CallFrame } from './call-frame.js';
 import type { Deadline } from './deadline.js';
+import type { Occurrences } from './occurrences.js';
 
 /** What a call came to when nobody waited for it any more. */
 export interface LateOutcome {
@@ -70,7 +71,7 @@ export interface Attempt {
   /** The same for every attempt of the step. */
   readonly idempotencyKey: string;
   /** How often each equal call has been begun in this attempt. */
-  readonly occurrences: Map<string, number>;
+  readonly occurrences: Occurrences;
   readonly frames: Set<CallFrame>;
   /** What code of this attempt runs in. */
   readonly scope: ExecutionScope;

@@ -8,12 +8,16 @@ export interface CallName {
   readonly occurrence: number;
 }
 
+const noKeys: ReadonlySet<string> = new Set();
+
 /** A call in flight. Calls made by its body stand below it. */
 export class CallFrame {
   /** It waits, or a call below it does: it will not go on in this attempt. */
   suspended = false;
   /** What calls below it heed: aborts with its own time, and when its body has ended. */
   below: AbortSource | undefined;
+  /** Keys of calls that its body, which begins again, makes again although they are remembered. */
+  repeated: ReadonlySet<string> = noKeys;
   private known: CallName | undefined;
   private hasLeft = false;
   private readonly waiting: (() => void)[] = [];

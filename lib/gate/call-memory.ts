@@ -1,48 +1,66 @@
 import type { Call } from '../scope/index.js';
-import { hashOf, toJson } from '../values/index.js';
+import { hashOf, type JsonValue, toJson } from '../values/index.js';
 import type { CallFacts } from '../workflow/index.js';
 import type { Attempt } from './attempt.js';
 import { CallFrame, type CallName } from './call-frame.js';
 import type { Passage } from './passage.js';
 
 /**
- * Names a call by what it is: (step, iteration, item, kind, name, arguments, n-th of its like).
- * Synchronous, so that parallel calls are counted in the order in which they were begun.
+ * Takes a snapshot of a call's arguments, which nobody can change any more, and names the call by what it is: (step,
+ * iteration, item, parent call, kind, name, arguments, n-th of its like).
+ * Synchronous: the arguments are those of this moment, and parallel calls are counted in the order in which they began.
  */
 export function frameOf(attempt: Attempt, call: Call, parent: CallFrame | undefined): CallFrame {
   // A step's own call is the only one of its kind, and its arguments are frozen: its name can wait.
-  if (call.kind === 'step') return new CallFrame(call, parent, () => nameOf(attempt, call));
-  const name = nameOf(attempt, call);
-  return new CallFrame(call, parent, () => name);
+  // What a step reads is on disk already, piece by piece, so no limit applies to all of it together.
+  if (call.kind === 'step')
+    return new CallFrame(call, parent, () =>
+      nameOf(attempt, call, undefined, snapshotOf(call, Number.POSITIVE_INFINITY)),
+    );
+  const snapshot = snapshotOf(call, attempt.run.payloadLimit);
+  const name = nameOf(attempt, call, withinOf(parent), snapshot);
+  return new CallFrame({ ...call, arguments: snapshot }, parent, () => name);
 }
 
-function nameOf(attempt: Attempt, call: Call): CallName {
-  // What a step reads is on disk already, piece by piece: how much it is together is nobody's concern.
-  const limit = call.kind === 'step' ? Number.POSITIVE_INFINITY : attempt.run.payloadLimit;
+/**
+ * The arguments of a call at this moment, as JSON.
+ * @throws {PayloadError} if they cannot be JSON; for a tool without a schema, which nobody else would check, also if
+ *   JSON would change them: dates, maps, buffers, objects with behaviour.
+ */
+export function snapshotOf(call: Call, limit: number): JsonValue | undefined {
   const where = `the arguments of ${call.kind} ${call.name}`;
-  const argumentsHash = hashOf(toJson(call.arguments, where, limit) ?? null);
-  const alike = alikeOf(call.kind, call.name, argumentsHash);
-  const occurrence = attempt.occurrences.get(alike) ?? 0;
-  attempt.occurrences.set(alike, occurrence + 1);
+  const form = call.kind === 'tool' && call.input === undefined ? 'exact' : 'converted';
+  return toJson(call.arguments, where, limit, form);
+}
+
+function nameOf(
+  attempt: Attempt,
+  { kind, name }: Call,
+  within: string | undefined,
+  snapshot: JsonValue | undefined,
+): CallName {
+  const argumentsHash = hashOf(snapshot ?? null);
+  const occurrence = attempt.occurrences.next({ within, kind, name, argumentsHash });
   const { step, iteration, item } = attempt.place;
-  const key = hashOf([step, iteration, item ?? null, call.kind, call.name, argumentsHash, occurrence]);
+  const key = hashOf([step, iteration, item ?? null, within ?? null, kind, name, argumentsHash, occurrence]);
   return { key, argumentsHash, occurrence };
 }
 
-/** What equal calls of an attempt are counted under. */
-export function alikeOf(kind: string, name: string, argumentsHash: string): string {
-  return `${kind} ${name} ${argumentsHash}`;
+/** The call whose body makes a call; undefined where the step's own code does. */
+export function withinOf(parent: CallFrame | undefined): string | undefined {
+  return parent && parent.call.kind !== 'step' ? parent.key : undefined;
 }
 
 export function factsOf({ attempt, frame }: Pick<Passage, 'attempt' | 'frame'>): CallFacts {
   const { call, name, parent } = frame;
+  const within = withinOf(parent);
   return {
     ...name,
     kind: call.kind,
     name: call.name,
     effect: call.effect,
     ...(attempt.phase === 'perform' ? {} : { phase: attempt.phase }),
-    ...(parent && parent.call.kind !== 'step' ? { within: parent.key } : {}),
+    ...(within === undefined ? {} : { within }),
     ...(call.effect === 'irreversible' ? doubtFacts(call) : {}),
   };
 }

@@ -1,35 +1,34 @@
 import { InputValidationError, OutputValidationError } from '../errors/index.js';
-import { describeSchema, type Schema, validate } from '../values/index.js';
-import { type Passage, whereIs } from './passage.js';
+import { describeSchema, fit, type Issue, type JsonValue, type Schema, validate } from '../values/index.js';
+import { asJson, type Passage, whereIs } from './passage.js';
 
-/** @throws {InputValidationError} */
-export async function checkArguments(passage: Passage, args: unknown): Promise<unknown> {
-  const { input } = passage.call;
-  if (!input) return args;
-  const checked = await validate(input, args);
-  if (checked.ok) return checked.value;
-  throw new InputValidationError(misfit(passage, 'arguments', input, checked.issues), {
-    details: { issues: checked.issues },
+/** The JSON of what the schema makes of arguments. @throws {InputValidationError} */
+export async function fitArguments(
+  passage: Passage,
+  input: Schema,
+  args: unknown,
+): Promise<JsonValue | undefined> {
+  const where = `the arguments of ${whereIs(passage)}`;
+  const fitted = await fit(input, args, where, passage.attempt.run.payloadLimit);
+  if (fitted.ok) return fitted.json;
+  throw new InputValidationError(misfit(where, input, fitted.issues), {
+    details: { issues: fitted.issues },
   });
 }
 
-/** @throws {OutputValidationError} */
+/** The JSON of what the schema makes of a result; without a schema the result itself. @throws {OutputValidationError} */
 export async function checkResult(passage: Passage, result: unknown): Promise<unknown> {
   const { output } = passage.call;
   if (!output) return result;
+  const where = `the result of ${whereIs(passage)}`;
   const checked = await validate(output, result);
-  if (checked.ok) return checked.value;
-  throw new OutputValidationError(misfit(passage, 'result', output, checked.issues), {
+  if (checked.ok) return asJson(passage, checked.value, where);
+  throw new OutputValidationError(misfit(where, output, checked.issues), {
     details: { issues: checked.issues },
   });
 }
 
-function misfit(
-  passage: Passage,
-  what: string,
-  schema: Schema,
-  issues: readonly { path: string; message: string }[],
-): string {
+function misfit(where: string, schema: Schema, issues: readonly Issue[]): string {
   const list = issues.map(({ path, message }) => `${path} ${message}`).join('; ');
-  return `The ${what} of ${whereIs(passage)} do not fit ${describeSchema(schema)}: ${list}`;
+  return `T${where.slice(1)} do not fit ${describeSchema(schema)}: ${list}`;
 }

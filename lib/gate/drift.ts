@@ -2,11 +2,18 @@ import { setImmediate } from 'node:timers/promises';
 import type { Call } from '../scope/index.js';
 import { canonicalJson, type JsonValue } from '../values/index.js';
 import type { RememberedCall } from '../workflow/index.js';
-import { ask } from './ask.js';
+import { ask, type Origin } from './ask.js';
 import type { Attempt } from './attempt.js';
-import { alikeOf, factsOf } from './call-memory.js';
+import { factsOf, withinOf } from './call-memory.js';
+import type { CountedCall } from './occurrences.js';
 import { optional } from './outcome.js';
 import { asJson, type Passage, told, whereIs } from './passage.js';
+
+/** Arguments after guardrails and schema, and where they came from. */
+interface Proposal {
+  readonly args: unknown;
+  readonly origin: Origin;
+}
 
 /** Arguments longer than this are cut in the question; the record has all of them. */
 const longest = 300;
@@ -16,11 +23,17 @@ const longest = 300;
  * that happened, or may have, and that this attempt has not asked for. Then the arguments have drifted, and to make
  * the call would do twice what was meant once.
  */
-export function driftOf({ attempt, call }: Passage): RememberedCall | undefined {
+export function driftOf({ attempt, call, frame }: Passage): RememberedCall | undefined {
   const { calls } = attempt.activation;
   if (calls.size === 0 || call.effect !== 'irreversible' || call.kind === 'step') return undefined;
+  const within = withinOf(frame.parent);
   return [...calls.values()].find(
-    (one) => isLike(one, call) && isOfPhase(one, attempt) && mayHaveHappened(one) && !isClaimed(attempt, one),
+    (one) =>
+      isLike(one, call) &&
+      isOfPhase(one, attempt) &&
+      mayHaveHappened(one) &&
+      !isClaimed(attempt, one) &&
+      (one.within === within || !isInFlight(attempt, one.within)),
   );
 }
 
@@ -28,20 +41,20 @@ export function driftOf({ attempt, call }: Passage): RememberedCall | undefined 
  * Puts a call that has drifted before a person, and never returns then. Calls that were begun beside it get a moment
  * to claim what they had made before.
  */
-export async function stopIfDrifted(passage: Passage): Promise<void> {
+export async function stopIfDrifted(passage: Passage, prepared: Proposal): Promise<void> {
   await setImmediate();
   passage.attempt.stop.throwIfAborted();
   const remembered = driftOf(passage);
-  if (remembered) await askAboutDrift(passage, remembered);
+  if (remembered) await askAboutDrift(passage, remembered, prepared);
 }
 
-async function askAboutDrift(passage: Passage, remembered: RememberedCall): Promise<never> {
+async function askAboutDrift(
+  passage: Passage,
+  remembered: RememberedCall,
+  { args, origin }: Proposal,
+): Promise<never> {
   const { call } = passage;
-  const shown = asJson(
-    passage,
-    call.recorded ? call.recorded(call.arguments) : call.arguments,
-    whereIs(passage),
-  );
+  const shown = asJson(passage, call.recorded ? call.recorded(args) : args, whereIs(passage));
   const record = told(passage, 'call.diverged', {
     ...factsOf(passage),
     ...optional('arguments', shown),
@@ -55,7 +68,8 @@ async function askAboutDrift(passage: Passage, remembered: RememberedCall): Prom
     {
       kind: 'diverged',
       stage: 'before',
-      proposed: call.arguments,
+      proposed: args,
+      origin,
       reason: `An attempt before this one asked for ${former}, which ${before}; this one asks for ${inShort(shown)} and not for that. Approve to make this call as well, answer with the result to go on with, or reject to stop.`,
     },
     [record],
@@ -88,11 +102,13 @@ function isClaimed(attempt: Attempt, one: RememberedCall): boolean {
   return around !== undefined && around.status !== 'intended' && isClaimed(attempt, around);
 }
 
-function wasAskedFor(
-  { occurrences }: Attempt,
-  one: Pick<RememberedCall, 'kind' | 'name' | 'argumentsHash' | 'occurrence'>,
-): boolean {
-  return (occurrences.get(alikeOf(one.kind, one.name, one.argumentsHash)) ?? 0) > one.occurrence;
+/** The call whose body made it is being made again and may still ask for it. */
+function isInFlight({ frames }: Attempt, key: string | undefined): boolean {
+  return [...frames].some((frame) => frame.call.kind !== 'step' && frame.key === key);
+}
+
+function wasAskedFor({ occurrences }: Attempt, one: CountedCall & { readonly occurrence: number }): boolean {
+  return occurrences.of(one) > one.occurrence;
 }
 
 function inShort(value: JsonValue | undefined): string {

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/index.js';
 import { errorOf, InDoubtError, NonRetryableError, NotPerformedError, toErrorData } from '../errors/index.js';
 import type { Call } from '../scope/index.js';
-import { hashOf, type JsonValue } from '../values/index.js';
+import type { JsonValue } from '../values/index.js';
 import { assertAccess } from './access.js';
 import type { AccessPolicy } from './access-policy.js';
 import { ask, waitFor } from './ask.js';
@@ -9,16 +9,23 @@ import type { Attempt } from './attempt.js';
 import { release } from './budget.js';
 import type { CallFrame } from './call-frame.js';
 import { factsOf, frameOf } from './call-memory.js';
-import { checkArguments, checkResult } from './checking.js';
-import { guardAfter, guardBefore, guardsAfter, guardsBefore, type SeenBy } from './guarding.js';
-import { driftOf, stopIfDrifted } from './drift.js';
+import { conclude, concludeApproved } from './conclude.js';
+import { isPromise } from './deadline.js';
+import { guardsAfter, type SeenBy } from './guarding.js';
 import type { GuardrailStages } from './guardrails/index.js';
-import { reportFenced } from './late-outcome.js';
 import { optional, type OutcomeFacts, recordFailure, recordResult } from './outcome.js';
 import { asJson, type Passage, told, whereIs } from './passage.js';
 import { performWithRetries } from './performing.js';
+import {
+  approvedArguments,
+  intendedArguments,
+  intendedOf,
+  ownArguments,
+  type Prepared,
+  writtenArguments,
+} from './prepared-arguments.js';
 import { isProposal, recall, rejection } from './recall.js';
-import { askAfter, askBefore } from './review-wanted.js';
+import { askBefore } from './review-wanted.js';
 import { Tab } from './tab.js';
 
 /** What the gate asks. */
@@ -40,7 +47,7 @@ export class Gate {
     attempt.frames.add(frame);
     try {
       // What a call gives back is its own result after JSON, or what a person put in its place.
-      return (await this.pass({ attempt, frame, call: call as Call })) as Result;
+      return (await this.pass({ attempt, frame, call: frame.call })) as Result;
     } finally {
       release(attempt, frame);
       frame.leave();
@@ -49,7 +56,6 @@ export class Gate {
   }
 
   private pass(passage: Passage): unknown {
-    const { call } = passage;
     const recalled = recall(passage);
     switch (recalled.kind) {
       case 'result':
@@ -59,13 +65,17 @@ export class Gate {
       case 'open':
         return waitFor(passage, recalled.reviewId);
       case 'reported':
-        return this.finish(passage, recalled.result, { args: recalled.arguments }, 'nobody');
+        return conclude(
+          this.policies.guardrails,
+          passage,
+          recalled.result,
+          { args: recalled.arguments },
+          'nobody',
+        );
       case 'in-doubt':
         return this.resolveDoubt(passage);
       case 'new':
-        return driftOf(passage)
-          ? stopIfDrifted(passage).then(() => this.go(passage, call.arguments, 'nobody'))
-          : this.go(passage, call.arguments, 'nobody');
+        return this.go(passage, 'nobody', ownArguments);
       case 'decided':
         return this.follow(passage, recalled);
     }
@@ -77,34 +87,27 @@ export class Gate {
     { review, decision }: Extract<ReturnType<typeof recall>, { kind: 'decided' }>,
   ): Promise<unknown> {
     const { call } = passage;
-    const { reviewId } = review;
+    const { guardrails } = this.policies;
+    const facts = { args: review.arguments, reviewId: review.reviewId };
     switch (decision.choice) {
       case 'approve':
-        if (review.stage === 'after')
-          return this.finish(passage, review.proposed, { args: review.arguments, reviewId }, 'person');
-        // Arguments are bound to what was shown: others are a new question.
-        if (
-          review.kind !== 'in-doubt' &&
-          review.kind !== 'before' &&
-          !(await this.isAsShown(passage, review.proposedHash))
-        ) {
-          return this.go(passage, call.arguments, 'nobody');
-        }
-        return this.go(passage, asIntended(passage), 'person');
+        if (review.stage === 'after') return concludeApproved(guardrails, passage, review);
+        if (review.kind === 'before') return this.go(passage, 'person', ownArguments);
+        if (review.kind === 'in-doubt') return this.go(passage, 'person', intendedArguments);
+        return this.go(passage, 'person', approvedArguments(review));
       case 'edit':
         if (review.stage === 'after' || call.kind === 'step')
-          return this.finish(passage, decision.value, { args: review.arguments, reviewId }, 'person');
-        return this.go(passage, decision.value, 'person');
+          return conclude(guardrails, passage, decision.value, facts, 'person');
+        return this.go(passage, 'person', writtenArguments(decision.value));
       case 'answer':
-        return this.finish(passage, decision.value, { args: review.arguments, reviewId }, 'person');
+        return conclude(guardrails, passage, decision.value, facts, 'person');
       case 'skip':
       case 'reject': {
         if (call.kind !== 'step' && isProposal(review) && call.review?.onReject === 'skip')
-          return recordResult(passage, undefined, { args: review.arguments, reviewId });
+          return recordResult(passage, undefined, facts);
         const error = rejection(passage, review, decision);
         await recordFailure(passage, error, {
-          args: review.arguments,
-          reviewId,
+          ...facts,
           ...(review.kind === 'in-doubt' ? { inDoubt: true } : {}),
         });
         throw error;
@@ -112,17 +115,28 @@ export class Gate {
     }
   }
 
-  /** The policy, from top to bottom. Waits only where there is something to ask: most steps have nothing. */
-  private async go(passage: Passage, proposed: unknown, seen: SeenBy): Promise<unknown> {
+  /**
+   * The policy, from top to bottom. Waits only where there is something to ask: most steps have nothing.
+   * @param prepare what is to be performed, after guardrails and schema
+   */
+  private async go(
+    passage: Passage,
+    seen: SeenBy,
+    prepare: (passage: Passage, stages: GuardrailStages, seen: SeenBy) => Prepared | Promise<Prepared>,
+  ): Promise<unknown> {
+    const { call } = passage;
+    if (call.access !== undefined) await this.assertAllowed(passage);
+    const found = prepare(passage, this.policies.guardrails, seen);
+    const prepared = isPromise(found) ? await found : found;
+    const tab = call.estimate ? await Tab.open(passage, prepared.args) : undefined;
+    if (seen === 'nobody' && call.review) await askBefore(passage, prepared);
+    return this.make(passage, prepared.args, tab);
+  }
+
+  /** From the intent to the result. */
+  private async make(passage: Passage, args: unknown, tab: Tab | undefined): Promise<unknown> {
     const { attempt, call } = passage;
     const { guardrails } = this.policies;
-    if (call.access !== undefined) await this.assertAllowed(passage);
-    const guarded = guardsBefore(guardrails, call)
-      ? await guardBefore(guardrails, passage, proposed, seen)
-      : proposed;
-    const args = call.input ? await checkArguments(passage, guarded) : guarded;
-    const tab = call.estimate ? await Tab.open(passage, args) : undefined;
-    if (seen === 'nobody' && call.review) await askBefore(passage, args);
     const shown = call.kind === 'step' ? undefined : recordedArguments(passage, args);
     if (call.effect === 'irreversible') {
       await attempt.append([
@@ -144,33 +158,7 @@ export class Gate {
       return this.settleFailure(passage, error, facts, tab);
     }
     const facts = { args: shown, duration: attempt.run.now() - begun };
-    return this.finish(passage, result, facts, 'nobody', tab);
-  }
-
-  /** From the result to the record: schema, guardrails, review, outcome. */
-  private async finish(
-    passage: Passage,
-    performed: unknown,
-    facts: OutcomeFacts,
-    seen: SeenBy,
-    tab?: Tab,
-  ): Promise<unknown> {
-    const usage = tab?.settled(performed);
-    const done = { args: facts.args, usage };
-    try {
-      const { guardrails } = this.policies;
-      const checked = passage.call.output ? await checkResult(passage, performed) : performed;
-      const result = guardsAfter(guardrails, passage)
-        ? await guardAfter(guardrails, passage, checked, seen, done)
-        : checked;
-      if (seen === 'nobody' && passage.call.review) await askAfter(passage, result, done);
-      // The step runner puts a step's result on record.
-      return passage.call.kind === 'step' ? result : await recordResult(passage, result, facts, usage);
-    } catch (error) {
-      reportFenced(passage, error, performed);
-      await recordFailure(passage, error, { ...facts, performed: true }, usage);
-      throw error;
-    }
+    return conclude(guardrails, passage, result, facts, 'nobody', tab?.settled(result));
   }
 
   private async assertAllowed(passage: Passage): Promise<void> {
@@ -191,11 +179,6 @@ export class Gate {
     }
   }
 
-  private async isAsShown(passage: Passage, shown: string): Promise<boolean> {
-    const args = await guardBefore(this.policies.guardrails, passage, passage.call.arguments, 'person');
-    return hashOf(asJson(passage, args, `the arguments of ${whereIs(passage)}`) ?? null) === shown;
-  }
-
   /** A failed call: harmless, or in doubt if it is irreversible and did not say that nothing happened. */
   private async settleFailure(
     passage: Passage,
@@ -214,7 +197,7 @@ export class Gate {
     switch (call.onInDoubt) {
       case 'retry':
         if (cause !== undefined) throw cause;
-        return this.go(passage, asIntended(passage), 'nobody');
+        return this.go(passage, 'nobody', intendedArguments);
       case 'fail':
         throw new InDoubtError(
           `${whereIs(passage)} was begun and its outcome is unknown; onInDoubt is 'fail'`,
@@ -224,7 +207,7 @@ export class Gate {
         return ask(passage, {
           kind: 'in-doubt',
           stage: 'before',
-          proposed: asIntended(passage),
+          proposed: intendedOf(passage),
           reason: `It was begun, and whether it happened is unknown${cause === undefined ? '' : ` (${toErrorData(cause).message})`}. Find out, then answer with the result, approve to make the call, or reject to stop.`,
         });
     }
@@ -240,9 +223,4 @@ function refuseInTransaction(attempt: Attempt, call: Call): never {
 function recordedArguments(passage: Passage, args: unknown): JsonValue | undefined {
   const { call } = passage;
   return asJson(passage, call.recorded ? call.recorded(args) : args, `the arguments of ${whereIs(passage)}`);
-}
-
-/** Of a call that was begun before: the arguments that it was begun with, which a person may have written. */
-function asIntended({ attempt, frame, call }: Passage): unknown {
-  return attempt.activation.calls.get(frame.key)?.arguments ?? call.arguments;
 }

@@ -31,27 +31,36 @@ export function guardsAfter(stages: GuardrailStages, passage: Passage): boolean 
 /** `person`: somebody has seen or written this value; a guardrail that would ask a person is content. */
 export type SeenBy = 'nobody' | 'person';
 
-/** Where values pass guardrails: before the call, and after it. Gives back the value as they left it. */
+/** A value as guardrails have left it. */
+export interface Guarded {
+  readonly value: unknown;
+  /** Why a person has to look at it first; absent where nobody has to. */
+  readonly escalated?: string;
+}
+
+/** @throws {GuardrailBlockedError}; never settles where a person's value was blocked and has to become another one */
 export async function guardBefore(
   stages: GuardrailStages,
   passage: Passage,
   args: unknown,
   seen: SeenBy,
-): Promise<unknown> {
+): Promise<Guarded> {
   const at = before[passage.call.kind];
-  return at ? guard(stages, passage, at, 'before', args, seen) : args;
+  return at ? guard(stages, passage, at, 'before', args, seen) : { value: args };
 }
 
+/** @throws {GuardrailBlockedError}; never settles where a person's value was blocked and has to become another one */
 export async function guardAfter(
   stages: GuardrailStages,
   passage: Passage,
   result: unknown,
   seen: SeenBy,
   done: Done,
-): Promise<unknown> {
+): Promise<Guarded> {
   const at = after[passage.call.kind];
-  const value = at ? await guard(stages, passage, at, 'after', result, seen, done) : result;
-  return isRunOutput(passage) ? guard(stages, passage, 'run.output', 'after', value, seen, done) : value;
+  const first = at ? await guard(stages, passage, at, 'after', result, seen, done) : { value: result };
+  if (!isRunOutput(passage)) return first;
+  return { ...first, ...(await guard(stages, passage, 'run.output', 'after', first.value, seen, done)) };
 }
 
 function isRunOutput({ attempt, call }: Passage): boolean {
@@ -67,8 +76,8 @@ async function guard(
   value: unknown,
   seen: SeenBy,
   done?: Done,
-): Promise<unknown> {
-  if (!stages.standsAt(at)) return value;
+): Promise<Guarded> {
+  if (!stages.standsAt(at)) return { value };
   const { attempt, call, frame } = passage;
   const verdict = await stages.evaluate(
     {
@@ -88,11 +97,12 @@ async function guard(
   );
   if (records.length > 0) await attempt.append(records);
   if (verdict.outcome === 'pass' || (verdict.outcome === 'escalate' && seen === 'person'))
-    return verdict.value;
+    return { value: verdict.value };
   const reason = `${verdict.guardrail ?? 'a guardrail'}: ${verdict.reason ?? verdict.outcome}`;
-  if (verdict.outcome === 'escalate' || seen === 'person') {
-    // Nobody can wave through what a guardrail blocks: it has to become something else.
-    const choices = verdict.outcome === 'escalate' ? undefined : (['edit', 'reject', 'answer'] as const);
+  if (verdict.outcome === 'escalate') return { value: verdict.value, escalated: reason };
+  if (seen === 'person') {
+    // Nobody can approve what a guardrail blocks: it has to become something else.
+    const choices = ['edit', 'reject', 'answer'] as const;
     return ask(passage, { kind: 'guardrail', stage, proposed: verdict.value, reason, choices, done });
   }
   throw new GuardrailBlockedError(`${whereIs(passage)} was stopped at ${at} by ${reason}`, {

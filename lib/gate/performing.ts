@@ -1,6 +1,8 @@
 import type { Clock } from '../clock/index.js';
 import { NotPerformedError } from '../errors/index.js';
 import { type Call, currentScope, runInScope } from '../scope/index.js';
+import { instanceOf, type JsonValue } from '../values/index.js';
+import { callsToRepeat } from '../workflow/index.js';
 import { AbortSource } from './abort-source.js';
 import { BodyScope } from './body-scope.js';
 import { type CallFrame, standsBelow } from './call-frame.js';
@@ -11,6 +13,7 @@ import { nextDelay } from './retry.js';
 
 export interface Performing {
   readonly passage: Passage;
+  /** JSON where the call has a schema. */
   readonly args: unknown;
   /** Whether a guardrail looks at the result. */
   readonly isGuarded: boolean;
@@ -39,11 +42,21 @@ export async function performWithRetries(clock: Clock, performing: Performing): 
           : undefined;
       if (!frame.suspended && (delay === undefined || !performing.affordsAnother(error))) throw error;
       if (delay !== undefined) await clock.sleep(delay, outside.signal);
+      frame.repeated = callsToRepeatIn(passage);
       if (outside.aborted) throw error;
     }
     // The attempt stands still: nobody is to learn how the body came to its end.
     if (frame.suspended) return new Promise<never>(() => undefined);
   }
+}
+
+/** What the body's next attempt makes again of the calls that its last one made. */
+function callsToRepeatIn({ attempt, frame }: Passage): ReadonlySet<string> {
+  const { calls } = attempt.activation;
+  const within = (key: string | undefined): boolean =>
+    key !== undefined && (key === frame.key || within(calls.get(key)?.within));
+  const nested = [...calls.values()].filter((call) => within(call.within));
+  return new Set(callsToRepeat(nested).map(({ key }) => key));
 }
 
 /**
@@ -56,6 +69,9 @@ function performOnce(clock: Clock, performing: Performing, outside: AbortSource)
   const { attempt, call, frame } = passage;
   const below = (frame.below = new AbortSource());
   const isStep = call.kind === 'step';
+  if (!isStep) attempt.occurrences.restart(frame.key);
+  // Each attempt gets an instance of its own: what a failed one did to it is gone.
+  const given = call.input ? instanceOf(call.input, args as JsonValue | undefined) : args;
   const deadline = new Deadline(clock, {
     outside,
     timeout: call.timeout,
@@ -69,7 +85,7 @@ function performOnce(clock: Clock, performing: Performing, outside: AbortSource)
   const scope = new BodyScope(currentScope() ?? attempt.scope, passage, performing, deadline);
   let performed: unknown;
   try {
-    performed = runInScope(scope, () => call.perform(args, scope));
+    performed = runInScope(scope, () => call.perform(given, scope));
   } catch (error) {
     deadline.release();
     return leftWith(passage, scope, below, () => {

@@ -1,6 +1,7 @@
 import { type ErrorData, InDoubtError, ReviewRejectedError } from '../errors/index.js';
 import type { JsonValue } from '../values/index.js';
 import type { Decision, ReviewRequested } from '../workflow/index.js';
+import type { CallFrame } from './call-frame.js';
 import { type Passage, whereIs } from './passage.js';
 
 /** What the journal already knows of a call. */
@@ -23,6 +24,7 @@ export type Recalled =
 export function recall({ attempt, frame, call }: Passage): Recalled {
   const { activation, run } = attempt;
   if (call.kind === 'step' && isUntouched(attempt)) return { kind: 'new' };
+  if (isRepeated(frame)) return { kind: 'new' };
   const remembered = activation.calls.get(frame.key);
   if (remembered?.status === 'completed') return { kind: 'result', result: remembered.result };
   if (remembered?.status === 'reported')
@@ -38,6 +40,13 @@ export function recall({ attempt, frame, call }: Passage): Recalled {
     return { kind: 'decided', review: activation.review, decision: activation.decision };
   }
   return remembered ? { kind: 'in-doubt' } : { kind: 'new' };
+}
+
+/** The body of a call above it begins again after a failure. */
+function isRepeated(frame: CallFrame): boolean {
+  for (let above = frame.parent; above; above = above.parent)
+    if (above.repeated.size > 0 && above.repeated.has(frame.key)) return true;
+  return false;
 }
 
 /** Nothing is known of this activation but that it may begin: no name has to be looked up. */

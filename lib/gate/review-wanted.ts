@@ -1,24 +1,28 @@
 import { toErrorData } from '../errors/index.js';
 import { viewOf } from '../workflow/index.js';
-import { ask, type Done } from './ask.js';
+import { ask, type Done, type Origin } from './ask.js';
 import { type Passage, whereIs } from './passage.js';
+import type { Prepared } from './prepared-arguments.js';
 
 /** `@HumanReview({ at: 'before' })`: returns at once where nobody has to look, else never. */
-export async function askBefore(passage: Passage, args: unknown): Promise<void> {
+export async function askBefore(
+  passage: Passage,
+  { args, origin }: Pick<Prepared, 'args' | 'origin'>,
+): Promise<void> {
   const { call } = passage;
   const wanted = call.review?.at === 'before' ? wants(passage, { args }) : undefined;
   if (!wanted) return;
   const kind = call.kind === 'step' ? 'before' : 'call';
-  await ask(passage, { kind, stage: 'before', proposed: args, reason: wanted.reason });
+  await ask(passage, { kind, stage: 'before', proposed: args, origin, reason: wanted.reason });
 }
 
 /** `@HumanReview({ at: 'output' })`: returns at once where nobody has to look, else never. */
-export async function askAfter(passage: Passage, result: unknown, done: Done): Promise<void> {
+export async function askAfter(passage: Passage, result: unknown, done: Done, origin: Origin): Promise<void> {
   const { call } = passage;
   const wanted = call.review?.at === 'output' ? wants(passage, { output: result }) : undefined;
   if (!wanted) return;
   const kind = call.kind === 'step' ? 'output' : 'call';
-  await ask(passage, { kind, stage: 'after', proposed: result, reason: wanted.reason, done });
+  await ask(passage, { kind, stage: 'after', proposed: result, origin, reason: wanted.reason, done });
 }
 
 /** An error in `when` asks: what can't be judged is put before a person. */

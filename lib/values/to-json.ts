@@ -18,16 +18,28 @@ const lossy = /^\[object (Map|Set|WeakMap|WeakSet|Promise|RegExp|Error|ArrayBuff
 const boxed = /^\[object (String|Number|Boolean)\]$/;
 
 /**
+ * `converted`: what has a JSON form of its own (dates, buffers, `toJSON`, class instances) goes by it. `exact`: it is
+ * refused, since whoever gets the JSON would get something else than what was handed in.
+ */
+export type JsonForm = 'converted' | 'exact';
+
+/**
  * What the journal holds of a value: its JSON round trip, deeply frozen. Strings are made well-formed, NUL becomes
  * U+FFFD, `undefined` properties are dropped, class instances go by `toJSON` or their own enumerable properties.
  *
  * @param where names the value in the error: `SupportTicketWorkflow.draft`
  * @param limit bytes of UTF-8 that the JSON may have
+ * @param form whether objects that JSON would change are converted or refused
  * @throws {PayloadError} for functions, symbols, BigInt, circles, NaN, infinities, maps, sets, promises, errors, and
  *   JSON above the limit; `details.path` says where.
  */
-export function toJson(value: unknown, where: string, limit = defaultPayloadLimit): JsonValue | undefined {
-  const walk = new Walk(where, limit);
+export function toJson(
+  value: unknown,
+  where: string,
+  limit = defaultPayloadLimit,
+  form: JsonForm = 'converted',
+): JsonValue | undefined {
+  const walk = new Walk(where, limit, form);
   try {
     return walk.visit(value, null);
   } catch (error) {
@@ -45,6 +57,7 @@ class Walk {
   constructor(
     private readonly where: string,
     private readonly limit: number,
+    private readonly form: JsonForm,
   ) {}
 
   visit(value: unknown, key: PathKey): JsonValue | undefined {
@@ -93,6 +106,7 @@ class Walk {
 
   private copy(value: object): JsonValue | undefined {
     const { toJSON } = value as { toJSON?: unknown };
+    if (this.form === 'exact') this.refuseIfConverted(value, toJSON);
     if (typeof toJSON === 'function') {
       const result: unknown = toJSON.call(value, String(this.keys.at(-1) ?? ''));
       if (result !== value) return this.visit(result, null);
@@ -107,6 +121,15 @@ class Walk {
         throw this.refusal(null, `is a ${kind}, which JSON loses: make it a plain object or an array`);
     }
     return this.record(value as Record<string, unknown>);
+  }
+
+  private refuseIfConverted(value: object, toJSON: unknown): void {
+    const advice = 'hand on plain data, or give the schema that makes it of plain data';
+    if (typeof toJSON === 'function') throw this.refusal(null, `has a toJSON method: ${advice}`);
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype === null || prototype === Object.prototype || Array.isArray(value)) return;
+    if (ArrayBuffer.isView(value) || hasBehaviour(prototype as object))
+      throw this.refusal(null, `is an instance of a class with behaviour, which JSON loses: ${advice}`);
   }
 
   private list(values: readonly unknown[]): JsonValue {
@@ -160,4 +183,11 @@ class Walk {
       );
     }
   }
+}
+
+/** Whether a class of the user's, or one that it extends, has anything but its constructor. */
+function hasBehaviour(prototype: object): boolean {
+  for (let one = prototype; one && one !== Object.prototype; one = Object.getPrototypeOf(one) as object)
+    if (Reflect.ownKeys(one).some((key) => key !== 'constructor')) return true;
+  return false;
 }

@@ -4,7 +4,7 @@ import { descendants } from './graph.js';
 import { freePlaces } from './items.js';
 import { type BudgetUnit, budgetUnits, type Raise, type RunBudget } from './record-facts.js';
 import type { ActivationState, RunState } from './run-state.js';
-import { activations } from './state.js';
+import { activations, waitOf } from './state.js';
 
 /** How much of everything that a budget counts. */
 export type Amounts = { readonly [unit in BudgetUnit]: number };
@@ -31,8 +31,7 @@ export function raised(budget: RunBudget, more: Raise = {}): RunBudget {
 export function lentBy(state: RunState, step?: string): Amounts {
   let lent = nothingUsed;
   for (const { step: owner, activation } of activations(state))
-    if (activation.wait?.for === 'run' && activation.wait.slice && (step ?? owner.name) === owner.name)
-      lent = addAmounts(lent, activation.wait.slice);
+    if ((step ?? owner.name) === owner.name) lent = addAmounts(lent, waitOf(activation, 'run')?.slice ?? {});
   return lent;
 }
 
@@ -47,7 +46,7 @@ export function childrenToCome(definition: WorkflowDefinition, state: RunState, 
     const own = state.steps.get(other.name);
     if (other.delegate === undefined || !own || behind.has(other.name) || !isOpen(own)) continue;
     const all: readonly ActivationState[] = own.items ? [...own.items.states.values()] : [own];
-    const childless = all.filter((one) => isOpen(one) && one.wait?.for !== 'run').length;
+    const childless = all.filter((one) => isOpen(one) && !waitOf(one, 'run')).length;
     count += own.items ? Math.min(childless, freePlaces(other, own.items)) : childless;
   }
   return count;

@@ -1,7 +1,7 @@
 import { addUsage, noUsage, type Usage } from '../values/index.js';
 import type { RunRecord } from './record.js';
 import type { ActivationState, RememberedCall, RunState } from './run-state.js';
-import { activationAt, callsOf, wakeUp } from './state.js';
+import { activationAt, callsOf, waitOf, wakeUp } from './state.js';
 
 /** The call memory, and what calls have used. */
 export function foldCall(state: RunState, record: RunRecord): void {
@@ -22,19 +22,16 @@ export function foldCall(state: RunState, record: RunRecord): void {
   if (record.type !== 'call.intended' && record.payload.late) return learn(state, activation, record);
   if (wasCutOff(record)) callsOf(activation).delete(record.payload.key);
   else callsOf(activation).set(record.payload.key, remembered(record));
-  if (
-    activation.wait?.for === 'run' &&
-    activation.wait.key === record.payload.key &&
-    record.type !== 'call.intended'
-  )
+  if (record.type !== 'call.intended' && waitOf(activation, 'run')?.key === record.payload.key)
     wakeUp(activation);
 }
 
 /** Whoever claims the new call later has claimed the one in whose place it stands, too. */
 function diverge(state: RunState, record: RunRecord<'call.diverged'>): void {
-  const { remembered: key, name, argumentsHash, occurrence } = record.payload;
+  const { remembered: key, name, argumentsHash, occurrence, within } = record.payload;
   const call = activationAt(state, record)?.calls.get(key);
-  if (call) call.driftedTo = { name, argumentsHash, occurrence };
+  const asked = { name, argumentsHash, occurrence, ...(within === undefined ? {} : { within }) };
+  if (call) call.driftedTo = asked;
 }
 
 /** A late outcome counts where nothing else is known yet, and answers the question that was put to a person. */
@@ -49,7 +46,7 @@ function learn(
   const learnt = remembered(record);
   callsOf(activation).set(key, learnt.status === 'completed' ? { ...learnt, status: 'reported' } : learnt);
   if (reviewId === undefined || !state.reviews.delete(reviewId)) return;
-  if (activation.wait?.for === 'review') wakeUp(activation);
+  if (waitOf(activation, 'review')) wakeUp(activation);
 }
 
 /** Ended with its attempt, by no fault of its own: the next attempt makes it anew. */

@@ -1,7 +1,7 @@
 import { use } from './fold-call.js';
 import type { RunRecord } from './record.js';
 import type { ActivationState, Decision, RunState } from './run-state.js';
-import { activationAt, callDecisionsOf, wakeUp } from './state.js';
+import { activationAt, callDecisionsOf, waitOf, wakeUp } from './state.js';
 
 /** What people are asked and what they answer. */
 export function foldReview(state: RunState, record: RunRecord): void {
@@ -52,7 +52,7 @@ function decide(state: RunState, decision: Decision): void {
   if (!activation) return;
   if (review.key !== undefined) callDecisionsOf(activation).set(review.key, { review, decision });
   // Parallel calls of one attempt may each wait for a person: any answer lets the attempt go on, up to the next open one.
-  if (activation.wait?.for !== 'review') return;
+  if (!waitOf(activation, 'review')) return;
   wakeUp(activation);
   if (review.key !== undefined) return;
   if (review.kind === 'failure' && decision.choice === 'approve') {

@@ -3,7 +3,7 @@ import { type RunRecord } from './record.js';
 import type { Raise } from './record-facts.js';
 import type { Heard } from './record-payloads.js';
 import type { RunState } from './run-state.js';
-import { activations, resetStep, stepOf, wakeUp } from './state.js';
+import { activations, resetStep, stepOf, waitOf, wakeUp } from './state.js';
 
 /** What concerns the run as a whole. `at`: the record's time, in milliseconds. */
 export function foldRun(state: RunState, record: RunRecord, at: number): void {
@@ -85,7 +85,7 @@ function hear(state: RunState, { message }: Heard): void {
 /** Calls that a budget has stopped may try again. */
 function easeBudgets(state: RunState, seq: number): void {
   state.budgetsEased = seq;
-  for (const { activation } of activations(state)) if (activation.wait?.for === 'budget') wakeUp(activation);
+  for (const { activation } of activations(state)) if (waitOf(activation, 'budget')) wakeUp(activation);
 }
 
 /** What has no limit needs none raised. */
@@ -128,7 +128,7 @@ function retry(state: RunState, reset: readonly string[]): void {
       if (activation.status === 'completed') continue;
       Object.assign(activation, { status: 'pending', phase: 'perform', failures: 0 });
       activation.revived = (activation.revived ?? 0) + 1;
-      for (const key of ['error', 'nextAttemptAt', 'wait', 'timedOut', 'decision', 'review'] as const)
+      for (const key of ['error', 'nextAttemptAt', 'waits', 'timedOut', 'decision', 'review'] as const)
         delete activation[key];
     }
   }
@@ -138,7 +138,7 @@ function retry(state: RunState, reset: readonly string[]): void {
 function takeSignal(state: RunState, signal: RunState['signals'][number]): void {
   const [first] = [...activations(state)]
     .map(({ activation }) => activation)
-    .filter(({ wait }) => wait?.for === 'signal' && wait.signal === signal.name)
+    .filter((activation) => waitOf(activation, 'signal')?.signal === signal.name)
     // By the journal, not by the order of a map: after a restart it has to be the same one.
     .toSorted((a, b) => (a.waitingSince ?? 0) - (b.waitingSince ?? 0));
   if (!first) {

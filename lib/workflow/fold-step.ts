@@ -2,8 +2,18 @@ import type { JsonValue } from '../values/index.js';
 import type { RunRecord } from './record.js';
 import type { RecordPayloads } from './record-payloads.js';
 import type { ActivationState, RunState, StepState } from './run-state.js';
-import { activationAt, clear, forgetCalls, newActivation, resetStep, stepOf, wakeUp } from './state.js';
+import {
+  activationAt,
+  clear,
+  forgetCalls,
+  newActivation,
+  resetStep,
+  stepOf,
+  waitOf,
+  wakeUp,
+} from './state.js';
 import type { Wait } from './wait.js';
+import { callsToRepeat } from './calls-to-repeat.js';
 
 /** What concerns steps and the items of a `forEach`. */
 export function foldStep(state: RunState, record: RunRecord): void {
@@ -16,7 +26,7 @@ export function foldStep(state: RunState, record: RunRecord): void {
       return fail(activation, record.payload);
     case 'step.skipped':
       activation.status = 'skipped';
-      clear(activation, 'wait');
+      clear(activation, 'waits');
       return;
     case 'step.waiting':
       return startWaiting(state, activation, record);
@@ -51,7 +61,7 @@ function complete(
   const output = step?.items ? outputOfItems(step.items) : record.payload.output;
   if (output !== undefined) activation.output = output;
   if (step && record.payload.routes) step.routes = record.payload.routes;
-  clear(activation, 'wait', 'decision', 'review', 'error', 'nextAttemptAt');
+  clear(activation, 'waits', 'decision', 'review', 'error', 'nextAttemptAt');
 }
 
 /** The step's own record does not repeat what its items' records hold. */
@@ -81,7 +91,7 @@ function fail(activation: ActivationState, payload: RecordPayloads['step.failed'
   activation.phase = payload.phase;
   activation.error = payload.error;
   activation.status = payload.final ? 'failed' : 'pending';
-  delete activation.wait;
+  delete activation.waits;
   // That the step may begin holds for all its attempts; an answer about an output is used up.
   if (activation.review?.kind !== 'before') delete activation.decision;
   delete activation.nextAttemptAt;
@@ -89,30 +99,22 @@ function fail(activation: ActivationState, payload: RecordPayloads['step.failed'
   forgetHarmless(activation);
 }
 
-/**
- * After a failed attempt its calls stay remembered up to the last one that changed something;
- * model and read-only calls behind it are made anew, lest a bad answer fail every attempt alike.
- */
 function forgetHarmless(activation: ActivationState): void {
-  const calls = [...activation.calls];
-  const last = calls.findLastIndex(
-    ([, call]) => call.effect !== 'none' && (call.status !== 'failed' || call.performed === true),
-  );
-  activation.calls = new Map(calls.slice(0, last + 1));
+  for (const { key } of callsToRepeat([...activation.calls.values()])) activation.calls.delete(key);
 }
 
 function startWaiting(
   state: RunState,
   activation: ActivationState,
-  { seq, payload: { wait } }: RunRecord<'step.waiting'>,
+  { seq, payload: { waits } }: RunRecord<'step.waiting'>,
 ): void {
   activation.status = 'waiting';
-  activation.wait = wait;
+  activation.waits = waits;
   activation.waitingSince = seq;
   // What it waits for may have come while other calls of the attempt were still in flight.
-  if (isOver(state, activation, wait)) return wakeUp(activation);
-  if (wait.for !== 'signal') return;
-  const early = state.signals.findIndex((signal) => signal.name === wait.signal);
+  if (waits.some((wait) => isOver(state, activation, wait))) return wakeUp(activation);
+  const awaited = waitOf(activation, 'signal');
+  const early = awaited ? state.signals.findIndex(({ name }) => name === awaited.signal) : -1;
   if (early < 0) return;
   const [signal] = state.signals.splice(early, 1);
   wakeUp(activation);

@@ -1,6 +1,7 @@
 import { hashOf } from '../values/index.js';
 import type { StepDefinition, WorkflowDefinition } from './definition.js';
 import type { RunState, StepState } from './run-state.js';
+import { waitOf } from './state.js';
 import { viewOf } from './view.js';
 
 const listed = new WeakMap<NonNullable<StepState['items']>, readonly unknown[]>();
@@ -27,7 +28,7 @@ export function listItems(
 /** How many more items may go on now. Those that wait for a child go on in it; those that wait for somebody else hold no place. */
 export function freePlaces({ forEach }: StepDefinition, items: StepState['items']): number {
   let taken = 0;
-  for (const { wait } of items?.states.values() ?? []) if (wait?.for === 'run') taken += 1;
+  for (const state of items?.states.values() ?? []) if (waitOf(state, 'run')) taken += 1;
   return (forEach?.concurrency ?? 1) - taken;
 }
 

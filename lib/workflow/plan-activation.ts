@@ -5,6 +5,7 @@ import { loopRegion } from './graph.js';
 import { placeOf, type Planning, record, timerFired } from './planning.js';
 import type { ActivationState, Decision } from './run-state.js';
 import { stepOf } from './state.js';
+import type { Wait } from './wait.js';
 
 /** What is to do about a step, or one item of it, that is ready and not settled. */
 export function planActivation(
@@ -13,7 +14,7 @@ export function planActivation(
   activation: ActivationState,
   item?: number,
 ): Action[] {
-  if (activation.wait) return planWait(planning, step, activation.wait, item);
+  if (activation.waits) return activation.waits.flatMap((wait) => planWait(planning, step, wait, item));
   if (activation.nextAttemptAt !== undefined && Date.parse(activation.nextAttemptAt) > planning.now) {
     const until = activation.nextAttemptAt;
     return [{ kind: 'wait', wait: { for: 'timer', timer: 'retry', until, step: step.name }, until }];
@@ -34,12 +35,7 @@ export function perform(
   return { kind: 'perform', activation: item === undefined ? place : { ...place, item } };
 }
 
-function planWait(
-  planning: Planning,
-  step: StepDefinition,
-  wait: NonNullable<ActivationState['wait']>,
-  item?: number,
-): Action[] {
+function planWait(planning: Planning, step: StepDefinition, wait: Wait, item?: number): Action[] {
   const until = 'until' in wait ? wait.until : undefined;
   if (until === undefined) return [{ kind: 'wait', wait }];
   if (Date.parse(until) > planning.now) return [{ kind: 'wait', wait, until }];

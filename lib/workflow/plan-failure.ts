@@ -82,6 +82,6 @@ function askWhatNow(planning: Planning, step: StepDefinition, activation: Activa
       },
       place,
     ),
-    record(planning, 'step.waiting', { wait: { for: 'review', reviewId, step: step.name } }, place),
+    record(planning, 'step.waiting', { waits: [{ for: 'review', reviewId, step: step.name }] }, place),
   ];
 }

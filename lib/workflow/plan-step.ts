@@ -59,7 +59,7 @@ function planPending(planning: Planning, step: StepDefinition, own: StepState): 
         record(
           planning,
           'step.waiting',
-          { wait: { for: 'timer', timer: 'delay', until, step: step.name } },
+          { waits: [{ for: 'timer', timer: 'delay', until, step: step.name }] },
           place,
         ),
       ];
@@ -70,7 +70,12 @@ function planPending(planning: Planning, step: StepDefinition, own: StepState): 
     const { signal, timeout } = step.waitFor;
     const until = timeout === undefined ? {} : { until: later(planning, timeout) };
     return [
-      record(planning, 'step.waiting', { wait: { for: 'signal', signal, ...until, step: step.name } }, place),
+      record(
+        planning,
+        'step.waiting',
+        { waits: [{ for: 'signal', signal, ...until, step: step.name }] },
+        place,
+      ),
     ];
   }
   if (own.timedOut && step.waitFor && step.waitFor.onTimeout !== 'continue')

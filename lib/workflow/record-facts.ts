@@ -76,6 +76,13 @@ export interface ReviewRequested {
   readonly stage?: 'before' | 'after';
   readonly proposed?: JsonValue;
   readonly proposedHash: string;
+  /**
+   * What guardrails saw before they and the schema made the proposal of it, where the call does not know it: arguments
+   * that a person wrote, a result that a guardrail changed.
+   */
+  readonly basis?: JsonValue;
+  /** Hash of what guardrails made of the arguments, before the schema; absent where they changed nothing. */
+  readonly guardedHash?: string;
   readonly reason?: string;
   readonly title?: string;
   readonly instructions?: string;

@@ -55,8 +55,8 @@ export interface RecordPayloads {
     /** The step, or the review, that brought it about. */
     readonly by?: string;
   };
-  /** The attempt is closed and stands still until `wait` is over. `output` is kept where a person decides on it. */
-  'step.waiting': { readonly wait: Wait };
+  /** The attempt is closed until one of `waits` (at least one) is over. */
+  'step.waiting': { readonly waits: readonly Wait[] };
   /** Every step of `region` begins its next iteration. */
   'step.repeated': {
     readonly region: readonly string[];

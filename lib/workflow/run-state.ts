@@ -23,7 +23,7 @@ export interface RememberedCall extends CallFacts {
   /** A person has said what becomes of it. */
   decided?: boolean;
   /** The call that was asked for in its place, of the same kind. */
-  driftedTo?: Pick<CallFacts, 'name' | 'argumentsHash' | 'occurrence'>;
+  driftedTo?: Pick<CallFacts, 'name' | 'argumentsHash' | 'occurrence' | 'within'>;
 }
 
 /** What a person decided, as the step or the call that waited for it reads it. */
@@ -49,7 +49,8 @@ export interface ActivationState {
   error?: ErrorData;
   /** ISO. */
   nextAttemptAt?: string;
-  wait?: Wait;
+  /** What it waits for, at least one; any of them lets it go on. */
+  waits?: readonly Wait[];
   /** `seq` of the record since which it waits. */
   waitingSince?: number;
   /** The timer `delay` has fired. */

@@ -1,6 +1,7 @@
 import { noUsage } from '../values/index.js';
 import type { Place, RunRecord } from './record.js';
 import type { ActivationState, RunState, StepState } from './run-state.js';
+import type { Wait } from './wait.js';
 
 /** What a run is before anything has happened in it. */
 export function newRunState(record: RunRecord<'run.created'>): RunState {
@@ -83,9 +84,17 @@ export function* activations(
   }
 }
 
-/** Stands still no longer: whatever it waited for is there. */
+/** The wait of that kind, if the activation has one. */
+export function waitOf<Kind extends Wait['for']>(
+  { waits }: ActivationState,
+  kind: Kind,
+): Extract<Wait, { readonly for: Kind }> | undefined {
+  return waits?.find((wait): wait is Extract<Wait, { readonly for: Kind }> => wait.for === kind);
+}
+
+/** Stands still no longer: something that it waited for is there. */
 export function wakeUp(activation: ActivationState): void {
-  clear(activation, 'wait', 'waitingSince');
+  clear(activation, 'waits', 'waitingSince');
   activation.status = 'pending';
 }
 
@@ -94,7 +103,7 @@ export function clear(activation: ActivationState, ...keys: readonly Clearable[]
   for (const key of keys) if (key in activation) delete activation[key];
 }
 
-type Clearable = 'wait' | 'waitingSince' | 'decision' | 'review' | 'error' | 'nextAttemptAt';
+type Clearable = 'waits' | 'waitingSince' | 'decision' | 'review' | 'error' | 'nextAttemptAt';
 
 /** Begins the next iteration of a step; what it has completed stays on record for compensation. */
 export function resetStep(step: StepState): void {
@@ -113,7 +122,7 @@ export function resetStep(step: StepState): void {
     'output',
     'error',
     'nextAttemptAt',
-    'wait',
+    'waits',
     'waitingSince',
     'delayed',
     'signal',

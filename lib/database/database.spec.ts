@@ -20,6 +20,7 @@ async function insertRun(id: string, status: 'running' | 'completed'): Promise<v
     workflow: 'test',
     version: '1',
     definitionHash: 'd',
+    format: 1,
     status,
     seq: 2,
     headHash: '0c',

@@ -37,6 +37,10 @@ export class Run {
   @Column({ name: 'definition_hash', type: 'varchar' })
   definitionHash!: string;
 
+  /** Names the rules by which its keys and records are made. */
+  @Column({ name: 'format', type: 'smallint' })
+  format!: number;
+
   @Column({ name: 'status', type: 'varchar' })
   status!: RunStatus;
 

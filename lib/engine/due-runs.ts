@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { RunDispatcher, Wake } from '../dispatch/index.js';
 import type { Leases } from '../leases/index.js';
+import { knownFormats } from '../workflow/index.js';
 import type { Definitions } from './definitions.js';
 import type { Quarantine } from './quarantine.js';
 
@@ -11,12 +12,18 @@ export interface DueRunsPorts {
   readonly quarantine: Quarantine;
 }
 
+/** Every how many sweeps somebody looks for runs of formats that this release does not know: every minute. */
+const lookEvery = 60;
+
 /** Finds the runs that somebody should take, whatever became of their wakes. */
 export class DueRuns {
   private readonly logger = new Logger('Nestor');
   private placeIsFree = false;
   private filling: Promise<void> | undefined;
   private isStopped = false;
+  /** Whether it has been said that there are runs which this release cannot go on with, and how many sweeps ago somebody looked. */
+  private hasWarned = false;
+  private sweepsSinceLook = 0;
 
   constructor(
     private readonly ports: DueRunsPorts,
@@ -34,6 +41,7 @@ export class DueRuns {
     if (this.isStopped) return 0;
     try {
       await this.ports.leases.buryDead();
+      if (!this.hasWarned && this.sweepsSinceLook++ % lookEvery === 0) await this.warnOfUnknownFormats();
       return await this.takeUp();
     } catch (error) {
       this.logger.warn(`The sweep did not reach the database: ${String(error)}`);
@@ -52,6 +60,16 @@ export class DueRuns {
       }
       this.filling = undefined;
     })();
+  }
+
+  private async warnOfUnknownFormats(): Promise<void> {
+    const format = await this.ports.leases.unknownFormat(this.ports.definitions.takes());
+    if (format === undefined) return;
+    this.hasWarned = true;
+    this.logger.warn(
+      `There are runs of format ${format}, which this release of nestjs-nestor does not know (it knows ${knownFormats.join(', ')}): ` +
+        'they wait for a process with the newer release that made them.',
+    );
   }
 
   private async takeUp(): Promise<number> {

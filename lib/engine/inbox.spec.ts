@@ -8,6 +8,7 @@ const created = doneBySystem('orchestrator', 0, 'run.created', {
   workflow: 'parent',
   version: '1',
   definitionHash: 'hash',
+  format: 1,
   input: null,
 }) as RecordDraft;
 

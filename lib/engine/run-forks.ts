@@ -14,6 +14,7 @@ import {
 import type { Admission, AdmittedInput } from './admission.js';
 import type { Definitions } from './definitions.js';
 import { checkedOutputs } from './edited-outputs.js';
+import { assertKnownFormat } from './known-format.js';
 import { assertStep } from './run-revival.js';
 import { notFound } from './run-watcher.js';
 
@@ -37,6 +38,7 @@ export class RunForks {
    */
   async fork(row: RunRow, from: string, edits: ForkEdits, actor: Actor): Promise<string> {
     const { journal, definitions, payloadLimit } = this.ports;
+    assertKnownFormat(row);
     const records = await journal.read(row.id);
     const [created] = records;
     if (created?.type !== 'run.created') throw notFound(row.id);

@@ -15,6 +15,7 @@ import {
 } from '../workflow/index.js';
 import type { BodyReplay } from './body-replay.js';
 import type { Definitions } from './definitions.js';
+import { assertKnownFormat } from './known-format.js';
 
 export interface RevivalPorts {
   readonly journal: Journal;
@@ -39,6 +40,7 @@ export class RunRevival {
   /** @throws {RunFinishedError} if the run hasn't failed or been cancelled @throws {InputValidationError} if it has no step `from` */
   async retry(row: RunRow, from: string | undefined, actor: Actor): Promise<void> {
     const { journal, leases } = this.ports;
+    assertKnownFormat(row);
     if (row.status !== 'failed' && row.status !== 'cancelled') {
       throw new RunFinishedError(
         `Run ${row.id} of ${row.workflow} is ${row.status}: only a failed or cancelled run can be tried again. To run parts of another one anew, use fork().`,
@@ -77,6 +79,7 @@ export class RunRevival {
   }
 
   async replay(row: RunRow, { bodies = false }: ReplayOptions): Promise<ReplayReport> {
+    assertKnownFormat(row);
     const records = await this.ports.journal.read(row.id);
     const { definition } = this.ports.definitions.forRun(fold(records));
     const report = replay(definition, records);

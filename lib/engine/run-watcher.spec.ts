@@ -13,7 +13,12 @@ describe('waiting for a run', () => {
   let row: Pick<RunRow, 'status' | 'inboxPending' | 'finishedAt'>;
   const find = jest.fn(async () => row);
   const records = [
-    { type: 'run.created', runId, seq: 1, payload: { workflow: 'note', definitionHash: '', input: null } },
+    {
+      type: 'run.created',
+      runId,
+      seq: 1,
+      payload: { workflow: 'note', definitionHash: '', format: 1, input: null },
+    },
     { type: 'run.completed', runId, seq: 2, at: '2026-11-20T12:00:00.000Z', payload: { output: 7 } },
   ] as unknown as readonly RunRecord[];
   // Of both, only what a watcher uses.

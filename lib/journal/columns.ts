@@ -29,6 +29,7 @@ export const runColumns: readonly Column<RunRow>[] = [
   ['workflow', 'text', ({ workflow }) => workflow],
   ['version', 'text', ({ version }) => version],
   ['definition_hash', 'text', ({ definitionHash }) => definitionHash],
+  ['format', 'smallint', ({ format }) => format],
   ['status', 'text', ({ status }) => status],
   ['seq', 'int', ({ seq }) => seq],
   ['head_hash', 'bytea', ({ headHash }) => byteaOf(headHash)],
@@ -52,6 +53,7 @@ export interface StoredRun {
   readonly workflow: string;
   readonly version: string;
   readonly definition_hash: string;
+  readonly format: number;
   readonly status: RunStatus;
   readonly seq: number;
   readonly head_hash: Buffer;
@@ -79,6 +81,7 @@ export function runOf(row: StoredRun): RunRow {
     workflow: row.workflow,
     version: row.version,
     definitionHash: row.definition_hash,
+    format: row.format,
     status: row.status,
     seq: row.seq,
     headHash: hexOf(row.head_hash),

@@ -9,6 +9,8 @@ export interface RunRow {
   readonly workflow: string;
   readonly version: string;
   readonly definitionHash: string;
+  /** As in `run.created`. Stands here too, because a claim cannot read payloads. */
+  readonly format: number;
   readonly status: RunStatus;
   readonly seq: number;
   readonly headHash: string;
@@ -32,7 +34,8 @@ export interface RunRow {
 
 export interface NewRun {
   readonly id: string;
-  readonly created: RunCreated;
+  /** Its format is the current one. */
+  readonly created: Omit<RunCreated, 'format'>;
   /** Hash of the validated input: what an idempotency key stands for. */
   readonly inputHash: string;
   readonly at: string;

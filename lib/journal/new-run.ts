@@ -1,5 +1,5 @@
 import { noUsage } from '../values/index.js';
-import type { Actor, RecordDraft } from '../workflow/index.js';
+import { type Actor, currentFormat, type RecordDraft } from '../workflow/index.js';
 import { type ChainedDraft, chainSealed, emptyHead, recordOf } from './chain.js';
 import type { HeldRun, NewRun, RunRow } from './journal.js';
 import { seal } from './seal.js';
@@ -13,7 +13,12 @@ export interface PreparedRun {
 /** The row and the chained first records of a new run. */
 export function prepareRun(run: NewRun, limit: number): PreparedRun {
   const { id, created, at } = run;
-  const first: RecordDraft = { type: 'run.created', actor: starter(run), at, payload: created };
+  const first: RecordDraft = {
+    type: 'run.created',
+    actor: starter(run),
+    at,
+    payload: { ...created, format: currentFormat },
+  };
   const drafts = [first, ...(run.records ?? [])];
   const records = chainSealed(
     id,
@@ -29,6 +34,7 @@ export function prepareRun(run: NewRun, limit: number): PreparedRun {
       workflow: created.workflow,
       version: created.version,
       definitionHash: created.definitionHash,
+      format: currentFormat,
       status,
       seq: last?.seq ?? emptyHead.seq,
       headHash: last?.hash ?? emptyHead.hash,

@@ -1,5 +1,6 @@
 import type { Statement, TableNames } from '../database/index.js';
 import { nowPlus } from '../journal/index.js';
+import { knownFormats } from '../workflow/index.js';
 import { type Limits, suspicion } from './leases.js';
 
 /** What a claim is about. */
@@ -27,6 +28,9 @@ export function isAlive(offset: string, timeout: string): string {
 export function isFree({ worker }: TableNames, offset: string, timeout: string): string {
   return `NOT EXISTS (SELECT FROM ${worker} w WHERE w.id = r.worker_id AND ${isAlive(offset, timeout)})`;
 }
+
+/** Whether this release knows by which rules the run `r` goes on. */
+export const isOfKnownFormat = `r.format IN (${knownFormats.join(', ')})`;
 
 /** How many runs of a workflow living workers hold, this one left out. */
 export function heldOf(tables: TableNames, workflow: string, offset: string, timeout: string): string {
@@ -71,7 +75,7 @@ export function claimStatement(tables: TableNames, claim: Claim, counted: boolea
     text: `
       WITH seen AS (
         SELECT r.id, r.lease_epoch FROM ${run} r
-        WHERE r.id = $1 AND (r.finished_at IS NULL OR $5) AND (r.recovery_count < ${suspicion} OR $7 OR r.finished_at IS NOT NULL OR ($6 AND r.worker_id = $2))
+        WHERE r.id = $1 AND ${isOfKnownFormat} AND (r.finished_at IS NULL OR $5) AND (r.recovery_count < ${suspicion} OR $7 OR r.finished_at IS NOT NULL OR ($6 AND r.worker_id = $2))
           AND (${isFree(tables, '$3', '$4')} OR ($6 AND r.worker_id = $2)) ${place}
       )
       UPDATE ${run} r SET ${taken}
@@ -105,7 +109,7 @@ export function claimManyStatement(
         SELECT r.id FROM ${run} r WHERE r.id = ANY($1::uuid[]) ORDER BY r.id FOR NO KEY UPDATE SKIP LOCKED
       ), seen AS (
         SELECT r.id, r.lease_epoch FROM ${run} r JOIN locked l ON l.id = r.id
-        WHERE r.finished_at IS NULL AND (${isFree(tables, '$3', '$4')} OR ($5 AND r.worker_id = $2))
+        WHERE r.finished_at IS NULL AND ${isOfKnownFormat} AND (${isFree(tables, '$3', '$4')} OR ($5 AND r.worker_id = $2))
           AND r.workflow <> ALL($6::text[]) AND (r.recovery_count < ${suspicion} OR r.id = ANY($7::uuid[]) OR ($5 AND r.worker_id = $2))
       )
       UPDATE ${run} r SET ${taken}

@@ -1,6 +1,6 @@
 import type { Statement, TableNames } from '../database/index.js';
 import { nowPlus } from '../journal/index.js';
-import { heldOf, isFree } from './claim-statement.js';
+import { heldOf, isFree, isOfKnownFormat } from './claim-statement.js';
 import { type Limits, suspicion } from './leases.js';
 
 /** A run that somebody should take. */
@@ -28,12 +28,21 @@ function isDue(tables: TableNames): string {
 
 const isNoSuspect = `r.recovery_count < ${suspicion}`;
 
+/** The format of a run that needs somebody, and that this release cannot go on with. */
+export function unknownFormatStatement(tables: TableNames, query: SuspectQuery): Statement {
+  return {
+    name: 'nestor_unknown_format',
+    text: `SELECT r.format FROM ${tables.run} r WHERE ${isDue(tables)} AND NOT ${isOfKnownFormat} LIMIT 1`,
+    values: common(query),
+  };
+}
+
 /** One of the suspects. */
 export function suspectStatement(tables: TableNames, query: SuspectQuery): Statement {
   return {
     name: 'nestor_suspect',
     text: `
-      SELECT r.id FROM ${tables.run} r WHERE ${isDue(tables)} AND NOT ${isNoSuspect}
+      SELECT r.id FROM ${tables.run} r WHERE ${isDue(tables)} AND ${isOfKnownFormat} AND NOT ${isNoSuspect}
       ORDER BY random() LIMIT 1`,
     values: common(query),
   };
@@ -46,7 +55,7 @@ export function dueStatement(tables: TableNames, query: DueQuery): Statement {
     name: limited.length === 0 ? 'nestor_due' : 'nestor_due_unlimited',
     text: `
       SELECT r.id, r.priority, r.wake_at FROM ${tables.run} r
-      WHERE ${isDue(tables)} AND ${isNoSuspect} ${limited.length === 0 ? '' : 'AND r.workflow <> ALL($5::text[])'}
+      WHERE ${isDue(tables)} AND ${isOfKnownFormat} AND ${isNoSuspect} ${limited.length === 0 ? '' : 'AND r.workflow <> ALL($5::text[])'}
       ORDER BY r.priority DESC, r.wake_at LIMIT $4 FOR NO KEY UPDATE OF r SKIP LOCKED`,
     values: [...common(query), query.limit, ...(limited.length === 0 ? [] : [limited])],
   };
@@ -59,7 +68,7 @@ export function dueWithinLimitsStatement(tables: TableNames, query: DueQuery): S
     text: `
       SELECT d.id, d.priority, d.wake_at FROM json_each_text($5::json) l CROSS JOIN LATERAL (
         SELECT r.id, r.priority, r.wake_at FROM ${tables.run} r
-        WHERE r.workflow = l.key AND ${isDue(tables)} AND ${isNoSuspect}
+        WHERE r.workflow = l.key AND ${isDue(tables)} AND ${isOfKnownFormat} AND ${isNoSuspect}
         ORDER BY r.priority DESC, r.wake_at
         LIMIT greatest(0, l.value::int - ${heldOf(tables, 'l.key', '$2', '$3')})
       ) d

@@ -48,6 +48,8 @@ export abstract class Leases {
   abstract due(limit: number, definitions: readonly string[], limits?: Limits): Promise<string[]>;
   /** A suspect that somebody should take, by chance one of several: so that no two workers insist on the same one. */
   abstract suspect(definitions: readonly string[]): Promise<string | undefined>;
+  /** The format of a run that somebody should take, and that this release does not know; undefined if there is none. */
+  abstract unknownFormat(definitions: readonly string[]): Promise<number | undefined>;
   /** Looks for workers whose death can be seen before their heartbeat is too old, and frees what they held. */
   abstract buryDead(): Promise<void>;
   /**

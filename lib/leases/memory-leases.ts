@@ -8,6 +8,7 @@ import {
   type RunRow,
 } from '../journal/index.js';
 import { type JsonValue, newId } from '../values/index.js';
+import { knownFormats } from '../workflow/index.js';
 import { type ClaimOptions, type Heartbeat, Leases, type Limits, suspicion } from './leases.js';
 import { defaultHeartbeatTimeout, type LeasesOptions } from './leases-options.js';
 
@@ -48,6 +49,7 @@ export class MemoryLeases extends Leases {
   async claim(runId: string, { limits = {}, ...options }: ClaimOptions = {}): Promise<RunRow | undefined> {
     const run = this.store.runs.get(runId);
     if (!run || this.lives(run.row.workerId) || this.places(run.row.workflow, limits) <= 0) return undefined;
+    if (!isOfKnownFormat(run)) return undefined;
     const finished = run.row.finishedAt !== null;
     if (finished ? !options.finished : isSuspect(run) && !options.suspect) return undefined;
     this.store.update(run, {
@@ -69,7 +71,7 @@ export class MemoryLeases extends Leases {
   async due(limit: number, definitions: readonly string[], limits: Limits = {}): Promise<string[]> {
     const taken = new Map<string, number>();
     return this.allDue(definitions)
-      .filter((run) => !isSuspect(run))
+      .filter((run) => isOfKnownFormat(run) && !isSuspect(run))
       .toSorted(
         (a, b) =>
           b.row.priority - a.row.priority || (a.row.wakeAt?.getTime() ?? 0) - (b.row.wakeAt?.getTime() ?? 0),
@@ -84,8 +86,12 @@ export class MemoryLeases extends Leases {
   }
 
   async suspect(definitions: readonly string[]): Promise<string | undefined> {
-    const suspects = this.allDue(definitions).filter(isSuspect);
+    const suspects = this.allDue(definitions).filter((run) => isOfKnownFormat(run) && isSuspect(run));
     return suspects[Math.floor(Math.random() * suspects.length)]?.row.id;
+  }
+
+  async unknownFormat(definitions: readonly string[]): Promise<number | undefined> {
+    return this.allDue(definitions).find((run) => !isOfKnownFormat(run))?.row.format;
   }
 
   /** Nothing dies in memory without the memory. */
@@ -148,4 +154,8 @@ export class MemoryLeases extends Leases {
 
 function isSuspect({ row }: MemoryRun): boolean {
   return row.recoveryCount >= suspicion;
+}
+
+function isOfKnownFormat({ row }: MemoryRun): boolean {
+  return knownFormats.includes(row.format);
 }

@@ -12,6 +12,7 @@ import {
   dueWithinLimitsStatement,
   inOrder,
   suspectStatement,
+  unknownFormatStatement,
 } from './due-statement.js';
 import { type ClaimOptions, type Heartbeat, Leases, type Limits } from './leases.js';
 import { defaultHeartbeatTimeout, type LeasesOptions } from './leases-options.js';
@@ -142,6 +143,12 @@ export class TypeOrmLeases extends Leases {
     const query = { definitions, offset: this.clock.offset(), timeout: this.timeout };
     const [row] = await this.statements.run<{ id: string }>(suspectStatement(this.tables, query));
     return row?.id;
+  }
+
+  async unknownFormat(definitions: readonly string[]): Promise<number | undefined> {
+    const query = { definitions, offset: this.clock.offset(), timeout: this.timeout };
+    const [row] = await this.statements.run<{ format: number }>(unknownFormatStatement(this.tables, query));
+    return row?.format;
   }
 
   buryDead(): Promise<void> {

@@ -34,6 +34,7 @@ export * from './record.js';
 export * from './record-facts.js';
 export * from './record-payloads.js';
 export * from './review.js';
+export { currentFormat, knownFormats } from './format.js';
 export { callsToRepeat } from './calls-to-repeat.js';
 export * from './run-state.js';
 export * from './run-status.js';

@@ -4,6 +4,8 @@ import type { Choice, ReviewKind } from './review.js';
 
 /** How a run began: everything that `start` knew. */
 export interface RunCreated {
+  /** Names the rules by which the keys and records of this run are made. */
+  readonly format: number;
   readonly workflow: string;
   readonly version: string;
   readonly definitionHash: string;

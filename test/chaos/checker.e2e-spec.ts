@@ -41,8 +41,8 @@ const crimes: readonly (readonly [invariant: string, statement: string])[] = [
   ],
   [
     'a step that delegates has one child',
-    `INSERT INTO orchestration_run (id, workflow, version, definition_hash, status, seq, head_hash, input_hash, usage, created_at, finished_at, parent_run_id)
-       SELECT gen_random_uuid(), workflow, version, definition_hash, status, seq, head_hash, input_hash, usage, created_at, finished_at, parent_run_id
+    `INSERT INTO orchestration_run (id, workflow, version, definition_hash, format, status, seq, head_hash, input_hash, usage, created_at, finished_at, parent_run_id)
+       SELECT gen_random_uuid(), workflow, version, definition_hash, format, status, seq, head_hash, input_hash, usage, created_at, finished_at, parent_run_id
        FROM orchestration_run WHERE workflow = 'chaos-child' LIMIT 1`,
   ],
   [
@@ -63,8 +63,8 @@ const crimes: readonly (readonly [invariant: string, statement: string])[] = [
   [
     'a run that kills its workers fails',
     `WITH killer AS (
-       INSERT INTO orchestration_run (id, workflow, version, definition_hash, status, seq, head_hash, input_hash, usage, created_at, finished_at)
-       VALUES (gen_random_uuid(), 'chaos', '1', '', 'completed', 1, '', '', '{}', now(), now()) RETURNING id
+       INSERT INTO orchestration_run (id, workflow, version, definition_hash, format, status, seq, head_hash, input_hash, usage, created_at, finished_at)
+       VALUES (gen_random_uuid(), 'chaos', '1', '', 1, 'completed', 1, '', '', '{}', now(), now()) RETURNING id
      )
      INSERT INTO orchestration_audit_record (run_id, seq, type, actor_kind, actor_id, at, payload, payload_hash, hash)
        SELECT id, 1, 'run.created', 'system', 'chaos', now(), '{"input": 50}', '', '' FROM killer`,

@@ -33,8 +33,8 @@ export const chaosTables: readonly string[] = [
 /** Runs that ended long ago: on small tables the planner hides deadlocks and bad plans. */
 export function fillerStatements(runs: number): readonly string[] {
   return [
-    `INSERT INTO orchestration_run (id, workflow, version, definition_hash, status, seq, head_hash, input_hash, usage, created_at, finished_at)
-     SELECT gen_random_uuid(), 'filler', '1', 'filler', 'completed', 1, '', 'filler', '{}', now() - interval '1 day', now() - interval '1 day'
+    `INSERT INTO orchestration_run (id, workflow, version, definition_hash, format, status, seq, head_hash, input_hash, usage, created_at, finished_at)
+     SELECT gen_random_uuid(), 'filler', '1', 'filler', 1, 'completed', 1, '', 'filler', '{}', now() - interval '1 day', now() - interval '1 day'
      FROM generate_series(1, ${runs})`,
     `INSERT INTO orchestration_audit_record (run_id, seq, type, actor_kind, actor_id, at, payload, salt, payload_hash, hash)
      SELECT id, 1, 'run.completed', 'system', 'filler', finished_at, '{}', NULL, '', '' FROM orchestration_run WHERE workflow = 'filler'`,

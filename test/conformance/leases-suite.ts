@@ -138,6 +138,24 @@ export function describeLeases(where: string, openWorld: () => Promise<World>): 
       expect(await leases.due(10, [])).toEqual([]);
     });
 
+    it('leave runs of a format that this release does not know to others, and say that there are some', async () => {
+      const { journal, leases } = await startProcess(world);
+      const definitionHash = newId();
+      const [known, unknown] = [
+        newRun({ created: { definitionHash } }),
+        newRun({ created: { definitionHash } }),
+      ];
+      await journal.create([known, unknown]);
+      expect(await leases.unknownFormat([definitionHash])).toBeUndefined();
+      await world.setFormat(unknown.id, 2);
+      expect(await leases.due(10, [definitionHash])).toEqual([known.id]);
+      expect(await leases.unknownFormat([definitionHash])).toBe(2);
+      const claims = await Promise.all([unknown.id, known.id].map((id) => leases.claim(id)));
+      expect(claims.map((row) => row?.id)).toEqual([undefined, known.id]);
+      expect(await leases.claim(unknown.id, { suspect: true })).toBeUndefined();
+      expect(await leases.claim(unknown.id, { finished: true })).toBeUndefined();
+    });
+
     it('wake a run at its time, and at once when a message comes', async () => {
       const process = await startProcess(world);
       const { journal, leases } = process;

@@ -12,6 +12,7 @@ async function memoryWorld(): Promise<World> {
     clock,
     journal: (options) => new MemoryJournal(store, clock, options),
     leases: () => new MemoryLeases(store, clock),
+    setFormat: async (runId, format) => store.update(store.runs.get(runId)!, { format }),
     reviews: async (runId) =>
       Object.fromEntries(
         [...store.reviews.values()]

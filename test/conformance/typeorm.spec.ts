@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { Review } from '../../lib/database/index.js';
+import { Review, Run } from '../../lib/database/index.js';
 import { TypeOrmJournal } from '../../lib/journal/index.js';
 import { DedicatedConnection, TypeOrmLeases } from '../../lib/leases/index.js';
 import { onServer, openTestDatabase } from '../database/test-database.js';
@@ -16,6 +16,7 @@ async function typeOrmWorld(): Promise<World> {
     clock,
     journal: (options) => new TypeOrmJournal(dataSource, clock, options),
     leases: () => new TypeOrmLeases(dataSource, clock, { singleProcess: false }),
+    setFormat: async (runId, format) => void (await dataSource.getRepository(Run).update(runId, { format })),
     reviews: async (runId) => {
       const reviews = await dataSource.getRepository(Review).findBy({ runId });
       return Object.fromEntries(reviews.map(({ id, status }) => [id, status]));

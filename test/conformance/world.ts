@@ -9,6 +9,8 @@ export interface World {
   readonly clock: MovedClock;
   journal(options?: JournalOptions): Journal;
   leases(): Leases;
+  /** Makes it a run that another release has made. */
+  setFormat(runId: string, format: number): Promise<void>;
   /** The statuses of the reviews of a run, by id. */
   reviews(runId: string): Promise<Record<string, string>>;
   close(): Promise<void>;

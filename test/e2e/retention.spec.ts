@@ -49,8 +49,8 @@ describe('the search for runs whose time is over', () => {
     const database = await openTestDatabase();
     const query = <Row>(text: string) => database.dataSource.query<Row[]>(text);
     await query(`
-      INSERT INTO orchestration_run (id, workflow, version, definition_hash, status, seq, head_hash, input_hash, usage, created_at, finished_at)
-      SELECT gen_random_uuid(), 'note', '1', 'note', 'completed', 1, '', '', '{}', day, day
+      INSERT INTO orchestration_run (id, workflow, version, definition_hash, format, status, seq, head_hash, input_hash, usage, created_at, finished_at)
+      SELECT gen_random_uuid(), 'note', '1', 'note', 1, 'completed', 1, '', '', '{}', day, day
       FROM generate_series(1, 50000) n, LATERAL (SELECT now() - interval '1 year' + n * interval '10 minutes' AS day) d`);
     await query('ANALYZE orchestration_run');
     const plan = await query<Record<string, string>>(`

@@ -114,7 +114,13 @@ export function simulate(
 }
 
 export function created(definition: WorkflowDefinition): RunRecord {
-  const payload = { workflow: definition.name, version: '1', definitionHash: definition.hash, input: null };
+  const payload = {
+    workflow: definition.name,
+    version: '1',
+    definitionHash: definition.hash,
+    format: 1,
+    input: null,
+  };
   return {
     ...told(start, 'run.created', payload),
     runId: 'run',

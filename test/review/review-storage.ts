@@ -83,6 +83,7 @@ function rows(more: Partial<Review> = {}): { readonly run: RunRow; readonly revi
       workflow: 'support-ticket',
       version: '1',
       definitionHash: 'd',
+      format: 1,
       status: 'waiting',
       seq: 3,
       headHash: 'h',

@@ -11,6 +11,7 @@ const tables = [
     "definition_hash" varchar NOT NULL,
     "input_hash" bytea NOT NULL,
     "created_at" timestamptz NOT NULL,
+    "format" smallint NOT NULL,
     "priority" integer NOT NULL DEFAULT 0,
     "parent_run_id" uuid,
     "principal" json,

@@ -10,6 +10,7 @@ import { HeldRun } from './held-run.js';
 import { inFlight } from './in-flight.js';
 import { type DriveOutcome, RunDriver } from './run-driver.js';
 import type { Quarantine } from './quarantine.js';
+import { lost } from './lost.js';
 import { openingRecord } from './run-edges.js';
 import { poisoned, refuse } from './run-refusal.js';
 import { resultOf, waitsOf } from './run-result.js';
@@ -244,10 +245,4 @@ export class DrivenRuns {
         `Run ${runId} could not go on and will be taken up again: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       );
   }
-}
-
-function lost(runId: string): LeaseLostError {
-  return new LeaseLostError(`This worker no longer holds run ${runId}; another one goes on with it.`, {
-    details: { runId },
-  });
 }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, it } from '@jest/globals';
 import { SignalPayload, Step, StepContext, Workflow } from 'nestjs-nestor';
 import { RunHandles } from '../../lib/engine/index.js';
 import { FaultPoints, type FaultPoint, type InboxBody, ReplaceableFaults } from '../../lib/journal/index.js';

@@ -1,6 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { ScheduleModule } from '@nestjs/schedule';
 import {
   ConfigurableModuleClass,
   type OrchestrationAsyncOptions,
@@ -29,7 +28,7 @@ const ofNest: ReadonlySet<string> = new Set([
  * ```
  */
 @Module({
-  imports: [DiscoveryModule, ScheduleModule.forRoot()],
+  imports: [DiscoveryModule],
   providers: [...orchestrationProviders],
   exports: [...orchestrationExports],
 })

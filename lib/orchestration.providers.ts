@@ -17,6 +17,7 @@ import {
   RetentionSweep,
   RunHandles,
   RunStarts,
+  Timers,
 } from './engine/index.js';
 import { RunEvents } from './events/index.js';
 import { AccessPolicy, RoleAccessPolicy } from './gate/index.js';
@@ -151,6 +152,7 @@ const engine: Provider[] = [
   Orchestrator,
   BudgetService,
   HostEmitterFinder,
+  Timers,
   EngineLifecycle,
   EventTriggers,
   CronTriggers,

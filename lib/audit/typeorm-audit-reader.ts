@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock/index.js';
 import { Parameters, Statements, type TableNames, tableNames } from '../database/index.js';
-import { type Page, storedRecordOf, type StoredRecordRow } from '../journal/index.js';
+import { type Page, recordSelection, storedRecordOf, type StoredRecordRow } from '../journal/index.js';
 import type { RunRecord } from '../workflow/index.js';
 import { pageOf, pageSize, positionOf } from './audit-cursor.js';
 import { type AuditFilter, AuditReader, type TimeRange } from './audit-reader.js';
@@ -25,7 +25,7 @@ export class TypeOrmAuditReader extends AuditReader {
     const conditions = conditionsOf(filter, parameters);
     const limit = parameters.add(pageSize(filter) + 1, 'int');
     const rows = await this.statements.run<StoredRecordRow>({
-      text: `SELECT * FROM ${this.tables.record} WHERE ${conditions.join(' AND ')} ORDER BY at, run_id, seq LIMIT ${limit}`,
+      text: `SELECT ${recordSelection} FROM ${this.tables.record} WHERE ${conditions.join(' AND ')} ORDER BY at, run_id, seq LIMIT ${limit}`,
       values: parameters.values,
     });
     return pageOf(rows.map(storedRecordOf), pageSize(filter));

@@ -14,4 +14,5 @@ export { isConnectionError, isDataError, isRetryConflict } from './database-erro
 export { byteaOf, hexOf } from './digest.js';
 export { Gathering } from './gathering.js';
 export { type Column, names, Parameters } from './parameters.js';
+export { valueParsers, type ValueParsers } from './value-parsers.js';
 export { type SendStatement, type Statement, Statements } from './statements.js';

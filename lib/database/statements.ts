@@ -3,6 +3,7 @@ import type { Clock } from '../clock/index.js';
 import { isConnectionError, isRetryConflict } from './database-errors.js';
 import { isSingleProcess } from './single-process.js';
 import { type EventfulPool, surviveLostConnections } from './surviving-pool.js';
+import { type ValueParsers, valueParsers } from './value-parsers.js';
 
 /** One SQL statement. `name`: equal texts have equal names, so that the server plans each only once a connection; none: not prepared. */
 export interface Statement {
@@ -13,7 +14,12 @@ export interface Statement {
 
 /** The part of the `pg` pool behind a data source that is used here. */
 interface Queryable {
-  query(statement: { name?: string; text: string; values?: unknown[] }): Promise<{ rows: unknown[] }>;
+  query(statement: {
+    name?: string;
+    text: string;
+    values?: unknown[];
+    types?: ValueParsers;
+  }): Promise<{ rows: unknown[] }>;
 }
 interface Pool extends Queryable, EventfulPool {
   connect(): Promise<Queryable & { release(error?: boolean): void }>;
@@ -128,7 +134,7 @@ export class Statements {
 }
 
 function query({ name, text, values }: Statement, named: boolean) {
-  return { ...(named && name !== undefined ? { name } : {}), text, values: [...values] };
+  return { ...(named && name !== undefined ? { name } : {}), text, values: [...values], types: valueParsers };
 }
 
 /** Rows are as the statement's text says; nothing could check that here. */

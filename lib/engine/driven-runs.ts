@@ -5,10 +5,12 @@ import type { Wake } from '../dispatch/index.js';
 import type { HeldRun as OpenedRun, RunRow } from '../journal/index.js';
 import type { JsonValue } from '../values/index.js';
 import { fold, type RunRecord } from '../workflow/index.js';
+import { Arrivals } from './arrivals.js';
 import { HeldRun } from './held-run.js';
 import { inFlight } from './in-flight.js';
 import { type DriveOutcome, RunDriver } from './run-driver.js';
 import type { Quarantine } from './quarantine.js';
+import { lost } from './lost.js';
 import { openingRecord } from './run-edges.js';
 import { poisoned, refuse } from './run-refusal.js';
 import { resultOf, waitsOf } from './run-result.js';
@@ -25,6 +27,7 @@ export interface Tenure {
 export class DrivenRuns {
   private readonly logger = new Logger('Nestor');
   private readonly drivers = new Map<string, RunDriver>();
+  private readonly arrivals = new Arrivals();
   /** Runs that could not be given back properly: tried again with each heartbeat. */
   private readonly stranded = new Map<string, number>();
   /** Rises when this worker was taken for dead: what was claimed before is not its own any more. */
@@ -53,16 +56,27 @@ export class DrivenRuns {
     return inFlight(this.active, attempts);
   }
 
-  /** Tells the driver of a run that somebody may have left a message. False if the run isn't driven here. */
+  /** Tells the driver of a run, or the one that it is about to have, that somebody may have left a message. False if the run isn't driven here. */
   nudge(runId: string): boolean {
     const driver = this.drivers.get(runId);
     driver?.wake();
-    return driver !== undefined;
+    return driver !== undefined || this.arrivals.ring(runId);
   }
 
   /** Somebody may have left a message for any of them. */
   nudgeAll(): void {
+    this.arrivals.ringAll();
     for (const driver of this.drivers.values()) driver.wake();
+  }
+
+  /** New runs are on their way to disk in this worker's name: from here on they hear. `adopt` or `forgo` follows. */
+  expect(runIds: readonly string[]): void {
+    for (const runId of runIds) this.arrivals.expect(runId);
+  }
+
+  /** They are not this worker's after all, or nobody knows. */
+  forgo(runIds: readonly string[]): void {
+    for (const runId of runIds) this.leave(runId);
   }
 
   /** Sets places aside for new runs, at most that many. */
@@ -72,7 +86,7 @@ export class DrivenRuns {
     return { holder: leases.workerId, life: this.life, places };
   }
 
-  /** Drives a new run that is this worker's from the first moment. */
+  /** Drives a new run that is this worker's from the first moment, and was expected. */
   adopt({ row, records }: OpenedRun, { life }: Tenure, when: 'at once' | 'in a moment'): void {
     const { published, dispatcher } = this.ports;
     published(
@@ -83,7 +97,9 @@ export class DrivenRuns {
       this.hold(row, async () => {
         if (when === 'in a moment') await setImmediate();
         await this.goOn(row, records, life, 'begun');
-      }).catch((error: unknown) => this.report(row.id, error)),
+      })
+        .catch((error: unknown) => this.report(row.id, error))
+        .finally(() => this.leave(row.id)),
     );
   }
 
@@ -97,6 +113,7 @@ export class DrivenRuns {
   /** Whether it was there to be taken. Never rejects. */
   private async takeOn(runId: string, suspect: boolean): Promise<boolean> {
     const { leases, definitions, journal } = this.ports;
+    this.arrivals.expect(runId);
     try {
       const { life } = this;
       const row = await leases.claim(runId, { limits: definitions.limits(), suspect });
@@ -109,8 +126,15 @@ export class DrivenRuns {
       });
     } catch (error) {
       this.report(runId, error);
+    } finally {
+      this.leave(runId);
     }
     return true;
+  }
+
+  /** Whoever told of a message meanwhile was told that it would be heard. Other processes have been told already. */
+  private leave(runId: string): void {
+    if (this.arrivals.leave(runId)) this.ports.dispatcher.dispatch([{ runId, reason: 'due' }]);
   }
 
   /** Nobody knows whether it is on disk, in this worker's name: if it is, it is given back with the next heartbeat. */
@@ -197,6 +221,7 @@ export class DrivenRuns {
       posted: (runIds) => dispatcher.dispatch(runIds.map((runId) => ({ runId, reason: 'inbox' }))),
     });
     this.drivers.set(run.row.id, driver);
+    if (this.arrivals.hear(run.row.id)) driver.wake();
     try {
       if (this.isDraining) driver.drain();
       const outcome = await driver.drive();
@@ -220,10 +245,4 @@ export class DrivenRuns {
         `Run ${runId} could not go on and will be taken up again: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       );
   }
-}
-
-function lost(runId: string): LeaseLostError {
-  return new LeaseLostError(`This worker no longer holds run ${runId}; another one goes on with it.`, {
-    details: { runId },
-  });
 }

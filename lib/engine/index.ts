@@ -11,6 +11,7 @@ export { RunHandles } from './run-handles.js';
 export { RunStarts } from './run-starts.js';
 export type { RunResult } from './run-result.js';
 export type { StartOptions } from './start-options.js';
+export { Timers } from './timers.js';
 export { HostEmitterFinder } from './host-emitter.js';
 export { CronTriggers } from './triggers/cron-triggers.js';
 export { EventTriggers } from './triggers/event-triggers.js';

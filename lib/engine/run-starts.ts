@@ -32,6 +32,8 @@ export class RunStarts {
     // The places of a limited workflow are counted by the claim.
     const tenure = worker.reserve(definition.concurrency === undefined ? runs.length : 0);
     const { places, holder } = tenure;
+    const expected = runs.slice(0, places).map(({ id }) => id);
+    worker.expect(expected);
     let created: Created[];
     try {
       created = await journal.create(
@@ -39,11 +41,14 @@ export class RunStarts {
       );
     } catch (error) {
       // Whether they are on disk is unknown: if they are, nobody else would take them from a living worker.
-      for (const { id } of runs.slice(0, places)) worker.strand(id, 1);
+      for (const id of expected) worker.strand(id, 1);
+      worker.forgo(expected);
       dispatcher.giveBack(places);
       throw error;
     }
     const held = created.flatMap((one) => (one.outcome === 'created' && one.held ? [one.held] : []));
+    const own = new Set(held.map(({ row }) => row.id));
+    worker.forgo(expected.filter((id) => !own.has(id)));
     dispatcher.giveBack(places - held.length);
     for (const one of held) {
       watch?.(one.row.id);

@@ -154,7 +154,17 @@ export class Worker {
     return this.runs.reserve(this.options.drives ? count : 0);
   }
 
-  /** Drives a new run that is this worker's from the first moment. */
+  /** Before new runs are put on disk in this worker's name: messages to them are heard from here on. */
+  expect(runIds: readonly string[]): void {
+    this.runs.expect(runIds);
+  }
+
+  /** Of expected runs, those that it doesn't get, as far as anybody knows. */
+  forgo(runIds: readonly string[]): void {
+    this.runs.forgo(runIds);
+  }
+
+  /** Drives a new run that is this worker's from the first moment, and was expected. */
   adopt(held: HeldRun, tenure: Tenure, when: 'at once' | 'in a moment'): void {
     this.runs.adopt(held, tenure, when);
   }

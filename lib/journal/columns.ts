@@ -1,4 +1,4 @@
-import { byteaOf, type Column, hexOf } from '../database/index.js';
+import { byteaOf, type Column, hexOf, names } from '../database/index.js';
 import type { Principal, Usage } from '../values/index.js';
 import type { Actor, RecordType, RunRecord, RunStatus } from '../workflow/index.js';
 import type { ChainedDraft } from './chain.js';
@@ -74,6 +74,42 @@ export interface StoredRun {
   readonly created_at: Date;
   readonly finished_at: Date | null;
 }
+
+/** What is read of a run: column by column, since a prepared statement does not survive a table that has got one more. */
+const storedRun = {
+  id: 'id',
+  workflow: 'workflow',
+  version: 'version',
+  definition_hash: 'definition_hash',
+  format: 'format',
+  status: 'status',
+  seq: 'seq',
+  head_hash: 'head_hash',
+  worker_id: 'worker_id',
+  lease_epoch: 'lease_epoch',
+  inbox_pending: 'inbox_pending',
+  recovery_count: 'recovery_count',
+  wake_at: 'wake_at',
+  priority: 'priority',
+  principal: 'principal',
+  tenant: 'tenant',
+  tags: 'tags',
+  correlation_id: 'correlation_id',
+  idempotency_key: 'idempotency_key',
+  input_hash: 'input_hash',
+  parent_run_id: 'parent_run_id',
+  usage: 'usage',
+  created_at: 'created_at',
+  finished_at: 'finished_at',
+} as const satisfies { readonly [Name in keyof StoredRun]: Name };
+
+/** The columns of a run `r`, for `SELECT` and `RETURNING`. Lists go as JSON. */
+export const runSelection = Object.keys(storedRun)
+  .map((name) => (name === 'tags' ? 'to_json(r.tags) AS tags' : `r.${name}`))
+  .join(', ');
+
+/** The columns of a record. */
+export const recordSelection = names(recordColumns);
 
 export function runOf(row: StoredRun): RunRow {
   return {

@@ -20,7 +20,14 @@ export type { JournalOptions } from './journal-options.js';
 export { MemoryJournal } from './memory-journal.js';
 export { type MemoryRun, MemoryStore, rowOf } from './memory-store.js';
 export { hashOfPayload, recordLimitFor } from './seal.js';
-export { runOf, type StoredRecordRow, storedRecordOf, type StoredRun } from './columns.js';
+export {
+  recordSelection,
+  runOf,
+  runSelection,
+  type StoredRecordRow,
+  storedRecordOf,
+  type StoredRun,
+} from './columns.js';
 export { nowPlus } from './commit-statement.js';
 export { TypeOrmJournal } from './typeorm-journal.js';
 export { type ChainProblem, verifyChain } from './verify-chain.js';

@@ -1,4 +1,5 @@
 import { Parameters, type Statement, type TableNames } from '../database/index.js';
+import { runSelection } from './columns.js';
 import type { RunFilter } from './journal.js';
 import { pageSize, positionOf } from './run-page.js';
 
@@ -26,7 +27,7 @@ export function listStatement(tables: TableNames, filter: RunFilter): Statement 
   const limit = parameters.add(pageSize(filter) + 1, 'int');
   return {
     text: `
-      SELECT * FROM ${tables.run} ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
+      SELECT ${runSelection} FROM ${tables.run} r ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
       ORDER BY created_at DESC, id DESC LIMIT ${limit}`,
     values: parameters.values,
   };

@@ -3,7 +3,14 @@ import type { Clock } from '../clock/index.js';
 import { Gathering, hexOf, Statements, type TableNames, tableNames } from '../database/index.js';
 import { RunNotFoundError } from '../errors/index.js';
 import type { RunRecord } from '../workflow/index.js';
-import { runOf, type StoredRecordRow, storedRecordOf, type StoredRun } from './columns.js';
+import {
+  recordSelection,
+  runOf,
+  runSelection,
+  type StoredRecordRow,
+  storedRecordOf,
+  type StoredRun,
+} from './columns.js';
 import { letterColumns } from './commit-posts.js';
 import { createStatement, type ExistingRun, existingStatement } from './create-statement.js';
 import { closableTransaction } from './closable-transaction.js';
@@ -95,12 +102,12 @@ export class TypeOrmJournal extends Journal {
     const values = [[...runIds]];
     const rows = await this.statements.run<StoredRun>({
       name: 'nestor_open',
-      text: `SELECT * FROM ${this.tables.run} WHERE id = ANY($1::uuid[])`,
+      text: `SELECT ${runSelection} FROM ${this.tables.run} r WHERE id = ANY($1::uuid[])`,
       values,
     });
     const records = await this.statements.run<StoredRecordRow>({
       name: 'nestor_open_records',
-      text: `SELECT * FROM ${this.tables.record} WHERE run_id = ANY($1::uuid[]) ORDER BY run_id, seq`,
+      text: `SELECT ${recordSelection} FROM ${this.tables.record} WHERE run_id = ANY($1::uuid[]) ORDER BY run_id, seq`,
       values,
     });
     const byRun = new Map<string, RunRecord[]>(rows.map(({ id }) => [id, []]));
@@ -193,7 +200,7 @@ export class TypeOrmJournal extends Journal {
     if (!uuid.test(runId)) return undefined;
     const [row] = await this.statements.run<StoredRun>({
       name: 'nestor_find',
-      text: `SELECT * FROM ${this.tables.run} WHERE id = $1`,
+      text: `SELECT ${runSelection} FROM ${this.tables.run} r WHERE id = $1`,
       values: [runId],
     });
     return row && runOf(row);
@@ -203,7 +210,7 @@ export class TypeOrmJournal extends Journal {
     if (!uuid.test(runId)) return [];
     const rows = await this.statements.run<StoredRecordRow>({
       name: 'nestor_read',
-      text: `SELECT * FROM ${this.tables.record} WHERE run_id = $1 AND seq > $2 ORDER BY seq`,
+      text: `SELECT ${recordSelection} FROM ${this.tables.record} WHERE run_id = $1 AND seq > $2 ORDER BY seq`,
       values: [runId, afterSeq],
     });
     return rows.map(storedRecordOf);

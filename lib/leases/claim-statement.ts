@@ -1,5 +1,5 @@
 import type { Statement, TableNames } from '../database/index.js';
-import { nowPlus } from '../journal/index.js';
+import { nowPlus, runSelection } from '../journal/index.js';
 import { knownFormats } from '../workflow/index.js';
 import { type Limits, suspicion } from './leases.js';
 
@@ -81,7 +81,7 @@ export function claimStatement(tables: TableNames, claim: Claim, counted: boolea
       UPDATE ${run} r SET ${taken}
       FROM seen s
       WHERE r.id = s.id AND r.lease_epoch = s.lease_epoch AND (r.finished_at IS NULL OR $5)
-      RETURNING r.*`,
+      RETURNING ${runSelection}`,
     values,
   };
 }
@@ -115,7 +115,7 @@ export function claimManyStatement(
       UPDATE ${run} r SET ${taken}
       FROM seen s
       WHERE r.id = s.id AND r.lease_epoch = s.lease_epoch AND r.finished_at IS NULL
-      RETURNING r.*`,
+      RETURNING ${runSelection}`,
     values: [[...runIds], workerId, offset, timeout, again, Object.keys(limits), [...suspects]],
   };
 }

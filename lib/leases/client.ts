@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { type ValueParsers, valueParsers } from '../database/index.js';
 
 export interface Notification {
   readonly channel: string;
@@ -11,7 +12,7 @@ interface DriverClient {
   readonly processID: number | null;
   readonly connection: { readonly stream: { destroy(): void } };
   connect(): Promise<unknown>;
-  query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+  query(statement: { text: string; values: unknown[]; types: ValueParsers }): Promise<{ rows: unknown[] }>;
   end(): Promise<void>;
   unref(): void;
   on(event: 'error' | 'end', listener: () => void): void;
@@ -51,7 +52,7 @@ export class Client {
 
   async query<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
     // Rows are as the statement's text says; nothing could check that here.
-    return (await this.driver.query(text, values)).rows as Row[];
+    return (await this.driver.query({ text, values, types: valueParsers })).rows as Row[];
   }
 
   /**

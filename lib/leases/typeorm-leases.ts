@@ -93,7 +93,7 @@ export class TypeOrmLeases extends Leases {
          WHERE id = $1 AND heartbeat_at > ${now} - $3 * interval '1 millisecond' RETURNING id
        )
        SELECT ${now} AS at, EXISTS (SELECT FROM beat) AS ok,
-         (SELECT array_agg(id::text) FROM ${this.tables.run} WHERE worker_id = $1 AND inbox_pending > 0) AS unread`,
+         (SELECT json_agg(id) FROM ${this.tables.run} WHERE worker_id = $1 AND inbox_pending > 0) AS unread`,
       [this.id, this.clock.offset(), this.timeout, this.lock.key, JSON.stringify(inFlight)],
       'nestor_heartbeat',
     );

@@ -1,6 +1,7 @@
 import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Input, NonRetryableError, StartEvery, StartOn, Step, StepContext, Workflow } from 'nestjs-nestor';
+import { MetadataAccessor } from '../../lib/decorators/index.js';
 import { CronTriggers } from '../../lib/engine/index.js';
 import { openHost, stores } from './host.js';
 import { sharedHost } from './shared-host.js';
@@ -36,10 +37,33 @@ class DigestWorkflow {
   }
 }
 
+let counted = 0;
+const regions = [
+  { input: 'eu' },
+  { input: 'us' },
+  { input: 'us', principal: { id: 'ada', roles: [] } },
+  { input: () => `call ${++counted}` },
+  { input: () => `call ${++counted}` },
+  { input: 'eu', timeZone: 'Europe/Lisbon' },
+];
+
+@StartEvery('0 9 * * *', regions[0])
+@StartEvery('0 9 * * *', regions[1])
+@StartEvery('0 9 * * *', regions[2])
+@StartEvery('0 9 * * *', regions[3])
+@StartEvery('0 9 * * *', regions[4])
+@StartEvery('0 9 * * *', regions[5])
+@Workflow()
+class ReportWorkflow {
+  @Step() report(@Input() input: unknown) {
+    return input;
+  }
+}
+
 describe.each(stores)('triggers and events of the host (%s)', (store) => {
   const shared = sharedHost(
     store,
-    [OrderedWorkflow, DigestWorkflow],
+    [OrderedWorkflow, DigestWorkflow, ReportWorkflow],
     {},
     { imports: [EventEmitterModule.forRoot()] },
   );
@@ -118,5 +142,14 @@ describe.each(stores)('triggers and events of the host (%s)', (store) => {
     await Promise.all(items.map(({ id }) => shared.t.orchestrator.handle(id).result()));
     expect(done).toEqual(['{"topic":"news"}', '{"topic":"news"}']);
     await other.close();
+  });
+
+  it('every schedule of one time starts its run, each of them once', async () => {
+    const triggers = shared.t.module.get(CronTriggers, { strict: false });
+    const schedules = MetadataAccessor.ofClass(ReportWorkflow, 'nestjs-nestor:start-every') ?? [];
+    const due = Date.parse('2026-12-01T09:00:00Z');
+    for (const schedule of [...schedules, ...schedules]) await triggers.start('report', schedule, due);
+    const { items } = await shared.t.orchestrator.find({ workflow: 'report' });
+    expect(items).toHaveLength(regions.length);
   });
 });

@@ -8,13 +8,7 @@ import { anysIn } from './published-types.mjs';
 import { install, makeFolder, manifest, pack, run, writeHost } from './scratch.mjs';
 
 const outputFile = process.argv.find((arg) => arg.startsWith('--outputFile='))?.slice('--outputFile='.length);
-const required = [
-  '@nestjs/common',
-  '@nestjs/core',
-  '@nestjs/schedule',
-  '@nestjs/typeorm',
-  'class-transformer',
-];
+const required = ['@nestjs/common', '@nestjs/core', '@nestjs/typeorm', 'class-transformer'];
 required.push('class-validator', 'reflect-metadata', 'rxjs', 'typeorm');
 const optional = Object.keys(manifest().peerDependenciesMeta);
 const ofHosts = ['@nestjs/platform-express', '@nestjs/platform-fastify', '@types/node', 'typescript'];

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { intoSchema } from './into-schema.js';
+import { inSchema } from './in-schema.js';
 
 const tables = [
   // What changes stands together at the end: an update's entry in the WAL has everything from the first to the last byte
@@ -137,14 +137,16 @@ export class CreateTables implements MigrationInterface {
   readonly name = 'OrchestrationCreateTables1794200000001';
 
   async up(runner: QueryRunner): Promise<void> {
-    await intoSchema(runner);
-    for (const statement of tables) await runner.query(statement);
+    await inSchema(runner, async () => {
+      for (const statement of tables) await runner.query(statement);
+    });
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await intoSchema(runner);
-    await runner.query(
-      'DROP TABLE "orchestration_expired_run", "orchestration_worker", "orchestration_inbox", "orchestration_review", "orchestration_audit_record", "orchestration_run"',
-    );
+    await inSchema(runner, async () => {
+      await runner.query(
+        'DROP TABLE "orchestration_expired_run", "orchestration_worker", "orchestration_inbox", "orchestration_review", "orchestration_audit_record", "orchestration_run"',
+      );
+    });
   }
 }

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { intoSchema } from './into-schema.js';
+import { inSchema } from './in-schema.js';
 
 /**
  * Erasure sets payload and salt to null, both at once; nothing else about a record may change. A run's records go
@@ -55,20 +55,22 @@ export class ProtectRecords implements MigrationInterface {
   readonly name = 'OrchestrationProtectRecords1794200000002';
 
   async up(runner: QueryRunner): Promise<void> {
-    await intoSchema(runner);
-    await runner.query(guard);
-    await runner.query(expire);
-    await runner.query(
-      'CREATE TRIGGER "orchestration_guard_record" BEFORE UPDATE OR DELETE ON "orchestration_audit_record" FOR EACH ROW EXECUTE FUNCTION "orchestration_guard_record"()',
-    );
-    await runner.query(
-      'CREATE TRIGGER "orchestration_guard_records" BEFORE TRUNCATE ON "orchestration_audit_record" FOR EACH STATEMENT EXECUTE FUNCTION "orchestration_guard_record"()',
-    );
+    await inSchema(runner, async () => {
+      await runner.query(guard);
+      await runner.query(expire);
+      await runner.query(
+        'CREATE TRIGGER "orchestration_guard_record" BEFORE UPDATE OR DELETE ON "orchestration_audit_record" FOR EACH ROW EXECUTE FUNCTION "orchestration_guard_record"()',
+      );
+      await runner.query(
+        'CREATE TRIGGER "orchestration_guard_records" BEFORE TRUNCATE ON "orchestration_audit_record" FOR EACH STATEMENT EXECUTE FUNCTION "orchestration_guard_record"()',
+      );
+    });
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await intoSchema(runner);
-    await runner.query('DROP FUNCTION "orchestration_expire_run"');
-    await runner.query('DROP FUNCTION "orchestration_guard_record" CASCADE');
+    await inSchema(runner, async () => {
+      await runner.query('DROP FUNCTION "orchestration_expire_run"');
+      await runner.query('DROP FUNCTION "orchestration_guard_record" CASCADE');
+    });
   }
 }

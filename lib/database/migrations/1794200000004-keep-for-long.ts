@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { intoSchema } from './into-schema.js';
+import { inSchema } from './in-schema.js';
 
 /** Not every server has lz4; those that don't keep their own way, which is slower and as good. */
 const compress = `
@@ -16,17 +16,19 @@ export class KeepForLong implements MigrationInterface {
   readonly name = 'OrchestrationKeepForLong1794200000004';
 
   async up(runner: QueryRunner): Promise<void> {
-    await intoSchema(runner);
-    await runner.query(compress);
-    // Runs end about in the order in which they lie in the table, so that a few bytes for many pages say enough; an
-    // entry for each run would cost every end of a run a write.
-    await runner.query(
-      `CREATE INDEX "orchestration_run_finished" ON "orchestration_run" USING brin ("finished_at") WITH (pages_per_range = 16)`,
-    );
+    await inSchema(runner, async () => {
+      await runner.query(compress);
+      // Runs end about in the order in which they lie in the table, so that a few bytes for many pages say enough; an
+      // entry for each run would cost every end of a run a write.
+      await runner.query(
+        `CREATE INDEX "orchestration_run_finished" ON "orchestration_run" USING brin ("finished_at") WITH (pages_per_range = 16)`,
+      );
+    });
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await intoSchema(runner);
-    await runner.query(`DROP INDEX "orchestration_run_finished"`);
+    await inSchema(runner, async () => {
+      await runner.query(`DROP INDEX "orchestration_run_finished"`);
+    });
   }
 }

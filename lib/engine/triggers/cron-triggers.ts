@@ -1,10 +1,10 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { SchedulerRegistry } from '@nestjs/schedule';
-import { CronJob } from 'cron';
 import { MetadataAccessor, type StartEveryMetadata } from '../../decorators/index.js';
 import { WorkflowRegistry } from '../../discovery/index.js';
 import { IdempotencyConflictError } from '../../errors/index.js';
 import { Orchestrator } from '../orchestrator.js';
+import { Timers } from '../timers.js';
+import { scheduleKey } from './schedule-key.js';
 
 /** `@StartEvery`: the clock starts runs, one a time across all instances of the application. */
 @Injectable()
@@ -14,42 +14,22 @@ export class CronTriggers implements OnApplicationBootstrap {
   constructor(
     @Inject(WorkflowRegistry) private readonly registry: WorkflowRegistry,
     @Inject(Orchestrator) private readonly orchestrator: Orchestrator,
-    @Inject(SchedulerRegistry) private readonly schedule: SchedulerRegistry,
+    @Inject(Timers) private readonly timers: Timers,
   ) {}
 
   onApplicationBootstrap(): void {
     for (const { name } of this.registry.list()) {
-      const triggers =
-        MetadataAccessor.ofClass(this.registry.classOf(name), 'nestjs-nestor:start-every') ?? [];
-      triggers.forEach((trigger, index) => this.arrange(name, trigger, index));
+      // Discovery has checked time and zone.
+      for (const trigger of this.schedulesOf(name))
+        this.timers.at(trigger, (due) => void this.start(name, trigger, due));
     }
   }
 
-  private arrange(workflow: string, trigger: StartEveryMetadata, index: number): void {
-    let due: number;
-    const onTick = () => {
-      const time = due;
-      due = job.nextDate().toMillis();
-      void this.start(workflow, trigger, time);
-    };
-    const { cron, timeZone } = trigger;
-    // Discovery has checked both.
-    const job = CronJob.from({
-      cronTime: cron,
-      onTick,
-      start: false,
-      ...(timeZone === undefined ? {} : { timeZone }),
-    }) as CronJob;
-    // The time that was planned, not the time at which the timer fires: instances agree on it.
-    due = job.nextDate().toMillis();
-    this.schedule.addCronJob(`nestor.start-every.${workflow}.${index}`, job);
-    job.start();
-  }
-
   /** The start for one planned time. The same for every instance, so all but the first find the run there. Never rejects. */
-  async start(workflow: string, { cron, input, principal }: StartEveryMetadata, due: number): Promise<void> {
-    const idempotencyKey = `start-every ${cron} ${new Date(due).toISOString()}`;
+  async start(workflow: string, schedule: StartEveryMetadata, due: number): Promise<void> {
+    const { cron, input, principal } = schedule;
     try {
+      const idempotencyKey = scheduleKey(this.schedulesOf(workflow), schedule, due);
       const value: unknown = typeof input === 'function' ? (input as () => unknown)() : input;
       await this.orchestrator.start(workflow, value, { idempotencyKey, ...(principal ? { principal } : {}) });
     } catch (error) {
@@ -59,5 +39,9 @@ export class CronTriggers implements OnApplicationBootstrap {
         `@StartEvery('${cron}') could not start ${workflow}: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
+  }
+
+  private schedulesOf(workflow: string): readonly StartEveryMetadata[] {
+    return MetadataAccessor.ofClass(this.registry.classOf(workflow), 'nestjs-nestor:start-every') ?? [];
   }
 }

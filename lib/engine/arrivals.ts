@@ -1,0 +1,48 @@
+interface Arrival {
+  /** How many are at it: two wakes of one run may claim it at the same time. */
+  expected: number;
+  isRung: boolean;
+}
+
+/**
+ * The runs that this process is about to drive: being created or claimed, or read. They may be left messages already,
+ * and there is no driver yet that could be told. It hears of them when it comes.
+ */
+export class Arrivals {
+  private readonly runs = new Map<string, Arrival>();
+
+  /** From here on it is noted when somebody leaves the run a message. */
+  expect(runId: string): void {
+    const arrival = this.runs.get(runId) ?? { expected: 0, isRung: false };
+    arrival.expected += 1;
+    this.runs.set(runId, arrival);
+  }
+
+  /** Somebody may have left the run a message. False if it is not on its way here. */
+  ring(runId: string): boolean {
+    const arrival = this.runs.get(runId);
+    if (arrival) arrival.isRung = true;
+    return arrival !== undefined;
+  }
+
+  ringAll(): void {
+    for (const arrival of this.runs.values()) arrival.isRung = true;
+  }
+
+  /** Whether somebody has rung since it was expected, or heard. */
+  hear(runId: string): boolean {
+    const arrival = this.runs.get(runId);
+    const isRung = arrival?.isRung ?? false;
+    if (arrival) arrival.isRung = false;
+    return isRung;
+  }
+
+  /** It has been driven, or will not be. @returns whether somebody has rung and was not heard */
+  leave(runId: string): boolean {
+    const arrival = this.runs.get(runId);
+    if (!arrival) return false;
+    arrival.expected -= 1;
+    if (arrival.expected === 0) this.runs.delete(runId);
+    return arrival.isRung;
+  }
+}

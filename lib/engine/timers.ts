@@ -1,0 +1,64 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { CronJob } from 'cron';
+
+/** When a cron schedule is due. */
+export interface Schedule {
+  /** Five or six fields, as `cron` reads them. */
+  readonly cron: string;
+  /** IANA name. @default the server's */
+  readonly timeZone?: string | undefined;
+}
+
+/**
+ * The timers of this process. They are the module's own: Nest's scheduler belongs to the host, and a second one would
+ * call each of the host's jobs once more.
+ */
+@Injectable()
+export class Timers {
+  private readonly logger = new Logger('Nestor');
+  private readonly intervals = new Set<NodeJS.Timeout>();
+  private readonly jobs = new Set<CronJob>();
+
+  /** Calls a task again and again, one at a time: a slow database is not asked again before it has answered. */
+  every(name: string, period: number, task: () => Promise<unknown>): void {
+    let isBusy = false;
+    const call = () => {
+      if (isBusy) return;
+      isBusy = true;
+      void task()
+        .catch((error: unknown) => this.logger.warn(`The ${name} failed and comes again: ${String(error)}`))
+        .finally(() => (isBusy = false));
+    };
+    this.intervals.add(setInterval(call, period));
+  }
+
+  /**
+   * Calls a task at each time of a schedule.
+   * @param task is given the time that was planned, not the one at which the timer fires: all processes agree on it
+   */
+  at({ cron, timeZone }: Schedule, task: (due: number) => void): void {
+    let due: number;
+    const onTick = () => {
+      const time = due;
+      due = job.nextDate().toMillis();
+      task(time);
+    };
+    const job = new CronJob(cron, onTick, null, false, timeZone ?? null);
+    due = job.nextDate().toMillis();
+    job.start();
+    this.jobs.add(job);
+  }
+
+  /** What repeats at a fixed distance. In tests their clock does it instead. */
+  stopIntervals(): void {
+    for (const interval of this.intervals) clearInterval(interval);
+    this.intervals.clear();
+  }
+
+  /** Everything. */
+  stop(): void {
+    this.stopIntervals();
+    for (const job of this.jobs) void job.stop();
+    this.jobs.clear();
+  }
+}

@@ -5,7 +5,7 @@ export default {
   roots: ['<rootDir>/lib', '<rootDir>/test', '<rootDir>/sample-app'],
   testRegex: '\\.(spec|e2e-spec)\\.ts$',
   extensionsToTreatAsEsm: ['.ts'],
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/database/postgres-environment.mjs',
   testEnvironmentOptions: { customExportConditions: ['nestor-source', 'node', 'node-addons'] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testTimeout: 120_000,

@@ -51,6 +51,8 @@ export class Worker {
   private readonly runs: DrivenRuns;
   private readonly due: DueRuns;
   private stopListening: (() => void) | undefined;
+  /** While this process registers again. What it claimed meanwhile would be dropped, and be held by nobody who drives it. */
+  private rejoining: Promise<void> | undefined;
 
   constructor(
     private readonly ports: WorkerPorts,
@@ -119,6 +121,17 @@ export class Worker {
    * would have died of
    */
   async rejoin(wasAlive = false): Promise<void> {
+    const registered = this.registerAgain(wasAlive);
+    const rejoining = registered.catch(() => undefined);
+    this.rejoining = rejoining;
+    try {
+      await registered;
+    } finally {
+      if (this.rejoining === rejoining) this.rejoining = undefined;
+    }
+  }
+
+  private async registerAgain(wasAlive: boolean): Promise<void> {
     const { leases } = this.ports;
     const former = leases.workerId;
     const held = this.runs.lose();
@@ -174,8 +187,9 @@ export class Worker {
     this.runs.strand(runId, epoch);
   }
 
-  /** Takes one wake. Never rejects. */
-  handle(wake: Wake): Promise<void> {
+  /** Takes one wake, once this process is registered. Never rejects. */
+  async handle(wake: Wake): Promise<void> {
+    if (this.rejoining) await this.rejoining;
     return this.runs.handle(wake);
   }
 

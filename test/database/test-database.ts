@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { Client } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { migrate, orchestrationEntities, orchestrationMigrations } from '../../lib/database/index.js';
-import { embeddedPostgres } from '../../lib/embedded/index.js';
-import { copyOfTemplate } from './template.js';
+import { leasePostgres } from './leased-postgres.js';
 
 export interface TestDatabase {
   /** Connected and migrated. */
@@ -25,9 +23,9 @@ export async function openTestDatabase(
   server = process.env['DATABASE_URL'],
 ): Promise<TestDatabase> {
   const fresh = server === undefined ? undefined : await createDatabase(server);
-  const directory = fresh ? undefined : await copyOfTemplate();
+  const leased = fresh ? undefined : await leasePostgres();
   const options = {
-    ...(fresh ? { type: 'postgres', url: fresh.url } : embeddedPostgres(directory ? { directory } : {})),
+    ...(leased ? leased.options : { type: 'postgres', url: fresh?.url }),
     entities: [...orchestrationEntities],
     migrations: [...orchestrationMigrations],
     ...overrides,
@@ -41,7 +39,7 @@ export async function openTestDatabase(
     close: async () => {
       if (dataSource.isInitialized) await dataSource.destroy();
       await fresh?.drop();
-      if (directory) rmSync(directory, { recursive: true, force: true });
+      await leased?.close();
     },
   };
 }

@@ -169,15 +169,19 @@ describe.each(stores)('budgets (%s)', (store) => {
 
   it('holds only what calls have used: what one had set aside and did not need is there for the next', async () => {
     const result = await host.t.run(InTurnWorkflow, ['a', 'b', 'c', 'd', 'e', 'f']);
-    expect(result.output).toEqual([...Array(5).fill('through'), 'BUDGET_EXCEEDED']);
-    expect(result.usage).toMatchObject({ calls: 5, inputTokens: 15, outputTokens: 10 });
+    expect(result).toMatchObject({
+      output: [...Array(5).fill('through'), 'BUDGET_EXCEEDED'],
+      usage: { calls: 5, inputTokens: 15, outputTokens: 10 },
+    });
   });
 
   it('has room for another call after one that the vendor has refused', async () => {
     host.t.models.on('refused').fail(new ModelCallError('no', { status: 400, transient: false }));
     const result = await host.t.run(InTurnWorkflow, [...Array(6).fill('refused'), 'a', 'b']);
-    expect(result.output).toEqual([...Array(6).fill('ALL_MODELS_FAILED'), 'through', 'through']);
-    expect(result.usage.calls).toBe(2);
+    expect(result).toMatchObject({
+      output: [...Array(6).fill('ALL_MODELS_FAILED'), 'through', 'through'],
+      usage: { calls: 2 },
+    });
   });
 
   it('of a step holds for that step only', async () => {

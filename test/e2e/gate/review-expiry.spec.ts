@@ -68,13 +68,7 @@ describe.each(stores)('a review that nobody decides in time (%s)', (store) => {
   let host: Host;
   let reviews: ReviewService;
   beforeAll(async () => {
-    host = await openHost(store, [
-      RejectWorkflow,
-      ApproveWorkflow,
-      EscalateWorkflow,
-      Payments,
-      PayWorkflow,
-    ]);
+    host = await openHost(store, [RejectWorkflow, ApproveWorkflow, EscalateWorkflow, Payments, PayWorkflow]);
     reviews = host.t.module.get(ReviewService);
   });
   afterAll(() => host.close());
@@ -125,15 +119,18 @@ describe.each(stores)('a review that nobody decides in time (%s)', (store) => {
       return { runId, kind: asked[1]?.payload.kind };
     };
 
-    it.each(['in-doubt', 'diverged'])('is never approved by time, however long it takes (%s)', async (kind) => {
-      payments.isConnectionLost = kind === 'in-doubt';
-      const asked = await askedAfterwards();
-      expect(asked.kind).toBe(kind);
-      await host.t.clock.advance('30d');
-      expect(await host.t.result(asked.runId)).toMatchObject({ status: 'waiting' });
-      expect(payments.attempts).toEqual(['ann']);
-      expect(await recordsOf(host.t, asked.runId, 'review.expired')).toHaveLength(1);
-    });
+    it.each(['in-doubt', 'diverged'])(
+      'is never approved by time, however long it takes (%s)',
+      async (kind) => {
+        payments.isConnectionLost = kind === 'in-doubt';
+        const asked = await askedAfterwards();
+        expect(asked.kind).toBe(kind);
+        await host.t.clock.advance('30d');
+        expect(await host.t.result(asked.runId)).toMatchObject({ status: 'waiting' });
+        expect(payments.attempts).toEqual(['ann']);
+        expect(await recordsOf(host.t, asked.runId, 'review.expired')).toHaveLength(1);
+      },
+    );
   });
 
   it('goes to others where that is what it says', async () => {

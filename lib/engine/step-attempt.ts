@@ -111,10 +111,9 @@ export class StepAttempt implements Attempt {
     this.body?.heartbeat();
   }
 
-  assertOpen(parent: CallFrame | undefined): void {
-    if (!this.isClosed) return;
-    const isInFlight = parent && parent.call.kind !== 'step' && !parent.suspended && this.frames.has(parent);
-    if (!isInFlight || this.stop.aborted) throw this.closedError();
+  /** It is closed only when no call is in flight that could still make others, or when none of them may. */
+  assertOpen(): void {
+    if (this.isClosed) throw this.closedError();
   }
 
   closedError(): StepClosedError {

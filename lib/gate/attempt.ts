@@ -78,10 +78,10 @@ export interface Attempt {
   /** Puts records about this attempt on disk; inside a transaction, with it. */
   append(drafts: readonly RecordDraft[]): Promise<void>;
   /**
-   * Before a call is begun. An attempt that stands still lets the calls in flight come to their end, with all they call.
+   * Before a call is begun. Where one call waits, those in flight beside it come to their end, with all they call: then it ends.
    * @throws {StepClosedError} if the attempt has ended.
    */
-  assertOpen(parent: CallFrame | undefined): void;
+  assertOpen(): void;
   /** What is told to those that come too late. */
   closedError(): Error;
   /** Calls once, when the attempt stands still for good. */

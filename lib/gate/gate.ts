@@ -41,7 +41,7 @@ export class Gate {
 
   /** Lets a call pass, or throws what it was refused or failed with. Where a person has to decide first it never settles. */
   async perform<Result>(attempt: Attempt, call: Call<Result>, parent?: CallFrame): Promise<Result> {
-    attempt.assertOpen(parent);
+    attempt.assertOpen();
     if (attempt.definition.transactional && call.kind !== 'step') refuseInTransaction(attempt, call as Call);
     const frame = frameOf(attempt, call as Call, parent);
     attempt.frames.add(frame);

@@ -8,6 +8,7 @@ import {
   InputValidationError,
   LeaseLostError,
   ReviewRejectedError,
+  RunCancelledError,
   StepClosedError,
 } from '../errors/index.js';
 import type { Call } from '../scope/index.js';
@@ -96,6 +97,7 @@ describe('generate with tools', () => {
     new LeaseLostError('x'),
     new StepClosedError('x'),
     new BudgetExceededError('x'),
+    new RunCancelledError('x'),
     new InDoubtError('x'),
     new GuardrailBlockedError('x', { details: { verdict: 'block' } }),
   ])('$name ends the step instead of being told to the model', async (error) => {

@@ -28,11 +28,10 @@ export class Transcript {
 
 /** A guardrail may have rewritten what was said before, and a field may be gone: then the whole is recorded. */
 function continues(request: ModelRequest, before: ModelRequest): boolean {
-  const said = before.messages.length;
+  const settings = Object.keys(before) as (keyof ModelRequest)[];
   return (
-    Object.keys(before).every((name) => name in request) &&
-    request.messages.length >= said &&
-    isSame(request.messages.slice(0, said), before.messages)
+    settings.every((name) => request[name] !== undefined || before[name] === undefined) &&
+    isSame(request.messages.slice(0, before.messages.length), before.messages)
   );
 }
 

@@ -1,5 +1,4 @@
 import { type ErrorCode, OrchestrationError } from '../errors/index.js';
-import { currentScope } from '../scope/index.js';
 
 /**
  * After these the model must not go on: the run is no longer ours, is ending, has no money left,
@@ -15,7 +14,6 @@ const ending: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** Whether an error of a tool call ends the step, instead of being told to the model. By code: it may come from the journal. */
 export function endsStep(error: unknown): boolean {
-  if (currentScope()?.context.abortSignal.aborted) return true;
   if (!(error instanceof OrchestrationError)) return false;
   // `reject` goes back to the model; `block` is the verdict that fails the step.
   if (error.code === 'GUARDRAIL_BLOCKED') return error.details['verdict'] === 'block';

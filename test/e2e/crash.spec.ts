@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { From, Input, Item, type PerItem, Step, StepContext, Workflow } from 'nestjs-nestor';
 import type { CrashPoint } from 'nestjs-nestor/testing';
+import { recordsOf } from './gate/records.js';
 import { stores } from './host.js';
 import { sharedHost } from './shared-host.js';
 
@@ -75,6 +76,19 @@ describe.each(stores)('a crash (%s)', (store) => {
       expect(await t.audit.verify(handle.id)).toMatchObject({ problems: [] });
     },
   );
+
+  it('can be told from a run that was woken: the audit trail says who went on and why', async () => {
+    const { t } = shared;
+    const crashed = t.crashAt('append.before', { after: 1 });
+    const handle = await t.start(ChainWorkflow, 1);
+    await crashed;
+    await t.recover();
+    await handle.atRest();
+    await handle.signal('go');
+    await handle.result();
+    const resumed = await recordsOf(t, handle.id, 'run.resumed');
+    expect(resumed.map(({ payload }) => payload.reason)).toEqual(['recovered', 'wake']);
+  });
 
   it('between the creation of a run and its first step: the caller gets an error, and the run is done all the same', async () => {
     const { t } = shared;

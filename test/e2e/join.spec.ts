@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { From, Input, Step, StepContext, Workflow } from 'nestjs-nestor';
+import { recordsOf } from './gate/records.js';
 import { stores } from './host.js';
 import { Latch } from './latch.js';
 import { sharedHost } from './shared-host.js';
@@ -55,8 +56,6 @@ class SkippedWorkflow {
   }
 }
 
-const skipped = (history: string[]) => history.filter((line) => line.startsWith('step.'));
-
 describe.each(stores)('join (%s)', (store) => {
   const shared = sharedHost(store, [JoinWorkflow, SkippedWorkflow]);
   beforeEach(() => {
@@ -72,19 +71,21 @@ describe.each(stores)('join (%s)', (store) => {
     });
     expect(begun).toEqual(['any', 'all']);
     const history = await shared.t.history(result.runId);
-    expect(history.indexOf('step.completed any')).toBeGreaterThan(0);
     expect(history.filter((line) => line === 'step.completed any')).toHaveLength(1);
   });
 
   it('one skipped dependency lets a step run, with undefined in its place', async () => {
     const { runId } = await shared.t.run(SkippedWorkflow, { left: true, right: false });
-    const records = await shared.t.audit.timeline(runId);
-    expect(skipped(await shared.t.history(runId))).toEqual(
-      expect.arrayContaining(['step.skipped right', 'step.completed both', 'step.completed either']),
-    );
-    expect(records.length).toBeGreaterThan(0);
-    const result = await shared.t.result(runId);
-    expect(result).toMatchObject({ status: 'completed', output: 'end' });
+    const completed = await recordsOf(shared.t, runId, 'step.completed');
+    expect(Object.fromEntries(completed.map(({ step, payload }) => [step, payload.output]))).toEqual({
+      left: 'left',
+      both: ['left', 'nothing'],
+      either: 'left',
+      end: 'end',
+    });
+    const skipped = await recordsOf(shared.t, runId, 'step.skipped');
+    expect(skipped.map(({ step }) => step)).toEqual(['right']);
+    expect(await shared.t.result(runId)).toMatchObject({ status: 'completed', output: 'end' });
   });
 
   it('with all dependencies skipped a step is skipped, and so is what stands behind it', async () => {

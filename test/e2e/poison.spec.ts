@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { delegate, From, Step, Workflow } from 'nestjs-nestor';
+import { delegate, From, HumanReview, Step, Workflow } from 'nestjs-nestor';
 import { type Host, openHost, stores } from './host.js';
 import { Latch } from './latch.js';
 import { until } from './until.js';
@@ -28,6 +28,14 @@ class BakeryWorkflow {
   }
 }
 
+@Workflow()
+class TastingWorkflow {
+  @Step() @HumanReview({ at: 'before' }) taste() {
+    done.push('taste');
+    return 'good';
+  }
+}
+
 describe.each(stores)('a run that takes workers with it (%s)', (store) => {
   let host: Host;
   beforeEach(async () => {
@@ -36,7 +44,7 @@ describe.each(stores)('a run that takes workers with it (%s)', (store) => {
     door.open();
     for (const level of ['warn', 'error'] as const)
       jest.spyOn(Logger.prototype, level).mockImplementation(() => undefined);
-    host = await openHost(store, [MillWorkflow, BakeryWorkflow]);
+    host = await openHost(store, [MillWorkflow, BakeryWorkflow, TastingWorkflow]);
   }, 60_000);
   afterEach(async () => {
     await host.close();
@@ -82,6 +90,21 @@ describe.each(stores)('a run that takes workers with it (%s)', (store) => {
     expect(await handle.result()).toMatchObject({ status: 'completed', output: 'bread of flour' });
     expect(done.filter((step) => step === 'grind')).toHaveLength(9);
     expect(await host.t.history(handle.id)).not.toContain('run.failed');
+  }, 60_000);
+
+  it('goes on where it has come to wait for a person in between', async () => {
+    const crashed = host.t.crashAt('append');
+    const handle = await host.t.start(TastingWorkflow, null);
+    await crashed;
+    await dieAgain(7);
+    await host.t.recover();
+    expect(await host.t.result(handle.id)).toMatchObject({ status: 'waiting' });
+    const crashedAgain = host.t.crashAt('append');
+    const approved = host.t.approve(handle.id, { by: { id: 'lead', roles: [] } });
+    await crashedAgain;
+    await dieAgain(7);
+    await host.t.recover();
+    expect(await approved).toMatchObject({ status: 'completed', output: 'good' });
   }, 60_000);
 
   it('takes no others with it that are held beside it and never get the time to end a step', async () => {

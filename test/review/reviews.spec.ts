@@ -137,10 +137,11 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
     });
 
     it('may come from who started the run where duties are not separated', async () => {
+      const decided = { status: 'decided', choice: 'approve', decidedBy: 'customer' };
       const { id } = await storage.open({ separationOfDuties: false });
-      await service.approve(id, { by: lead('customer') });
+      expect(await service.approve(id, { by: lead('customer') })).toMatchObject(decided);
       const unknown = await storage.open({ startedBy: null });
-      await service.approve(unknown.id, { by: lead('customer') });
+      expect(await service.approve(unknown.id, { by: lead('customer') })).toMatchObject(decided);
     });
 
     it('has to be one of the choices, an edit one that fits the form', async () => {

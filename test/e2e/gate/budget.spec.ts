@@ -37,6 +37,25 @@ class CallsWorkflow {
   }
 }
 
+@Workflow({ budget: { calls: 5, tokens: 1000 } })
+class InTurnWorkflow {
+  constructor(private readonly models: ModelService) {}
+
+  /** One after another; whether each was let through. */
+  @Step()
+  async ask(@Input() prompts: string[]) {
+    const codes: string[] = [];
+    for (const prompt of prompts)
+      codes.push(
+        await this.models.generate({ prompt, maxTokens: 300 }).then(
+          () => 'through',
+          (error: { code: string }) => error.code,
+        ),
+      );
+    return codes;
+  }
+}
+
 @Workflow()
 class StepWorkflow {
   constructor(private readonly models: ModelService) {}
@@ -118,6 +137,7 @@ describe.each(stores)('budgets (%s)', (store) => {
       store,
       [
         CallsWorkflow,
+        InTurnWorkflow,
         StepWorkflow,
         UsdWorkflow,
         TokensWorkflow,
@@ -144,6 +164,23 @@ describe.each(stores)('budgets (%s)', (store) => {
     expect(exceeded).toHaveLength(13);
     expect(exceeded[0]).toMatchObject({
       payload: { scope: 'run', unit: 'calls', limit: 7, used: 7, wanted: 1 },
+    });
+  });
+
+  it('holds only what calls have used: what one had set aside and did not need is there for the next', async () => {
+    const result = await host.t.run(InTurnWorkflow, ['a', 'b', 'c', 'd', 'e', 'f']);
+    expect(result).toMatchObject({
+      output: [...Array(5).fill('through'), 'BUDGET_EXCEEDED'],
+      usage: { calls: 5, inputTokens: 15, outputTokens: 10 },
+    });
+  });
+
+  it('has room for another call after one that the vendor has refused', async () => {
+    host.t.models.on('refused').fail(new ModelCallError('no', { status: 400, transient: false }));
+    const result = await host.t.run(InTurnWorkflow, [...Array(6).fill('refused'), 'a', 'b']);
+    expect(result).toMatchObject({
+      output: [...Array(6).fill('ALL_MODELS_FAILED'), 'through', 'through'],
+      usage: { calls: 2 },
     });
   });
 

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { HumanReview, Input, ReviewService, Step, Workflow } from 'nestjs-nestor';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Injectable } from '@nestjs/common';
+import { HumanReview, Input, ReviewService, Step, StepContext, StepCtx, Tool, Workflow } from 'nestjs-nestor';
 import { type Host, openHost, stores } from '../host.js';
 import { clerk, lead } from './people.js';
 import { recordsOf, story } from './records.js';
@@ -31,11 +32,43 @@ class EscalateWorkflow {
   }
 }
 
+class Payment {
+  readonly to!: string;
+}
+
+/** Approves by itself what nobody has looked at for two days. */
+@Injectable()
+class Payments {
+  readonly attempts: string[] = [];
+  isConnectionLost = false;
+
+  @Tool({ description: 'Pays', effect: 'irreversible' })
+  @HumanReview({ timeout: '2d', onTimeout: 'approve' })
+  async pay({ to }: Payment) {
+    this.attempts.push(to);
+    if (this.isConnectionLost) throw new Error('connection reset');
+    return `receipt ${to}`;
+  }
+}
+
+@Workflow()
+class PayWorkflow {
+  constructor(private readonly payments: Payments) {}
+
+  /** Pays somebody else in its second attempt. */
+  @Step({ retry: { attempts: 2, initialDelay: 1 } })
+  async pay(@Input() _: string, @StepCtx() ctx: StepContext) {
+    const receipt = await this.payments.pay({ to: ctx.attempt === 1 ? 'ann' : 'bob' });
+    if (ctx.attempt === 1) throw new Error('not this time');
+    return receipt;
+  }
+}
+
 describe.each(stores)('a review that nobody decides in time (%s)', (store) => {
   let host: Host;
   let reviews: ReviewService;
   beforeAll(async () => {
-    host = await openHost(store, [RejectWorkflow, ApproveWorkflow, EscalateWorkflow]);
+    host = await openHost(store, [RejectWorkflow, ApproveWorkflow, EscalateWorkflow, Payments, PayWorkflow]);
     reviews = host.t.module.get(ReviewService);
   });
   afterAll(() => host.close());
@@ -66,6 +99,38 @@ describe.each(stores)('a review that nobody decides in time (%s)', (store) => {
     const { runId } = await host.t.run(ApproveWorkflow, 'a');
     await host.t.clock.advance('2d');
     expect(await host.t.result(runId)).toMatchObject({ status: 'completed', output: 'a' });
+  });
+
+  describe('about a payment that perhaps has happened', () => {
+    let payments: Payments;
+    beforeEach(() => {
+      payments = host.t.module.get(Payments);
+      payments.attempts.length = 0;
+      payments.isConnectionLost = false;
+    });
+
+    /** What is asked about the payment once its first review has been approved by time. */
+    const askedAfterwards = async () => {
+      const { runId } = await host.t.run(PayWorkflow, 'x');
+      await host.t.clock.advance('2d');
+      expect(payments.attempts).toEqual(['ann']);
+      const asked = await recordsOf(host.t, runId, 'review.requested');
+      expect(asked.map(({ payload }) => 'expiresAt' in payload)).toEqual([true, false]);
+      return { runId, kind: asked[1]?.payload.kind };
+    };
+
+    it.each(['in-doubt', 'diverged'])(
+      'is never approved by time, however long it takes (%s)',
+      async (kind) => {
+        payments.isConnectionLost = kind === 'in-doubt';
+        const asked = await askedAfterwards();
+        expect(asked.kind).toBe(kind);
+        await host.t.clock.advance('30d');
+        expect(await host.t.result(asked.runId)).toMatchObject({ status: 'waiting' });
+        expect(payments.attempts).toEqual(['ann']);
+        expect(await recordsOf(host.t, asked.runId, 'review.expired')).toHaveLength(1);
+      },
+    );
   });
 
   it('goes to others where that is what it says', async () => {

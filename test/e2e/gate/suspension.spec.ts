@@ -89,6 +89,32 @@ class SwallowWorkflow {
   }
 }
 
+/** A tool that calls another one. */
+@Injectable()
+class Office {
+  constructor(private readonly post: Post) {}
+
+  @Tool({ description: 'Writes down, twice, in its own time', effect: 'idempotent' })
+  async file({ text }: Letter) {
+    await this.post.note({ text: `${text} once` });
+    for (let turn = 0; turn < 20; turn += 1) await quickly('on');
+    return this.post.note({ text: `${text} twice` });
+  }
+}
+
+@Workflow()
+class BesideWorkflow {
+  constructor(
+    private readonly post: Post,
+    private readonly office: Office,
+  ) {}
+
+  @Step()
+  both(@Input() text: string) {
+    return Promise.all([this.post.send({ text }), this.office.file({ text })]);
+  }
+}
+
 @Workflow()
 class LateWorkflow {
   constructor(
@@ -120,7 +146,15 @@ describe.each(stores)('a wait in the middle of a step (%s)', (store) => {
   let host: Host;
   let world: World;
   beforeAll(async () => {
-    host = await openHost(store, [World, Post, BeforeWorkflow, SwallowWorkflow, LateWorkflow]);
+    host = await openHost(store, [
+      World,
+      Post,
+      Office,
+      BeforeWorkflow,
+      BesideWorkflow,
+      SwallowWorkflow,
+      LateWorkflow,
+    ]);
     world = host.t.module.get(World);
   });
   afterAll(() => host.close());
@@ -156,6 +190,21 @@ describe.each(stores)('a wait in the middle of a step (%s)', (store) => {
     ]);
     const [completed] = await recordsOf(host.t, first.runId, 'step.completed');
     expect(completed).toMatchObject({ attempt: 1, payload: { usage: { calls: 1 } } });
+  });
+
+  it('lets a tool that is at work beside it come to its end, with the tools that it calls', async () => {
+    const { runId } = await host.t.run(BesideWorkflow, 'spring');
+    expect(await story(host.t, runId)).toEqual([
+      'run.created',
+      'call.completed note',
+      'call.completed note',
+      'call.completed file',
+      'review.requested both',
+      'step.waiting both',
+      'run.waiting',
+    ]);
+    expect(await host.t.approve(runId, { by: lead })).toMatchObject({ output: ['sent', 12] });
+    expect(world.effects).toEqual(['note spring once', 'note spring twice', 'send spring']);
   });
 
   it.each(['await', 'race'])('cannot be swallowed by catch, finally or Promise.race (%s)', async (way) => {

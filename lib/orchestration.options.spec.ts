@@ -62,6 +62,7 @@ describe('options of the module', () => {
     expect(() => OrchestrationModule.forRootAsync(async)).toThrow(
       "persistance is no option. Did you mean 'persistence'?",
     );
-    expect(() => OrchestrationModule.forRootAsync({ useFactory: () => ({}), isGlobal: false })).not.toThrow();
+    const local = OrchestrationModule.forRootAsync({ useFactory: () => ({}), isGlobal: false });
+    expect(local).toMatchObject({ module: OrchestrationModule, global: false });
   });
 });

@@ -38,6 +38,8 @@ for (const folder of folders)
       `There are no specs for the folder '${folder}'. The folders are: ${Object.keys(specsOf).join(', ')}.`,
     );
 
+/** A test that hangs has detected the change: it is not waited for as long as on a loaded machine. */
+const manner = ['--bail', '--silent', '--maxWorkers=1', '--testTimeout=30000'];
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const copy = mkdtempSync(join(tmpdir(), 'mutation-'));
 let running;
@@ -111,7 +113,7 @@ async function outcomeOf({ folder, file, source, start, end, text }) {
 /** In a process group of its own, since an endless loop has to be killed with its workers. */
 function outcomeOfSpecs(specs, limit) {
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const jest = ['node_modules/jest/bin/jest.js', ...specs, '--bail', '--silent', '--maxWorkers=1'];
+  const jest = ['node_modules/jest/bin/jest.js', ...specs, ...manner];
   return new Promise((resolve) => {
     const said = openSync(join(copy, 'said.log'), 'w');
     const stdio = ['ignore', said, said];

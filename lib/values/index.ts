@@ -7,6 +7,7 @@ export { derivedId, newId } from './identifier.js';
 export { randomBytes } from './random-bytes.js';
 export { jsonPath, type PathKey } from './json-path.js';
 export { defaultPayloadLimit, PayloadLimit, toJson } from './to-json.js';
+export { atOnce } from './at-once.js';
 export { storableText } from './storable-text.js';
 export { describeSchema } from './class-schema.js';
 export { type Issue, validate, type Validated } from './validate.js';

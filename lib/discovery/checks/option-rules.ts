@@ -15,7 +15,7 @@ export const duration: OptionRule = (value, path) => {
     return [];
   } catch {
     return [
-      `${path} is ${shown(value)}. Write a duration: '500ms', '10s', '5m', '2h', '1d', or milliseconds.`,
+      `${path} is ${shown(value)}. Write a duration of at most 100 years: '500ms', '10s', '5m', '2h', '1d', or milliseconds.`,
     ];
   }
 };
@@ -53,6 +53,16 @@ export const text: OptionRule = (value, path) =>
 
 export const pure: OptionRule = (value, path) =>
   typeof value === 'function' ? [] : [`${path} is ${shown(value)}. Write a function.`];
+
+/** A function that gives its answer and no promise of one: a promise would count as a yes. */
+export const synchronous: OptionRule = (value, path) => {
+  const problems = pure(value, path);
+  return problems.length > 0 || Object.prototype.toString.call(value) !== '[object AsyncFunction]'
+    ? problems
+    : [
+        `${path} is asynchronous. Write a function that answers at once; do what takes time in a step before.`,
+      ];
+};
 
 /** One of these rules by the kind of value: text and functions stand for themselves, objects have fields. */
 export function orFields(plain: OptionRule, table: Readonly<Record<string, OptionRule>>): OptionRule {

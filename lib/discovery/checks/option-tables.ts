@@ -17,6 +17,7 @@ import {
   orFields,
   pure,
   text,
+  synchronous,
   whole,
 } from './option-rules.js';
 
@@ -32,7 +33,7 @@ const retry = fields({
   maxDelay: duration,
   factor: numeric(1),
   jitter: oneOf('full', 'none'),
-  retryOn: pure,
+  retryOn: synchronous,
 } satisfies Table<RetryOptions>);
 
 const budget = fields({
@@ -41,6 +42,9 @@ const budget = fields({
   calls: whole(0),
   onExceeded: oneOf('fail', 'pause', 'degrade'),
 });
+
+/** What else may stand there is checked elsewhere. */
+const ifFunction: OptionRule = (value, path) => (typeof value === 'function' ? synchronous(value, path) : []);
 
 export const workflowOptions = fields(
   {
@@ -63,11 +67,15 @@ export const stepOptions = fields(
     title: text,
     after: anything,
     join: oneOf('all', 'any'),
-    when: pure,
+    when: synchronous,
     routes: anything,
-    forEach: orFields(anything, { over: anything, concurrency: whole(1), onError: oneOf('fail', 'collect') }),
+    forEach: orFields(ifFunction, {
+      over: ifFunction,
+      concurrency: whole(1),
+      onError: oneOf('fail', 'collect'),
+    }),
     // What a loop has to have is checked with the loops.
-    repeat: fields({ from: anything, while: anything, max: anything, onMax: oneOf('fail', 'continue') }),
+    repeat: fields({ from: anything, while: ifFunction, max: anything, onMax: oneOf('fail', 'continue') }),
     delegate: pure,
     waitFor: orFields(text, {
       signal: text,
@@ -94,7 +102,7 @@ export const stepOptions = fields(
 );
 
 export const reviewOptions = fields({
-  when: pure,
+  when: synchronous,
   at: oneOf('output', 'before'),
   roles: anything,
   users: anything,

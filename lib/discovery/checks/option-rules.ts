@@ -54,16 +54,6 @@ export const text: OptionRule = (value, path) =>
 export const pure: OptionRule = (value, path) =>
   typeof value === 'function' ? [] : [`${path} is ${shown(value)}. Write a function.`];
 
-/** A function that gives its answer and no promise of one: a promise would count as a yes. */
-export const synchronous: OptionRule = (value, path) => {
-  const problems = pure(value, path);
-  return problems.length > 0 || Object.prototype.toString.call(value) !== '[object AsyncFunction]'
-    ? problems
-    : [
-        `${path} is asynchronous. Write a function that answers at once; do what takes time in a step before.`,
-      ];
-};
-
 /** One of these rules by the kind of value: text and functions stand for themselves, objects have fields. */
 export function orFields(plain: OptionRule, table: Readonly<Record<string, OptionRule>>): OptionRule {
   return (value, path) =>

@@ -17,7 +17,6 @@ import {
   orFields,
   pure,
   text,
-  synchronous,
   whole,
 } from './option-rules.js';
 
@@ -33,7 +32,7 @@ const retry = fields({
   maxDelay: duration,
   factor: numeric(1),
   jitter: oneOf('full', 'none'),
-  retryOn: synchronous,
+  retryOn: pure,
 } satisfies Table<RetryOptions>);
 
 const budget = fields({
@@ -42,9 +41,6 @@ const budget = fields({
   calls: whole(0),
   onExceeded: oneOf('fail', 'pause', 'degrade'),
 });
-
-/** What else may stand there is checked elsewhere. */
-const ifFunction: OptionRule = (value, path) => (typeof value === 'function' ? synchronous(value, path) : []);
 
 export const workflowOptions = fields(
   {
@@ -67,15 +63,11 @@ export const stepOptions = fields(
     title: text,
     after: anything,
     join: oneOf('all', 'any'),
-    when: synchronous,
+    when: pure,
     routes: anything,
-    forEach: orFields(ifFunction, {
-      over: ifFunction,
-      concurrency: whole(1),
-      onError: oneOf('fail', 'collect'),
-    }),
+    forEach: orFields(anything, { over: anything, concurrency: whole(1), onError: oneOf('fail', 'collect') }),
     // What a loop has to have is checked with the loops.
-    repeat: fields({ from: anything, while: ifFunction, max: anything, onMax: oneOf('fail', 'continue') }),
+    repeat: fields({ from: anything, while: anything, max: anything, onMax: oneOf('fail', 'continue') }),
     delegate: pure,
     waitFor: orFields(text, {
       signal: text,
@@ -102,7 +94,7 @@ export const stepOptions = fields(
 );
 
 export const reviewOptions = fields({
-  when: synchronous,
+  when: pure,
   at: oneOf('output', 'before'),
   roles: anything,
   users: anything,

@@ -10,6 +10,7 @@ import {
   TypeOrmRetention,
 } from './audit/index.js';
 import { Clock } from './clock/index.js';
+import { DatabaseCheck, TypeOrmDatabaseCheck } from './database/index.js';
 import {
   FaultPoints,
   Journal,
@@ -48,6 +49,11 @@ type Token = ReturnType<typeof getDataSourceToken>;
 
 function inDatabase(source: Token): Provider[] {
   return [
+    {
+      provide: DatabaseCheck,
+      useFactory: (database: DataSource, clock: Clock) => new TypeOrmDatabaseCheck(database, clock),
+      inject: [source, Clock],
+    },
     {
       provide: AuditReader,
       useFactory: (database: DataSource, clock: Clock) => new TypeOrmAuditReader(database, clock),

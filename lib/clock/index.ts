@@ -1,4 +1,4 @@
 export { Clock } from './clock.js';
 export { SystemClock } from './system-clock.js';
-export { type Duration, milliseconds } from './duration.js';
+export { type Duration, longestDuration, milliseconds } from './duration.js';
 export { ReplaceableClock } from './replaceable-clock.js';

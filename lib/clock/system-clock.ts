@@ -27,8 +27,13 @@ export class SystemClock extends Clock {
   }
 
   after(milliseconds: number, fire: () => void): { cancel(): void } {
-    const timer = setTimeout(fire, Math.min(milliseconds, longestTimer));
-    timer.unref();
+    let timer: NodeJS.Timeout;
+    const arm = (rest: number) => {
+      const next = rest > longestTimer ? () => arm(rest - longestTimer) : fire;
+      timer = setTimeout(next, Math.min(rest, longestTimer));
+      timer.unref();
+    };
+    arm(milliseconds);
     return { cancel: () => clearTimeout(timer) };
   }
 }

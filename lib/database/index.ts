@@ -2,6 +2,7 @@ export { AuditRecord } from './audit-record.entity.js';
 export { orchestrationEntities } from './entities.js';
 export { ExpiredRun } from './expired-run.entity.js';
 export { InboxEntry } from './inbox-entry.entity.js';
+export { DatabaseCheck, TypeOrmDatabaseCheck } from './database-check.js';
 export { migrate } from './migrate.js';
 export { orchestrationMigrations } from './migrations/index.js';
 export { Review, type ReviewComment, type ReviewDecision } from './review.entity.js';

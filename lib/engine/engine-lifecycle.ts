@@ -6,6 +6,7 @@ import {
   Optional,
 } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
+import { DatabaseCheck } from '../database/index.js';
 import { RunEvents, tellHost } from '../events/index.js';
 import { WorkerTimes } from '../leases/index.js';
 import { ReviewService } from '../review/index.js';
@@ -29,10 +30,12 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(Timers) private readonly timers: Timers,
     @Inject(HostEmitterFinder) private readonly emitters: HostEmitterFinder,
     @Inject(WorkerTimes) private readonly times: WorkerTimes,
+    @Optional() @Inject(DatabaseCheck) private readonly database?: DatabaseCheck,
     @Optional() @Inject(RetentionSweep) private readonly retention?: RetentionSweep,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    await this.database?.check();
     const emitter = this.emitters.find();
     if (emitter) this.host = tellHost(this.events, emitter);
     await this.engine.worker.start();

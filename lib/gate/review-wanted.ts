@@ -1,4 +1,5 @@
 import { toErrorData } from '../errors/index.js';
+import { atOnce } from '../values/index.js';
 import { viewOf } from '../workflow/index.js';
 import { ask, type Done, type Origin } from './ask.js';
 import { type Passage, whereIs } from './passage.js';
@@ -35,7 +36,8 @@ function wants(
   const { input, outputs } = viewOf(definition, state, attempt.place.step);
   const principal = state.created.principal;
   try {
-    return call.review.when({ ...subject, input, outputs, principal }) ? {} : undefined;
+    const answer = call.review.when({ ...subject, input, outputs, principal });
+    return atOnce('`when`', answer) ? {} : undefined;
   } catch (error) {
     const where = whereIs({ attempt, call, frame });
     return {

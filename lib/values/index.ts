@@ -8,6 +8,7 @@ export { randomBytes } from './random-bytes.js';
 export { jsonPath, type PathKey } from './json-path.js';
 export { defaultPayloadLimit, type JsonForm, PayloadLimit, toJson } from './to-json.js';
 export { fit, type Fitted } from './fit.js';
+export { atOnce } from './at-once.js';
 export { storableText } from './storable-text.js';
 export { describeSchema } from './class-schema.js';
 export { type Issue, validate, type Validated } from './validate.js';

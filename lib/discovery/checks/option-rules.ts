@@ -15,7 +15,7 @@ export const duration: OptionRule = (value, path) => {
     return [];
   } catch {
     return [
-      `${path} is ${shown(value)}. Write a duration: '500ms', '10s', '5m', '2h', '1d', or milliseconds.`,
+      `${path} is ${shown(value)}. Write a duration of at most 100 years: '500ms', '10s', '5m', '2h', '1d', or milliseconds.`,
     ];
   }
 };

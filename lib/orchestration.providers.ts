@@ -41,7 +41,7 @@ import {
   defaultDrainTimeout,
   type OrchestrationOptions,
 } from './orchestration.options.js';
-import { ReviewService } from './review/index.js';
+import { Fitting, ReviewService } from './review/index.js';
 import { AdHocRuns, CurrentPrincipal } from './scope/index.js';
 import { toolProviders, ToolService } from './tools/index.js';
 import { PayloadLimit } from './values/index.js';
@@ -186,6 +186,11 @@ export const orchestrationProviders: readonly Provider[] = [
   ...discoveryProviders,
   ...engine,
   ...models,
+  {
+    provide: Fitting,
+    useFactory: (registry: WorkflowRegistry) => new Fitting(registry),
+    inject: [WorkflowRegistry],
+  },
   ReviewService,
   AuditService,
   OrchestrationHealthIndicator,

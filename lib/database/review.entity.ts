@@ -9,6 +9,8 @@ export interface ReviewDecision {
   readonly choice: Choice;
   readonly reason?: string;
   readonly value?: JsonValue;
+  /** Hash of what the person was shown. */
+  readonly proposedHash: string;
 }
 
 export interface ReviewComment {
@@ -58,12 +60,21 @@ export class Review {
   @Column({ name: 'call', type: 'varchar', nullable: true })
   call!: string | null;
 
+  /** Kind and name of that call: `tool openCase`. */
+  @Column({ name: 'subject', type: 'varchar', nullable: true })
+  subject!: string | null;
+
+  /** Whether the proposal is shown before the action or after it. */
+  @Column({ name: 'stage', type: 'varchar', default: 'before' })
+  stage!: 'before' | 'after';
+
   @Column({ name: 'kind', type: 'varchar' })
   kind!: ReviewKind;
 
   @Column({ name: 'status', type: 'varchar', default: 'open' })
   status!: ReviewStatus;
 
+  /** What is to be decided now: in a quorum, an edit takes the place of what the run has proposed. */
   @Column({ name: 'proposed', type: 'json', nullable: true })
   proposed!: unknown;
 

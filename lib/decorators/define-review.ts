@@ -1,4 +1,5 @@
 import type { ReviewDefinition, ReviewSubject } from '../scope/index.js';
+import { nameOf } from '../values/index.js';
 import { millisecondsOr } from './defaults.js';
 import type { WrittenReview } from './metadata.js';
 
@@ -12,16 +13,23 @@ export function defineReview(
     // The compiler has checked the function against the class; what it gets at run time is a ReviewSubject.
     when: written.when as ((subject: ReviewSubject) => boolean) | undefined,
     at: written.at ?? at,
-    roles: written.roles ?? [],
-    users: written.users ?? [],
+    roles: names(written.roles),
+    users: names(written.users),
     quorum: written.quorum ?? 1,
     separationOfDuties: written.separationOfDuties ?? true,
     timeout: millisecondsOr(written.timeout, undefined),
     onTimeout: written.onTimeout ?? 'reject',
-    escalateTo: [written.escalateTo ?? []].flat(),
+    escalateTo: names([written.escalateTo ?? []].flat()),
     title: written.title,
     instructions: written.instructions,
     form: written.form,
     onReject: written.onReject ?? 'fail',
   };
+}
+
+/** In the form in which the names of principals are. What is no list of texts is for the checks at boot to say. */
+function names(written: readonly string[] | undefined): readonly string[] {
+  const list: unknown = written ?? [];
+  if (!Array.isArray(list)) return [];
+  return list.map((name: unknown) => (typeof name === 'string' ? nameOf(name) : String(name)));
 }

@@ -1,6 +1,5 @@
 import { defaultAttempts, defaultOnInDoubt, millisecondsOr, retryPolicy } from './defaults.js';
 import { defineReview } from './define-review.js';
-import type { UserMethod } from './metadata.js';
 import { MetadataAccessor } from './metadata-accessor.js';
 import type { ToolDefinition } from './tool-definition.js';
 
@@ -18,11 +17,6 @@ export function toolDefinitionOf(prototype: object, method: string): ToolDefinit
   if (definition)
     known.set(owner, (known.get(owner) ?? new Map<string, ToolDefinition>()).set(method, definition));
   return definition;
-}
-
-/** The method below `@Tool`, which does not pass the gate: only for what the gate itself performs. */
-export function rawToolMethod(prototype: object, method: string): UserMethod | undefined {
-  return MetadataAccessor.ofMethod(prototype, method, 'nestjs-nestor:tool')?.raw;
 }
 
 function defineTool(prototype: object, method: string): ToolDefinition | undefined {

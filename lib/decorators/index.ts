@@ -1,6 +1,6 @@
 export { defaultAttempts, defaultOnInDoubt, millisecondsOr, retryPolicy } from './defaults.js';
 export { defineReview } from './define-review.js';
-export { rawToolMethod, toolDefinitionOf } from './define-tool.js';
+export { toolDefinitionOf } from './define-tool.js';
 export { delegate, type Delegation, isDelegation } from './delegate.js';
 export { Guardrail } from './guardrail.decorator.js';
 export type { GuardrailDefinition } from './guardrail-definition.js';
@@ -43,6 +43,7 @@ export type {
 export type { Fits, Outputs, StepNames, StepOutput, View } from './step-types.js';
 export { Tool } from './tool.decorator.js';
 export type { ToolOptions } from './tool.options.js';
+export { rawToolMethod } from './tool-bodies.js';
 export { toolCall } from './tool-call.js';
 export type { ToolDefinition } from './tool-definition.js';
 export {

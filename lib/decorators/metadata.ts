@@ -32,10 +32,9 @@ export interface ParameterMetadata {
   readonly step?: string;
 }
 
-/** `@Tool` as it was written, and the method below it. */
+/** `@Tool` as it was written. */
 export interface ToolMetadata {
   readonly options: ToolOptions;
-  readonly raw: UserMethod;
 }
 
 /** What each key holds on a class. */

@@ -1,5 +1,6 @@
 import { currentScope } from '../scope/index.js';
 import { toolDefinitionOf } from './define-tool.js';
+import { disguise } from './disguise.js';
 import type { UserMethod } from './metadata.js';
 import { toolCall } from './tool-call.js';
 
@@ -14,15 +15,5 @@ export function gated(raw: UserMethod, prototype: object, name: string): UserMet
     if (!definition) throw new Error(`${raw.name} has lost its @Tool metadata`);
     return scope.call(toolCall(definition, async (input) => raw.call(this, input), args[0]));
   };
-  disguise(wrapper, raw);
-  return wrapper;
-}
-
-/** Whoever looks at the method (Nest, other decorators, a stack trace) finds what it would find without the wrapper. */
-function disguise(wrapper: UserMethod, raw: UserMethod): void {
-  for (const key of Reflect.getOwnMetadataKeys(raw) as unknown[]) {
-    Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, raw), wrapper);
-  }
-  Object.defineProperty(wrapper, 'name', { value: raw.name, configurable: true });
-  Object.defineProperty(wrapper, 'length', { value: raw.length, configurable: true });
+  return disguise(wrapper, raw);
 }

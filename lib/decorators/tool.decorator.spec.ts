@@ -7,7 +7,8 @@ import {
   type PerformContext,
   runInScope,
 } from '../scope/index.js';
-import { rawToolMethod, toolDefinitionOf } from './define-tool.js';
+import { toolDefinitionOf } from './define-tool.js';
+import { rawToolMethod } from './tool-bodies.js';
 import { HumanReview } from './human-review.decorator.js';
 import { Tool } from './tool.decorator.js';
 import { toolCall } from './tool-call.js';

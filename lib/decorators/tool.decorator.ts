@@ -1,6 +1,7 @@
 import type { UserMethod } from './metadata.js';
 import { MetadataAccessor } from './metadata-accessor.js';
 import type { ToolOptions } from './tool.options.js';
+import { keepToolBody } from './tool-bodies.js';
 import { gated } from './tool-wrapper.js';
 
 /** `K` where the method returns a promise; else the text of the error. */
@@ -25,7 +26,8 @@ export function Tool<T extends object, const K extends keyof T>(
     // Where the types fit, `key` is the method's name and the descriptor holds the method.
     const name = key as string;
     const raw = descriptor.value as UserMethod;
-    MetadataAccessor.setMethod(target, name, 'nestjs-nestor:tool', { options, raw });
+    MetadataAccessor.setMethod(target, name, 'nestjs-nestor:tool', { options });
+    keepToolBody(target, name, raw);
     descriptor.value = gated(raw, target, name);
   };
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { problemsOf, refuseProblems } from './check-all.js';
 import type { Found } from './found.js';
 import { GuardrailExplorer } from './guardrail-explorer.js';
+import { ShapeGuard } from './shape-guard.js';
 import { StrayExplorer } from './stray-explorer.js';
 import { ToolExplorer } from './tool-explorer.js';
 import { WorkflowExplorer } from './workflow-explorer.js';
@@ -16,6 +17,7 @@ export class Catalogue {
     private readonly tools: ToolExplorer,
     private readonly guardrails: GuardrailExplorer,
     private readonly stray: StrayExplorer,
+    private readonly shapes: ShapeGuard,
   ) {}
 
   /** @throws {InvalidWorkflowDefinitionError} that lists all problems, if there are any. */
@@ -25,7 +27,7 @@ export class Catalogue {
       workflows: this.workflows.explore(),
       tools: this.tools.explore(),
       guardrails: this.guardrails.explore(),
-      stray: this.stray.explore(),
+      stray: [...this.stray.explore(), ...this.shapes.problems()],
     };
     refuseProblems(problemsOf(found));
     this.known = found;

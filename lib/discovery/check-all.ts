@@ -7,13 +7,15 @@ import type { Found } from './found.js';
 
 /** Every problem of everything that was found. */
 export function problemsOf(found: Found): readonly string[] {
-  return [
+  const all = [
     ...found.workflows.flatMap(checkWorkflow),
     ...checkTools(found.tools),
     ...checkGuardrails(found),
     ...checkAcross(found),
     ...found.stray,
   ];
+  // A class and its instance may tell of the same.
+  return [...new Set(all)];
 }
 
 /** @throws {InvalidWorkflowDefinitionError} that lists all problems, if there are any. */

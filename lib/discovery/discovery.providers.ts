@@ -1,6 +1,7 @@
 import { Catalogue } from './catalogue.js';
 import { GuardrailExplorer } from './guardrail-explorer.js';
 import { ProviderInstances } from './provider-instances.js';
+import { ShapeGuard } from './shape-guard.js';
 import { StrayExplorer } from './stray-explorer.js';
 import { ToolExplorer } from './tool-explorer.js';
 import { WorkflowExplorer } from './workflow-explorer.js';
@@ -8,6 +9,7 @@ import { WorkflowRegistry } from './workflow-registry.js';
 
 /** What a module lists to have discovery. It also imports Nest's `DiscoveryModule`. */
 export const discoveryProviders = [
+  ShapeGuard,
   ProviderInstances,
   WorkflowExplorer,
   ToolExplorer,

@@ -10,6 +10,7 @@ import { toMermaid } from './mermaid.js';
 import { suggestion } from './nearest-name.js';
 import { ProviderInstances } from './provider-instances.js';
 import { type Reach, reachOf } from './reach.js';
+import { ShapeGuard } from './shape-guard.js';
 import { warningsOf } from './checks/warnings.js';
 
 /** All workflows of the application, checked at boot. */
@@ -20,12 +21,15 @@ export class WorkflowRegistry implements OnModuleInit {
   constructor(
     private readonly catalogue: Catalogue,
     private readonly instances: ProviderInstances,
+    private readonly shapes: ShapeGuard,
     @Optional() private readonly settings?: DiscoverySettings,
   ) {}
 
   /** @throws {InvalidWorkflowDefinitionError} that lists every problem of every definition. */
   onModuleInit(): void {
-    for (const workflow of this.catalogue.found.workflows) {
+    const { workflows } = this.catalogue.found;
+    this.shapes.checkAll();
+    for (const workflow of workflows) {
       const { model, tools } = this.reach(workflow);
       for (const warning of warningsOf(workflow, model, tools)) this.logger.warn(warning);
     }

@@ -41,6 +41,10 @@ export class AttemptScope implements ExecutionScope {
     return (this.made ??= new RunStepContext(this.owner, new Logger(`${this.workflow}.${this.step}`)));
   }
 
+  get body(): ExecutionScope['body'] {
+    return this.owner.performed;
+  }
+
   get closed(): boolean {
     return this.owner.closed;
   }

@@ -3,7 +3,7 @@ import { WorkflowRegistry } from '../discovery/index.js';
 import { AccessDeniedError, InputValidationError, RunFinishedError } from '../errors/index.js';
 import { Journal } from '../journal/index.js';
 import { CurrentPrincipal } from '../scope/index.js';
-import { noUsage, type Principal } from '../values/index.js';
+import { noUsage, type Principal, readPrincipal } from '../values/index.js';
 import {
   addAmounts,
   amountsOf,
@@ -75,7 +75,8 @@ export class BudgetService {
     await this.handles.tell(runId, { kind: 'budget.raised', ...place, more: amounts }, by);
   }
 
-  private actor(by: Principal | undefined): Principal | undefined {
+  private actor(named: Principal | undefined): Principal | undefined {
+    const by = named && readPrincipal(named, '"by"');
     const caller = this.current.get();
     if (by && this.current.isSettled() && by.id !== caller?.id) {
       throw new AccessDeniedError(

@@ -4,6 +4,7 @@ import { WorkflowRegistry } from '../discovery/index.js';
 import { IdempotencyConflictError } from '../errors/index.js';
 import { Journal, type Page, type RunFilter, type RunRow } from '../journal/index.js';
 import { CurrentPrincipal } from '../scope/index.js';
+import { readPrincipal } from '../values/index.js';
 import type { WorkflowDefinition } from '../workflow/index.js';
 import { Admission, type Admitted } from './admission.js';
 import { RunHandles } from './run-handles.js';
@@ -102,7 +103,10 @@ export class Orchestrator {
     watch?: (runId: string) => void,
   ): Promise<RunHandle[]> {
     const definition = this.registry.get(workflow);
-    const principal = options.principal ?? this.currentPrincipal.get();
+    const principal =
+      options.principal === undefined
+        ? this.currentPrincipal.get()
+        : readPrincipal(options.principal, 'The principal of the start options');
     const common: StartOptions = { ...options, ...(principal ? { principal } : {}) };
     const admitted = await Promise.all(
       inputs.map((input, index) =>

@@ -45,6 +45,8 @@ export class StepAttempt implements Attempt {
   private body: Deadline | undefined;
   /** The open transaction of a `transactional` step. */
   manager: EntityManager | undefined;
+  /** The method that its code is in, and the provider that the method is called on. */
+  performed: ExecutionScope['body'];
   private readonly suspensions: Suspension[] = [];
   private isClosed = false;
   private isStill = false;

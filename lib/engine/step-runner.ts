@@ -114,6 +114,7 @@ export class StepRunner {
       throw new NonRetryableError(
         `${attempt.run.definition.name}.${method.name} is no method of its provider`,
       );
+    attempt.performed = { host, method: method.name };
     // Reflect.apply gives any; what a user's method returns is unknown.
     const given = Reflect.apply(body, host, args) as unknown;
     return isPromise(given)

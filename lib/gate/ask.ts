@@ -98,7 +98,7 @@ function requestOf(passage: Passage, question: Question): ReviewRequested {
     onTimeout: policy?.onTimeout ?? 'reject',
     escalateTo: policy?.escalateTo ?? [],
     ...optional('form', form),
-    ...(isStep ? {} : { key: frame.key }),
+    ...(isStep ? {} : { key: frame.key, subject: `${call.kind} ${call.name}` }),
   };
 }
 

@@ -41,6 +41,10 @@ export class BodyScope implements ExecutionScope, PerformContext {
     return this.around.context;
   }
 
+  get body(): ExecutionScope['body'] {
+    return this.around.body;
+  }
+
   get closed(): boolean {
     return this.around.closed;
   }

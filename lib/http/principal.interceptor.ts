@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { from, mergeMap, Observable } from 'rxjs';
 import { CurrentPrincipal } from '../scope/index.js';
-import type { Principal } from '../values/index.js';
+import { type Principal, readPrincipal } from '../values/index.js';
 import { PRINCIPAL_FUNCTION, type PrincipalFunction } from './principal-function.js';
 
 /** Runs every handler of the host on behalf of its caller. Does nothing unless the module has a `principal` option. */
@@ -22,7 +22,10 @@ export class PrincipalInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const { principalOf } = this;
     if (!principalOf) return next.handle();
-    const asking = async () => principalOf(context);
+    const asking = async () => {
+      const answer = await principalOf(context);
+      return answer && readPrincipal(answer, `The answer of the module's principal function`);
+    };
     return from(asking()).pipe(mergeMap((principal) => this.onBehalfOf(principal, next)));
   }
 

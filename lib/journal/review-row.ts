@@ -18,6 +18,8 @@ export function reviewRow(
     item: place.item ?? null,
     attempt: place.attempt ?? null,
     call: review.key ?? null,
+    subject: review.subject ?? null,
+    stage: review.stage ?? 'before',
     kind: review.kind,
     status: 'open',
     proposed: review.proposed ?? null,

@@ -1,10 +1,11 @@
 import type { Review, ReviewDecision } from '../database/index.js';
 import { AccessDeniedError, InputValidationError, ReviewConflictError } from '../errors/index.js';
-import { canonicalJson, type JsonValue, type Principal } from '../values/index.js';
+import { hashOf, type Issue, type JsonValue, type Principal } from '../values/index.js';
 import type { Choice } from '../workflow/index.js';
-import { formIssues } from './form-issues.js';
+import { agree, editorOf, lastWords } from './agreement.js';
 import { whyNot } from './may-decide.js';
 import { placeOf } from './review-messages.js';
+import type { DecisionWrite } from './reviews.js';
 
 /** What a person wants. */
 export interface Wish {
@@ -18,16 +19,14 @@ export interface Wish {
 }
 
 /** The decision that follows from a wish. State and expiry are left to the database, which alone can tell. */
-export interface Decided {
-  readonly decision: ReviewDecision;
-  /** The quorum is reached: the review ends. */
-  readonly final: boolean;
-  /** Equal decisions so far, this one included. */
+export interface Decided extends Omit<DecisionWrite, 'review'> {
+  /** How many agree so far, this one included. */
   readonly count: number;
 }
 
 /**
- * Who may, what may be chosen, what comes of it.
+ * Who may, what may be chosen, what comes of it. Where many have to agree, an edit takes the place of the proposal, and
+ * the count begins again with who has edited; an approval of it has to name its hash.
  * @throws {AccessDeniedError} {InputValidationError} {ReviewConflictError}
  */
 export function decide(review: Review, wish: Wish): Decided {
@@ -38,49 +37,70 @@ export function decide(review: Review, wish: Wish): Decided {
       details: { reviewId: review.id, principal: wish.by.id },
     });
   }
-  if (wish.proposedHash !== undefined && wish.proposedHash !== review.proposedHash) {
-    throw new ReviewConflictError(`${where} is about something else than what was shown: read it again`, {
-      details: { reviewId: review.id, shown: wish.proposedHash, proposed: review.proposedHash },
-    });
-  }
+  checkSeen(review, wish, where);
   checkChoice(review, wish, where);
-  if (review.decisions.some(({ by }) => by === wish.by.id)) {
+  const decision = decisionOf(review, wish);
+  const own = review.decisions.findLast(({ by }) => by === wish.by.id);
+  if (own && agree(own, decision)) {
     throw new ReviewConflictError(
-      `${wish.by.id} has already decided ${where}; ${review.quorum} people have to agree`,
+      `${wish.by.id} has already decided ${where} like that; ${review.quorum} people have to agree`,
       { details: { reviewId: review.id } },
     );
   }
-  const count = review.decisions.filter((earlier) => agree(earlier, wish)).length + 1;
-  return { decision: decisionOf(wish), final: wish.choice === 'reject' || count >= review.quorum, count };
+  const count = lastWords(review, wish.by.id).filter((one) => agree(one, decision)).length + 1;
+  const outcome = outcomeOf(review, wish);
+  const isFinal = wish.choice === 'reject' || count >= review.quorum;
+  if (isFinal || wish.choice !== 'edit') return { decision, outcome, final: isFinal, count };
+  const proposed = wish.value ?? null;
+  return { decision, outcome, final: false, count, replacement: { proposed, hash: hashOf(proposed) } };
+}
+
+/** An approval without a hash is about what the run has proposed. */
+function checkSeen(review: Review, { choice, proposedHash }: Wish, where: string): void {
+  const editor = editorOf(review);
+  const isUnseen = proposedHash === undefined && choice === 'approve' && editor !== undefined;
+  if (!isUnseen && (proposedHash === undefined || proposedHash === review.proposedHash)) return;
+  const why = isUnseen
+    ? `was edited by ${editor}: read it, and approve with the proposedHash of what you have read`
+    : 'is about something else than what was shown: read it again';
+  throw new ReviewConflictError(`${where} ${why}`, {
+    details: { reviewId: review.id, shown: proposedHash, proposed: review.proposedHash },
+  });
+}
+
+/** An edit that the others approve is an edit for the run. */
+function outcomeOf(review: Review, { choice, value }: Wish): Decided['outcome'] {
+  // A row's JSON is JSON.
+  if (choice === 'approve' && editorOf(review) !== undefined)
+    return { choice: 'edit', value: (review.proposed ?? null) as JsonValue };
+  return { choice, ...(value === undefined ? {} : { value }) };
 }
 
 function checkChoice(review: Review, { choice, value }: Wish, where: string): void {
   if (!review.choices.includes(choice)) {
     throw invalid(`${where} can't be answered with '${choice}', only with ${review.choices.join(', ')}`, []);
   }
-  if (choice !== 'edit') return;
-  if (value === undefined) throw invalid(`An edit of ${where} needs a value`, []);
-  const issues = formIssues(review.form, value);
-  if (issues.length > 0) {
-    const list = issues.map(({ path, message }) => `${path}: ${message}`).join('; ');
-    throw invalid(`The edit of ${where} does not fit its form: ${list}`, issues);
-  }
+  if (choice === 'edit' && value === undefined) throw invalid(`An edit of ${where} needs a value`, []);
+}
+
+/** @throws {InputValidationError} if there are issues */
+export function refuseMisfit(review: Review, choice: Choice, issues: readonly Issue[]): void {
+  if (issues.length === 0) return;
+  const list = issues.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  throw invalid(`The ${choice} of ${placeOf(review)} does not fit: ${list}`, issues);
 }
 
 function invalid(message: string, issues: readonly unknown[]): InputValidationError {
   return new InputValidationError(message, { details: { issues } });
 }
 
-function agree(earlier: ReviewDecision, wish: Wish): boolean {
-  return earlier.choice === wish.choice && canonicalJson(earlier.value) === canonicalJson(wish.value);
-}
-
-function decisionOf({ by, at, choice, reason, value }: Wish): ReviewDecision {
+function decisionOf({ proposedHash }: Review, { by, at, choice, reason, value }: Wish): ReviewDecision {
   return {
     by: by.id,
     at,
     choice,
     ...(reason === undefined ? {} : { reason }),
     ...(value === undefined ? {} : { value }),
+    proposedHash,
   };
 }

@@ -1,3 +1,4 @@
+export { Fitting } from './fitting.js';
 export { MemoryReviews } from './memory-reviews.js';
 export { ReviewService } from './review.service.js';
 export type { DecisionOptions, ReviewerOptions } from './review-options.js';

@@ -32,13 +32,20 @@ export class MemoryReviews extends Reviews {
     return { items, ...(found.length > limit && last ? { next: cursorOf(last) } : {}) };
   }
 
-  async decide({ review, decision, final }: DecisionWrite, message: PostedMessage): Promise<boolean> {
+  async decide(
+    { review, decision, final, outcome, replacement }: DecisionWrite,
+    message: PostedMessage,
+  ): Promise<boolean> {
     return this.write(review.id, message, (row, now) => {
       if (row.proposedHash !== review.proposedHash) return undefined;
       if (row.decisions.length !== review.decisions.length || isOverdue(row, now)) return undefined;
       const decisions = [...row.decisions, decision];
-      if (!final) return { decisions };
-      const { choice, by, reason = null, value = null } = decision;
+      if (!final)
+        return replacement
+          ? { decisions, proposed: replacement.proposed, proposedHash: replacement.hash }
+          : { decisions };
+      const { by, reason = null } = decision;
+      const { choice, value = null } = outcome;
       return { decisions, status: 'decided', choice, reason, value, decidedBy: by, decidedAt: new Date(now) };
     });
   }

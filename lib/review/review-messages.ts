@@ -19,10 +19,15 @@ export function commented(review: Review, by: Principal, at: string, text: strin
 }
 
 /** Before the quorum is reached, a decision goes into the records as a comment: it changes nothing for the run. */
-export function decided(review: Review, { decision, final, count }: Decided, by: Principal): PostedMessage {
-  const { at, choice, reason, value } = decision;
+export function decided(
+  review: Review,
+  { decision, outcome, final, count }: Decided,
+  by: Principal,
+): PostedMessage {
+  const { at, reason } = decision;
+  const { choice, value } = outcome;
   if (!final) {
-    const text = `${choice}, ${count} of ${review.quorum}${reason === undefined ? '' : `: ${reason}`}`;
+    const text = `${decision.choice}, ${count} of ${review.quorum}${reason === undefined ? '' : `: ${reason}`}`;
     return commented(review, by, at, text);
   }
   return message(derivedId(review.id, 'decided'), by, at, {

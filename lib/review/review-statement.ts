@@ -42,11 +42,15 @@ const addDecision = `decisions = r.decisions || jsonb_build_array(f->'decision')
 /** What each change writes, and under which condition. */
 export const reviewParts = {
   decideFinally: {
-    set: `${addDecision}, status = 'decided', choice = f->'decision'->>'choice', reason = f->'decision'->>'reason',
-      value = (f->'decision'->'value')::json, decided_by = f->'decision'->>'by', decided_at = ${now}`,
+    set: `${addDecision}, status = 'decided', choice = f->'outcome'->>'choice', reason = f->'decision'->>'reason',
+      value = (f->'outcome'->'value')::json, decided_by = f->'decision'->>'by', decided_at = ${now}`,
     condition: `${unchanged} AND (${unexpired})`,
   },
-  decidePartly: { set: addDecision, condition: `${unchanged} AND (${unexpired})` },
+  decidePartly: {
+    set: `${addDecision}, proposed_hash = coalesce(f->'replacement'->>'hash', r.proposed_hash),
+      proposed = CASE WHEN f->'replacement' IS NULL THEN r.proposed ELSE (f->'replacement'->'proposed')::json END`,
+    condition: `${unchanged} AND (${unexpired})`,
+  },
   claim: {
     set: `claimed_by = f->>'by'`,
     condition: `r.claimed_by IS NULL OR r.claimed_by = f->>'by'`,

@@ -5,9 +5,10 @@ import { RunDispatcher } from '../dispatch/index.js';
 import { AccessDeniedError, ReviewNotFoundError } from '../errors/index.js';
 import type { Page } from '../journal/index.js';
 import { CurrentPrincipal } from '../scope/index.js';
-import { PayloadLimit, type Principal, storableText, toJson } from '../values/index.js';
+import { PayloadLimit, type Principal, readPrincipal, storableText, toJson } from '../values/index.js';
 import type { Choice } from '../workflow/index.js';
-import { decide } from './decide.js';
+import { decide, refuseMisfit } from './decide.js';
+import { Fitting } from './fitting.js';
 import { whyNot } from './may-decide.js';
 import { refusal } from './refusal.js';
 import { claimed, commented, decided, expired, placeOf } from './review-messages.js';
@@ -26,11 +27,13 @@ export class ReviewService {
     private readonly current: CurrentPrincipal,
     private readonly clock: Clock,
     private readonly limit: PayloadLimit,
+    private readonly fitting: Fitting,
   ) {}
 
   /** Open reviews, oldest first, unless the filter says otherwise. */
-  list(filter: ReviewFilter = {}): Promise<Page<Review>> {
-    return this.reviews.list(filter);
+  async list(filter: ReviewFilter = {}): Promise<Page<Review>> {
+    if (filter.decidableBy === undefined) return this.reviews.list(filter);
+    return this.reviews.list({ ...filter, decidableBy: readPrincipal(filter.decidableBy, '"decidableBy"') });
   }
 
   /** @throws {ReviewNotFoundError} */
@@ -55,7 +58,10 @@ export class ReviewService {
     return this.outcome(review, taken, 'claim');
   }
 
-  /** The proposal is good as it is; of a failure: try again; in doubt: it did not happen, go on. */
+  /**
+   * The proposal is good as it is; of a failure: try again; in doubt: it did not happen, go on. Where many have to
+   * agree and somebody has edited the proposal, `proposedHash` has to be that of the edit.
+   */
   approve(id: string, options: DecisionOptions = {}): Promise<Review> {
     return this.settle(id, 'approve', options);
   }
@@ -65,12 +71,18 @@ export class ReviewService {
     return this.settle(id, 'reject', options);
   }
 
-  /** `value` in place of the proposal; it has to fit the form and passes the guardrails again. */
+  /**
+   * `value` in place of the proposal. Where many have to agree, the others then decide about it.
+   * @throws {InputValidationError} if it does not fit the form, or the schema of what it stands for
+   */
   edit(id: string, options: DecisionOptions & { readonly value: unknown }): Promise<Review> {
     return this.settle(id, 'edit', options);
   }
 
-  /** The result itself, in place of the step's or the call's. */
+  /**
+   * The result itself, in place of the step's or the call's.
+   * @throws {InputValidationError} if it does not fit the form or the output schema
+   */
   answer(id: string, options: DecisionOptions = {}): Promise<Review> {
     return this.settle(id, 'answer', options);
   }
@@ -120,6 +132,7 @@ export class ReviewService {
         ...(options.proposedHash === undefined ? {} : { proposedHash: options.proposedHash }),
       };
       const result = decide(review, wish);
+      refuseMisfit(review, choice, await this.fitting.issues(review, choice, value));
       const written = await this.reviews.decide({ review, ...result }, decided(review, result, by));
       if (written) return this.outcome(review, true, 'decide');
       const now = await this.get(id);
@@ -128,7 +141,8 @@ export class ReviewService {
     }
   }
 
-  private principal({ by }: ReviewerOptions, what: string): Principal {
+  private principal(options: ReviewerOptions, what: string): Principal {
+    const by = options.by && readPrincipal(options.by, '"by"');
     const caller = this.current.get();
     if (by && this.current.isSettled() && by.id !== caller?.id) {
       throw new AccessDeniedError(

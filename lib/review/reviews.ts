@@ -1,7 +1,7 @@
 import type { Review, ReviewComment, ReviewDecision } from '../database/index.js';
 import type { Page, PostedMessage } from '../journal/index.js';
-import type { Principal } from '../values/index.js';
-import type { ReviewKind, ReviewStatus } from '../workflow/index.js';
+import type { JsonValue, Principal } from '../values/index.js';
+import type { Choice, ReviewKind, ReviewStatus } from '../workflow/index.js';
 
 export interface ReviewFilter {
   /** @default 'open' */
@@ -25,6 +25,10 @@ export interface DecisionWrite {
   readonly review: Review;
   readonly decision: ReviewDecision;
   readonly final: boolean;
+  /** What the review comes to, if it ends: an approved edit is an edit. */
+  readonly outcome: { readonly choice: Choice; readonly value?: JsonValue };
+  /** What takes the place of the proposal, if it goes on. */
+  readonly replacement?: { readonly proposed: JsonValue; readonly hash: string };
 }
 
 /** What becomes of a review that nobody decided in time. */

@@ -48,9 +48,12 @@ export class TypeOrmReviews extends Reviews {
     return { items, ...(reviews.length > items.length && last ? { next: cursorOf(last) } : {}) };
   }
 
-  decide({ review, decision, final }: DecisionWrite, message: PostedMessage): Promise<boolean> {
+  decide(
+    { review, decision, final, outcome, replacement }: DecisionWrite,
+    message: PostedMessage,
+  ): Promise<boolean> {
     const { proposedHash, decisions } = review;
-    const facts = { decision, proposedHash, decisions: decisions.length };
+    const facts = { decision, outcome, replacement, proposedHash, decisions: decisions.length };
     return this.write(review, final ? reviewParts.decideFinally : reviewParts.decidePartly, facts, message);
   }
 

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../values/index.js';
+import { type Principal, readPrincipal } from '../values/index.js';
 import { currentScope } from './execution-scope.js';
 
 interface Holder {
@@ -28,8 +28,9 @@ export class CurrentPrincipal {
     return currentScope() !== undefined || storage().getStore() !== undefined;
   }
 
-  /** Runs `body`, and all that it starts, on behalf of `principal`; of nobody, if undefined. */
+  /** Runs `body`, and all that it starts, on behalf of `principal`; of nobody, if undefined. @throws {InputValidationError} */
   run<T>(principal: Principal | undefined, body: () => T): T {
-    return storage().run({ principal }, body);
+    const caller = principal && readPrincipal(principal, 'The principal of CurrentPrincipal.run()');
+    return storage().run({ principal: caller }, body);
   }
 }

@@ -11,6 +11,8 @@ export interface ExecutionScope {
   readonly attempt: number;
   readonly principal: Principal | undefined;
   readonly context: StepContext;
+  /** The method of the workflow that is being performed, and the provider that it is called on. */
+  readonly body?: { readonly host: object; readonly method: string } | undefined;
   /** The attempt has ended: every further call is refused with `StepClosedError`. */
   readonly closed: boolean;
   /** Sends an action through the gate. */

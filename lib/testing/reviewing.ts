@@ -12,7 +12,11 @@ export abstract class Reviewing {
 
   /** Decides the open review of a run (or the review of that id), and gives back where the run has got to then. */
   approve(id: string, options?: Decision): Promise<RunResult> {
-    return this.decide(id, (review) => this.reviews.approve(review, options));
+    return this.decide(id, async (review) => {
+      // A test has seen what it approves.
+      const { proposedHash } = await this.reviews.get(review);
+      return this.reviews.approve(review, { proposedHash, ...options });
+    });
   }
 
   reject(id: string, options?: Decision): Promise<RunResult> {

@@ -1,5 +1,5 @@
 export type { JsonValue } from './json.js';
-export type { Principal } from './principal.js';
+export { nameOf, type Principal, readPrincipal } from './principal.js';
 export { addUsage, noUsage, type Usage } from './usage.js';
 export type { Schema, SchemaOutput } from './schema.js';
 export { canonicalJson, hashOf, sha256 } from './canonical.js';

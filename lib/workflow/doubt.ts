@@ -64,6 +64,7 @@ function question(planning: Planning, call: RememberedCall, place: Place): Actio
       choices: choicesOf['in-doubt'],
       onTimeout: 'reject',
       key: call.key,
+      subject: `${call.kind} ${call.name}`,
     },
     place,
   );

@@ -101,6 +101,8 @@ export interface ReviewRequested {
   readonly form?: JsonValue;
   /** Of the call it stands before, if it does. */
   readonly key?: string;
+  /** Kind and name of that call: `tool openCase`. */
+  readonly subject?: string;
   /** Of a call that was made: with which arguments, and what it has used. */
   readonly arguments?: JsonValue;
   readonly usage?: Usage;

@@ -115,6 +115,8 @@ function rows(more: Partial<Review> = {}): { readonly run: RunRow; readonly revi
       item: null,
       attempt: 1,
       call: null,
+      subject: null,
+      stage: 'after',
       kind: 'output',
       status: 'open',
       proposed,

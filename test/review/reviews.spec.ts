@@ -9,7 +9,7 @@ import {
   ReviewExpiredError,
   ReviewNotFoundError,
 } from '../../lib/errors/index.js';
-import { type ReviewFilter, ReviewService } from '../../lib/review/index.js';
+import { Fitting, type ReviewFilter, ReviewService } from '../../lib/review/index.js';
 import { CurrentPrincipal } from '../../lib/scope/index.js';
 import { PayloadLimit, type Principal } from '../../lib/values/index.js';
 import { type ReviewStorage, storages } from './review-storage.js';
@@ -53,7 +53,15 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
     await storage.clear();
     clock = new ShiftedClock();
     dispatcher = new RecordingDispatcher();
-    service = new ReviewService(storage.reviews(clock), dispatcher, current, clock, new PayloadLimit());
+    const fitting = new Fitting({ list: () => [], tools: () => [] });
+    service = new ReviewService(
+      storage.reviews(clock),
+      dispatcher,
+      current,
+      clock,
+      new PayloadLimit(),
+      fitting,
+    );
   });
 
   const kindsOf = async (runId: string) => (await storage.inboxOf(runId)).map(({ body }) => body.kind);
@@ -96,7 +104,15 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       });
       const expected = { reason: 'cold\uFFFD', value: { text: 'Dear\uFFFD Bob' } };
       expect(row).toMatchObject({ status: 'decided', choice: 'edit', decidedBy: 'ada', ...expected });
-      expect(row.decisions).toEqual([{ by: 'ada', at: expect.any(String), choice: 'edit', ...expected }]);
+      expect(row.decisions).toEqual([
+        {
+          by: 'ada',
+          at: expect.any(String),
+          choice: 'edit',
+          proposedHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+          ...expected,
+        },
+      ]);
       expect((await storage.inboxOf(runId))[0]?.body).toMatchObject(expected);
     });
 
@@ -210,6 +226,87 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       expect((await service.edit(id, { by: lead('cy'), value: 'y' })).status).toBe('open');
       const row = await service.reject(id, { by: lead('dora'), reason: 'enough' });
       expect(row).toMatchObject({ status: 'decided', choice: 'reject', reason: 'enough' });
+    });
+
+    it('of a quorum ends with an edit that others approve, who have to have seen it', async () => {
+      const { id, runId, proposedHash: first } = await storage.open({ quorum: 2 });
+      await service.approve(id, { by: lead('ada') });
+      const edited = await service.edit(id, { by: lead('bob'), value: { text: 'better' } });
+      expect(edited).toMatchObject({ status: 'open', proposed: { text: 'better' } });
+      expect(edited.proposedHash).not.toBe(first);
+      for (const proposedHash of [undefined, first])
+        await expect(
+          service.approve(id, { by: lead('cy'), ...(proposedHash === undefined ? {} : { proposedHash }) }),
+        ).rejects.toThrow(ReviewConflictError);
+      const { proposedHash } = edited;
+      await expect(service.approve(id, { by: lead('bob'), proposedHash })).rejects.toThrow(/already decided/);
+      const row = await service.approve(id, { by: lead('ada'), proposedHash, reason: 'yes' });
+      const outcome = { choice: 'edit', value: { text: 'better' }, reason: 'yes' };
+      expect(row).toMatchObject({
+        status: 'decided',
+        decidedBy: 'ada',
+        ...outcome,
+        decisions: [
+          { by: 'ada', choice: 'approve', proposedHash: first },
+          { by: 'bob', choice: 'edit', proposedHash: first },
+          { by: 'ada', choice: 'approve', proposedHash },
+        ],
+      });
+      const messages = await storage.inboxOf(runId);
+      expect(messages.map(({ body }) => body)).toMatchObject([
+        { text: 'approve, 1 of 2' },
+        { text: 'edit, 1 of 2' },
+        { kind: 'review.decided', ...outcome, proposedHash },
+      ]);
+    });
+
+    it('of a quorum ends with equal edits, and with edits of null', async () => {
+      const { id } = await storage.open({ quorum: 2 });
+      await service.edit(id, { by: lead('ada'), value: { text: 'x' } });
+      expect(await service.edit(id, { by: lead('bob'), value: null })).toMatchObject({ proposed: null });
+      expect(await service.edit(id, { by: lead('cy'), value: { text: 'x' } })).toMatchObject({
+        status: 'decided',
+        choice: 'edit',
+        value: { text: 'x' },
+      });
+    });
+
+    it('of a quorum may be changed by who has taken it: one person counts once', async () => {
+      const { id } = await storage.open({ quorum: 3 });
+      await service.answer(id, { by: lead('ada'), value: 1 });
+      await service.answer(id, { by: lead('bob'), value: 2 });
+      await service.answer(id, { by: lead('ada'), value: 2 });
+      await expect(service.answer(id, { by: lead('ada'), value: 2 })).rejects.toThrow(/already decided/);
+      await service.answer(id, { by: lead('bob'), value: 3 });
+      await service.answer(id, { by: lead('bob'), value: 2 });
+      expect((await service.get(id)).status).toBe('open');
+      expect(await service.answer(id, { by: lead('cy'), value: 2 })).toMatchObject({
+        status: 'decided',
+        value: 2,
+      });
+    });
+
+    it('comes from one person under one name, whatever form its letters have', async () => {
+      const { id } = await storage.open({ startedBy: 'jos\u00e9', quorum: 2 });
+      await expect(service.approve(id, { by: lead('jose\u0301') })).rejects.toThrow(/separation of duties/);
+      await service.approve(id, { by: lead('zoe\u0301') });
+      await expect(service.approve(id, { by: lead('zo\u00e9') })).rejects.toThrow(/already decided/);
+    });
+
+    it('never comes from somebody whose roles are no list', async () => {
+      const { id } = await storage.open();
+      // as in a JWT's scope, from a host without types
+      const by = { id: 'ada', roles: 'support-leadership' as never };
+      for (const act of [
+        () => service.approve(id, { by }),
+        () => service.claim(id, { by }),
+        () => service.list({ decidableBy: by }),
+        async () => current.run(by, () => service.approve(id)),
+      ])
+        await expect(act()).rejects.toMatchObject({
+          code: 'INPUT_VALIDATION',
+          details: { issues: [{ path: '$.roles' }] },
+        });
     });
 
     it('and the expiry never both happen', async () => {

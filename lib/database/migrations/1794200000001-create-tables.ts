@@ -70,6 +70,8 @@ const tables = [
     "item" integer,
     "attempt" integer,
     "call" varchar,
+    "subject" varchar,
+    "stage" varchar NOT NULL DEFAULT 'before',
     "kind" varchar NOT NULL,
     "status" varchar NOT NULL DEFAULT 'open',
     "proposed" json,

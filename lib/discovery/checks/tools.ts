@@ -40,10 +40,8 @@ function reviewProblems({ review }: FoundTool, where: string): readonly string[]
 }
 
 /** Code that replaces a tool's would run without the gate. */
-function overrideProblems({ type, method, host }: FoundTool, where: string): readonly string[] {
-  const instance: unknown = host.instance;
-  const shadowed = typeof instance === 'object' && instance !== null && Object.hasOwn(instance, method);
-  return isBareOverride(type.prototype, method, 'nestjs-nestor:tool') || shadowed
+function overrideProblems({ type, method }: FoundTool, where: string): readonly string[] {
+  return isBareOverride(type.prototype, method, 'nestjs-nestor:tool')
     ? [`${where} overrides a @Tool without @Tool: it would not pass the gate. Put @Tool on the override.`]
     : [];
 }

@@ -35,7 +35,7 @@ describe('there is one door to every executor', () => {
 
   it('only calls through the gate reach the method below @Tool', () => {
     expect(filesWith(/\brawToolMethod\(/).toSorted()).toEqual([
-      'decorators/define-tool.ts',
+      'decorators/tool-bodies.ts',
       'tools/discovered-tools.ts',
     ]);
     const invoking = filesWith(/\btool\.invoke\(/).toSorted();

@@ -1,4 +1,4 @@
-import { toErrorData } from '../errors/index.js';
+import { synchronous, toErrorData } from '../errors/index.js';
 import { viewOf } from '../workflow/index.js';
 import { ask, type Done } from './ask.js';
 import { type Passage, whereIs } from './passage.js';
@@ -31,7 +31,8 @@ function wants(
   const { input, outputs } = viewOf(definition, state, attempt.place.step);
   const principal = state.created.principal;
   try {
-    return call.review.when({ ...subject, input, outputs, principal }) ? {} : undefined;
+    const isWanted: unknown = call.review.when({ ...subject, input, outputs, principal });
+    return synchronous(isWanted, 'it') ? {} : undefined;
   } catch (error) {
     const where = whereIs({ attempt, call, frame });
     return {

@@ -5,7 +5,14 @@ import { RunDispatcher } from '../dispatch/index.js';
 import { AccessDeniedError, ReviewNotFoundError } from '../errors/index.js';
 import type { Page } from '../journal/index.js';
 import { CurrentPrincipal } from '../scope/index.js';
-import { PayloadLimit, type Principal, storableText, toJson } from '../values/index.js';
+import {
+  assertIdentifier,
+  boundedText,
+  PayloadLimit,
+  type Principal,
+  textLimits,
+  toJson,
+} from '../values/index.js';
 import type { Choice } from '../workflow/index.js';
 import { decide } from './decide.js';
 import { whyNot } from './may-decide.js';
@@ -85,7 +92,7 @@ export class ReviewService {
     const by = this.principal(options, 'comment on');
     const review = await this.allowed(id, by);
     const at = this.at();
-    const comment = { by: by.id, at, text: storableText(text).text };
+    const comment = { by: by.id, at, text: boundedText(text, textLimits.reason) };
     const written = await this.reviews.comment(review, comment, commented(review, by, at, comment.text));
     return this.outcome(review, written, 'comment');
   }
@@ -115,7 +122,7 @@ export class ReviewService {
         choice,
         by,
         at: this.at(),
-        ...(options.reason === undefined ? {} : { reason: storableText(options.reason).text }),
+        ...(options.reason === undefined ? {} : { reason: boundedText(options.reason, textLimits.reason) }),
         ...(value === undefined ? {} : { value }),
         ...(options.proposedHash === undefined ? {} : { proposedHash: options.proposedHash }),
       };
@@ -138,7 +145,10 @@ export class ReviewService {
     }
     // the caller's roles are those that the host vouches for, whatever "by" says
     const principal = caller ?? by;
-    if (principal) return principal;
+    if (principal) {
+      assertIdentifier(principal.id, "The principal's id");
+      return principal;
+    }
     throw new AccessDeniedError(
       `Nobody is known who could ${what} the review: set the module's "principal" option and log in, or pass "by"`,
     );

@@ -11,7 +11,7 @@ export function milliseconds(duration: Duration): number {
   const value = typeof duration === 'number' ? duration : parsed(duration);
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
     throw new RangeError(
-      `'${String(duration)}' is not a duration: write a number of milliseconds or e.g. '500ms', '10s', '5m', '2h', '1d'`,
+      `'${String(duration)}' is not a duration: write a number of milliseconds or e.g. '500ms', '10s', '5m', '2h', '1d', at most a hundred years`,
     );
   }
   if (value > longestDuration) throw new RangeError(`'${String(duration)}' is longer than 100 years`);

@@ -11,7 +11,7 @@ export { isSingleProcess } from './single-process.js';
 export { StepExecution } from './step-execution.entity.js';
 export { tableNames, type TableNames } from './table-names.js';
 export { WorkerRow } from './worker-row.entity.js';
-export { isConnectionError, isDataError, isRetryConflict } from './database-errors.js';
+export { errorCode, isConnectionError, isDataError, isRetryConflict } from './database-errors.js';
 export { byteaOf, hexOf } from './digest.js';
 export { Gathering } from './gathering.js';
 export { type Column, names, Parameters } from './parameters.js';

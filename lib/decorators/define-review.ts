@@ -1,5 +1,4 @@
 import type { ReviewDefinition, ReviewSubject } from '../scope/index.js';
-import { nameOf } from '../values/index.js';
 import { millisecondsOr } from './defaults.js';
 import type { WrittenReview } from './metadata.js';
 
@@ -31,5 +30,5 @@ export function defineReview(
 function names(written: readonly string[] | undefined): readonly string[] {
   const list: unknown = written ?? [];
   if (!Array.isArray(list)) return [];
-  return list.map((name: unknown) => (typeof name === 'string' ? nameOf(name) : String(name)));
+  return list.map((name: unknown) => (typeof name === 'string' ? name.normalize('NFC') : String(name)));
 }

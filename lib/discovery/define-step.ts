@@ -16,7 +16,6 @@ import type {
   StepDefinition,
   WaitForDefinition,
 } from '../workflow/index.js';
-import { atOnce } from '../values/index.js';
 import { dependenciesOf } from './dependencies.js';
 import type { MethodSource, StepSource, WorkflowSource } from './workflow-source.js';
 
@@ -126,5 +125,5 @@ function ofView<R>(
   written: ((view: never) => R) | undefined,
 ): ((view: RunView) => R) | undefined {
   const decide = written as ((view: RunView) => R) | undefined;
-  return decide && ((view) => atOnce(what, decide(view)));
+  return decide;
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../clock/index.js';
 import { GuardrailBlockedError, InputValidationError, toErrorData } from '../errors/index.js';
 import { type AccessPolicy, assertAccess, type GuardrailStages } from '../gate/index.js';
 import type { NewRun } from '../journal/index.js';
+import { isInstance } from '../text/index.js';
 import {
   describeSchema,
   hashOf,
@@ -18,6 +19,7 @@ import {
   type WorkflowDefinition,
 } from '../workflow/index.js';
 import type { StartOptions } from './start-options.js';
+import { storableOptions } from './storable-options.js';
 
 /** A start that was let in, or one that was refused and is recorded as a failed run. */
 export interface Admitted {
@@ -52,7 +54,8 @@ export class Admission {
     const runId = child?.id ?? newId();
     const facts: Facts = {
       definition,
-      options,
+      // Before anything is on record: what can't be stored is no start that could be.
+      options: storableOptions(definition.name, options),
       runId,
       at: this.clock.now(),
       ...(child ? { parent: child.parent } : {}),
@@ -69,7 +72,7 @@ export class Admission {
         facts,
         checked ?? safely(input),
         records,
-        refusal instanceof Error ? refusal : new Error(String(refusal)),
+        isInstance(refusal, Error) ? refusal : new Error(toErrorData(refusal).message),
       );
     }
   }
@@ -174,7 +177,7 @@ function newRun(
       version: definition.version,
       definitionHash: definition.hash,
       input,
-      ...(principal ? { principal: jsonPrincipal(principal) } : {}),
+      ...(principal ? { principal } : {}),
       ...(tags ? { tags } : {}),
       ...(priority === undefined ? {} : { priority }),
       ...(correlationId === undefined ? {} : { correlationId }),
@@ -202,15 +205,6 @@ function safely(input: unknown): JsonValue {
   try {
     return toJson(input, 'the refused input') ?? null;
   } catch (error) {
-    return { unreadable: error instanceof Error ? error.message : String(error) };
+    return { unreadable: toErrorData(error).message };
   }
-}
-
-function jsonPrincipal({ id, roles, tenant, attributes }: Principal): Principal {
-  return {
-    id,
-    roles: [...roles],
-    ...(tenant === undefined ? {} : { tenant }),
-    ...(attributes === undefined ? {} : { attributes }),
-  };
 }

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
-import { LeaseLostError } from '../errors/index.js';
+import { LeaseLostError, logSafely, toErrorData } from '../errors/index.js';
 import type { Wake } from '../dispatch/index.js';
 import type { HeldRun as OpenedRun, RunRow } from '../journal/index.js';
 import type { JsonValue } from '../values/index.js';
@@ -10,7 +9,8 @@ import { HeldRun } from './held-run.js';
 import { inFlight } from './in-flight.js';
 import { type DriveOutcome, RunDriver } from './run-driver.js';
 import type { Quarantine } from './quarantine.js';
-import { lost } from './lost.js';
+import { driveOrFail } from './drive-or-fail.js';
+import { isLoss, lost } from './lost-run.js';
 import { openingRecord } from './run-edges.js';
 import { poisoned, refuse } from './run-refusal.js';
 import { resultOf, waitsOf } from './run-result.js';
@@ -25,11 +25,10 @@ export interface Tenure {
 
 /** The runs that this process holds: takes them, drives each until it ends or waits, and lets go of them. */
 export class DrivenRuns {
-  private readonly logger = new Logger('Nestor');
   private readonly drivers = new Map<string, RunDriver>();
   private readonly arrivals = new Arrivals();
   /** Runs that could not be given back properly: tried again with each heartbeat. */
-  private readonly stranded = new Map<string, number>();
+  private readonly stranded = new Map<string, { readonly epoch: number; readonly counts: boolean }>();
   /** Rises when this worker was taken for dead: what was claimed before is not its own any more. */
   private life = 0;
   private isDraining = false;
@@ -138,13 +137,13 @@ export class DrivenRuns {
   }
 
   /** Nobody knows whether it is on disk, in this worker's name: if it is, it is given back with the next heartbeat. */
-  strand(runId: string, epoch: number): void {
-    this.stranded.set(runId, epoch);
+  strand(runId: string, epoch: number, counts = false): void {
+    this.stranded.set(runId, { epoch, counts });
   }
 
   async releaseStranded(): Promise<void> {
-    for (const [runId, epoch] of this.stranded) {
-      await this.ports.leases.release(runId, epoch);
+    for (const [runId, { epoch, counts }] of this.stranded) {
+      await this.ports.leases.release(runId, epoch, counts);
       this.stranded.delete(runId);
     }
   }
@@ -174,7 +173,8 @@ export class DrivenRuns {
       await work();
     } catch (error) {
       // Also where the lease seems lost: if it isn't, nobody else would ever take the run from a living worker.
-      this.strand(id, leaseEpoch);
+      // What is given back for a reason of its own counts as if its worker had died of it.
+      this.strand(id, leaseEpoch, !isLoss(error));
       throw error;
     } finally {
       this.ports.journal.close(id);
@@ -200,16 +200,17 @@ export class DrivenRuns {
       return rests.tell(row.id, () => undefined);
     }
     if (!begun) run.openWith(openingRecord(run, leases.workerId));
-    const outcome = await this.drive(run);
-    if (outcome.kind === 'drained') return;
+    const done = await driveOrFail(run, this.ports, (held, read) => this.drive(held, read));
+    if (!done || done.outcome.kind === 'drained') return;
+    const { outcome, state: last } = done;
     rests.tell(row.id, () =>
       outcome.kind === 'unchanged'
         ? undefined
-        : resultOf(state, waitsOf(outcome.kind === 'rests' ? outcome.record : undefined, state)),
+        : resultOf(last, waitsOf(outcome.kind === 'rests' ? outcome.record : undefined, last)),
     );
   }
 
-  private async drive(run: HeldRun): Promise<DriveOutcome> {
+  private async drive(run: HeldRun, read: 'first' | 'again'): Promise<DriveOutcome> {
     const { journal, clock, leases, attempts, dispatcher, neighbours, editedInput } = this.ports;
     const driver = new RunDriver(run, {
       journal,
@@ -223,6 +224,7 @@ export class DrivenRuns {
     this.drivers.set(run.row.id, driver);
     if (this.arrivals.hear(run.row.id)) driver.wake();
     try {
+      if (read === 'again') driver.wake();
       if (this.isDraining) driver.drain();
       const outcome = await driver.drive();
       if (outcome.kind === 'drained') {
@@ -239,10 +241,8 @@ export class DrivenRuns {
   }
 
   private report(runId: string, error: unknown): void {
-    if (error instanceof LeaseLostError) this.logger.warn(error.message);
-    else
-      this.logger.error(
-        `Run ${runId} could not go on and will be taken up again: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
+    const { message, stack } = toErrorData(error);
+    if (error instanceof LeaseLostError) logSafely('warn', message);
+    else logSafely('error', `Run ${runId} could not go on and will be taken up again: ${stack ?? message}`);
   }
 }

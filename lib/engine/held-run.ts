@@ -1,5 +1,5 @@
 import type { RunDispatcher } from '../dispatch/index.js';
-import { LeaseLostError } from '../errors/index.js';
+import { LeaseLostError, logSafely, toErrorData } from '../errors/index.js';
 import type { GatedRun, LateOutcome, Reserved } from '../gate/index.js';
 import type { Edge, Journal, RunRow } from '../journal/index.js';
 import type { Usage } from '../values/index.js';
@@ -11,8 +11,11 @@ import {
   type WorkflowDefinition,
 } from '../workflow/index.js';
 import type { EntityManager } from 'typeorm';
+import { readableQuestion } from './readable-question.js';
+import { logFailures } from './failure-log.js';
 import { leaveEvidence } from './late-evidence.js';
 import type { Lease } from './lease.js';
+import { isRefusal, RefusedRecordsError, writeOneByOne } from './refused-records.js';
 import { withReviews } from './review-rows.js';
 
 export interface HeldRunPorts {
@@ -101,7 +104,8 @@ export class HeldRun implements GatedRun {
   /** Takes records into the state; the next `flush` writes them. */
   take(drafts: readonly RecordDraft[]): void {
     if (drafts.length > 0) this.open();
-    for (const draft of drafts) this.apply(draft);
+    for (const draft of drafts)
+      this.apply(draft.type === 'review.requested' ? readableQuestion(draft) : draft);
   }
 
   async append(drafts: readonly RecordDraft[]): Promise<void> {
@@ -138,11 +142,12 @@ export class HeldRun implements GatedRun {
         return 'unread';
       }
     } catch (error) {
-      this.lose(error);
-      throw error;
+      const reason = isRefusal(error) ? await this.refused(drafts, whole, error) : error;
+      this.lose(reason);
+      throw reason;
     }
     for (const draft of late) taken.records.push(this.applied(draft));
-    this.ports.published(runId, taken.records);
+    this.publish(taken.records);
     return 'ok';
   }
 
@@ -168,10 +173,37 @@ export class HeldRun implements GatedRun {
       });
       if (outcome !== 'ok') throw this.fenced();
     } catch (error) {
-      if (taken || error instanceof LeaseLostError) this.lose(error);
+      if (taken && isRefusal(error)) this.lose(new RefusedRecordsError(taken.drafts, error));
+      else if (taken || error instanceof LeaseLostError) this.lose(error);
       throw error;
     }
-    this.ports.published(runId, taken?.records ?? []);
+    this.publish(taken?.records ?? []);
+  }
+
+  /** It is on disk: what listeners make of it can't change that. */
+  private publish(records: readonly RunRecord[]): void {
+    logFailures(this.state, records);
+    try {
+      this.ports.published(this.state.runId, records);
+    } catch (error) {
+      logSafely('error', `A listener of run ${this.state.runId} threw: ${toErrorData(error).message}`);
+    }
+  }
+
+  /** The state is ahead of the journal now: the run has to be read again. Nothing else is written meanwhile. */
+  private async refused(
+    drafts: readonly RecordDraft[],
+    edge: Edge | undefined,
+    cause: unknown,
+  ): Promise<RefusedRecordsError> {
+    this.lost ??= new RefusedRecordsError([], cause);
+    if (drafts.length === 1 && (edge === undefined || drafts[0]?.attempt !== undefined))
+      return (this.lost = new RefusedRecordsError(drafts, cause));
+    const { runId } = this.state;
+    const culprits = await writeOneByOne(drafts, (append) =>
+      this.ports.journal.append({ runId, epoch: this.row.leaseEpoch, ...append }),
+    );
+    return (this.lost = new RefusedRecordsError(culprits, cause));
   }
 
   /** The row holds it already, as long as nothing was used. */

@@ -1,6 +1,9 @@
+import { logSafely, toErrorData } from '../errors/index.js';
 import type { InboxMessage } from '../journal/index.js';
+import { boundedText, canonicalJson, defaultPayloadLimit, textLimits } from '../values/index.js';
 import {
   activationAt,
+  doneBySystem,
   draft,
   type RecordDraft,
   type RecordPayloads,
@@ -8,6 +11,41 @@ import {
   type RunState,
   stepOf,
 } from '../workflow/index.js';
+
+/** Most bytes of a message's record: beyond that no journal takes it. */
+const largest = 60_000;
+
+/**
+ * The records that tell of a message, as they can be written: a message that can't be is dropped with an error in the
+ * log and a record that says so. Never throws: a message must not keep its run from going on.
+ */
+export function readable(
+  message: InboxMessage,
+  state: RunState,
+  payloadLimit = defaultPayloadLimit,
+): RecordDraft[] {
+  let problem: string;
+  try {
+    const records = recordsOf(message, state);
+    const limit = 2 * payloadLimit + largest;
+    const size = Math.max(0, ...records.map(({ payload }) => Buffer.byteLength(canonicalJson(payload))));
+    if (size <= limit) return records;
+    problem = `its record would have ${size} bytes, of at most ${limit}`;
+  } catch (error) {
+    problem = toErrorData(error).message;
+  }
+  const { id, body } = message;
+  const reason = `A message to run ${state.runId} (${body.kind}, id ${id}) was dropped, since it cannot be put on record: ${problem}`;
+  logSafely('error', reason);
+  const denied = { rule: 'message', kind: 'run' as const, name: state.created.workflow, reason };
+  return [doneBySystem(state.runId, Date.parse(state.createdAt), 'policy.denied', denied) as RecordDraft].map(
+    (record) => ({ ...record, at: isTime(message.at) ? message.at : record.at }),
+  );
+}
+
+function isTime(at: string): boolean {
+  return !Number.isNaN(Date.parse(at));
+}
 
 /** The records that tell of a message. None where it comes too late to matter, or once more. */
 export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[] {
@@ -26,9 +64,12 @@ export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[]
         ...heard,
       });
     case 'cancel':
-      return tell('cancel.requested', { reason: body.reason, ...heard });
+      return tell('cancel.requested', { reason: boundedText(body.reason, textLimits.reason), ...heard });
     case 'pause':
-      return tell('pause.requested', body.reason === undefined ? heard : { reason: body.reason, ...heard });
+      return tell(
+        'pause.requested',
+        body.reason === undefined ? heard : { reason: boundedText(body.reason, textLimits.reason), ...heard },
+      );
     case 'resume':
       return tell('resume.requested', heard);
     case 'budget.raised':
@@ -40,9 +81,17 @@ export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[]
     case 'review.claimed':
       return tell('review.claimed', { reviewId: body.reviewId, ...heard });
     case 'review.commented':
-      return tell('review.commented', { reviewId: body.reviewId, text: body.text, ...heard });
+      return tell('review.commented', {
+        reviewId: body.reviewId,
+        text: boundedText(body.text, textLimits.reason),
+        ...heard,
+      });
     case 'review.decided': {
-      const { kind: _, ...decision } = body;
+      const { kind: _, reason, ...rest } = body;
+      const decision = {
+        ...rest,
+        ...(reason === undefined ? {} : { reason: boundedText(reason, textLimits.reason) }),
+      };
       return state.reviews.has(body.reviewId)
         ? tell('review.decided', decision, placeOfReview(state, body.reviewId))
         : [];

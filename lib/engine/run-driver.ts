@@ -1,11 +1,13 @@
 import type { Clock } from '../clock/index.js';
+import { toErrorData } from '../errors/index.js';
 import type { Edge, InboxMessage, Journal } from '../journal/index.js';
+import { isInstance } from '../text/index.js';
 import type { JsonValue } from '../values/index.js';
 import { type Action, type Activation, plan, type RecordDraft, runDeadline } from '../workflow/index.js';
 import { Bell } from './bell.js';
 import { Flight } from './flight.js';
 import type { HeldRun } from './held-run.js';
-import { recordsOf } from './inbox.js';
+import { readable } from './inbox.js';
 import { Mailbox } from './mailbox.js';
 import { type WaitRecord, waitRecord } from './run-edges.js';
 import { endEdge, isEnd, orphanedBy, type Post } from './run-end.js';
@@ -89,7 +91,7 @@ export class RunDriver {
         if (done) return done;
       }
     } catch (error) {
-      this.abandon(error instanceof Error ? error : new Error(String(error)));
+      this.abandon(asError(error));
       throw error;
     }
   }
@@ -140,7 +142,7 @@ export class RunDriver {
     readonly end?: Edge;
   } {
     const { run, flight } = this;
-    for (const message of messages) this.take(recordsOf(message, run.state));
+    for (const message of messages) this.take(readable(message, run.state, run.payloadLimit));
     flight.takeLanded(run.definition, run.state, run.now(), (drafts) => this.take(drafts));
     for (;;) {
       const actions = plan(run.definition, run.state, run.now());
@@ -161,10 +163,17 @@ export class RunDriver {
   private start(activation: Activation): void {
     const attempt = this.ports.begin(this.run, activation);
     this.flight.add(attempt);
-    void this.ports.perform(attempt).then((outcome) => {
-      this.flight.land(attempt, outcome.kind === 'settled' ? outcome.drafts : []);
-      this.bell.ring();
-    });
+    // `perform` never rejects; if it did, it would be the run's own failure, never an unhandled rejection.
+    this.ports.perform(attempt).then(
+      (outcome) => {
+        this.flight.land(attempt, outcome.kind === 'settled' ? outcome.drafts : []);
+        this.bell.ring();
+      },
+      (error: unknown) => {
+        this.flight.land(attempt, []);
+        this.abandon(asError(error));
+      },
+    );
   }
 
   /** Nothing is in flight: sits out a short wait, gives the run back for a long one. */
@@ -224,4 +233,8 @@ export class RunDriver {
     const all = deadline === undefined ? times : [...times, deadline];
     return all.length === 0 ? undefined : Math.min(...all);
   }
+}
+
+function asError(thrown: unknown): Error {
+  return isInstance(thrown, Error) ? thrown : new Error(toErrorData(thrown).message);
 }

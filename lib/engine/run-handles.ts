@@ -6,7 +6,16 @@ import type { RunEvent, RunEvents } from '../events/index.js';
 import type { InboxBody, Journal, RunRow } from '../journal/index.js';
 import type { Neighbours } from '../leases/index.js';
 import type { CurrentPrincipal } from '../scope/index.js';
-import { type JsonValue, newId, type Principal, toJson, validate } from '../values/index.js';
+import {
+  assertIdentifier,
+  boundedText,
+  type JsonValue,
+  newId,
+  type Principal,
+  textLimits,
+  toJson,
+  validate,
+} from '../values/index.js';
 import {
   type Actor,
   type ForkEdits,
@@ -57,7 +66,8 @@ export class RunHandles {
   }
 
   /** Leaves a message for whoever holds the run. A finished run takes none. @throws {RunNotFoundError} */
-  async tell(runId: string, body: InboxBody, by?: Principal): Promise<void> {
+  async tell(runId: string, told: InboxBody, by?: Principal): Promise<void> {
+    const body = withBoundedReason(told);
     if (isFinished((await this.row(runId)).status)) return;
     await this.post(runId, body, by);
   }
@@ -78,6 +88,7 @@ export class RunHandles {
   }
 
   async signal(runId: string, name: string, payload: unknown): Promise<void> {
+    assertIdentifier(name, 'The name of the signal');
     const row = await this.row(runId);
     if (isFinished(row.status)) {
       throw new RunFinishedError(
@@ -119,4 +130,10 @@ export class RunHandles {
     if (!row) throw notFound(runId);
     return row;
   }
+}
+
+/** A reason that is too long is cut and marked: the wish itself counts. */
+function withBoundedReason(body: InboxBody): InboxBody {
+  if ((body.kind !== 'cancel' && body.kind !== 'pause') || body.reason === undefined) return body;
+  return { ...body, reason: boundedText(body.reason, textLimits.reason) };
 }

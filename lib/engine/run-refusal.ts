@@ -1,9 +1,9 @@
-import { Logger } from '@nestjs/common';
+import { logSafely, toErrorData } from '../errors/index.js';
 import type { Edge, Journal, RunRow } from '../journal/index.js';
 import { doneBySystem, type RecordDraft, type WorkflowDefinition } from '../workflow/index.js';
 import type { RunDefinition } from './definitions.js';
 import type { HeldRun } from './held-run.js';
-import { recordsOf } from './inbox.js';
+import { readable } from './inbox.js';
 import { Mailbox } from './mailbox.js';
 import { endEdge, type EndRecord } from './run-end.js';
 
@@ -11,14 +11,12 @@ import { endEdge, type EndRecord } from './run-end.js';
 export type Refusal =
   NonNullable<RunDefinition['problem']> | { readonly kind: 'fail'; readonly message: string };
 
-const logger = new Logger('Nestor');
-
 /** A run that takes one worker after the other with it is stopped, before it has taken all. */
 export function poisoned(row: RunRow, definition: WorkflowDefinition, limit: number): Refusal | undefined {
   if (row.recoveryCount <= limit) return undefined;
   return {
     kind: 'fail',
-    message: `Run ${row.id} of ${definition.name} has taken ${row.recoveryCount} workers with it without getting on. Look at what its current step does (memory, process.exit, native code), mend it, then handle.retry().`,
+    message: `Run ${row.id} of ${definition.name} has taken ${row.recoveryCount} workers with it, or was given back by them, without getting on. Look at what its current step does (memory, process.exit, native code) and at the errors in the log, mend it, then handle.retry().`,
   };
 }
 
@@ -35,13 +33,31 @@ export async function refuse(
 ): Promise<readonly string[]> {
   const mailbox = new Mailbox(journal, run.row.id, true);
   for (;;) {
-    for (const message of await mailbox.collect()) run.take(recordsOf(message, run.state));
+    for (const message of await mailbox.collect()) run.take(readable(message, run.state));
     const { records, edge } = conclusion(run, refusal, workerId);
     if ((await run.flush({ ...edge, ...mailbox.taken }, records)) === 'ok') {
-      if (refusal.kind === 'leave') logger.debug(refusal.message);
-      else logger.warn(refusal.message);
+      // A run that fails has its line by its record.
+      if (refusal.kind !== 'fail') logSafely(refusal.kind === 'leave' ? 'debug' : 'warn', refusal.message);
       return (edge.posts ?? []).map(({ runId }) => runId);
     }
+    mailbox.ring();
+  }
+}
+
+/** Ends a run whose own records can't be written: without what it was told, which may be what can't. */
+export async function failUnwritable(
+  run: HeldRun,
+  cause: unknown,
+  journal: Journal,
+  workerId: string,
+): Promise<readonly string[]> {
+  const mailbox = new Mailbox(journal, run.row.id, true);
+  const message = `A record of run ${run.row.id} of ${run.definition.name} could not be written, so it can't go on: ${toErrorData(cause).message}`;
+  for (;;) {
+    await mailbox.collect();
+    const { records, edge } = conclusion(run, { kind: 'fail', message }, workerId);
+    if ((await run.flush({ ...edge, ...mailbox.taken }, records)) === 'ok')
+      return (edge.posts ?? []).map(({ runId }) => runId);
     mailbox.ring();
   }
 }

@@ -1,19 +1,17 @@
 import { isDelegation } from '../decorators/index.js';
 import { NonRetryableError, toErrorData } from '../errors/index.js';
-import { type Gate, isPromise, nextDelay } from '../gate/index.js';
-import { type Call, currentScope, type RetryPolicy, runInScope } from '../scope/index.js';
+import { type Gate, isPromise } from '../gate/index.js';
+import { type Call, currentScope, runInScope } from '../scope/index.js';
 import { canonicalJson, type Schema, toJson } from '../values/index.js';
 import {
   cancelledBy,
   chosenRoutes,
-  draft,
   type MethodDefinition,
   type ParameterBinding,
   type RecordDraft,
-  type RecordPayloads,
-  type RecordType,
 } from '../workflow/index.js';
 import { argumentsOf } from './arguments.js';
+import { failed, interrupted, told, unjudged } from './attempt-failure.js';
 import { Children } from './children.js';
 import type { StepAttempt } from './step-attempt.js';
 import { WorkflowHosts } from './workflow-hosts.js';
@@ -29,27 +27,36 @@ export class StepRunner {
     private readonly children: Children,
   ) {}
 
-  /** Never rejects: whatever goes wrong is what the attempt has come to. */
+  /** Never rejects: whatever goes wrong, also while a failure is handled, is what the attempt has come to. */
   run(attempt: StepAttempt): Promise<AttemptOutcome> {
+    return this.attempted(attempt).catch((error: unknown) => {
+      attempt.close();
+      return { kind: 'settled', drafts: [unjudged(attempt, error)] };
+    });
+  }
+
+  private attempted(attempt: StepAttempt): Promise<AttemptOutcome> {
     const begun = attempt.begunAt;
     if (attempt.definition.transactional && attempt.target.phase === 'perform')
       return this.runTransaction(attempt, begun);
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       attempt.whenStill(() => {
         attempt.close();
         resolve(attempt.stop.aborted ? interrupted(attempt, begun) : { kind: 'suspended' });
       });
-      this.perform(attempt).then(
-        (output) => {
-          attempt.close();
-          resolve({ kind: 'settled', drafts: [this.outcomeOf(attempt, begun, output)] });
-        },
-        (error: unknown) => {
-          if (attempt.stop.aborted) return resolve(interrupted(attempt, begun));
-          attempt.close();
-          resolve({ kind: 'settled', drafts: [failed(attempt, begun, error)] });
-        },
-      );
+      this.perform(attempt)
+        .then(
+          (output) => {
+            attempt.close();
+            resolve({ kind: 'settled', drafts: [this.outcomeOf(attempt, begun, output)] });
+          },
+          (error: unknown) => {
+            if (attempt.stop.aborted) return resolve(interrupted(attempt, begun));
+            attempt.close();
+            resolve({ kind: 'settled', drafts: [failed(attempt, begun, error)] });
+          },
+        )
+        .catch(reject);
     });
   }
 
@@ -201,49 +208,4 @@ function checkedRoutes({ definition, run }: StepAttempt, output: unknown): reado
   throw new NonRetryableError(
     `${run.definition.name}.${definition.name} returned ${canonicalJson(output)} as its route: it has to return one or many of ${definition.routes?.join(', ') ?? ''}`,
   );
-}
-
-function interrupted(attempt: StepAttempt, begun: number): AttemptOutcome {
-  const drafts =
-    attempt.activation.status === 'pending'
-      ? [failed(attempt, begun, attempt.stop.reason, 'interrupted')]
-      : [];
-  return { kind: 'settled', drafts };
-}
-
-function failed(attempt: StepAttempt, begun: number, error: unknown, how?: 'interrupted'): RecordDraft {
-  const { run, target } = attempt;
-  const now = run.now();
-  const delay = how ? undefined : nextDelay(retryOf(attempt), error, target.attempt, Math.random());
-  const next = delay === undefined ? {} : { nextAttemptAt: new Date(now + delay).toISOString() };
-  return told(attempt, now, 'step.failed', {
-    error: toErrorData(error),
-    phase: target.phase,
-    duration: Math.max(0, now - begun),
-    final: how === undefined && delay === undefined,
-    ...next,
-    ...(how ? { interrupted: true } : {}),
-  });
-}
-
-function retryOf({ definition, target }: StepAttempt): RetryPolicy {
-  return definition.effect === 'irreversible' && target.phase === 'perform'
-    ? { ...definition.retry, attempts: 1 }
-    : definition.retry;
-}
-
-function told<T extends RecordType>(
-  attempt: StepAttempt,
-  now: number,
-  type: T,
-  payload: RecordPayloads[T],
-): RecordDraft {
-  const { run, place } = attempt;
-  return draft<RecordType>(
-    { kind: 'code', id: `${run.definition.name}.${place.step}` },
-    now,
-    type,
-    payload,
-    place,
-  ) as RecordDraft;
 }

@@ -1,3 +1,4 @@
+import { boundedData, boundedText, isInstance, mostCauses, readProperty, textLimits } from '../text/index.js';
 import { type ErrorCode, OrchestrationError } from './orchestration-error.js';
 
 /** An error as it stands in a record. */
@@ -11,22 +12,82 @@ export interface ErrorData {
   readonly cause?: ErrorData;
 }
 
-/** Causes nested deeper than this are cut off. */
-const deepestCause = 5;
+const unreadable: ErrorData = {
+  name: 'UnreadableError',
+  message: 'What was thrown cannot be read: its properties throw. Throw an Error.',
+  code: 'USER',
+};
 
-/** Any thrown thing, also one that is no `Error`, as plain data. Never throws. */
-export function toErrorData(thrown: unknown, depth = 0): ErrorData {
-  if (!(thrown instanceof Error)) return { name: 'NonError', message: describe(thrown), code: 'USER' };
+/**
+ * Any thrown thing, also one that is no `Error`, as plain JSON of at most 48 kB (`textLimits`): texts that are too long
+ * are cut and marked, what is unreadable is left out. Never throws.
+ */
+export function toErrorData(thrown: unknown): ErrorData {
+  try {
+    return fitting(dataOf(thrown, 0));
+  } catch {
+    return unreadable;
+  }
+}
+
+function dataOf(thrown: unknown, depth: number): ErrorData {
+  if (!isInstance(thrown, Error)) return { name: 'NonError', message: describe(thrown), code: 'USER' };
+  const stack = readProperty(thrown, 'stack');
+  const errors = readProperty(thrown, 'errors');
+  const parts = Array.isArray(errors) && isInstance(thrown, AggregateError) ? errors : [];
+  const cause = readProperty(thrown, 'cause') ?? (parts.length > 0 ? readProperty(parts, '0') : undefined);
   return {
-    name: thrown.name,
-    message: thrown.message,
-    code: thrown instanceof OrchestrationError ? thrown.code : 'USER',
-    ...(thrown instanceof OrchestrationError ? detailsOf(thrown) : {}),
-    ...(thrown.stack === undefined ? {} : { stack: thrown.stack }),
-    ...(thrown.cause === undefined || depth >= deepestCause
+    name: textOf(thrown, 'name', textLimits.name) ?? 'Error',
+    message: messageOf(thrown, parts),
+    code: isInstance(thrown, OrchestrationError) ? codeOf(thrown) : 'USER',
+    ...(isInstance(thrown, OrchestrationError) ? detailsOf(thrown) : {}),
+    ...(typeof stack === 'string' ? { stack: boundedText(stack, textLimits.stack) } : {}),
+    ...(cause === undefined || cause === null || depth >= mostCauses
       ? {}
-      : { cause: toErrorData(thrown.cause, depth + 1) }),
+      : { cause: dataOf(cause, depth + 1) }),
   };
+}
+
+/** Leaves out what matters least until the whole is small enough. */
+function fitting(data: ErrorData): ErrorData {
+  if (sizeOf(data) <= textLimits.error) return data;
+  const withoutCauseStacks = { ...data, ...(data.cause ? { cause: withoutStack(data.cause) } : {}) };
+  if (sizeOf(withoutCauseStacks) <= textLimits.error) return withoutCauseStacks;
+  const { cause: _, ...alone } = data;
+  return alone;
+}
+
+function sizeOf(data: ErrorData): number {
+  return Buffer.byteLength(JSON.stringify(data));
+}
+
+/** An error without its stack, and without those of its causes. */
+export function withoutStack({ stack: _, cause, ...data }: ErrorData): ErrorData {
+  return { ...data, ...(cause ? { cause: withoutStack(cause) } : {}) };
+}
+
+function messageOf(thrown: Error, parts: readonly unknown[]): string {
+  const message = textOf(thrown, 'message', textLimits.message) ?? '';
+  if (parts.length === 0) return message;
+  const named = parts.slice(0, mostCauses).map((part) => textOf(part, 'message', 512) ?? describe(part));
+  return boundedText(
+    `${message} (${parts.length} errors: ${named.join('; ')}${parts.length > named.length ? '; …' : ''})`,
+    textLimits.message,
+  );
+}
+
+function textOf(thrown: unknown, key: string, limit: number): string | undefined {
+  const value = readProperty(thrown, key);
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'object' || typeof value === 'function'
+    ? boundedText(JSON.stringify(boundedData(value, limit)), limit)
+    : boundedText(value, limit);
+}
+
+/** A class of the host's may leave it out, or make it anything. */
+function codeOf(thrown: OrchestrationError): ErrorCode {
+  const code = readProperty(thrown, 'code');
+  return typeof code === 'string' ? (boundedText(code, 128) as ErrorCode) : 'USER';
 }
 
 /** The recorded error again as something to throw: name, code, details and message as they were. */
@@ -50,20 +111,17 @@ export class RestoredError extends OrchestrationError {
 }
 
 function describe(thrown: unknown): string {
-  if (typeof thrown === 'string') return thrown;
-  try {
-    return JSON.stringify(thrown) ?? String(thrown);
-  } catch {
-    return Object.prototype.toString.call(thrown);
-  }
+  if (typeof thrown === 'string') return boundedText(thrown, textLimits.message);
+  if ((typeof thrown !== 'object' && typeof thrown !== 'function') || thrown === null)
+    return boundedText(thrown, textLimits.message);
+  return boundedText(JSON.stringify(boundedData(thrown, textLimits.message)), textLimits.message);
 }
 
-/** Details are facts for programs: what is no JSON is left out. */
+/** Details are facts for programs: what is no JSON is left out or marked. */
 function detailsOf(error: OrchestrationError): { readonly details?: Readonly<Record<string, unknown>> } {
-  if (Object.keys(error.details).length === 0) return {};
-  try {
-    return { details: JSON.parse(JSON.stringify(error.details)) as Readonly<Record<string, unknown>> };
-  } catch {
-    return {};
-  }
+  const details = boundedData(readProperty(error, 'details'), textLimits.details);
+  // An object that was read is a plain one.
+  return typeof details === 'object' && details !== null && Object.keys(details).length > 0
+    ? { details: details as Readonly<Record<string, unknown>> }
+    : {};
 }

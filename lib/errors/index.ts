@@ -1,4 +1,4 @@
-export { type ErrorData, errorOf, toErrorData } from './error-data.js';
+export { type ErrorData, errorOf, toErrorData, withoutStack } from './error-data.js';
 export { type ErrorCode, type ErrorOptions, OrchestrationError } from './orchestration-error.js';
 export * from './definition-errors.js';
 export * from './validation-errors.js';
@@ -7,3 +7,5 @@ export * from './run-errors.js';
 export * from './review-errors.js';
 export * from './model-errors.js';
 export * from './user-errors.js';
+export { logSafely } from './log-safely.js';
+export { synchronous } from './synchronous.js';

@@ -1,3 +1,5 @@
+import { boundedData, textLimits } from '../text/index.js';
+
 /** Stable names of what can go wrong; one for each error class. */
 export type ErrorCode =
   | 'INVALID_WORKFLOW_DEFINITION'
@@ -48,5 +50,11 @@ export abstract class OrchestrationError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.details = options.details ?? {};
+  }
+
+  /** What `JSON.stringify(error)` shows: everything but stack and cause. Never throws. */
+  toJSON(): { name: string; message: string; code: ErrorCode; details: unknown } {
+    const { name, message, code, details } = this;
+    return { name, message, code, details: boundedData(details, textLimits.details) };
   }
 }

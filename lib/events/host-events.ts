@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { logSafely, toErrorData } from '../errors/index.js';
 import type { Subscription } from 'rxjs';
 import type { RecordType } from '../workflow/index.js';
 import type { RunEvents } from './run-events.js';
@@ -27,7 +27,6 @@ const told = new Map<RecordType, string>([
 
 /** Tells the host's `EventEmitter2`. A listener that throws harms nobody. */
 export function tellHost(events: RunEvents, host: HostEmitter): Subscription {
-  const logger = new Logger('Nestor');
   return events.all.subscribe((event) => {
     const isBlocked =
       event.type === 'guardrail.evaluated' && 'payload' in event && event.payload.done === 'blocked';
@@ -36,7 +35,7 @@ export function tellHost(events: RunEvents, host: HostEmitter): Subscription {
     try {
       host.emit(name, event);
     } catch (error) {
-      logger.warn(`A listener of ${name} threw: ${String(error)}`);
+      logSafely('warn', `A listener of ${name} threw: ${toErrorData(error).message}`);
     }
   });
 }

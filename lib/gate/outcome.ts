@@ -1,4 +1,4 @@
-import { type ErrorData, toErrorData } from '../errors/index.js';
+import { toErrorData, withoutStack } from '../errors/index.js';
 import type { JsonValue, Usage } from '../values/index.js';
 import { release } from './budget.js';
 import { factsOf } from './call-memory.js';
@@ -48,6 +48,7 @@ export async function recordFailure(
     told(passage, 'call.failed', {
       ...factsOf(passage),
       ...optional('arguments', facts.args),
+      // The step's own record has the stack.
       error: withoutStack(toErrorData(error)),
       ...optional('usage', usage),
       ...optional('duration', facts.duration),
@@ -61,9 +62,4 @@ export async function recordFailure(
 export function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
   // A computed key widens to string; the type says what it is.
   return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
-}
-
-/** The step's own record has the stack. */
-function withoutStack({ stack: _, cause, ...data }: ErrorData): ErrorData {
-  return { ...data, ...(cause ? { cause: withoutStack(cause) } : {}) };
 }

@@ -1,5 +1,6 @@
-import type { ErrorCode } from '../errors/index.js';
+import { type ErrorCode, logSafely, synchronous, toErrorData } from '../errors/index.js';
 import type { RetryPolicy } from '../scope/index.js';
+import { readProperty } from '../text/index.js';
 
 /** Failures of these kinds would be the same again. */
 const never: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -21,6 +22,9 @@ const never: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** HTTP statuses below 500 that another attempt may change (RFC 9110, RFC 8470, RFC 6585). */
 const passing = new Set([408, 409, 425, 429]);
+
+/** Who asks to wait longer than a year (in milliseconds) is not heeded. */
+const longestAsked = 365 * 86_400_000;
 
 /** Causes nested deeper than this are not looked at. */
 const deepest = 8;
@@ -58,17 +62,31 @@ export function nextDelay(
   random: number,
 ): number | undefined {
   if (failures >= policy.attempts) return undefined;
-  if (!(isRetryable(error) && (policy.retryOn?.(error) ?? true))) return undefined;
+  if (!isRetryable(error) || !isWanted(policy, error)) return undefined;
   const backoff = Math.min(policy.maxDelay, policy.initialDelay * policy.factor ** (failures - 1));
   const wait = policy.jitter === 'full' ? backoff * random : backoff;
   return Math.max(Math.round(wait), retryAfterOf(error) ?? 0);
+}
+
+/** A `retryOn` that throws, or gives a promise, has not said yes. Never throws. */
+function isWanted({ retryOn }: RetryPolicy, error: unknown): boolean {
+  if (!retryOn) return true;
+  try {
+    return Boolean(synchronous(retryOn(error), '`retryOn`'));
+  } catch (fault) {
+    logSafely(
+      'error',
+      `There is no other attempt after "${toErrorData(error).message}", since \`retryOn\` could not judge it: ${toErrorData(fault).message}`,
+    );
+    return false;
+  }
 }
 
 function* causes(error: unknown): Generator<object> {
   let one = error;
   for (let depth = 0; depth < deepest && typeof one === 'object' && one !== null; depth += 1) {
     yield one;
-    one = 'cause' in one ? one.cause : undefined;
+    one = readProperty(one, 'cause');
   }
 }
 
@@ -79,23 +97,24 @@ interface Facts {
   readonly retryAfter?: number;
 }
 
+/** Whatever was thrown may have getters that throw. Never throws itself. */
 function factsOf(error: object): Facts {
-  const fields = error as Record<string, unknown>;
-  const details = (
-    typeof fields['details'] === 'object' && fields['details'] !== null ? fields['details'] : {}
-  ) as Record<string, unknown>;
-  const response = (
-    typeof fields['response'] === 'object' && fields['response'] !== null ? fields['response'] : {}
-  ) as Record<string, unknown>;
-  const status = [fields['status'], fields['statusCode'], details['status'], response['status']].find(
-    (one) => typeof one === 'number',
+  const details = readProperty(error, 'details');
+  const response = readProperty(error, 'response');
+  const status = [
+    readProperty(error, 'status'),
+    readProperty(error, 'statusCode'),
+    readProperty(details, 'status'),
+    readProperty(response, 'status'),
+  ].find((one) => typeof one === 'number');
+  const retryAfter = [readProperty(error, 'retryAfter'), readProperty(details, 'retryAfter')].find(
+    (one): one is number => typeof one === 'number' && one >= 0 && one <= longestAsked,
   );
-  const retryAfter = [fields['retryAfter'], details['retryAfter']].find((one) => typeof one === 'number');
-  const { transient } = details;
+  const transient = readProperty(details, 'transient');
   return {
-    code: fields['code'],
-    ...(status === undefined ? {} : { status: status as number }),
-    ...(retryAfter === undefined ? {} : { retryAfter: retryAfter as number }),
+    code: readProperty(error, 'code'),
+    ...(status === undefined ? {} : { status }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
     ...(typeof transient === 'boolean' ? { transient } : {}),
   };
 }

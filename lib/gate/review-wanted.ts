@@ -1,5 +1,4 @@
-import { toErrorData } from '../errors/index.js';
-import { atOnce } from '../values/index.js';
+import { synchronous, toErrorData } from '../errors/index.js';
 import { viewOf } from '../workflow/index.js';
 import { ask, type Done, type Origin } from './ask.js';
 import { type Passage, whereIs } from './passage.js';
@@ -36,8 +35,8 @@ function wants(
   const { input, outputs } = viewOf(definition, state, attempt.place.step);
   const principal = state.created.principal;
   try {
-    const answer = call.review.when({ ...subject, input, outputs, principal });
-    return atOnce('`when`', answer) ? {} : undefined;
+    const isWanted: unknown = call.review.when({ ...subject, input, outputs, principal });
+    return synchronous(isWanted, 'it') ? {} : undefined;
   } catch (error) {
     const where = whereIs({ attempt, call, frame });
     return {

@@ -60,7 +60,14 @@ export class GroupCommit {
       const statement = isScalar(entry)
         ? scalarStatement(this.tables, entry)
         : commitStatement(this.tables, [entry], { skipLocked: false, offset: this.offset() });
-      if ((await send(statement)).length === 0) {
+      let sent: readonly unknown[];
+      try {
+        sent = await send(statement);
+      } catch (error) {
+        held.putBack(written);
+        throw error;
+      }
+      if (sent.length === 0) {
         held.putBack(written);
         throw new FencedTransaction(held.runId);
       }

@@ -89,6 +89,24 @@ export class HeldJournal {
     this.head = { seq: after.seq, hash: after.hash };
   }
 
+  /** Where the journal ends, to go back to if what follows is rolled back. */
+  get end(): Head {
+    return this.head;
+  }
+
+  /** What was written through a transaction was refused and rolled back: others' appends go by themselves from now on. */
+  rewind(end: Head, written: readonly WaitingAppend[]): void {
+    this.head = end;
+    this.alone = true;
+    this.putBack(written);
+  }
+
+  /** Takes one append out that waits. */
+  remove(waiting: WaitingAppend): void {
+    const index = this.waiting.indexOf(waiting);
+    if (index >= 0) this.waiting.splice(index, 1);
+  }
+
   /** Puts appends back, to be taken again. */
   putBack(appends: readonly WaitingAppend[]): void {
     this.waiting.unshift(...appends);

@@ -1,5 +1,5 @@
 import { PayloadError } from '../errors/index.js';
-import { canonicalJson, defaultPayloadLimit, sha256 } from '../values/index.js';
+import { boundedText, canonicalJson, defaultPayloadLimit, sha256, textLimits } from '../values/index.js';
 import type { RecordDraft } from '../workflow/index.js';
 import { freshSalt } from './salt.js';
 
@@ -27,8 +27,27 @@ export const recordLimit = recordLimitFor(defaultPayloadLimit);
 /** @throws {PayloadError} if the payload is no JSON or too large */
 export function seal(runId: string, draft: RecordDraft, limit: number): SealedDraft {
   const salt = freshSalt();
-  const json = jsonOf(runId, draft, limit);
-  return { draft, json, salt, payloadHash: sha256(salt + json), at: isoTime(draft.at) };
+  const json = readableJson(jsonOf(runId, draft, limit));
+  return { draft: named(draft), json, salt, payloadHash: sha256(salt + json), at: isoTime(draft.at) };
+}
+
+/** One escape sequence of JSON: NUL and lone surrogates are written as such, and as nothing else. */
+const escape = /\\(?:u(?:0000|d[89a-f][0-9a-f]{2})|[^])/g;
+
+/**
+ * PostgreSQL keeps NUL and lone surrogates in a `json` column and then fails every query that looks into it: no record
+ * has any, wherever its texts come from.
+ */
+function readableJson(json: string): string {
+  if (!json.includes('\\u')) return json;
+  return json.replace(escape, (found) => (found.length > 2 ? '\uFFFD' : found));
+}
+
+/** The actor's id goes into a column of its own. */
+function named(draft: RecordDraft): RecordDraft {
+  const { id } = draft.actor;
+  const text = boundedText(id, textLimits.reason);
+  return text === id ? draft : { ...draft, actor: { ...draft.actor, id: text } };
 }
 
 /** In the form that is hashed, so that it is written out once. */

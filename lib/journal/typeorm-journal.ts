@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock } from '../clock/index.js';
-import { Gathering, hexOf, Statements, type TableNames, tableNames } from '../database/index.js';
+import { Gathering, hexOf, isDataError, Statements, type TableNames, tableNames } from '../database/index.js';
 import { RunNotFoundError } from '../errors/index.js';
 import type { RunRecord } from '../workflow/index.js';
 import {
@@ -155,12 +155,15 @@ export class TypeOrmJournal extends Journal {
     if (held.closed) return 'fenced';
     let waiting: WaitingAppend[] = [];
     let isFencing = false;
+    let own: WaitingAppend | undefined;
+    const { end } = held;
     try {
       await this.dataSource.transaction('READ COMMITTED', async (manager) => {
         const transaction = closableTransaction(manager, held.runId);
         const append = await work(manager).finally(() => transaction.close());
         const sealed = append.records.map((draft) => seal(append.runId, draft, this.limit));
-        held.push({ append, sealed, resolve: () => undefined, reject: () => undefined });
+        own = { append, sealed, resolve: () => undefined, reject: () => undefined };
+        held.push(own);
         isFencing = true;
         await this.faults.reach('append.before');
         waiting = await this.commits.within(held, ({ text, values }) => transaction.query(text, [...values]));
@@ -169,6 +172,12 @@ export class TypeOrmJournal extends Journal {
     } catch (error) {
       // Before the fence it is the work's own failure, and nothing of the run was touched.
       if (!isFencing) throw error;
+      // Refused for what it holds, at the latest by a deferred constraint: rolled back, and the run is still ours.
+      if (own && isDataError(error)) {
+        held.rewind(end, waiting);
+        held.remove(own);
+        throw error;
+      }
       const others = [...waiting, ...held.drain()];
       if (error instanceof FencedTransaction) {
         for (const { resolve } of others) resolve('fenced');

@@ -38,8 +38,11 @@ export abstract class Leases {
   abstract heartbeat(inFlight?: JsonValue): Promise<Heartbeat>;
   /** Takes the run if nobody alive holds it and it isn't finished; the claimed row (with its new epoch), or undefined. */
   abstract claim(runId: string, options?: ClaimOptions): Promise<RunRow | undefined>;
-  /** Gives a run back without a record (drain): it is due at once. */
-  abstract release(runId: string, epoch: number): Promise<void>;
+  /**
+   * Gives a run back without a record (drain): it is due at once.
+   * @param counts it could not go on for a reason of its own, which counts like the death of its worker
+   */
+  abstract release(runId: string, epoch: number, counts?: boolean): Promise<void>;
   /**
    * Ids of runs that somebody should take: pending, due, with unread inbox, or of dead workers. Bounded.
    * Of limited workflows no more than there are places, and no suspects.

@@ -62,10 +62,12 @@ export class MemoryLeases extends Leases {
     return rowOf(run);
   }
 
-  async release(runId: string, epoch: number): Promise<void> {
+  async release(runId: string, epoch: number, counts = false): Promise<void> {
     await this.faults.reach('release');
     const run = this.store.runs.get(runId);
-    if (run?.row.workerId === this.id && run.row.leaseEpoch === epoch) this.free(run);
+    if (run?.row.workerId !== this.id || run.row.leaseEpoch !== epoch) return;
+    if (counts) this.store.update(run, { recoveryCount: run.row.recoveryCount + 1 });
+    this.free(run);
   }
 
   async due(limit: number, definitions: readonly string[], limits: Limits = {}): Promise<string[]> {

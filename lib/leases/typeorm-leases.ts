@@ -112,12 +112,13 @@ export class TypeOrmLeases extends Leases {
     return runOf(claimed);
   }
 
-  async release(runId: string, epoch: number): Promise<void> {
+  async release(runId: string, epoch: number, counts = false): Promise<void> {
     await this.faults.reach('release');
     await this.query(
-      `UPDATE ${this.tables.run} SET worker_id = NULL, wake_at = CASE WHEN finished_at IS NULL THEN ${nowPlus('$4::double precision')} END
+      `UPDATE ${this.tables.run} SET worker_id = NULL, wake_at = CASE WHEN finished_at IS NULL THEN ${nowPlus('$4::double precision')} END,
+         recovery_count = recovery_count + $5::int
        WHERE id = $1 AND lease_epoch = $2 AND worker_id = $3`,
-      [runId, epoch, this.id, this.clock.offset()],
+      [runId, epoch, this.id, this.clock.offset(), counts ? 1 : 0],
       'nestor_release',
     );
   }

@@ -13,6 +13,8 @@ const columns = {
   attempt: 'attempt',
   call: 'call',
   kind: 'kind',
+  subject: 'subject',
+  stage: 'stage',
   status: 'status',
   proposed: 'proposed',
   proposedHash: 'proposed_hash',

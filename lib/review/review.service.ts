@@ -5,7 +5,14 @@ import { RunDispatcher } from '../dispatch/index.js';
 import { AccessDeniedError, ReviewNotFoundError } from '../errors/index.js';
 import type { Page } from '../journal/index.js';
 import { CurrentPrincipal } from '../scope/index.js';
-import { PayloadLimit, type Principal, readPrincipal, storableText, toJson } from '../values/index.js';
+import {
+  boundedText,
+  PayloadLimit,
+  type Principal,
+  readPrincipal,
+  textLimits,
+  toJson,
+} from '../values/index.js';
 import type { Choice } from '../workflow/index.js';
 import { decide, refuseMisfit } from './decide.js';
 import { Fitting } from './fitting.js';
@@ -97,7 +104,7 @@ export class ReviewService {
     const by = this.principal(options, 'comment on');
     const review = await this.allowed(id, by);
     const at = this.at();
-    const comment = { by: by.id, at, text: storableText(text).text };
+    const comment = { by: by.id, at, text: boundedText(text, textLimits.reason) };
     const written = await this.reviews.comment(review, comment, commented(review, by, at, comment.text));
     return this.outcome(review, written, 'comment');
   }
@@ -127,7 +134,7 @@ export class ReviewService {
         choice,
         by,
         at: this.at(),
-        ...(options.reason === undefined ? {} : { reason: storableText(options.reason).text }),
+        ...(options.reason === undefined ? {} : { reason: boundedText(options.reason, textLimits.reason) }),
         ...(value === undefined ? {} : { value }),
         ...(options.proposedHash === undefined ? {} : { proposedHash: options.proposedHash }),
       };

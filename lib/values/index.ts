@@ -1,5 +1,5 @@
 export type { JsonValue } from './json.js';
-export { nameOf, type Principal, readPrincipal } from './principal.js';
+export { type Principal, readPrincipal } from './principal.js';
 export { addUsage, noUsage, type Usage } from './usage.js';
 export type { Schema, SchemaOutput } from './schema.js';
 export { canonicalJson, hashOf, sha256 } from './canonical.js';
@@ -8,8 +8,8 @@ export { randomBytes } from './random-bytes.js';
 export { jsonPath, type PathKey } from './json-path.js';
 export { defaultPayloadLimit, type JsonForm, PayloadLimit, toJson } from './to-json.js';
 export { fit, type Fitted } from './fit.js';
-export { atOnce } from './at-once.js';
-export { storableText } from './storable-text.js';
+export { boundedText, storableText, textLimits } from '../text/index.js';
+export { assertIdentifier } from './assert-identifier.js';
 export { describeSchema } from './class-schema.js';
 export { type Issue, validate, type Validated } from './validate.js';
 export { instanceOf } from './instance-of.js';

@@ -1,7 +1,7 @@
 import { PayloadError } from '../errors/index.js';
 import type { JsonValue } from './json.js';
 import { jsonPath, type PathKey } from './json-path.js';
-import { storableText } from './storable-text.js';
+import { boundedText, storableText } from '../text/index.js';
 
 /** Largest payload of one record unless the module's `payloadLimit` says otherwise: 1 MiB of UTF-8. */
 export const defaultPayloadLimit = 1_048_576;
@@ -11,6 +11,8 @@ export class PayloadLimit {
   constructor(readonly bytes: number = defaultPayloadLimit) {}
 }
 
+/** Bytes of a place as an error names it. */
+const longestPath = 512;
 /** Deeper values would overflow the stack of V8's or PostgreSQL's JSON parser. */
 const deepest = 500;
 /** JSON would turn these into `{}` without a word. */
@@ -86,9 +88,10 @@ class Walk {
   }
 
   refusal(key: PathKey, problem: string, cause?: unknown): PayloadError {
-    const path = jsonPath([...this.keys, key]);
-    return new PayloadError(`${this.where}: the value cannot be journaled, since ${path} ${problem}`, {
-      details: { where: this.where, path },
+    const path = boundedText(jsonPath([...this.keys, key]), longestPath);
+    const where = boundedText(this.where, longestPath);
+    return new PayloadError(`${where}: the value cannot be journaled, since ${path} ${problem}`, {
+      details: { where, path },
       ...(cause === undefined ? {} : { cause }),
     });
   }

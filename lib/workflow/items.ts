@@ -1,3 +1,4 @@
+import { synchronous } from '../errors/index.js';
 import { hashOf } from '../values/index.js';
 import type { StepDefinition, WorkflowDefinition } from './definition.js';
 import type { RunState, StepState } from './run-state.js';
@@ -15,7 +16,10 @@ export function listItems(
   const over = step.forEach?.over;
   const list =
     typeof over === 'function'
-      ? over(viewOf(definition, state, step.name))
+      ? synchronous(
+          over(viewOf(definition, state, step.name)),
+          `\`forEach\` of ${definition.name}.${step.name}`,
+        )
       : state.steps.get(over ?? '')?.output;
   if (Array.isArray(list)) return list;
   if (list === undefined && typeof over === 'string') return [];

@@ -1,3 +1,4 @@
+import { synchronous } from '../errors/index.js';
 import type { StepDefinition, WorkflowDefinition } from './definition.js';
 import { findCycle, loopRegion } from './graph.js';
 import type { RunState } from './run-state.js';
@@ -66,7 +67,8 @@ export function decideLoop(
   const region = loopRegion(definition, step.repeat.from, step.name);
   if (!region.every((name) => isSettled(state, name))) return 'unsettled';
   try {
-    if (!step.repeat.while(viewOf(definition, state, step.name, 'itself'))) return 'exit';
+    const isAgain: unknown = step.repeat.while(viewOf(definition, state, step.name, 'itself'));
+    if (!synchronous(isAgain, `The \`while\` of ${definition.name}.${step.name}`)) return 'exit';
   } catch (error) {
     return { error };
   }

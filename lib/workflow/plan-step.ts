@@ -1,4 +1,4 @@
-import { toErrorData } from '../errors/index.js';
+import { synchronous, toErrorData } from '../errors/index.js';
 import type { Action } from './action.js';
 import type { StepDefinition } from './definition.js';
 import { freePlaces, hashItems, listItems } from './items.js';
@@ -37,6 +37,14 @@ function planLoop(planning: Planning, step: StepDefinition): Action[] {
   return [record(planning, 'step.repeated', { region, reason: 'repeat' }, placeOf(planning, step))];
 }
 
+function isWanted(
+  { definition, state }: Planning,
+  { name }: StepDefinition,
+  when: NonNullable<StepDefinition['when']>,
+): unknown {
+  return synchronous(when(viewOf(definition, state, name)), `The \`when\` of ${definition.name}.${name}`);
+}
+
 function planPending(planning: Planning, step: StepDefinition, own: StepState): Action[] {
   if (own.decision) return planActivation(planning, step, own);
   const readiness = readinessOf(planning.definition, planning.state, step);
@@ -45,7 +53,7 @@ function planPending(planning: Planning, step: StepDefinition, own: StepState): 
   if (readiness !== 'ready') return [record(planning, 'step.skipped', { reason: readiness.skip }, place)];
   if (!isBegun(own)) {
     try {
-      if (step.when && !step.when(viewOf(planning.definition, planning.state, step.name))) {
+      if (step.when && !isWanted(planning, step, step.when)) {
         return [record(planning, 'step.skipped', { reason: 'when' }, place)];
       }
       if (step.delay === undefined && step.waitFor === undefined && step.forEach)

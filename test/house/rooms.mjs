@@ -26,6 +26,7 @@ export const rooms = [
   ['values'],
   ['errors'],
   ['clock'],
+  ['text'],
 ];
 
 /** How far down a room stands; undefined where the list does not have it. */

@@ -1,8 +1,11 @@
 import type { Clock } from '../../clock/index.js';
 import type { GuardrailDefinition, GuardrailSubject, Verdict } from '../../decorators/index.js';
 import { type ErrorData, toErrorData } from '../../errors/index.js';
-import { toJson } from '../../values/index.js';
+import { boundedText, textLimits, toJson } from '../../values/index.js';
 import { verdictsByStrictness } from './verdict-precedence.js';
+
+/** Bytes of what a guardrail may make of a value, before it is held to the limit of the place that it goes to. */
+const largestTransform = 67_108_864;
 
 /** A verdict, and the error of the guardrail where `onError` had to answer for it. */
 export interface Answer {
@@ -55,8 +58,11 @@ function checked(guardrail: GuardrailDefinition, answer: unknown): Verdict {
       `guardrail '${guardrail.name}' returned no verdict: return allow(), warn(), transform(), reject(), escalate() or block()`,
     );
   }
-  if (verdict.verdict !== 'transform') return verdict;
+  if (verdict.verdict !== 'transform')
+    return 'reason' in verdict
+      ? { ...verdict, reason: boundedText(verdict.reason, textLimits.reason) }
+      : verdict;
   // Where it goes it is a value like others, and held to the limit there.
-  const value = toJson(verdict.value, `guardrail '${guardrail.name}'`, Number.POSITIVE_INFINITY);
+  const value = toJson(verdict.value, `guardrail '${guardrail.name}'`, largestTransform);
   return { ...verdict, value };
 }

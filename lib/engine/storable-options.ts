@@ -1,0 +1,26 @@
+import { InputValidationError } from '../errors/index.js';
+import { assertIdentifier } from '../values/index.js';
+import type { StartOptions } from './start-options.js';
+
+/** Most tags of one run. */
+const mostNames = 200;
+
+/**
+ * What a run is started with, as it stands now: names and keys are refused where they can't be stored. Its principal has
+ * been read by then.
+ * @throws {InputValidationError}
+ */
+export function storableOptions(workflow: string, options: StartOptions): StartOptions {
+  const { idempotencyKey, tags, correlationId } = options;
+  if (idempotencyKey !== undefined) assertIdentifier(idempotencyKey, `The idempotencyKey for ${workflow}`);
+  if (correlationId !== undefined) assertIdentifier(correlationId, `The correlationId for ${workflow}`);
+  if (tags === undefined) return options;
+  assertNames(tags, `The tags for ${workflow}`);
+  return { ...options, tags: [...tags] };
+}
+
+function assertNames(names: unknown, what: string): void {
+  if (!Array.isArray(names) || names.length > mostNames)
+    throw new InputValidationError(`${what} have to be a list of at most ${mostNames} texts`);
+  for (const [index, name] of names.entries()) assertIdentifier(name, `${what} at [${index}]`);
+}

@@ -1,0 +1,95 @@
+import { boundedText } from './bounded-text.js';
+import { readProperty } from './read-property.js';
+
+/** Levels, and entries of one list or object, beyond which the rest is left out. */
+const deepest = 12;
+const mostEntries = 200;
+const cut = '[cut]';
+const unreadable = '[unreadable]';
+
+/**
+ * Any value as JSON of at most about that many bytes: what is too much, too deep, circular or unreadable is replaced by
+ * a mark. For facts about failures, where something is better than nothing. Never throws.
+ */
+export function boundedData(value: unknown, limit: number): unknown {
+  try {
+    return new Reading(limit).read(value, []);
+  } catch {
+    return unreadable;
+  }
+}
+
+class Reading {
+  constructor(private left: number) {}
+
+  read(value: unknown, ancestors: readonly object[]): unknown {
+    switch (typeof value) {
+      case 'string':
+        return this.text(value);
+      case 'number':
+        this.left -= 8;
+        return Number.isFinite(value) ? value : String(value);
+      case 'boolean':
+        this.left -= 5;
+        return value;
+      case 'undefined':
+        return undefined;
+      case 'object':
+        return value === null ? null : this.container(value, ancestors);
+      case 'bigint':
+        return this.text(value > -(2n ** 256n) && value < 2n ** 256n ? String(value) : '[bigint]');
+      default:
+        this.left -= 12;
+        return `[${typeof value}]`;
+    }
+  }
+
+  private text(value: string): string {
+    if (this.left < 128) return cut;
+    const text = boundedText(value, this.left);
+    this.left -= Buffer.byteLength(JSON.stringify(text));
+    return text;
+  }
+
+  private container(value: object, ancestors: readonly object[]): unknown {
+    if (ancestors.length >= deepest || ancestors.includes(value)) return cut;
+    const inner = [...ancestors, value];
+    try {
+      const own = readProperty(value, 'toJSON');
+      const form: unknown = typeof own === 'function' ? Reflect.apply(own, value, ['']) : value;
+      if (form !== value) return this.read(form, inner);
+      return Array.isArray(value) ? this.list(value, inner) : this.record(value, inner);
+    } catch {
+      this.left -= unreadable.length;
+      return unreadable;
+    }
+  }
+
+  private list(values: readonly unknown[], ancestors: readonly object[]): unknown[] {
+    const copy: unknown[] = [];
+    for (let index = 0; index < values.length; index += 1) {
+      if (index >= mostEntries || this.left <= 0) return [...copy, cut];
+      this.left -= 5;
+      copy.push(this.read(values[index], ancestors) ?? null);
+    }
+    return copy;
+  }
+
+  private record(value: object, ancestors: readonly object[]): Record<string, unknown> {
+    const copy: Record<string, unknown> = {};
+    for (const [index, key] of Object.keys(value).entries()) {
+      if (index >= mostEntries || this.left <= 0) break;
+      const inner = this.read(readProperty(value, key), ancestors);
+      if (inner === undefined) continue;
+      // plain assignment of '__proto__' would set the prototype instead
+      Object.defineProperty(copy, boundedText(key, 256), {
+        value: inner,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+      this.left -= 4 + Math.min(key.length, 256);
+    }
+    return copy;
+  }
+}

@@ -1,0 +1,5 @@
+export { boundedData } from './bounded-data.js';
+export { boundedText } from './bounded-text.js';
+export { isInstance, readProperty } from './read-property.js';
+export { type SizedText, storableText } from './storable-text.js';
+export { mostCauses, textLimits } from './text-limits.js';

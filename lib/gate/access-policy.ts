@@ -1,5 +1,5 @@
 import type { AccessRule } from '../scope/index.js';
-import { nameOf, type Principal } from '../values/index.js';
+import type { Principal } from '../values/index.js';
 
 /** What somebody wants to do. */
 export interface AccessSubject {
@@ -22,7 +22,7 @@ export abstract class AccessPolicy {
 export class RoleAccessPolicy extends AccessPolicy {
   allows(principal: Principal | undefined, rule: AccessRule): boolean {
     if (!isRoles(rule)) return false;
-    return rule.some((role) => principal?.roles.includes(nameOf(role)));
+    return rule.some((role) => principal?.roles.includes(role.normalize('NFC')));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock } from '../clock/index.js';
-import { Gathering, hexOf, isDataError, Statements, type TableNames, tableNames } from '../database/index.js';
+import { Gathering, isDataError, Statements, type TableNames, tableNames } from '../database/index.js';
 import { RunNotFoundError } from '../errors/index.js';
 import type { RunRecord } from '../workflow/index.js';
 import {
@@ -12,6 +12,7 @@ import {
   type StoredRun,
 } from './columns.js';
 import { letterColumns } from './commit-posts.js';
+import { createdOf } from './created-of.js';
 import { createStatement, type ExistingRun, existingStatement } from './create-statement.js';
 import { closableTransaction } from './closable-transaction.js';
 import { FaultPoints, NoFaults } from './fault-points.js';
@@ -32,7 +33,7 @@ import {
 } from './journal.js';
 import type { JournalOptions } from './journal-options.js';
 import { listStatement } from './list-statement.js';
-import { heldRunOf, prepareRun, type PreparedRun } from './new-run.js';
+import { prepareRun, type PreparedRun } from './new-run.js';
 import { pageOf, pageSize } from './run-page.js';
 import { recordLimit, seal } from './seal.js';
 
@@ -239,17 +240,4 @@ export class TypeOrmJournal extends Journal {
   private existing(runs: readonly PreparedRun[]): Promise<ExistingRun[]> {
     return this.statements.run<ExistingRun>(existingStatement(this.tables, runs));
   }
-}
-
-function createdOf(run: PreparedRun, left: boolean, existing: readonly ExistingRun[]): Created {
-  const { row, records } = run;
-  const held = row.workerId === null ? {} : { held: heldRunOf(run) };
-  if (!left) return { outcome: 'created', runId: row.id, ...held };
-  const found = existing.find(({ wanted }) => wanted === row.id);
-  if (!found) throw new Error(`Run ${row.id} was neither inserted nor found: it was deleted in between`);
-  if (found.id === row.id && found.hash && hexOf(found.hash) === records[0]?.hash) {
-    const isOurs = found.worker_id === row.workerId && found.lease_epoch === row.leaseEpoch;
-    return { outcome: 'created', runId: row.id, ...(isOurs ? held : {}) };
-  }
-  return { outcome: 'existing', runId: found.id, sameInput: hexOf(found.input_hash) === row.inputHash };
 }

@@ -1,3 +1,4 @@
+import { InputValidationError } from '../errors/index.js';
 import { describe, expect, it } from '@jest/globals';
 import { readPrincipal } from './principal.js';
 
@@ -40,10 +41,12 @@ describe('a principal', () => {
     });
   });
 
-  it('has text that can be stored', () => {
-    expect(readPrincipal({ id: 'a\0\ud800', roles: ['\ud800'] }, 'it')).toEqual({
-      id: 'a\ufffd\ufffd',
-      roles: ['\ufffd'],
-    });
+  it('is refused where its names cannot be stored, since changed they would name somebody else', () => {
+    for (const principal of [
+      { id: 'a\0b', roles: [] },
+      { id: 'ann', roles: ['\ud800'] },
+      { id: 'ann', roles: [], tenant: 'x'.repeat(513) },
+    ])
+      expect(() => readPrincipal(principal, 'it')).toThrow(InputValidationError);
   });
 });

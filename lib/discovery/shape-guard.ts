@@ -62,8 +62,16 @@ function instancesOf(hosts: readonly ProviderWrapper[], context: ContextId): rea
         .getExistingInstancesByContextId(context)
         .map(({ instance }) => instance as unknown)
         .filter(isObject)
-        .map((instance) => ({ instance, stands }));
+        .flatMap((instance) => [{ instance, stands }, ...heldBy(instance)]);
     });
+}
+
+/** What stands in the fields of a provider, without asking getters: `bank = new Bank()`. */
+function heldBy(instance: object): readonly Made[] {
+  return Object.values(Object.getOwnPropertyDescriptors(instance))
+    .map(({ value }) => value as unknown)
+    .filter((value) => isObject(value) && gatedMembers(Reflect.getPrototypeOf(value)).size > 0)
+    .map((held) => ({ instance: held as object, stands: undefined }));
 }
 
 /** A factory may give anything. */

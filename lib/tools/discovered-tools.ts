@@ -29,8 +29,11 @@ export class DiscoveredTools extends ToolSource {
       provider,
       invoke: async (args) => {
         const raw = rawToolMethod(provider.prototype, method);
-        // Discovery has found it by the same metadata.
-        if (!raw) throw new Error(`${definition.where} has lost its @Tool metadata`);
+        // Metadata is shared between copies of the package, bodies are not.
+        if (!raw)
+          throw new Error(
+            `${definition.where} was decorated by another copy of nestjs-nestor: install a single one`,
+          );
         return raw.call(await this.instances.of(host, request()), args);
       },
     };

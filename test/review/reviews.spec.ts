@@ -260,6 +260,18 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       ]);
     });
 
+    it('of a quorum may approve the edit of what nobody may approve as it is', async () => {
+      const { id } = await storage.open({ quorum: 2, choices: ['edit', 'reject'] });
+      const { proposedHash } = await service.get(id);
+      await expect(service.approve(id, { by: lead('ada'), proposedHash })).rejects.toThrow(
+        /only with edit, reject/,
+      );
+      const edited = await service.edit(id, { by: lead('ada'), value: 'mild' });
+      expect(await service.approve(id, { by: lead('bob'), proposedHash: edited.proposedHash })).toMatchObject(
+        { status: 'decided', choice: 'edit', value: 'mild' },
+      );
+    });
+
     it('of a quorum ends with equal edits, and with edits of null', async () => {
       const { id } = await storage.open({ quorum: 2 });
       await service.edit(id, { by: lead('ada'), value: { text: 'x' } });

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { StartEvery as typed } from '../../decorators/index.js';
+import { StartEvery as typed, StartOn as listensTo } from '../../decorators/index.js';
 import { draftOf, Step, Workflow } from './draft-of.fixture.js';
 import { checkTriggers } from './triggers.js';
 
@@ -29,4 +29,19 @@ it('lets those be that do', () => {
     @Step() a() {}
   }
   expect(checkTriggers(draftOf(W))).toEqual([]);
+});
+
+it('refuses principals that are none', () => {
+  const StartOn = listensTo as unknown as (event: string, options?: object) => ClassDecorator;
+  @Workflow()
+  @StartEvery('@daily', { principal: { id: 'clock', roles: 'admin' } })
+  @StartOn('paid', { principal: { id: '', roles: [] } })
+  @StartOn('sent', { principal: { id: 'post', roles: [] } })
+  class W {
+    @Step() a() {}
+  }
+  expect(checkTriggers(draftOf(W))).toEqual([
+    "W: @StartEvery('@daily'): its principal is not a principal: $.roles must be an array of strings.",
+    "W: @StartOn('paid'): its principal is not a principal: $.id must be a string that is not empty.",
+  ]);
 });

@@ -1,15 +1,38 @@
 import { CronTime } from 'cron';
 import { MetadataAccessor, type StartEveryMetadata } from '../../decorators/index.js';
+import { readPrincipal } from '../../values/index.js';
 import type { WorkflowCheck } from './check.js';
 
-/** `@StartEvery`: an expression and a time zone that exist. */
+/** An expression and a time zone that exist; who the runs act for is a principal. */
 export const checkTriggers: WorkflowCheck = ({ source }) => {
-  const triggers = MetadataAccessor.ofClass(source.type, 'nestjs-nestor:start-every') ?? [];
-  return triggers.flatMap((trigger) => {
-    const problem = problemOf(trigger);
-    return problem === undefined ? [] : [`${source.where}: @StartEvery('${trigger.cron}'): ${problem}`];
-  });
+  const timed = MetadataAccessor.ofClass(source.type, 'nestjs-nestor:start-every') ?? [];
+  const heard = MetadataAccessor.ofClass(source.type, 'nestjs-nestor:start-on') ?? [];
+  return [
+    ...timed.flatMap((trigger) => {
+      const where = `${source.where}: @StartEvery('${trigger.cron}')`;
+      const problem = problemOf(trigger);
+      return [
+        ...(problem === undefined ? [] : [`${where}: ${problem}`]),
+        ...principalProblems(trigger.principal, `${where}: its principal`),
+      ];
+    }),
+    ...heard.flatMap(({ event, principal }) =>
+      typeof principal === 'function'
+        ? []
+        : principalProblems(principal, `${source.where}: @StartOn('${event}'): its principal`),
+    ),
+  ];
 };
+
+function principalProblems(principal: unknown, where: string): readonly string[] {
+  if (principal === undefined) return [];
+  try {
+    void readPrincipal(principal, where);
+    return [];
+  } catch (error) {
+    return [`${error instanceof Error ? error.message : String(error)}.`];
+  }
+}
 
 function problemOf({ cron, timeZone }: StartEveryMetadata): string | undefined {
   try {

@@ -123,6 +123,20 @@ describe('a body under the name of a tool', () => {
     await expect(boot(provider)).rejects.toMatchObject({ code: 'INVALID_WORKFLOW_DEFINITION' });
   });
 
+  it.each([() => new Override(), () => new Field()])(
+    'is refused at boot in a field of a provider',
+    async (made) => {
+      @Injectable()
+      class Holder {
+        readonly bank: Bank = made();
+      }
+      await expect(openHost('memory', [Bank, Holder])).rejects.toMatchObject({
+        code: 'INVALID_WORKFLOW_DEFINITION',
+        message: expect.stringMatching(/pay .*@Tool/),
+      });
+    },
+  );
+
   it('is refused when somebody assigns it later', async () => {
     const { host } = await boot(Bank);
     const bank = host.t.module.get(Bank);

@@ -6,6 +6,13 @@ export function failedSpecs(file) {
   return read(file).testResults.flatMap(({ name, status }) => (status === 'failed' ? [name] : []));
 }
 
+/** Why the first of the tests that failed did, as Jest tells it; undefined if none has. */
+export function firstFailure(file) {
+  const spec = read(file).testResults.find(({ status }) => status === 'failed');
+  const test = spec?.assertionResults.find(({ status }) => status === 'failed');
+  return test?.failureMessages[0] ?? spec?.message;
+}
+
 /**
  * What a suite came to. Spec files that failed and were run once more count as they did then, and are named: nobody
  * shall take a test that sometimes fails for one that never does.

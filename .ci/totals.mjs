@@ -1,7 +1,7 @@
 /** `node totals.mjs <folder of results> [failed stage…]`: adds up, says what is wrong, ends with `N passed, M failed`. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { resultsOf } from './results.mjs';
+import { firstFailure, resultsOf } from './results.mjs';
 
 const [folder, ...stages] = process.argv.slice(2);
 const failedStages = new Set(stages);
@@ -28,6 +28,9 @@ for (const [suite, stage] of Object.entries(suites)) {
     `${suite}: ${results.passed} passed, ${results.failed} failed, ${results.broken} suites broken, ${results.leftOut} left out\n`,
   );
   for (const test of results.flaky) process.stdout.write(`  failed first and passed then: ${test}\n`);
+  const failure = firstFailure(file);
+  if (failure !== undefined)
+    process.stdout.write(`  the first failure:\n${failure.replaceAll(/^/gm, '    ')}\n`);
   // Its failures are counted one by one.
   if (results.failed + results.broken > 0) failedStages.delete(stage);
   if (results.passed === 0) wrong.push(`'${suite}' ran nothing`);

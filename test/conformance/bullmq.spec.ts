@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Queue } from 'bullmq';
@@ -160,7 +160,8 @@ describeOnRedis('BullMQ among processes', () => {
       process.on('unhandledRejection', note);
     });
     afterEach(async () => {
-      await pause(20);
+      // Where rejections that nobody handles are told.
+      await nextTurn();
       process.off('unhandledRejection', note);
       await gateway.shut();
       expect(rejections).toEqual([]);
@@ -179,10 +180,9 @@ describeOnRedis('BullMQ among processes', () => {
       const said = warn.mock.calls.filter(([message]) => String(message).includes('Redis is out of reach'));
       expect(said).toHaveLength(1);
       hands.endAll();
-      const before = performance.now();
-      await dispatcher.close(5_000);
-      expect(performance.now() - before).toBeLessThan(3_000);
-    });
+      // Longer than this test may take.
+      await dispatcher.close(60_000);
+    }, 20_000);
 
     it('does what comes meanwhile by itself, and goes over Redis again when it is back', async () => {
       const dispatcher = open(throughGateway());
@@ -214,7 +214,9 @@ describeOnRedis('BullMQ among processes', () => {
       await until('before', () => hands.begun.length === 1);
       await gateway.shut();
       starter.dispatch([wake('meanwhile')]);
-      await pause(100);
+      await until('it waits in Redis', async () =>
+        (await redis.keys()).some((key) => key.includes('meanwhile')),
+      );
       await gateway.open();
       await until('meanwhile', () => hands.begun.includes('meanwhile'), 15_000);
     }, 20_000);
@@ -226,9 +228,8 @@ describeOnRedis('BullMQ among processes', () => {
       await until('a begun', () => hands.begun.length === 1);
       await gateway.shut();
       hands.endAll();
-      const before = performance.now();
-      await dispatcher.close(5_000);
-      expect(performance.now() - before).toBeLessThan(3_000);
-    });
+      // Longer than this test may take.
+      await dispatcher.close(60_000);
+    }, 20_000);
   });
 });

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { RunDispatcher, Wake } from '../../lib/dispatch/index.js';
@@ -8,6 +8,8 @@ import { until } from '../e2e/until.js';
 export interface DispatcherWorld {
   /** The dispatcher of a process: each is another one, where there can be several. */
   dispatcher(): RunDispatcher;
+  /** Until wakes for these runs wait where they wait for a place. */
+  waiting(runIds: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -32,9 +34,6 @@ export class Hands {
     for (const runId of this.ends.keys()) this.end(runId);
   }
 }
-
-/** Long enough for a wake that must not come to come. */
-const aWhile = () => pause(150);
 
 /** What all dispatchers must do, wherever wakes go. */
 export function describeDispatcher(where: string, openWorld: () => Promise<DispatcherWorld>): void {
@@ -64,12 +63,16 @@ export function describeDispatcher(where: string, openWorld: () => Promise<Dispa
 
     it('has no more runs handled at a time than it may', async () => {
       await dispatcher.listen(hands.handle, 2);
-      dispatcher.dispatch([wake('a'), wake('b'), wake('c')]);
-      await begun('a', 'b');
-      await aWhile();
-      expect(hands.begun).toEqual(['a', 'b']);
-      hands.end('a');
-      await begun('a', 'b', 'c');
+      const runIds = Array.from({ length: 10 }, (_, index) => `run${index}`);
+      dispatcher.dispatch(runIds.map((runId) => wake(runId)));
+      await until('two have begun', () => hands.begun.length === 2);
+      await world.waiting(runIds.slice(2));
+      for (const [ended, runId] of runIds.entries()) {
+        expect(hands.begun.length).toBeLessThanOrEqual(ended + 2);
+        hands.end(runId);
+        await until('the next one has begun', () => hands.begun.length >= Math.min(ended + 3, 10));
+      }
+      expect(hands.begun).toEqual(runIds);
     });
 
     it('hands out the urgent ones first, then in the order of their coming', async () => {
@@ -77,7 +80,7 @@ export function describeDispatcher(where: string, openWorld: () => Promise<Dispa
       dispatcher.dispatch([wake('first')]);
       await begun('first');
       dispatcher.dispatch([wake('a'), wake('b', 5), wake('c', -1), wake('d', 5)]);
-      await aWhile();
+      await world.waiting(['a', 'b', 'c', 'd']);
       for (const runId of ['first', 'b', 'd', 'a']) {
         const before = hands.begun.length;
         hands.end(runId);
@@ -91,12 +94,13 @@ export function describeDispatcher(where: string, openWorld: () => Promise<Dispa
       dispatcher.dispatch([wake('first')]);
       await begun('first');
       for (let time = 0; time < 20; time += 1) dispatcher.dispatch([wake('a'), wake('a')]);
-      await aWhile();
+      // Comes after all of them.
+      dispatcher.dispatch([wake('last', -1)]);
+      await world.waiting(['a', 'last']);
       hands.end('first');
       await begun('first', 'a');
       hands.end('a');
-      await aWhile();
-      expect(hands.begun).toEqual(['first', 'a']);
+      await begun('first', 'a', 'last');
     });
 
     it('wakes a run for the hundredth time as for the first', async () => {
@@ -112,14 +116,14 @@ export function describeDispatcher(where: string, openWorld: () => Promise<Dispa
     it('tells the driver of a run that is being handled here, or looks at the run once more', async () => {
       const nudged: string[] = [];
       let isDriven = true;
-      await dispatcher.listen(hands.handle, 5, ({ runId }) => isDriven && nudged.push(runId) > 0);
+      await dispatcher.listen(hands.handle, 5, ({ runId }) => nudged.push(runId) > 0 && isDriven);
       dispatcher.dispatch([wake('a')]);
       await begun('a');
       dispatcher.dispatch([wake('a')]);
       await until('the driver is told', () => nudged.join() === 'a');
       isDriven = false;
       dispatcher.dispatch([wake('a')]);
-      await aWhile();
+      await until('the driver was asked for', () => nudged.join() === 'a,a');
       expect(hands.begun).toEqual(['a']);
       hands.end('a');
       await begun('a', 'a');
@@ -142,13 +146,14 @@ export function describeDispatcher(where: string, openWorld: () => Promise<Dispa
       await dispatcher.listen(hands.handle, 1);
       dispatcher.dispatch([wake('a'), wake('b')]);
       await begun('a');
-      let isClosed = false;
-      const closing = dispatcher.close(10_000).then(() => (isClosed = true));
+      const ended: string[] = [];
+      const closing = dispatcher.close(10_000).then(() => ended.push('dispatcher'));
       dispatcher.dispatch([wake('c')]);
-      await aWhile();
-      expect(isClosed).toBe(false);
+      for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+      ended.push('run');
       hands.end('a');
       await closing;
+      expect(ended).toEqual(['run', 'dispatcher']);
       expect(hands.begun).toEqual(['a']);
     });
 

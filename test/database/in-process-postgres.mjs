@@ -55,11 +55,25 @@ export class InProcessPostgres {
 }
 
 async function start(PGlite) {
-  return PGlite.create({
+  const database = await PGlite.create({
     loadDataDir: await pristine(PGlite),
-    // Else it sets a timer of ten seconds at its start, for which the process would not end.
+    // Else it sets a timer of ten seconds at its start.
     startParams: [...PGlite.defaultStartParams, '-c', 'log_startup_progress_interval=0'],
   });
+  const send = database.execProtocolRawSync.bind(database);
+  database.execProtocolRawSync = (...message) => withoutWaiting(() => send(...message));
+  return database;
+}
+
+/** Postgres sets timers for its time limits and leaves them behind; the process shall not wait for them at its end. */
+function withoutWaiting(work) {
+  const { setTimeout } = globalThis;
+  globalThis.setTimeout = (callback, ...rest) => setTimeout(() => withoutWaiting(callback), ...rest).unref();
+  try {
+    return work();
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
 }
 
 /** The data of a new Postgres. To make them takes seconds, so they are kept, for each version. */

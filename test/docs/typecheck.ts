@@ -3,6 +3,7 @@ import ts from 'typescript';
 import type { Page } from './markdown.js';
 import { moduleOf, root } from './pages.js';
 import { programOf } from './program.js';
+import { compilerHost } from '../types/compiler-host.js';
 
 /** `docs/tools.md:12 message` of every error, with the options of this repository; one program for all pages. */
 export function typeErrors(pages: readonly Page[]): readonly string[] {
@@ -10,14 +11,9 @@ export function typeErrors(pages: readonly Page[]): readonly string[] {
     config: object;
   };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const host = ts.createCompilerHost(options);
   const modules = new Map(pages.map((page) => [moduleOf(page), page]));
-  const { readFile, fileExists } = host;
-  host.readFile = (path) => {
-    const page = modules.get(path);
-    return page ? programOf(page) : readFile.call(host, path);
-  };
-  host.fileExists = (path) => modules.has(path) || fileExists.call(host, path);
+  const texts = new Map([...modules].map(([path, page]) => [path, programOf(page)]));
+  const host = compilerHost(options, (path) => texts.get(path));
   const program = ts.createProgram([...modules.keys()], { ...options, noEmit: true }, host);
   return [...modules].flatMap(([path, page]) => {
     const file = program.getSourceFile(path);

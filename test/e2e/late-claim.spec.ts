@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { Step, Workflow } from 'nestjs-nestor';
 import { FaultPoints, type FaultPoint, ReplaceableFaults } from '../../lib/journal/index.js';
 import { type Host, openHost } from './host.js';
+import { until } from './until.js';
 
 let executions = 0;
 
@@ -36,6 +38,7 @@ afterAll(() => host.close());
 
 it('a worker that stood still while its claim was answered performs nothing of a run that another one has by then', async () => {
   executions = 0;
+  const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
   const meanwhile = new MeanwhileOnce(async () =>
     host.database?.dataSource.query(
       'UPDATE orchestration_run SET lease_epoch = lease_epoch + 1 WHERE finished_at IS NULL',
@@ -46,8 +49,12 @@ it('a worker that stood still while its claim was answered performs nothing of a
   const handle = await host.t.start(OneStepWorkflow, null);
   await handle.atRest();
   await handle.signal('go');
-  while (!meanwhile.hasHappened) await new Promise((resolve) => setTimeout(resolve, 5));
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  // After that it does nothing more about the run.
+  await until('the worker has noticed', () =>
+    warn.mock.calls.some(([message]) => String(message).includes(`no longer holds run ${handle.id}`)),
+  );
+  warn.mockRestore();
+  expect(meanwhile.hasHappened).toBe(true);
   expect(executions).toBe(0);
   await host.database?.dataSource.query('UPDATE orchestration_run SET worker_id = NULL, wake_at = now()');
   await host.t.recover();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { From, Input, NonRetryableError, Step, StepContext, Tool, Workflow } from 'nestjs-nestor';
 import { type Host, openHost } from './host.js';
+import { until } from './until.js';
 
 const world = {
   problem: 'none' as 'none' | 'throws once' | 'throws' | 'calls a tool' | 'never ends' | 'leaves work behind',
@@ -117,7 +118,7 @@ describe('transactional steps', () => {
   it('are rolled back when their time is over', async () => {
     world.problem = 'never ends';
     const handle = await host.t.start(TransferWorkflow, 5);
-    while (world.attempts === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until('the first attempt', () => world.attempts > 0);
     // Past the end of the first attempt, and not of the second one, however slow the machine is.
     await host.t.clock.advance('6s');
     expect(await handle.result()).toMatchObject({ status: 'completed' });

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { Provider } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Orchestrator, OrchestrationModule, type OrchestrationOptions } from 'nestjs-nestor';
@@ -13,6 +14,8 @@ export interface Machine {
   readonly leases: Leases;
   readonly connection: DedicatedConnection;
   get<T>(type: abstract new (...args: never[]) => T): T;
+  /** From now on what that timer would have found has to be told, or never comes. */
+  stop(timer: 'heartbeat' | 'sweep'): void;
   close(): Promise<void>;
 }
 
@@ -37,6 +40,7 @@ export async function openMachine(
     leases: get(Leases),
     connection: get(DedicatedConnection),
     get,
+    stop: (timer) => get(SchedulerRegistry).deleteInterval(`nestor.${timer}`),
     close: () => module.close(),
   };
 }

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { compilerHost } from './compiler-host.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
@@ -18,11 +19,8 @@ export function compile(sources: Readonly<Record<string, string | undefined>>): 
     config: object;
   };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
-  const host = ts.createCompilerHost(options);
   const texts = new Map(Object.entries(sources).map(([name, text]) => [join(here, 'fixtures', name), text]));
-  const { readFile, fileExists } = host;
-  host.readFile = (path) => texts.get(path) ?? readFile.call(host, path);
-  host.fileExists = (path) => texts.has(path) || fileExists.call(host, path);
+  const host = compilerHost(options, (path) => texts.get(path));
   const program = ts.createProgram([...texts.keys()], { ...options, noEmit: true }, host);
   const errors = [...texts.keys()].flatMap((path) => {
     const file = program.getSourceFile(path);

@@ -60,14 +60,17 @@ describe('migrations run with every data source that a host may have', () => {
     },
   );
 
-  it.each(['flows', undefined])('though it has no entities: of the command line (schema: %p)', async (schema) => {
-    await startAfresh();
-    const where = schema === undefined ? {} : { schema };
-    await withOptions({ ...where, entities: [] }, (dataSource) => migrate(dataSource));
-    expect(await schemasOf('orchestration')).toEqual([schema ?? 'public']);
-    await withOptions(where, async (dataSource) => {
-      expect(await dataSource.showMigrations()).toBe(false);
-      expect((await dataSource.driver.createSchemaBuilder().log()).upQueries).toEqual([]);
-    });
-  });
+  it.each(['flows', undefined])(
+    'though it has no entities: of the command line (schema: %p)',
+    async (schema) => {
+      await startAfresh();
+      const where = schema === undefined ? {} : { schema };
+      await withOptions({ ...where, entities: [] }, (dataSource) => migrate(dataSource));
+      expect(await schemasOf('orchestration')).toEqual([schema ?? 'public']);
+      await withOptions(where, async (dataSource) => {
+        expect(await dataSource.showMigrations()).toBe(false);
+        expect((await dataSource.driver.createSchemaBuilder().log()).upQueries).toEqual([]);
+      });
+    },
+  );
 });

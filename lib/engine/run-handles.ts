@@ -6,7 +6,15 @@ import type { RunEvent, RunEvents } from '../events/index.js';
 import type { InboxBody, Journal, RunRow } from '../journal/index.js';
 import type { Neighbours } from '../leases/index.js';
 import type { CurrentPrincipal } from '../scope/index.js';
-import { type JsonValue, newId, type Principal, toJson, validate } from '../values/index.js';
+import {
+  canonicalId,
+  type JsonValue,
+  newId,
+  type Principal,
+  requireId,
+  toJson,
+  validate,
+} from '../values/index.js';
 import {
   type Actor,
   type ForkEdits,
@@ -45,7 +53,7 @@ export class RunHandles {
   }
 
   of(runId: string): RunHandle {
-    return new RunHandle(runId, this);
+    return new RunHandle(canonicalId(runId) ?? runId, this);
   }
 
   async status(runId: string): Promise<RunStatus> {
@@ -58,13 +66,14 @@ export class RunHandles {
 
   /** Leaves a message for whoever holds the run. A finished run takes none. @throws {RunNotFoundError} */
   async tell(runId: string, body: InboxBody, by?: Principal): Promise<void> {
-    if (isFinished((await this.row(runId)).status)) return;
-    await this.post(runId, body, by);
+    const { id, status } = await this.row(runId);
+    if (!isFinished(status)) await this.post(id, body, by);
   }
 
   async retry(runId: string, from?: string): Promise<void> {
-    await this.ports.revival.retry(await this.row(runId), from, this.actor());
-    this.ports.dispatcher.dispatch([{ runId, reason: 'created' }]);
+    const row = await this.row(runId);
+    await this.ports.revival.retry(row, from, this.actor());
+    this.ports.dispatcher.dispatch([{ runId: row.id, reason: 'created' }]);
   }
 
   async fork(runId: string, from: string, edits: ForkEdits): Promise<RunHandle> {
@@ -86,7 +95,7 @@ export class RunHandles {
       );
     }
     const value = await this.checked(row, name, payload);
-    await this.post(runId, { kind: 'signal', name, ...(value === undefined ? {} : { payload: value }) });
+    await this.post(row.id, { kind: 'signal', name, ...(value === undefined ? {} : { payload: value }) });
   }
 
   private async checked(row: RunRow, name: string, payload: unknown): Promise<JsonValue | undefined> {
@@ -115,7 +124,7 @@ export class RunHandles {
   }
 
   private async row(runId: string): Promise<RunRow> {
-    const row = await this.ports.journal.find(runId);
+    const row = await this.ports.journal.find(requireId(runId, 'runId'));
     if (!row) throw notFound(runId);
     return row;
   }

@@ -4,6 +4,7 @@ import type { Clock } from '../clock/index.js';
 import type { RunDispatcher, Wake } from '../dispatch/index.js';
 import type { HeldRun, Journal } from '../journal/index.js';
 import type { Leases, Neighbours, News } from '../leases/index.js';
+import { canonicalId } from '../values/index.js';
 import type { RunRecord } from '../workflow/index.js';
 import type { Attempts } from './attempts.js';
 import type { Definitions } from './definitions.js';
@@ -80,7 +81,7 @@ export class Worker {
 
   /** Tells the driver of a run that somebody may have left a message. False if the run isn't driven here. */
   nudge(runId: string): boolean {
-    return this.runs.nudge(runId);
+    return this.runs.nudge(canonicalId(runId) ?? runId);
   }
 
   /** How many runs are being driven right now. */
@@ -164,9 +165,10 @@ export class Worker {
     this.runs.strand(runId, epoch);
   }
 
-  /** Takes one wake. Never rejects. */
-  handle(wake: Wake): Promise<void> {
-    return this.runs.handle(wake);
+  /** Takes one wake, whoever has sent it; one that is not for an id is dropped. Never rejects. */
+  async handle(wake: Wake): Promise<void> {
+    const runId = canonicalId(wake.runId);
+    if (runId !== undefined) await this.runs.handle({ ...wake, runId });
   }
 
   /** News from other processes. */

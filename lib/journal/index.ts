@@ -24,3 +24,4 @@ export { runOf, type StoredRecordRow, storedRecordOf, type StoredRun } from './c
 export { nowPlus } from './commit-statement.js';
 export { TypeOrmJournal } from './typeorm-journal.js';
 export { type ChainProblem, verifyChain } from './verify-chain.js';
+export { readRunFilter } from './run-page.js';

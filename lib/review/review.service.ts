@@ -5,11 +5,12 @@ import { RunDispatcher } from '../dispatch/index.js';
 import { AccessDeniedError, ReviewNotFoundError } from '../errors/index.js';
 import type { Page } from '../journal/index.js';
 import { CurrentPrincipal } from '../scope/index.js';
-import { PayloadLimit, type Principal, storableText, toJson } from '../values/index.js';
+import { PayloadLimit, type Principal, requireId, storableText, toJson } from '../values/index.js';
 import type { Choice } from '../workflow/index.js';
 import { decide } from './decide.js';
 import { whyNot } from './may-decide.js';
 import { refusal } from './refusal.js';
+import { readReviewFilter } from './review-cursor.js';
 import { claimed, commented, decided, expired, placeOf } from './review-messages.js';
 import type { DecisionOptions, ReviewerOptions } from './review-options.js';
 import { type ReviewFilter, Reviews } from './reviews.js';
@@ -28,14 +29,17 @@ export class ReviewService {
     private readonly limit: PayloadLimit,
   ) {}
 
-  /** Open reviews, oldest first, unless the filter says otherwise. */
-  list(filter: ReviewFilter = {}): Promise<Page<Review>> {
-    return this.reviews.list(filter);
+  /**
+   * Open reviews, oldest first, unless the filter says otherwise.
+   * @throws {InputValidationError} naming each field of the filter that does not fit
+   */
+  async list(filter: ReviewFilter = {}): Promise<Page<Review>> {
+    return this.reviews.list(readReviewFilter(filter));
   }
 
-  /** @throws {ReviewNotFoundError} */
+  /** @throws {ReviewNotFoundError} {InputValidationError} if it is not an id */
   async get(id: string): Promise<Review> {
-    const review = await this.reviews.find(id);
+    const review = await this.reviews.find(requireId(id, 'reviewId'));
     if (!review) {
       throw new ReviewNotFoundError(`There is no review ${id}: list() shows those that are open`, {
         details: { reviewId: id },

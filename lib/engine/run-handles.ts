@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Clock } from '../clock/index.js';
 import type { RunDispatcher } from '../dispatch/index.js';
+import { suggestion } from '../discovery/index.js';
 import { InputValidationError, RunFinishedError } from '../errors/index.js';
 import type { RunEvent, RunEvents } from '../events/index.js';
 import type { InboxBody, Journal, RunRow } from '../journal/index.js';
@@ -88,6 +89,7 @@ export class RunHandles {
 
   async signal(runId: string, name: string, payload: unknown): Promise<void> {
     const row = await this.row(runId);
+    this.assertSignal(row, name);
     if (isFinished(row.status)) {
       throw new RunFinishedError(
         `Run ${runId} of ${row.workflow} is ${row.status}: it takes no signal '${name}' any more.`,
@@ -96,6 +98,19 @@ export class RunHandles {
     }
     const value = await this.checked(row, name, payload);
     await this.post(row.id, { kind: 'signal', name, ...(value === undefined ? {} : { payload: value }) });
+  }
+
+  /** A name that no step waits for would lie in the inbox, and the run would wait for the right one. */
+  private assertSignal(row: RunRow, name: unknown): asserts name is string {
+    const names = this.ports.definitions.signalsOf(row);
+    if (typeof name === 'string' && name !== '' && (!names || names.includes(name))) return;
+    const shown = typeof name === 'string' ? name.slice(0, 100) : typeof name;
+    const known = [...new Set(names)];
+    const list = known.length === 0 ? 'It waits for none.' : `It waits for ${known.join(', ')}.`;
+    throw new InputValidationError(
+      `No step of ${row.workflow} (run ${row.id}) waits for the signal '${shown}'.${suggestion(shown, known)}${names ? ` ${list}` : ''}`,
+      { details: { signal: shown, signals: known, runId: row.id } },
+    );
   }
 
   private async checked(row: RunRow, name: string, payload: unknown): Promise<JsonValue | undefined> {

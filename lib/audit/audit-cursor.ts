@@ -1,9 +1,7 @@
-import { InputValidationError } from '../errors/index.js';
 import type { Page } from '../journal/index.js';
+import { readCursor, writeCursor } from '../values/index.js';
 import type { RunRecord } from '../workflow/index.js';
-import type { AuditFilter } from './audit-reader.js';
-
-const largestPage = 1000;
+import { type AuditFilter, largestPage } from './audit-filter.js';
 
 /** A record's place in the order of all records. */
 export interface Position {
@@ -13,27 +11,22 @@ export interface Position {
 }
 
 export function pageSize({ limit = 100 }: AuditFilter): number {
-  return Math.max(1, Math.min(Math.trunc(limit), largestPage));
+  return Math.min(limit, largestPage);
 }
 
 /** A page of `size` from records of which one more than that was looked for. */
 export function pageOf(records: readonly RunRecord[], size: number): Page<RunRecord> {
   const items = records.slice(0, size);
   const last = items.at(-1);
-  return records.length > size && last ? { items, next: cursorOf(last) } : { items };
+  return records.length > size && last
+    ? { items, next: writeCursor({ at: last.at, id: last.runId, seq: last.seq }) }
+    : { items };
 }
 
-function cursorOf({ at, runId, seq }: Position): string {
-  return Buffer.from([at, runId, seq].join('|')).toString('base64url');
-}
-
-/** @throws {InputValidationError} if it is no cursor of a page */
+/** @throws {InputValidationError} if it is not the cursor of a page */
 export function positionOf(cursor: string): Position {
-  const [at = '', runId = '', seq] = Buffer.from(cursor, 'base64url').toString().split('|');
-  if (Number.isNaN(Date.parse(at)) || runId === '' || !Number.isInteger(Number(seq))) {
-    throw new InputValidationError(`'${cursor}' is no cursor: pass "next" of the page before as it is`);
-  }
-  return { at, runId, seq: Number(seq) };
+  const { at, id, seq = 0 } = readCursor(cursor);
+  return { at, runId: id, seq };
 }
 
 export function byPosition(a: Position, b: Position): number {

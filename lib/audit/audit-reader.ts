@@ -1,24 +1,6 @@
 import type { Page } from '../journal/index.js';
-import type { Actor, RecordType, RunRecord } from '../workflow/index.js';
-
-/** Times are of the records; `to` is exclusive. */
-export interface TimeRange {
-  readonly from?: Date;
-  readonly to?: Date;
-}
-
-export interface AuditFilter extends TimeRange {
-  readonly runId?: string;
-  readonly type?: RecordType | readonly RecordType[];
-  readonly step?: string;
-  /** Id of the person, model, code or service. */
-  readonly actor?: string;
-  readonly actorKind?: Actor['kind'];
-  /** @default 100, at most 1000 */
-  readonly limit?: number;
-  /** `next` of the page before. */
-  readonly cursor?: string;
-}
+import type { RunRecord } from '../workflow/index.js';
+import type { AuditFilter, TimeRange } from './audit-filter.js';
 
 /** Reads records across runs. Records of one run are the journal's to read. */
 export abstract class AuditReader {

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { RunNotFoundError } from '../errors/index.js';
 import { Journal, type Page } from '../journal/index.js';
+import { requireId } from '../values/index.js';
 import type { RunRecord } from '../workflow/index.js';
-import { type AuditFilter, AuditReader, type TimeRange } from './audit-reader.js';
+import { type AuditFilter, readAuditFilter, readTimeRange, type TimeRange } from './audit-filter.js';
+import { AuditReader } from './audit-reader.js';
 import { type TimelineEntry, timelineEntry } from './timeline.js';
 import { type AuditReport, together, verifyRun } from './verification.js';
 
@@ -17,18 +19,22 @@ export class AuditService {
     private readonly reader: AuditReader,
   ) {}
 
-  /** Records across runs, oldest first, in cursor pages. */
-  find(filter: AuditFilter = {}): Promise<Page<RunRecord>> {
-    return this.reader.find(filter);
+  /**
+   * Records across runs, oldest first, in cursor pages.
+   * @throws {InputValidationError} naming each field of the filter that does not fit
+   */
+  async find(filter: AuditFilter = {}): Promise<Page<RunRecord>> {
+    return this.reader.find(readAuditFilter(filter, 'AuditService.find()'));
   }
 
   /**
    * One run as a story that people can read: when, who, what.
-   * @throws {RunNotFoundError}
+   * @throws {RunNotFoundError} {InputValidationError} if it is not an id
    */
   async timeline(runId: string): Promise<TimelineEntry[]> {
-    const records = await this.journal.read(runId);
-    if (records.length === 0) throw this.unknown(runId);
+    const id = requireId(runId, 'runId');
+    const records = await this.journal.read(id);
+    if (records.length === 0) throw this.unknown(id);
     return records.map(timelineEntry);
   }
 
@@ -36,21 +42,24 @@ export class AuditService {
    * Checks the hash chain of one run, or of all that have records in a time range, against tampering: records that
    * were changed, removed, reordered or put in, and a run's row that does not name the last one.
    * @throws {RunNotFoundError} for an id that neither a run nor a record has
+   * @throws {InputValidationError} for what is neither an id nor a range
    */
   async verify(target: string | TimeRange): Promise<AuditReport> {
-    if (typeof target !== 'string') return this.verifyRange(target);
-    const report = await verifyRun(this.journal, target);
-    if (report.records === 0 && !(await this.journal.find(target))) throw this.unknown(target);
+    if (typeof target !== 'string') return this.verifyRange(readTimeRange(target, 'AuditService.verify()'));
+    const id = requireId(target, 'runId');
+    const report = await verifyRun(this.journal, id);
+    if (report.records === 0 && !(await this.journal.find(id))) throw this.unknown(id);
     return report;
   }
 
   /** All records of a filter as NDJSON: one record a line, each line with its line break. */
   async *export(filter: Omit<AuditFilter, 'limit' | 'cursor'> = {}): AsyncGenerator<string, void, undefined> {
+    const read = readAuditFilter(filter, 'AuditService.export()');
     let page: Page<RunRecord> | undefined;
     do {
       const cursor = page?.next;
       page = await this.reader.find({
-        ...filter,
+        ...read,
         limit: portion,
         ...(cursor === undefined ? {} : { cursor }),
       });

@@ -1,4 +1,5 @@
-export { type AuditFilter, AuditReader, type TimeRange } from './audit-reader.js';
+export type { AuditFilter, TimeRange } from './audit-filter.js';
+export { AuditReader } from './audit-reader.js';
 export { AuditService } from './audit.service.js';
 export { describeRecord } from './describe-record.js';
 export { JournalAuditReader } from './journal-audit-reader.js';

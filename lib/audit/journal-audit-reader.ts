@@ -1,7 +1,8 @@
 import type { Journal, Page, RunRow } from '../journal/index.js';
 import type { RunRecord } from '../workflow/index.js';
 import { byPosition, pageOf, pageSize, positionOf } from './audit-cursor.js';
-import { type AuditFilter, AuditReader, type TimeRange } from './audit-reader.js';
+import type { AuditFilter, TimeRange } from './audit-filter.js';
+import { AuditReader } from './audit-reader.js';
 
 /** Records of any journal, by reading all of it: for the one in memory. */
 export class JournalAuditReader extends AuditReader {

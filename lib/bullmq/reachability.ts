@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { maskSecrets } from '../errors/index.js';
 
 /** Whether Redis answers, as far as anybody here knows; says so when that changes, and only then. */
 export class Reachability {
@@ -14,7 +15,7 @@ export class Reachability {
     this.isDown = true;
     const why = reason instanceof Error ? reason.message || reason.name : String(reason);
     this.logger.warn(
-      `Redis is out of reach (${why}). Wakes are handled without it until it is back; nothing is lost.`,
+      `Redis is out of reach (${maskSecrets(why)}). Wakes are handled without it until it is back; nothing is lost.`,
     );
   }
 

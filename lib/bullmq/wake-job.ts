@@ -1,5 +1,6 @@
 import type { JobsOptions } from 'bullmq';
 import type { Wake } from '../dispatch/index.js';
+import { canonicalId } from '../values/index.js';
 
 /** The name of the queue, under the prefix. */
 export const queueName = 'wakes';
@@ -37,5 +38,9 @@ export function jobOf({ runId, reason, priority = 0 }: Wake): WakeJob {
 export function wakeOf(data: unknown): Wake | undefined {
   const { runId, reason, priority } = (data ?? {}) as Partial<Wake>;
   if (typeof runId !== 'string' || typeof reason !== 'string') return undefined;
-  return { runId, reason, priority: typeof priority === 'number' ? priority : 0 };
+  return {
+    runId: canonicalId(runId) ?? runId,
+    reason,
+    priority: typeof priority === 'number' ? priority : 0,
+  };
 }

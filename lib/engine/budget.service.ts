@@ -3,7 +3,7 @@ import { WorkflowRegistry } from '../discovery/index.js';
 import { AccessDeniedError, InputValidationError, RunFinishedError } from '../errors/index.js';
 import { Journal } from '../journal/index.js';
 import { CurrentPrincipal } from '../scope/index.js';
-import { noUsage, type Principal, readPrincipal } from '../values/index.js';
+import { noUsage, type Principal, readPrincipal, requireId } from '../values/index.js';
 import {
   addAmounts,
   amountsOf,
@@ -41,7 +41,7 @@ export class BudgetService {
     @Inject(CurrentPrincipal) private readonly current: CurrentPrincipal,
   ) {}
 
-  /** @throws {RunNotFoundError} {InputValidationError} if the workflow has no such step */
+  /** @throws {RunNotFoundError} {InputValidationError} if it is not an id, or the workflow has no such step */
   async balance(scope: BudgetScope): Promise<BudgetBalance> {
     return balanceOf(await this.state(scope.runId), scope.step, (state) =>
       this.stepBudget(state, scope.step),
@@ -87,7 +87,7 @@ export class BudgetService {
   }
 
   private async state(runId: string): Promise<RunState> {
-    const records = await this.journal.read(runId);
+    const records = await this.journal.read(requireId(runId, 'runId'));
     if (records.length === 0) throw notFound(runId);
     return fold(records);
   }

@@ -1,4 +1,5 @@
 import { UnknownWorkflowError } from '../errors/index.js';
+import type { RunRow } from '../journal/index.js';
 import type { Limits } from '../leases/index.js';
 import type { Schema } from '../values/index.js';
 import type { RunState, WorkflowDefinition } from '../workflow/index.js';
@@ -44,6 +45,19 @@ export class Definitions {
     return steps.flatMap(({ waitFor }) =>
       waitFor?.signal === signal && waitFor.payload ? [waitFor.payload] : [],
     );
+  }
+
+  /**
+   * The signals that the steps of a run wait for; undefined where this process does not have the definition that the run
+   * has, which may know others.
+   */
+  signalsOf({
+    workflow,
+    definitionHash,
+  }: Pick<RunRow, 'workflow' | 'definitionHash'>): readonly string[] | undefined {
+    const definition = this.source.list().find(({ name }) => name === workflow);
+    if (definition?.hash !== definitionHash) return undefined;
+    return definition.steps.flatMap(({ waitFor }) => (waitFor ? [waitFor.signal] : []));
   }
 
   /** @throws {UnknownWorkflowError} if this process has no workflow of that name. */

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { InputOf, OutputOf, WorkflowClass } from '../decorators/index.js';
 import { WorkflowRegistry } from '../discovery/index.js';
 import { IdempotencyConflictError } from '../errors/index.js';
-import { Journal, type Page, type RunFilter, type RunRow } from '../journal/index.js';
+import { Journal, type Page, readRunFilter, type RunFilter, type RunRow } from '../journal/index.js';
 import { CurrentPrincipal } from '../scope/index.js';
 import { readPrincipal } from '../values/index.js';
 import type { WorkflowDefinition } from '../workflow/index.js';
@@ -86,14 +86,21 @@ export class Orchestrator {
     return heard ?? handle.atRest();
   }
 
-  /** A handle to a run of any process. Does not look whether there is such a run. */
+  /**
+   * A handle to a run of any process; `id` is its canonical spelling (UUID in lower case), whatever spelling it was given.
+   * Does not look whether there is such a run: each method rejects with a `RunNotFoundError` if there is none, and with an
+   * `InputValidationError` if it is not an id.
+   */
   handle(runId: string): RunHandle {
     return this.handles.of(runId);
   }
 
-  /** Runs by filter, newest first, in cursor pages. */
-  find(filter: RunFilter = {}): Promise<Page<RunRow>> {
-    return this.journal.list(filter);
+  /**
+   * Runs by filter, newest first, in cursor pages.
+   * @throws {InputValidationError} naming each field of the filter that does not fit
+   */
+  async find(filter: RunFilter = {}): Promise<Page<RunRow>> {
+    return this.journal.list(readRunFilter(filter));
   }
 
   private async begin(

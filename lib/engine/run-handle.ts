@@ -49,7 +49,8 @@ export class RunHandle<Output = unknown> {
 
   /**
    * Hands a payload to the step that waits for the signal, or to the next one that will. Each signal is taken once.
-   * @throws {InputValidationError} if it does not fit the `payload` of the step
+   * @throws {InputValidationError} if it does not fit the `payload` of the step, or no step of the run's definition waits
+   * for a signal of that name (checked where this process has that definition)
    * @throws {RunFinishedError}
    */
   signal(name: string, payload?: unknown): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Clock } from '../clock/index.js';
 import type { RunDispatcher } from '../dispatch/index.js';
+import { suggestion } from '../discovery/index.js';
 import { InputValidationError, RunFinishedError } from '../errors/index.js';
 import type { RunEvent, RunEvents } from '../events/index.js';
 import type { InboxBody, Journal, RunRow } from '../journal/index.js';
@@ -9,9 +10,11 @@ import type { CurrentPrincipal } from '../scope/index.js';
 import {
   assertIdentifier,
   boundedText,
+  canonicalId,
   type JsonValue,
   newId,
   type Principal,
+  requireId,
   textLimits,
   toJson,
   validate,
@@ -54,7 +57,7 @@ export class RunHandles {
   }
 
   of(runId: string): RunHandle {
-    return new RunHandle(runId, this);
+    return new RunHandle(canonicalId(runId) ?? runId, this);
   }
 
   async status(runId: string): Promise<RunStatus> {
@@ -68,13 +71,14 @@ export class RunHandles {
   /** Leaves a message for whoever holds the run. A finished run takes none. @throws {RunNotFoundError} */
   async tell(runId: string, told: InboxBody, by?: Principal): Promise<void> {
     const body = withBoundedReason(told);
-    if (isFinished((await this.row(runId)).status)) return;
-    await this.post(runId, body, by);
+    const { id, status } = await this.row(runId);
+    if (!isFinished(status)) await this.post(id, body, by);
   }
 
   async retry(runId: string, from?: string): Promise<void> {
-    await this.ports.revival.retry(await this.row(runId), from, this.actor());
-    this.ports.dispatcher.dispatch([{ runId, reason: 'created' }]);
+    const row = await this.row(runId);
+    await this.ports.revival.retry(row, from, this.actor());
+    this.ports.dispatcher.dispatch([{ runId: row.id, reason: 'created' }]);
   }
 
   async fork(runId: string, from: string, edits: ForkEdits): Promise<RunHandle> {
@@ -90,6 +94,7 @@ export class RunHandles {
   async signal(runId: string, name: string, payload: unknown): Promise<void> {
     assertIdentifier(name, 'The name of the signal');
     const row = await this.row(runId);
+    this.assertSignal(row, name);
     if (isFinished(row.status)) {
       throw new RunFinishedError(
         `Run ${runId} of ${row.workflow} is ${row.status}: it takes no signal '${name}' any more.`,
@@ -97,7 +102,20 @@ export class RunHandles {
       );
     }
     const value = await this.checked(row, name, payload);
-    await this.post(runId, { kind: 'signal', name, ...(value === undefined ? {} : { payload: value }) });
+    await this.post(row.id, { kind: 'signal', name, ...(value === undefined ? {} : { payload: value }) });
+  }
+
+  /** A name that no step waits for would lie in the inbox, and the run would wait for the right one. */
+  private assertSignal(row: RunRow, name: unknown): asserts name is string {
+    const names = this.ports.definitions.signalsOf(row);
+    if (typeof name === 'string' && name !== '' && (!names || names.includes(name))) return;
+    const shown = typeof name === 'string' ? name.slice(0, 100) : typeof name;
+    const known = [...new Set(names)];
+    const list = known.length === 0 ? 'It waits for none.' : `It waits for ${known.join(', ')}.`;
+    throw new InputValidationError(
+      `No step of ${row.workflow} (run ${row.id}) waits for the signal '${shown}'.${suggestion(shown, known)}${names ? ` ${list}` : ''}`,
+      { details: { signal: shown, signals: known, runId: row.id } },
+    );
   }
 
   private async checked(row: RunRow, name: string, payload: unknown): Promise<JsonValue | undefined> {
@@ -126,7 +144,7 @@ export class RunHandles {
   }
 
   private async row(runId: string): Promise<RunRow> {
-    const row = await this.ports.journal.find(runId);
+    const row = await this.ports.journal.find(requireId(runId, 'runId'));
     if (!row) throw notFound(runId);
     return row;
   }

@@ -2,6 +2,7 @@ import { Observable, type Subscriber } from 'rxjs';
 import type { RunEvent, RunEvents } from '../events/index.js';
 import type { Journal } from '../journal/index.js';
 import type { Neighbours } from '../leases/index.js';
+import { requireId } from '../values/index.js';
 import { isEnd } from './run-end.js';
 import { notFound } from './run-watcher.js';
 
@@ -20,6 +21,8 @@ export interface StreamPorts {
 /** All records of a run in order, first those on disk, then the new ones, with ephemeral events as they pass. Completes with the run. */
 export function streamOf(runId: string, { journal, events, neighbours }: StreamPorts): Observable<RunEvent> {
   return new Observable<RunEvent>((subscriber) => {
+    // what is thrown here, the subscriber gets as an error
+    requireId(runId, 'runId');
     const reader = new RecordReader(runId, journal, subscriber);
     const subscription = events.of(runId).subscribe((event) => {
       if ('seq' in event) void reader.read();

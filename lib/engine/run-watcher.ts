@@ -2,6 +2,7 @@ import { RunNotFoundError } from '../errors/index.js';
 import type { RunEvents } from '../events/index.js';
 import type { Neighbours } from '../leases/index.js';
 import type { Journal, RunRow } from '../journal/index.js';
+import { requireId } from '../values/index.js';
 import { fold, isFinished, type RunRecord, type RunStatus } from '../workflow/index.js';
 import { RunNews } from './run-news.js';
 import type { RunRests } from './run-rests.js';
@@ -24,8 +25,8 @@ export class RunWatcher {
   ) {}
 
   /** Until the run has ended, however long it waits in between. @throws {RunNotFoundError} */
-  finished(runId: string): Promise<RunResult> {
-    return this.until(runId, isFinished);
+  async finished(runId: string): Promise<RunResult> {
+    return this.until(requireId(runId, 'runId'), isFinished);
   }
 
   /**
@@ -35,8 +36,9 @@ export class RunWatcher {
    * @throws {RunNotFoundError}
    */
   async atRest(runId: string, where?: 'driven here'): Promise<RunResult> {
+    const id = requireId(runId, 'runId');
     for (let begun = where; ; begun = undefined) {
-      const result = await this.still(runId, begun);
+      const result = await this.still(id, begun);
       if (result.status !== 'waiting') return result;
       const { waitingFor } = result;
       const children = waitingFor.flatMap((wait) => (wait.for === 'run' ? [wait.runId] : []));

@@ -4,6 +4,7 @@ import type { Clock } from '../clock/index.js';
 import type { RunDispatcher, Wake } from '../dispatch/index.js';
 import type { HeldRun, Journal } from '../journal/index.js';
 import type { Leases, Neighbours, News } from '../leases/index.js';
+import { canonicalId } from '../values/index.js';
 import type { RunRecord } from '../workflow/index.js';
 import type { Attempts } from './attempts.js';
 import type { Definitions } from './definitions.js';
@@ -82,7 +83,7 @@ export class Worker {
 
   /** Tells the driver of a run that somebody may have left a message. False if the run isn't driven here. */
   nudge(runId: string): boolean {
-    return this.runs.nudge(runId);
+    return this.runs.nudge(canonicalId(runId) ?? runId);
   }
 
   /** How many runs are being driven right now. */
@@ -187,10 +188,11 @@ export class Worker {
     this.runs.strand(runId, epoch);
   }
 
-  /** Takes one wake, once this process is registered. Never rejects. */
+  /** Takes one wake, once this process is registered; one that is not for an id is dropped. Never rejects. */
   async handle(wake: Wake): Promise<void> {
+    const runId = canonicalId(wake.runId);
     if (this.rejoining) await this.rejoining;
-    return this.runs.handle(wake);
+    if (runId !== undefined) await this.runs.handle({ ...wake, runId });
   }
 
   /** News from other processes. */

@@ -1,4 +1,5 @@
 import { boundedData, boundedText, isInstance, mostCauses, readProperty, textLimits } from '../text/index.js';
+import { maskSecrets } from './mask-secrets.js';
 import { type ErrorCode, OrchestrationError } from './orchestration-error.js';
 
 /** An error as it stands in a record. */
@@ -41,7 +42,7 @@ function dataOf(thrown: unknown, depth: number): ErrorData {
     message: messageOf(thrown, parts),
     code: isInstance(thrown, OrchestrationError) ? codeOf(thrown) : 'USER',
     ...(isInstance(thrown, OrchestrationError) ? detailsOf(thrown) : {}),
-    ...(typeof stack === 'string' ? { stack: boundedText(stack, textLimits.stack) } : {}),
+    ...(typeof stack === 'string' ? { stack: maskSecrets(boundedText(stack, textLimits.stack)) } : {}),
     ...(cause === undefined || cause === null || depth >= mostCauses
       ? {}
       : { cause: dataOf(cause, depth + 1) }),
@@ -80,8 +81,8 @@ function textOf(thrown: unknown, key: string, limit: number): string | undefined
   const value = readProperty(thrown, key);
   if (value === undefined || value === null) return undefined;
   return typeof value === 'object' || typeof value === 'function'
-    ? boundedText(JSON.stringify(boundedData(value, limit)), limit)
-    : boundedText(value, limit);
+    ? maskSecrets(boundedText(JSON.stringify(boundedData(value, limit)), limit))
+    : maskSecrets(boundedText(value, limit));
 }
 
 /** A class of the host's may leave it out, or make it anything. */
@@ -111,10 +112,9 @@ export class RestoredError extends OrchestrationError {
 }
 
 function describe(thrown: unknown): string {
-  if (typeof thrown === 'string') return boundedText(thrown, textLimits.message);
-  if ((typeof thrown !== 'object' && typeof thrown !== 'function') || thrown === null)
-    return boundedText(thrown, textLimits.message);
-  return boundedText(JSON.stringify(boundedData(thrown, textLimits.message)), textLimits.message);
+  const isPlain = (typeof thrown !== 'object' && typeof thrown !== 'function') || thrown === null;
+  const text = isPlain ? thrown : JSON.stringify(boundedData(thrown, textLimits.message));
+  return maskSecrets(boundedText(text, textLimits.message));
 }
 
 /** Details are facts for programs: what is no JSON is left out or marked. */

@@ -1,4 +1,6 @@
 export { type ErrorData, errorOf, toErrorData, withoutStack } from './error-data.js';
+export { maskSecrets } from './mask-secrets.js';
+export { withoutSecrets } from './without-secrets.js';
 export { type ErrorCode, type ErrorOptions, OrchestrationError } from './orchestration-error.js';
 export * from './definition-errors.js';
 export * from './validation-errors.js';

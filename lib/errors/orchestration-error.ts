@@ -1,4 +1,5 @@
 import { boundedData, textLimits } from '../text/index.js';
+import { maskSecrets } from './mask-secrets.js';
 
 /** Stable names of what can go wrong; one for each error class. */
 export type ErrorCode =
@@ -41,13 +42,16 @@ export interface ErrorOptions {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** Base of every error that Nestor throws. The message says what happened, where, and how to fix it. */
+/**
+ * Base of every error that Nestor throws. The message says what happened, where, and how to fix it; secrets that it
+ * quotes (passwords in addresses, keys in queries, authorization headers) are masked.
+ */
 export abstract class OrchestrationError extends Error {
   abstract readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(message: string, options: ErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(maskSecrets(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.details = options.details ?? {};
   }

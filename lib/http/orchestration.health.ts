@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Duration, milliseconds } from '../clock/index.js';
+import { maskSecrets } from '../errors/index.js';
 import { Leases } from '../leases/index.js';
 
 /** The shape that `@nestjs/terminus` wants of an indicator, without importing it. */
@@ -49,7 +50,7 @@ export class OrchestrationHealthIndicator {
       return {
         status: 'down',
         database: 'down',
-        message: error instanceof Error ? error.message : String(error),
+        message: maskSecrets(error instanceof Error ? error.message : String(error)),
       };
     }
   }

@@ -31,3 +31,4 @@ export {
 export { nowPlus } from './commit-statement.js';
 export { TypeOrmJournal } from './typeorm-journal.js';
 export { type ChainProblem, verifyChain } from './verify-chain.js';
+export { readRunFilter } from './run-page.js';

@@ -1,3 +1,5 @@
+import { type Place, query, readCursor, readQuery, writeCursor } from '../values/index.js';
+import { RunStatus } from '../workflow/index.js';
 import type { Page, RunFilter, RunRow } from './journal.js';
 
 /** Where a page ends: the runs behind it are older, or as old and of a lower id. */
@@ -6,28 +8,44 @@ export interface Position {
   readonly id: string;
 }
 
+const largestPage = 500;
+
+/** A filter from outside, checked. @throws {InputValidationError} naming what does not fit */
+export function readRunFilter(filter: RunFilter): RunFilter {
+  return readQuery(filter, rules, 'Orchestrator.find()');
+}
+
+const rules = {
+  workflow: query.text,
+  status: query.someOf(Object.keys(RunStatus)),
+  tag: query.text,
+  principal: query.text,
+  tenant: query.text,
+  parentRunId: query.id,
+  from: query.time,
+  to: query.time,
+  limit: query.pageLimit(largestPage),
+  cursor: query.text,
+} as const;
+
 /** How many runs a page has. */
 export function pageSize({ limit = 50 }: RunFilter): number {
-  return Math.min(Math.max(Math.trunc(limit), 1), 500);
+  return Math.min(limit, largestPage);
 }
 
 /** A page of `size` from rows of which one more than that was looked for. */
 export function pageOf(rows: readonly RunRow[], size: number): Page<RunRow> {
   const items = rows.slice(0, size);
   const last = items.at(-1);
-  return rows.length > size && last ? { items, next: cursorOf(last) } : { items };
+  return rows.length > size && last ? { items, next: writeCursor(placeOf(last)) } : { items };
 }
 
-/** @throws {RangeError} if the cursor is none of ours */
+/** @throws {InputValidationError} if it is not the cursor of a page */
 export function positionOf(cursor: string): Position {
-  const [time, id] = Buffer.from(cursor, 'base64url').toString().split('|');
-  const createdAt = new Date(Number(time));
-  if (!id || Number.isNaN(createdAt.getTime())) {
-    throw new RangeError(`'${cursor}' is not a cursor: pass the 'next' of the page before, unchanged`);
-  }
-  return { createdAt, id };
+  const { at, id } = readCursor(cursor);
+  return { createdAt: new Date(at), id };
 }
 
-function cursorOf({ createdAt, id }: RunRow): string {
-  return Buffer.from(`${createdAt.getTime()}|${id}`).toString('base64url');
+function placeOf({ createdAt, id }: RunRow): Place {
+  return { at: createdAt.toISOString(), id };
 }

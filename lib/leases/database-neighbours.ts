@@ -1,3 +1,4 @@
+import { canonicalId } from '../values/index.js';
 import type { Client } from './client.js';
 import type { DedicatedConnection, SessionUser } from './dedicated-connection.js';
 import { Neighbours, type NewsKind } from './neighbours.js';
@@ -84,7 +85,8 @@ export class DatabaseNeighbours extends Neighbours implements SessionUser {
     if (payload === 'hello' || payload === 'here') return;
     for (const news of payload.split(',')) {
       const kind = kinds[news[0] ?? ''];
-      if (kind) this.heard({ kind, runId: news.slice(1) });
+      const runId = canonicalId(news.slice(1));
+      if (kind && runId !== undefined) this.heard({ kind, runId });
     }
   }
 }

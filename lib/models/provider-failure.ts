@@ -1,4 +1,4 @@
-import { ModelCallError, OrchestrationError } from '../errors/index.js';
+import { ModelCallError, OrchestrationError, withoutSecrets } from '../errors/index.js';
 import { type HeaderReader, retryAfterOf } from './retry-after.js';
 
 /** What a vendor's SDK tells of a failure. */
@@ -28,7 +28,7 @@ export function providerFailure(failure: ProviderFailure): ModelCallError {
       ...definedRetryAfter(headers),
       transient: failure.transient ?? byStatus,
     },
-    { ...(cause === undefined ? {} : { cause }), details: { model } },
+    { ...(cause === undefined ? {} : { cause: withoutSecrets(cause) }), details: { model } },
   );
 }
 

@@ -1,28 +1,46 @@
 import type { Review } from '../database/index.js';
-import { InputValidationError } from '../errors/index.js';
+import { type Place, query, readCursor, readQuery, writeCursor } from '../values/index.js';
+import { choicesOf, type ReviewStatus } from '../workflow/index.js';
 import type { ReviewFilter } from './reviews.js';
 
 const largestPage = 500;
 
+const statuses = {
+  open: true,
+  decided: true,
+  expired: true,
+  replaced: true,
+  all: true,
+} as const satisfies Record<ReviewStatus | 'all', true>;
+
+const rules = {
+  status: query.oneOf(Object.keys(statuses)),
+  runId: query.id,
+  workflow: query.text,
+  step: query.text,
+  kind: query.oneOf(Object.keys(choicesOf)),
+  tenant: query.text,
+  claimedBy: query.text,
+  decidableBy: query.person,
+  limit: query.pageLimit(largestPage),
+  cursor: query.text,
+} as const;
+
+/** A filter from outside, checked. @throws {InputValidationError} naming what does not fit */
+export function readReviewFilter(filter: ReviewFilter): ReviewFilter {
+  return readQuery(filter, rules, 'ReviewService.list()');
+}
+
 export function pageSize({ limit = 50 }: ReviewFilter): number {
-  return Math.max(1, Math.min(Math.trunc(limit), largestPage));
+  return Math.min(limit, largestPage);
 }
 
 /** Where a page ended. Opaque to callers. */
 export function cursorOf({ createdAt, id }: Review): string {
-  return Buffer.from(JSON.stringify([createdAt.toISOString(), id])).toString('base64url');
+  return writeCursor({ at: createdAt.toISOString(), id });
 }
 
-/** @throws {InputValidationError} if it is no cursor of a page */
-export function afterCursor(
-  cursor: string | undefined,
-): { readonly at: string; readonly id: string } | undefined {
-  if (cursor === undefined) return undefined;
-  try {
-    const [at, id]: unknown[] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (typeof at === 'string' && typeof id === 'string' && !Number.isNaN(Date.parse(at))) return { at, id };
-  } catch {
-    // falls through to the one error that says what to do
-  }
-  throw new InputValidationError(`'${cursor}' is no cursor: pass "next" of the page before as it is`);
+/** @throws {InputValidationError} if it is not the cursor of a page */
+export function afterCursor(cursor: string | undefined): Place | undefined {
+  return cursor === undefined ? undefined : readCursor(cursor);
 }

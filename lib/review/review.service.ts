@@ -10,6 +10,7 @@ import {
   PayloadLimit,
   type Principal,
   readPrincipal,
+  requireId,
   textLimits,
   toJson,
 } from '../values/index.js';
@@ -18,6 +19,7 @@ import { decide, refuseMisfit } from './decide.js';
 import { Fitting } from './fitting.js';
 import { whyNot } from './may-decide.js';
 import { refusal } from './refusal.js';
+import { readReviewFilter } from './review-cursor.js';
 import { claimed, commented, decided, expired, placeOf } from './review-messages.js';
 import type { DecisionOptions, ReviewerOptions } from './review-options.js';
 import { type ReviewFilter, Reviews } from './reviews.js';
@@ -37,15 +39,19 @@ export class ReviewService {
     private readonly fitting: Fitting,
   ) {}
 
-  /** Open reviews, oldest first, unless the filter says otherwise. */
+  /**
+   * Open reviews, oldest first, unless the filter says otherwise.
+   * @throws {InputValidationError} naming each field of the filter that does not fit
+   */
   async list(filter: ReviewFilter = {}): Promise<Page<Review>> {
-    if (filter.decidableBy === undefined) return this.reviews.list(filter);
-    return this.reviews.list({ ...filter, decidableBy: readPrincipal(filter.decidableBy, '"decidableBy"') });
+    const { decidableBy, ...read } = readReviewFilter(filter);
+    const by = decidableBy && readPrincipal(decidableBy, '"decidableBy"');
+    return this.reviews.list(by ? { ...read, decidableBy: by } : read);
   }
 
-  /** @throws {ReviewNotFoundError} */
+  /** @throws {ReviewNotFoundError} {InputValidationError} if it is not an id */
   async get(id: string): Promise<Review> {
-    const review = await this.reviews.find(id);
+    const review = await this.reviews.find(requireId(id, 'reviewId'));
     if (!review) {
       throw new ReviewNotFoundError(`There is no review ${id}: list() shows those that are open`, {
         details: { reviewId: id },

@@ -32,6 +32,7 @@ export { endingOf } from './plan-ending.js';
 export { cancelledBy, chosenRoutes } from './plan-activation.js';
 export * from './record.js';
 export * from './record-facts.js';
+export { recordTypes } from './record-types.js';
 export * from './record-payloads.js';
 export * from './review.js';
 export { currentFormat, knownFormats } from './format.js';

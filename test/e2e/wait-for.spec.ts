@@ -139,6 +139,25 @@ describe.each(stores)('waitFor (%s)', (store) => {
     expect(await handle.result()).toMatchObject({ status: 'completed', output: 'good morning' });
   });
 
+  it('a signal that no step of the run waits for is refused, with the nearest name', async () => {
+    const { runId } = await shared.t.run(InTurnWorkflow, null);
+    const handle = shared.t.orchestrator.handle(runId);
+    const before = await shared.t.history(runId);
+    await expect(handle.signal('wrod', 1)).rejects.toMatchObject({
+      code: 'INPUT_VALIDATION',
+      message: expect.stringMatching(
+        /waits for the signal 'wrod'\. Did you mean 'word'\? It waits for word\.$/,
+      ),
+    });
+    for (const name of ['', 'constructor', 'w\0', 'x'.repeat(100_000), 5, {}, null])
+      await expect(handle.signal(name as string)).rejects.toBeInstanceOf(InputValidationError);
+    expect(await shared.t.history(runId)).toEqual(before);
+    // The second one is early: its step has not begun to wait.
+    await handle.signal('word', 'a');
+    await handle.signal('word', 'b');
+    expect(await handle.result()).toMatchObject({ status: 'completed' });
+  });
+
   it('a signal that comes while another is being taken in is neither lost nor taken twice', async () => {
     const { runId } = await shared.t.run(InTurnWorkflow, null);
     const handle = shared.t.orchestrator.handle(runId);
@@ -146,16 +165,16 @@ describe.each(stores)('waitFor (%s)', (store) => {
     const inbox = journal.inbox.bind(journal);
     const spy = jest.spyOn(journal, 'inbox').mockImplementationOnce(async (id) => {
       const messages = await inbox(id);
-      await handle.signal('nobody waits for this', 1);
+      await handle.signal('word', 1);
       return messages;
     });
     try {
-      await handle.signal('nor for this', 2);
+      await handle.signal('word', 2);
       const received = async () =>
         (await shared.t.history(runId)).filter((line) => line === 'signal.received').length;
       await until(
         'both signals',
-        async () => (await received()) >= 2 && (await handle.status()) === 'waiting',
+        async () => (await received()) >= 2 && (await handle.status()) === 'completed',
       );
       expect(await received()).toBe(2);
     } finally {

@@ -11,7 +11,7 @@ import {
 } from '../../lib/errors/index.js';
 import { Fitting, type ReviewFilter, ReviewService } from '../../lib/review/index.js';
 import { CurrentPrincipal } from '../../lib/scope/index.js';
-import { PayloadLimit, type Principal } from '../../lib/values/index.js';
+import { newId, PayloadLimit, type Principal } from '../../lib/values/index.js';
 import { type ReviewStorage, storages } from './review-storage.js';
 
 class ShiftedClock extends SystemClock {
@@ -331,7 +331,7 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
     });
 
     it('on a review that nobody knows says so', async () => {
-      await expect(service.approve('none', { by: lead('ada') })).rejects.toThrow(ReviewNotFoundError);
+      await expect(service.approve(newId(), { by: lead('ada') })).rejects.toThrow(ReviewNotFoundError);
     });
   });
 
@@ -450,7 +450,7 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       const count = async (filter: ReviewFilter) => (await service.list(filter)).items.length;
       expect(await count({})).toBe(2);
       expect(await count({ runId: review.runId })).toBe(1);
-      expect(await count({ runId: 'no uuid' })).toBe(0);
+      expect(await count({ runId: newId() })).toBe(0);
       expect(await count({ step: 'send', workflow: 'support-ticket' })).toBe(1);
       await service.reject(review.id, { by: lead('ada') });
       expect(await count({ status: 'decided' })).toBe(1);

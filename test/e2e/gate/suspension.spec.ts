@@ -224,7 +224,7 @@ describe.each(stores)('a wait in the middle of a step (%s)', (store) => {
 
   it('is asked for once, however often the run is looked at meanwhile', async () => {
     const { runId } = await host.t.run(SwallowWorkflow, 'await');
-    await host.t.orchestrator.handle(runId).signal('nobody waits for this');
+    await host.t.orchestrator.handle(runId).resume();
     await host.t.result(runId);
     await host.t.recover();
     expect(await recordsOf(host.t, runId, 'review.requested')).toHaveLength(1);

@@ -1,0 +1,52 @@
+import { query, readQuery } from '../values/index.js';
+import { type Actor, type RecordType, recordTypes } from '../workflow/index.js';
+
+/** Times are of the records; `to` is exclusive. */
+export interface TimeRange {
+  readonly from?: Date;
+  readonly to?: Date;
+}
+
+export interface AuditFilter extends TimeRange {
+  readonly runId?: string;
+  readonly type?: RecordType | readonly RecordType[];
+  readonly step?: string;
+  /** Id of the person, model, code or service. */
+  readonly actor?: string;
+  readonly actorKind?: Actor['kind'];
+  /** @default 100, at most 1000 */
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly cursor?: string;
+}
+
+/** The most records of a page. */
+export const largestPage = 1000;
+
+const actorKinds = { code: true, model: true, person: true, system: true } as const satisfies Record<
+  Actor['kind'],
+  true
+>;
+
+const range = { from: query.time, to: query.time } as const;
+
+const rules = {
+  ...range,
+  runId: query.id,
+  type: query.someOf(recordTypes),
+  step: query.text,
+  actor: query.text,
+  actorKind: query.oneOf(Object.keys(actorKinds)),
+  limit: query.pageLimit(largestPage),
+  cursor: query.text,
+} as const;
+
+/** A filter from outside, checked. @throws {InputValidationError} naming what does not fit */
+export function readAuditFilter(filter: AuditFilter, where: string): AuditFilter {
+  return readQuery(filter, rules, where);
+}
+
+/** A range from outside, checked. @throws {InputValidationError} naming what does not fit */
+export function readTimeRange(given: TimeRange, where: string): TimeRange {
+  return readQuery(given, range, where);
+}

@@ -36,7 +36,7 @@ class SignalWorkflow {
 }
 
 describe('a record that the database refuses', () => {
-  const shared = sharedHost('database', [OutputWorkflow, CallWorkflow, SignalWorkflow, TransactionWorkflow]);
+  const shared = sharedHost('database', [OutputWorkflow, CallWorkflow, SignalWorkflow]);
   const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
   const error = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
   beforeEach(() => {

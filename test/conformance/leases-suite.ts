@@ -114,6 +114,13 @@ export function describeLeases(where: string, openWorld: () => Promise<World>): 
       expect(await leases.claim(id)).toMatchObject({ leaseEpoch: leaseEpoch + 1, recoveryCount: 0 });
     });
 
+    it('count a run that is given back for a reason of its own like one whose worker died', async () => {
+      const process = await startProcess(world);
+      const { id, leaseEpoch } = await holdRun(process);
+      await process.leases.release(id, leaseEpoch, true);
+      expect(await process.leases.claim(id)).toMatchObject({ leaseEpoch: leaseEpoch + 1, recoveryCount: 1 });
+    });
+
     it('free everything of a worker that leaves', async () => {
       const process = await startProcess(world);
       const { id } = await holdRun(process);

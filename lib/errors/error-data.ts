@@ -42,7 +42,7 @@ function dataOf(thrown: unknown, depth: number): ErrorData {
     message: messageOf(thrown, parts),
     code: isInstance(thrown, OrchestrationError) ? codeOf(thrown) : 'USER',
     ...(isInstance(thrown, OrchestrationError) ? detailsOf(thrown) : {}),
-    ...(typeof stack === 'string' ? { stack: maskSecrets(boundedText(stack, textLimits.stack)) } : {}),
+    ...(typeof stack === 'string' ? { stack: shown(stack, textLimits.stack) } : {}),
     ...(cause === undefined || cause === null || depth >= mostCauses
       ? {}
       : { cause: dataOf(cause, depth + 1) }),
@@ -81,8 +81,13 @@ function textOf(thrown: unknown, key: string, limit: number): string | undefined
   const value = readProperty(thrown, key);
   if (value === undefined || value === null) return undefined;
   return typeof value === 'object' || typeof value === 'function'
-    ? maskSecrets(boundedText(JSON.stringify(boundedData(value, limit)), limit))
-    : maskSecrets(boundedText(value, limit));
+    ? shown(JSON.stringify(boundedData(value, limit)), limit)
+    : shown(value, limit);
+}
+
+/** A text as records may show it. Secrets are masked before it is cut, since half of one would not be recognised. */
+function shown(text: unknown, limit: number): string {
+  return boundedText(maskSecrets(boundedText(text, 4 * limit)), limit);
 }
 
 /** A class of the host's may leave it out, or make it anything. */
@@ -114,7 +119,7 @@ export class RestoredError extends OrchestrationError {
 function describe(thrown: unknown): string {
   const isPlain = (typeof thrown !== 'object' && typeof thrown !== 'function') || thrown === null;
   const text = isPlain ? thrown : JSON.stringify(boundedData(thrown, textLimits.message));
-  return maskSecrets(boundedText(text, textLimits.message));
+  return shown(text, textLimits.message);
 }
 
 /** Details are facts for programs: what is no JSON is left out or marked. */

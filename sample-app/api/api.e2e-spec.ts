@@ -97,6 +97,59 @@ describe('the support API', () => {
     expect(body.message).toEqual(['property extra should not exist', 'email must be an email']);
   });
 
+  it('refuses what it cannot keep before it starts a run', async () => {
+    const count = async () => (await app.get(Orchestrator).find({ limit: 500 })).items.length;
+    const before = await count();
+    const wrong: readonly object[] = [
+      [],
+      {},
+      ...['x\0', 'a b', null, 5].map((id) => ({ id })),
+      ...['name', 'subject', 'body', 'email'].flatMap((name) =>
+        ['x\0y', '\ud800', null, { toString: 'x' }, ['a@b.de']].map((value) => ({ [name]: value })),
+      ),
+      ...[
+        '275760-09-13',
+        '0000-01-01T00:00:00Z',
+        '2026-W01',
+        '2026-366',
+        '20260101T000000Z',
+        '+020260-01-01T00:00:00Z',
+        '-000001-01-01T00:00:00Z',
+        '2026-02-31T00:00:00Z',
+        '2026-01-01T24:00:00Z',
+        '2026-01-01T00:00:00,5Z',
+        '2026-01-01T00:00:00+99:99',
+        '2026',
+      ].map((receivedAt) => ({ receivedAt })),
+    ];
+    for (const [index, part] of wrong.entries()) {
+      const body = index < 2 ? part : { ...ticket('T-1018'), id: 'never-kept', ...part };
+      const { status } = await portal.post('/tickets', body);
+      expect([part, status]).toEqual([part, 400]);
+    }
+    expect(await count()).toBe(before);
+  });
+
+  it.each(['%00', 'a%00b', "'%20OR%201=1--", '%F0%9F%98%80', '__proto__', 'NaN', '-1'])(
+    'knows nothing of the id %s, and says so',
+    async (id) => {
+      for (const path of [
+        `/tickets/${id}`,
+        `/runs/${id}`,
+        `/runs/${id}/timeline`,
+        `/runs/${id}/events`,
+        `/reviews/${id}`,
+      ]) {
+        const { status } = await lead.get(path);
+        expect([400, 404]).toContain(status);
+      }
+      for (const act of ['claim', 'approve', 'reject']) {
+        const { status } = await lead.post(`/reviews/${id}/${act}`);
+        expect(status).toBe(400);
+      }
+    },
+  );
+
   it('lets nobody in without a token', async () => {
     await request(app.getHttpServer()).get('/reviews').expect(401);
     await as('guessed').post('/tickets', ticket('T-1018')).expect(401);

@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Orchestrator } from 'nestjs-nestor';
 import { Repository } from 'typeorm';
 import { SupportTicketWorkflow } from '../support/index.js';
-import { Ticket, TicketDto } from '../tickets/index.js';
+import { Ticket, TicketDto, ticketId } from '../tickets/index.js';
 import type { AcceptedTicket, TicketView } from './answers.dto.js';
 import { RunsService } from './runs.service.js';
 
@@ -30,7 +30,7 @@ export class TicketsService {
   }
 
   async view(id: string): Promise<TicketView> {
-    const ticket = await this.tickets.findOneBy({ id });
+    const ticket = ticketId.test(id) ? await this.tickets.findOneBy({ id }) : undefined;
     if (!ticket) throw new NotFoundException(`There is no ticket ${id}: post it to /tickets first.`);
     const { receivedAt, channel, name, subject, body } = ticket;
     return { id, receivedAt, channel, name, subject, body, run: await this.runs.view(ticket.runId) };

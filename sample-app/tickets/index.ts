@@ -1,3 +1,3 @@
 export { Ticket } from './ticket.entity.js';
-export { TicketDto } from './ticket.dto.js';
+export { TicketDto, ticketId } from './ticket.dto.js';
 export { sampleTickets } from './ticket-files.js';

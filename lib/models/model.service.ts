@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { milliseconds } from '../clock/index.js';
+import { unheard } from '../gate/index.js';
 import { currentScope } from '../scope/index.js';
 import { ToolRegistry } from '../tools/index.js';
 import type { Schema } from '../values/index.js';
@@ -40,10 +41,10 @@ export class ModelService {
    * @example
    * const { output } = await models.generate({ template: 'triage', variables: { ticket }, output: Classification });
    */
-  async generate<S extends Schema | undefined = undefined>(
+  generate<S extends Schema | undefined = undefined>(
     options: GenerateOptions<S>,
   ): Promise<GenerateResult<OutputOf<S>>> {
-    return this.run(options, undefined);
+    return unheard(this.run(options, undefined));
   }
 
   /**
@@ -61,7 +62,11 @@ export class ModelService {
   }
 
   /** Vectors of texts, in one request. @throws {AllModelsFailedError} if every model of the alias failed. */
-  async embed(options: EmbedOptions): Promise<EmbedResult> {
+  embed(options: EmbedOptions): Promise<EmbedResult> {
+    return unheard(this.vectors(options));
+  }
+
+  private async vectors(options: EmbedOptions): Promise<EmbedResult> {
     const route = this.catalog.resolve(options.model);
     const { answer, candidate } = await firstAnswer(route, (each) => this.caller.embed(each, options.texts));
     const usage = this.caller.usage(candidate, answer.usage);

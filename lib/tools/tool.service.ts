@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { toolCall } from '../decorators/index.js';
+import { unheard } from '../gate/index.js';
 import { AdHocRuns, type Effect } from '../scope/index.js';
 import type { JsonValue } from '../values/index.js';
 import { objectSchemaOf } from './object-schema.js';
@@ -38,7 +39,11 @@ export class ToolService {
    * @throws {InputValidationError} if there is no such tool (naming the nearest), or the arguments don't fit.
    * @throws what the gate refuses the call with, or the tool throws.
    */
-  async call(name: string, args?: unknown): Promise<unknown> {
+  call(name: string, args?: unknown): Promise<unknown> {
+    return unheard(this.perform(name, args));
+  }
+
+  private async perform(name: string, args: unknown): Promise<unknown> {
     const tool = this.tools.get(name);
     const call = toolCall(tool.definition, (input, context) => tool.invoke(input, context), args);
     return passGate(call, this.adHoc);

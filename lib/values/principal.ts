@@ -28,8 +28,8 @@ export function readPrincipal(value: unknown, where: string): Principal {
   if (typeof value !== 'object' || value === null) throw refused(where, '$', 'must be { id, roles }');
   const { id, roles, tenant, attributes } = propertiesOf(value, where);
   if (!isName(id)) throw refused(where, '$.id', 'must be a string that is not empty');
-  if (!Array.isArray(roles) || roles.length > mostRoles || !roles.every((role) => typeof role === 'string'))
-    throw refused(where, '$.roles', `must be an array of at most ${mostRoles} strings`);
+  if (!isTexts(roles)) throw refused(where, '$.roles', 'must be an array of strings');
+  if (roles.length > mostRoles) throw refused(where, '$.roles', `has more than ${mostRoles} entries`);
   if (tenant !== undefined && !isName(tenant))
     throw refused(where, '$.tenant', 'must be absent, or a string that is not empty');
   if (attributes !== undefined && (typeof attributes !== 'object' || attributes === null))
@@ -57,6 +57,10 @@ function propertiesOf(value: object, where: string): { readonly [Name in keyof P
 
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '';
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
 function nameOf(text: string, what: string): string {

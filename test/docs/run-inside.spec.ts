@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Provider } from '@nestjs/common';
+import type { Provider, Type } from '@nestjs/common';
 import {
   BudgetService,
   ModelService,
@@ -48,6 +48,17 @@ describe('docs/human-review.md', () => {
     expect(listed).toEqual([expect.objectContaining({ runId, title: 'Letter about a refund' })]);
     expect(decided).toMatchObject({ status: 'decided', choice: 'approve', decidedBy: 'lena' });
     expect(await t.result(runId)).toMatchObject({ status: 'completed' });
+  });
+});
+
+describe('docs/boundaries.md', () => {
+  it('shows, and performs, what the call held and the schema has made of it', async () => {
+    const { page, t } = await open('docs/boundaries.md', ['PayWorkflow', 'Bank']);
+    const { shown, result } = await page.run('pay', t, t.module.get(ReviewService));
+    const final = { amount: 10, currency: 'EUR' };
+    expect(shown).toEqual([final]);
+    expect(result).toMatchObject({ status: 'completed', output: 'paid' });
+    expect(t.module.get(page.get<Type<{ readonly paid: readonly unknown[] }>>('Bank')).paid).toEqual([final]);
   });
 });
 

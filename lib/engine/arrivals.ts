@@ -11,6 +11,11 @@ interface Arrival {
 export class Arrivals {
   private readonly runs = new Map<string, Arrival>();
 
+  /** How many are on their way, or driven. */
+  get size(): number {
+    return this.runs.size;
+  }
+
   /** From here on it is noted when somebody leaves the run a message. */
   expect(runId: string): void {
     const arrival = this.runs.get(runId) ?? { expected: 0, isRung: false };

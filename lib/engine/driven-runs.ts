@@ -46,7 +46,7 @@ export class DrivenRuns {
 
   /** How many runs are being driven right now. */
   get active(): number {
-    return this.drivers.size;
+    return this.arrivals.size;
   }
 
   /** What is in flight, for people who look. */

@@ -51,7 +51,11 @@ export abstract class OrchestrationError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(message: string, options: ErrorOptions = {}) {
-    super(maskSecrets(message), options.cause === undefined ? undefined : { cause: options.cause });
+    // A host without types may hand in anything.
+    super(
+      typeof message === 'string' ? maskSecrets(message) : message,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = new.target.name;
     this.details = options.details ?? {};
   }

@@ -44,9 +44,8 @@ export class ReviewService {
    * @throws {InputValidationError} naming each field of the filter that does not fit
    */
   async list(filter: ReviewFilter = {}): Promise<Page<Review>> {
-    const { decidableBy, ...read } = readReviewFilter(filter);
-    const by = decidableBy && readPrincipal(decidableBy, '"decidableBy"');
-    return this.reviews.list(by ? { ...read, decidableBy: by } : read);
+    const by = filter.decidableBy && readPrincipal(filter.decidableBy, '"decidableBy"');
+    return this.reviews.list(readReviewFilter(by ? { ...filter, decidableBy: by } : filter));
   }
 
   /** @throws {ReviewNotFoundError} {InputValidationError} if it is not an id */

@@ -25,7 +25,7 @@ const left: Record<
       throw new Error('failed');
     }),
   'a model': (_, __, models) => void models.generate({ prompt: 'nobody answers this' }),
-  vectors: (_, __, models) => void models.embed({ texts: ['none'] }),
+  vectors: (_, __, models) => void models.embed({ model: 'none/none', texts: ['none'] }),
   'a stream': (_, __, models) => void models.stream({ prompt: 'nobody answers this' }),
 };
 

@@ -35,8 +35,17 @@ class SignalWorkflow {
   }
 }
 
+@Workflow({ name: 'unwritable-transaction' })
+class TransactionWorkflow {
+  @Step({ transactional: true, retry: { attempts: 1 } }) async write(ctx: StepContext) {
+    calls.push('write');
+    await ctx.manager.query('INSERT INTO deferred_child VALUES (1, 4711)');
+    return 'written';
+  }
+}
+
 describe('a record that the database refuses', () => {
-  const shared = sharedHost('database', [OutputWorkflow, CallWorkflow, SignalWorkflow]);
+  const shared = sharedHost('database', [OutputWorkflow, CallWorkflow, SignalWorkflow, TransactionWorkflow]);
   const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
   const error = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
   beforeEach(() => {
@@ -48,6 +57,10 @@ describe('a record that the database refuses', () => {
     const { dataSource } = shared.host.database!;
     await dataSource.query(
       `ALTER TABLE orchestration_audit_record ADD CONSTRAINT host_refuses CHECK (payload::text NOT LIKE '%FORBIDDEN%')`,
+    );
+    await dataSource.query('CREATE TABLE deferred_parent (id int PRIMARY KEY)');
+    await dataSource.query(
+      'CREATE TABLE deferred_child (id int, parent int REFERENCES deferred_parent (id) DEFERRABLE INITIALLY DEFERRED)',
     );
   });
 
@@ -82,11 +95,16 @@ describe('a record that the database refuses', () => {
     expect(inbox).toEqual([]);
   });
 
+  it('a transactional step whose rows are refused at the commit fails, once', async () => {
+    const { id } = await shared.t.start(TransactionWorkflow, undefined as never);
+    expect([await later(id), calls]).toEqual(['failed', ['write']]);
+  });
+
   it('one line tells of each failed attempt and of each failed run', async () => {
-    const { id } = await shared.t.start(CallWorkflow, { word: 'forbidden' });
+    const { id } = await shared.t.start(TransactionWorkflow, undefined as never);
     expect(await later(id)).toBe('failed');
     expect(warn.mock.calls.flat()).toContainEqual(
-      expect.stringMatching(new RegExp(`unwritable-call.bad failed \\(run ${id}, attempt 1`)),
+      expect.stringMatching(new RegExp(`unwritable-transaction.write failed \\(run ${id}, attempt 1`)),
     );
     const lines = error.mock.calls.flat().filter((line) => String(line).includes(`Run ${id} of`));
     expect(lines).toContainEqual(expect.stringContaining('failed: '));

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { Enemy } from './enemy.js';
 import type { Fleet } from './fleet.js';
-import { People } from './people.js';
+import { hostileText, People } from './people.js';
 import type { OwnPostgres, OwnRedis } from './servers.js';
 import type { SteadyPool } from './steady-pool.js';
 
@@ -24,6 +24,8 @@ export interface BattlePlan {
 }
 
 const runs = `(SELECT * FROM orchestration_run WHERE workflow = 'chaos') chaos`;
+/** Steps from which runs are forked. */
+const forkedFrom = ['shaky', 'each', 'send', 'pack', 'refund', 'reviewed', 'end'] as const;
 const withChildren = `(SELECT * FROM orchestration_run WHERE workflow LIKE 'chaos%') chaos`;
 
 /** Starts runs, looks after them as the world outside would, and has them harmed meanwhile. */
@@ -92,11 +94,22 @@ export class Battle {
     const [run] = await Promise.all([this.start(order), this.start(order)]);
     if (order > 1 && Math.random() < 0.1) {
       await pause(Math.random() * 1_000);
-      await this.fleet.ask({ do: 'cancel', run });
+      await this.fleet.ask({ do: 'cancel', run, reason: hostileText });
     }
     // The first of a battle has more callers than any.
     const callers = order === 1 ? 1_000 : Math.random() < 0.1 ? 50 : 1;
     await Promise.all(Array.from({ length: callers }, (_, index) => this.signal(run, index)));
+    if (Math.random() < 0.1) await this.fork();
+  }
+
+  /** Another run that begins in the middle of one that has ended well; `People` signals it, also if the answer was lost. */
+  private async fork(): Promise<void> {
+    const { rows } = await this.database.query<{ id: string }>(
+      `SELECT id FROM ${runs} WHERE status = 'completed' ORDER BY random() LIMIT 1`,
+    );
+    if (!rows[0]) return;
+    const from = forkedFrom[Math.floor(Math.random() * forkedFrom.length)]!;
+    await this.fleet.ask({ do: 'fork', run: rows[0].id, from });
   }
 
   private async start(order: number): Promise<string> {
@@ -110,7 +123,7 @@ export class Battle {
     for (let attempt = 1; ; attempt++) {
       const worker = this.fleet.any();
       try {
-        if (await worker?.ask({ do: 'signal', run, payload: `${caller}/${attempt}` })) return;
+        if (await worker?.ask({ do: 'signal', run, payload: `${caller}/${attempt} \ud83d\0` })) return;
         await pause(50);
       } catch (error) {
         if (String(error).includes('RunFinishedError')) return;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   delegate,
@@ -32,6 +33,59 @@ export class MailTool {
   }
 }
 
+export interface Parcel {
+  readonly run: string;
+  readonly key: string;
+}
+
+/** Tools that call tools. */
+@Injectable()
+export class ParcelTool {
+  constructor(
+    private readonly effects: Effects,
+    private readonly mail: MailTool,
+  ) {}
+
+  @Tool({ description: 'Gives out a number, another one each time', effect: 'idempotent' })
+  async number({ run, key }: Parcel): Promise<string> {
+    await this.effects.happen('nested', { run, step: 'number', iteration: 0, key });
+    return randomUUID();
+  }
+
+  /** Two of them make equal calls: each has to get the answer of its own. */
+  @Tool({ description: 'Packs a parcel', effect: 'idempotent' })
+  async pack({ run, key, of }: Parcel & { readonly of: string }): Promise<{ of: string; number: string }> {
+    return { of, number: await this.number({ run, key }) };
+  }
+
+  @Tool({ description: 'Hands the parcels over, and says so by mail', effect: 'idempotent' })
+  async handOver({ run, key }: Parcel): Promise<{ sent: boolean }> {
+    return this.mail.send({ run, key });
+  }
+
+  @Tool({ description: 'Refunds', effect: 'irreversible', timeout: '2s' })
+  @HumanReview({ roles: ['lead'] })
+  async refund({ run, key, amount }: Parcel & { readonly amount: number }): Promise<{ refunded: number }> {
+    await this.effects.happen('tool', { run, step: 'refund', iteration: amount, key });
+    return { refunded: amount };
+  }
+}
+
+/** What no careful code throws, and other code does. */
+const hostileErrors: readonly (() => unknown)[] = [
+  () => new Error(`a long answer: ${'x'.repeat(3_000_000)}`),
+  () => new Error('half an emoji \ud83d and NUL \0'),
+  () => Object.defineProperty(new Error('x'), 'message', { get: refuse }),
+  () => new Proxy({}, { get: refuse, getPrototypeOf: refuse, ownKeys: refuse }),
+  () => Object.assign(new Error('later'), { retryAfter: Number.NaN }),
+  () => Object.assign(new Error('much later'), { retryAfter: 1e17 }),
+  () => Symbol('nothing'),
+];
+
+function refuse(): never {
+  throw new Error('not to be read');
+}
+
 /** Every hundredth order takes down whatever process works on it: it is to fail, and no other run with it. */
 function isKiller(order: number): boolean {
   return order % 100 === 50;
@@ -59,6 +113,7 @@ export class ChaosWorkflow {
   constructor(
     private readonly effects: Effects,
     private readonly mail: MailTool,
+    private readonly parcels: ParcelTool,
   ) {}
 
   @Step() async first(@Input() order: number, @StepCtx() context: StepContext) {
@@ -77,6 +132,27 @@ export class ChaosWorkflow {
     await this.happen(context);
     if (context.attempt === 1) throw new Error('not at once');
     return order + 2;
+  }
+
+  /** Fails with what cannot be read, judged or stored, and then gives what has to be changed to be stored. */
+  @Step({ retry: { attempts: 3, initialDelay: 20, jitter: 'none' } })
+  async hostile(@From('first') order: number, @StepCtx() context: StepContext) {
+    await this.happen(context);
+    if (context.attempt < 3) throw hostileErrors[(order + context.attempt) % hostileErrors.length]!();
+    return { text: 'a\0\ud83d', ['__proto__']: order, order };
+  }
+
+  @Step() async pack(@From('left') _: number, @StepCtx() context: StepContext) {
+    await this.happen(context);
+    const parcel = { run: context.runId, key: `${context.idempotencyKey} pack` };
+    const packed = await Promise.all(['a', 'b'].map((of) => this.parcels.pack({ ...parcel, of })));
+    await this.parcels.handOver({ ...parcel, key: `${context.idempotencyKey} handed over` });
+    return packed;
+  }
+
+  @Step() async refund(@From('pack') _: unknown, @StepCtx() context: StepContext) {
+    await this.happen(context);
+    return this.parcels.refund({ run: context.runId, key: context.idempotencyKey, amount: 10 });
   }
 
   /** Its own orders are below zero, so that none of them is a killer. */
@@ -137,6 +213,8 @@ export class ChaosWorkflow {
     @From('reviewed') reviewed: string,
     @From('book') count: number,
     @From('handOut') handedOut: unknown,
+    @From('refund') _refund: unknown,
+    @From('hostile') _hostile: unknown,
     @StepCtx() context: StepContext,
   ) {
     await this.happen(context);

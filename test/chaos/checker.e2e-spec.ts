@@ -22,6 +22,19 @@ const crimes: readonly (readonly [invariant: string, statement: string])[] = [
     `WITH nobody AS (DELETE FROM claimed)
      INSERT INTO effect SELECT gen_random_uuid(), kind, run, step, iteration, item, key, pid, at + 0.001 FROM effect WHERE step = 'left' LIMIT 1`,
   ],
+  [
+    'no step is performed more often than attempts + crashes',
+    `INSERT INTO effect SELECT gen_random_uuid(), kind, run, step, iteration, item, key, pid, at - n FROM effect, generate_series(1, 50) n WHERE step = 'hostile'`,
+  ],
+  [
+    'equal calls of two tools each get an answer of their own',
+    `WITH free AS (SELECT set_config('session_replication_role', 'replica', true))
+     UPDATE orchestration_audit_record SET payload = '{"output":[{"number":"1"},{"number":"1"}]}' FROM free WHERE type = 'step.completed' AND step = 'pack'`,
+  ],
+  [
+    'what is approved is what is performed',
+    `UPDATE effect SET iteration = 1000000 WHERE kind = 'tool' AND step = 'refund'`,
+  ],
   ['every completed step was executed', `DELETE FROM effect WHERE step = 'end'`],
   [
     'no irreversible effect twice',

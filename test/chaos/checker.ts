@@ -20,17 +20,22 @@ interface Rule {
 
 const place = 'run, step, iteration, coalesce(item, -1) AS item';
 
-/** Rows of effects and outcomes, with one way to say where they belong. */
+/** Rows of effects and outcomes, with one way to say where they belong. What a fork has taken over is not its own. */
 const views = `
   WITH body AS (SELECT ${place}, at, pid FROM effect WHERE kind = 'step'),
   outcome AS (
     SELECT r.run_id AS run, r.type, r.step, coalesce(r.iteration, 0) AS iteration, coalesce(r.item, -1) AS item, s.at
     FROM orchestration_audit_record r JOIN settled s ON s.run = r.run_id AND s.seq = r.seq
+    WHERE NOT EXISTS (SELECT FROM orchestration_audit_record f WHERE f.run_id = r.run_id AND f.type = 'run.forked'
+      AND r.seq < coalesce((SELECT min(b.seq) FROM orchestration_audit_record b WHERE b.run_id = r.run_id AND b.type = 'run.started'), r.seq + 1))
   ),
   record AS (SELECT * FROM orchestration_audit_record r WHERE run_id IN (SELECT id FROM orchestration_run WHERE workflow LIKE 'chaos%'))`;
 
 /** How long a worker of the harness does not know that its run was taken, in milliseconds. */
 const longestIgnorance = 2_000;
+
+/** Most attempts of any step of the harness. */
+const mostAttempts = 3;
 
 /** Whether a run is one of those that `chaos-workflow.ts` makes a killer, by its input. */
 function isKiller(run: string): string {
@@ -60,6 +65,26 @@ const rules: readonly Rule[] = [
         AND NOT EXISTS (SELECT FROM outcome o WHERE (o.run, o.step, o.iteration, o.item) = (b.run, b.step, b.iteration, b.item)
           AND o.type IN ('step.failed', 'step.waiting') AND floor(o.at) BETWEEN b.before AND b.at)
         AND NOT EXISTS (SELECT FROM claimed c WHERE c.run = b.run AND c.unclean AND c.at BETWEEN b.before - ${longestIgnorance} AND b.at)`,
+  },
+  {
+    // Each take-over may have met one that lives and begins one more.
+    invariant: 'no step is performed more often than attempts + crashes',
+    text: `SELECT run, format('%s [%s] (%s) was executed %s times, with %s waits and %s take-overs', step, iteration, item, executions, waits, crashes) AS detail
+      FROM (SELECT b.*, (SELECT count(*) FROM outcome o WHERE (o.run, o.step, o.iteration, o.item) = (b.run, b.step, b.iteration, b.item) AND o.type = 'step.waiting') AS waits,
+          (SELECT count(*) FROM claimed c WHERE c.run = b.run AND c.unclean) AS crashes
+        FROM (SELECT run, step, iteration, item, count(*) AS executions FROM body GROUP BY run, step, iteration, item) b) x
+      WHERE executions > ${mostAttempts} + waits + 2 * crashes`,
+  },
+  {
+    invariant: 'equal calls of two tools each get an answer of their own',
+    text: `SELECT run_id AS run, format('both got %s', payload -> 'output' -> 0 ->> 'number') AS detail FROM record
+      WHERE type = 'step.completed' AND step = 'pack' AND (payload -> 'output' -> 0 ->> 'number') IS NOT DISTINCT FROM (payload -> 'output' -> 1 ->> 'number')`,
+  },
+  {
+    invariant: 'what is approved is what is performed',
+    text: `SELECT e.run, format('%s was refunded, and %s approved', e.iteration, coalesce(v.value, v.proposed) ->> 'amount') AS detail
+      FROM effect e JOIN orchestration_review v ON v.run_id = e.run AND v.kind = 'call' AND v.status = 'decided' AND v.proposed ->> 'key' = e.key
+      WHERE e.kind = 'tool' AND e.step = 'refund' AND e.iteration::text IS DISTINCT FROM coalesce(v.value, v.proposed) ->> 'amount'`,
   },
   {
     invariant: 'every completed step was executed',
@@ -146,7 +171,21 @@ export async function violations(database: Asked): Promise<Violation[]> {
     const { rows } = await database.query<{ run: string; detail: string }>(`${views} ${text}`);
     found.push(...rows.map(({ run, detail }) => ({ invariant, run, detail })));
   }
-  return [...found, ...(await brokenChains(database))];
+  return [...found, ...(await unreadable(database)), ...(await brokenChains(database))];
+}
+
+/** A single value that the database cannot convert would break every query over all steps. */
+async function unreadable(database: Asked): Promise<Violation[]> {
+  try {
+    await database.query('SAVEPOINT readable').catch(() => undefined);
+    await database.query(
+      `SELECT count(v::text), count(v.error ->> 'message') FROM orchestration_step_execution v`,
+    );
+    return [];
+  } catch (error) {
+    await database.query('ROLLBACK TO SAVEPOINT readable').catch(() => undefined);
+    return [{ invariant: 'the view of all steps can be read', run: '', detail: String(error) }];
+  }
 }
 
 interface Row extends Omit<StoredRecord, 'runId' | 'at' | 'actor'> {

@@ -23,7 +23,10 @@ export class Effects {
   }
 
   /** The body of a step or of a tool: its mark, and some time. */
-  async happen(kind: 'step' | 'tool', { run, step, iteration, item, key }: EffectPlace): Promise<void> {
+  async happen(
+    kind: 'step' | 'tool' | 'nested',
+    { run, step, iteration, item, key }: EffectPlace,
+  ): Promise<void> {
     // Before anything else: from here on it counts as executed, however long the row takes.
     const at = trueTime();
     await this.pool.query(

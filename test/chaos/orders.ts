@@ -7,13 +7,15 @@ export type Harm = 'die' | 'freeze' | 'block' | 'lose replies';
 export type Order =
   | { readonly do: 'start'; readonly key: string; readonly input: number }
   | { readonly do: 'signal'; readonly run: string; readonly payload: string }
-  | { readonly do: 'cancel'; readonly run: string }
+  | { readonly do: 'cancel'; readonly run: string; readonly reason: string }
+  | { readonly do: 'fork'; readonly run: string; readonly from: string }
   | {
       readonly do: 'decide';
       readonly review: string;
-      readonly choice: 'approve' | 'answer' | 'reject';
+      readonly choice: 'approve' | 'edit' | 'answer' | 'reject';
       readonly by: string;
       readonly value?: unknown;
+      readonly reason?: string;
     }
   /** Come to harm when the point is reached for the n-th time from now on. */
   | { readonly do: 'harm'; readonly harm: Harm; readonly at: FaultPoint; readonly passes: number }

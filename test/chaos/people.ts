@@ -6,12 +6,18 @@ interface OpenReview {
   readonly id: string;
   readonly run_id: string;
   readonly kind: string;
+  readonly proposed: { readonly run: string; readonly key: string; readonly amount?: number } | null;
 }
+
+/** What a browser, or a model, may put into a text field. */
+export const hostileText = `because of half an emoji \ud83d, NUL \0 and ${'much '.repeat(20_000)}`;
 
 /** Those who wait outside: they answer reviews, and send signals, through whatever worker process lives. */
 export class People {
   decisions = 0;
   private readonly busy = new Set<string>();
+  private readonly signalled = new Set<string>();
+  private signals = 0;
 
   constructor(
     private readonly database: SteadyPool,
@@ -20,8 +26,9 @@ export class People {
 
   /** Looks once at what is open; what is being answered goes on meanwhile. */
   async look(): Promise<void> {
+    await this.signalForks();
     const { rows } = await this.database.query<OpenReview>(
-      `SELECT id, run_id, kind FROM orchestration_review WHERE status = 'open'`,
+      `SELECT id, run_id, kind, proposed FROM orchestration_review WHERE status = 'open'`,
     );
     for (const review of rows) {
       if (this.busy.has(review.id)) continue;
@@ -32,32 +39,53 @@ export class People {
     }
   }
 
-  private async answer({ id, run_id, kind }: OpenReview): Promise<void> {
+  /** Forks wait for a signal as their source did. */
+  private async signalForks(): Promise<void> {
+    const { rows } = await this.database.query<{ id: string }>(
+      `SELECT r.id FROM orchestration_run r JOIN orchestration_audit_record f ON f.run_id = r.id AND f.type = 'run.forked' WHERE r.status = 'waiting'`,
+    );
+    for (const { id } of rows.filter((row) => !this.signalled.has(row.id))) {
+      this.signalled.add(id);
+      const payload = `fork/${++this.signals} \ud83d\0`;
+      // Told again with the next look where it did not arrive.
+      void (
+        this.fleet.any()?.ask({ do: 'signal', run: id, payload }) ?? Promise.reject(new Error('nobody lives'))
+      ).catch(() => this.signalled.delete(id));
+    }
+  }
+
+  private async answer({ id, run_id, kind, proposed }: OpenReview): Promise<void> {
     if (kind === 'in-doubt') {
-      const { rowCount } = await this.database.query(`SELECT FROM effect WHERE kind = 'tool' AND run = $1`, [
-        run_id,
-      ]);
-      await (rowCount
-        ? this.decide(id, 'answer', 'witness', { sent: true })
-        : this.decide(id, 'approve', 'witness'));
+      const { rows } = await this.database.query<{ step: string; iteration: number }>(
+        `SELECT step, iteration FROM effect WHERE kind = 'tool' AND run = $1 AND key = $2`,
+        [run_id, proposed?.key],
+      );
+      const [seen] = rows;
+      const result = seen?.step === 'refund' ? { refunded: seen.iteration } : { sent: true };
+      await (seen ? this.decide(id, 'answer', 'witness', result) : this.decide(id, 'approve', 'witness'));
       return;
     }
     const callers = Math.random() < 0.1 ? 50 : 2;
     await Promise.all(
-      Array.from({ length: callers }, (_, index) => this.decide(id, 'approve', `lead ${index}`)),
+      Array.from({ length: callers }, (_, index) =>
+        // Some want another amount: whoever comes first decides.
+        kind === 'call' && index % 2 === 1
+          ? this.decide(id, 'edit', `lead ${index}`, { ...proposed, amount: index })
+          : this.decide(id, 'approve', `lead ${index}`),
+      ),
     );
   }
 
   private async decide(
     review: string,
-    choice: 'approve' | 'answer',
+    choice: 'approve' | 'edit' | 'answer',
     by: string,
     value?: unknown,
   ): Promise<void> {
     const worker = this.fleet.any();
     if (!worker) return;
     try {
-      await worker.ask({ do: 'decide', review, choice, by, value });
+      await worker.ask({ do: 'decide', review, choice, by, value, reason: hostileText });
     } catch {
       // Too late, or the process died: the next look finds it open, if it is.
       return;

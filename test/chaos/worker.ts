@@ -24,7 +24,7 @@ import {
   WorkerTimes,
 } from '../../lib/leases/index.js';
 import { DeafLeases, UnfencedJournal } from './broken-fence.js';
-import { ChaosChildWorkflow, ChaosWorkflow, MailTool } from './chaos-workflow.js';
+import { ChaosChildWorkflow, ChaosWorkflow, MailTool, ParcelTool } from './chaos-workflow.js';
 import { Effects } from './effects.js';
 import { HarmfulPoints } from './faults.js';
 import { NoisyDispatcher } from './noisy-dispatcher.js';
@@ -56,7 +56,13 @@ const building = Test.createTestingModule({
     }),
     OrchestrationModule.forRoot(),
   ],
-  providers: [ChaosWorkflow, ChaosChildWorkflow, MailTool, { provide: Effects, useValue: effects }],
+  providers: [
+    ChaosWorkflow,
+    ChaosChildWorkflow,
+    MailTool,
+    ParcelTool,
+    { provide: Effects, useValue: effects },
+  ],
 })
   .overrideProvider(FaultPoints)
   .useValue(points)
@@ -128,10 +134,13 @@ async function perform(order: Order): Promise<string> {
       await orchestrator.handle(order.run).signal('go', order.payload);
       return 'sent';
     case 'cancel':
-      await orchestrator.handle(order.run).cancel('chaos');
+      await orchestrator.handle(order.run).cancel(order.reason);
       return 'asked';
+    case 'fork':
+      return (await orchestrator.handle(order.run).fork({ from: order.from })).id;
     case 'decide': {
-      const options = { by: { id: order.by, roles: ['lead'] }, value: order.value };
+      const { by: id, value, reason } = order;
+      const options = { by: { id, roles: ['lead'] }, value, ...(reason === undefined ? {} : { reason }) };
       await reviews[order.choice](order.review, options);
       return order.choice;
     }

@@ -44,7 +44,7 @@ export class DrivenRuns {
     },
   ) {}
 
-  /** How many runs are being driven right now. */
+  /** How many runs are being taken or driven right now. */
   get active(): number {
     return this.arrivals.size;
   }
@@ -52,7 +52,7 @@ export class DrivenRuns {
   /** What is in flight, for people who look. */
   get shown(): JsonValue {
     const attempts = [...this.drivers.values()].flatMap((driver) => driver.attempts);
-    return inFlight(this.active, attempts);
+    return inFlight(this.drivers.size, attempts);
   }
 
   /** Tells the driver of a run, or the one that it is about to have, that somebody may have left a message. False if the run isn't driven here. */

@@ -16,7 +16,7 @@ export interface Schedule {
 @Injectable()
 export class Timers {
   private readonly logger = new Logger('Nestor');
-  private readonly intervals = new Set<NodeJS.Timeout>();
+  private readonly intervals = new Map<string, NodeJS.Timeout>();
   private readonly jobs = new Set<CronJob>();
 
   /** Calls a task again and again, one at a time: a slow database is not asked again before it has answered. */
@@ -29,7 +29,7 @@ export class Timers {
         .catch((error: unknown) => this.logger.warn(`The ${name} failed and comes again: ${String(error)}`))
         .finally(() => (isBusy = false));
     };
-    this.intervals.add(setInterval(call, period));
+    this.intervals.set(name, setInterval(call, period));
   }
 
   /**
@@ -49,10 +49,13 @@ export class Timers {
     this.jobs.add(job);
   }
 
-  /** What repeats at a fixed distance. In tests their clock does it instead. */
-  stopIntervals(): void {
-    for (const interval of this.intervals) clearInterval(interval);
-    this.intervals.clear();
+  /** What repeats at a fixed distance, or one of it by its name. In tests their clock does it instead. */
+  stopIntervals(only?: string): void {
+    for (const [name, interval] of this.intervals) {
+      if (only !== undefined && name !== only) continue;
+      clearInterval(interval);
+      this.intervals.delete(name);
+    }
   }
 
   /** Everything. */

@@ -255,8 +255,8 @@ async function updatesOfRuns() {
 
   it('meets no deadlock between appends, messages and claims in large tables', async () => {
     await database.dataSource.query(`
-      INSERT INTO orchestration_run (id, workflow, version, definition_hash, status, seq, head_hash, input_hash, usage, created_at)
-      SELECT gen_random_uuid(), 'other', '1', 'other', 'waiting', 0, '', '', '{}', now() FROM generate_series(1, 50000)`);
+      INSERT INTO orchestration_run (id, workflow, version, definition_hash, format, status, seq, head_hash, input_hash, usage, created_at)
+      SELECT gen_random_uuid(), 'other', '1', 'other', 1, 'waiting', 0, '', '', '{}', now() FROM generate_series(1, 50000)`);
     await database.dataSource.query('ANALYZE orchestration_run');
     const [a, b] = [await start(), await start()];
     const runsOf = new Map([

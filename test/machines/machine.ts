@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import type { Provider } from '@nestjs/common';
-import { SchedulerRegistry } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Orchestrator, OrchestrationModule, type OrchestrationOptions } from 'nestjs-nestor';
+import { Timers } from '../../lib/engine/index.js';
 import { DedicatedConnection, Leases, Neighbours } from '../../lib/leases/index.js';
 import type { DataSourceOptions } from 'typeorm';
 
@@ -40,7 +40,7 @@ export async function openMachine(
     leases: get(Leases),
     connection: get(DedicatedConnection),
     get,
-    stop: (timer) => get(SchedulerRegistry).deleteInterval(`nestor.${timer}`),
+    stop: (timer) => get(Timers).stopIntervals(timer),
     close: () => module.close(),
   };
 }

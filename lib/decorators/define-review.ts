@@ -26,7 +26,7 @@ export function defineReview(
   };
 }
 
-/** In the form in which the names of principals are. What is no list of texts is for the checks at boot to say. */
+/** In the form in which the names of principals are. Anything but a list of texts is reported by the checks at boot. */
 function names(written: readonly string[] | undefined): readonly string[] {
   const list: unknown = written ?? [];
   if (!Array.isArray(list)) return [];

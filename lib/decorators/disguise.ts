@@ -1,6 +1,6 @@
 import type { UserMethod } from './metadata.js';
 
-/** Whoever looks at the wrapper (Nest, other decorators, a stack trace) finds what it would find on the method itself. */
+/** Nest, other decorators and stack traces find on the wrapper what they would find on the method itself. */
 export function disguise(wrapper: UserMethod, raw: UserMethod): UserMethod {
   for (const key of Reflect.getOwnMetadataKeys(raw) as unknown[]) {
     Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, raw), wrapper);

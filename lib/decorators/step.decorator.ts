@@ -22,7 +22,7 @@ export function Step<T extends object, K extends keyof T, I = unknown>(
     const written = (options ?? {}) as unknown as WrittenStep;
     MetadataAccessor.setMethod(target, key as string, 'nestjs-nestor:step', written);
     const code: unknown = descriptor.value;
-    // Whatever is a function there is called with whatever arguments. Without types it may stand on what is no method.
+    // Whatever is a function there is called with whatever arguments. Without types the decorator may be on something other than a method.
     if (typeof code === 'function') descriptor.value = onlyAsStep(code as UserMethod, target, key as string);
   };
 }

@@ -31,7 +31,7 @@ export function defineStep(workflow: WorkflowSource, step: StepSource): StepDefi
     title: options.title ?? step.name,
     dependencies: dependenciesOf(workflow, step),
     join: options.join ?? 'all',
-    when: ofView('when', options.when),
+    when: ofView(options.when),
     routes: options.routes,
     forEach: defineForEach(options.forEach),
     repeat: defineRepeat(options.repeat),
@@ -93,10 +93,7 @@ function defineForEach(written: WrittenStep['forEach']): ForEachDefinition | und
   if (written === undefined) return undefined;
   const options = typeof written === 'object' ? written : { over: written };
   return {
-    over:
-      typeof options.over === 'string'
-        ? options.over
-        : (ofView('the function of forEach', options.over) ?? (() => [])),
+    over: typeof options.over === 'string' ? options.over : (ofView(options.over) ?? (() => [])),
     concurrency: options.concurrency ?? 8,
     onError: options.onError ?? 'fail',
   };
@@ -105,7 +102,7 @@ function defineForEach(written: WrittenStep['forEach']): ForEachDefinition | und
 function defineRepeat(written: WrittenStep['repeat']): RepeatDefinition | undefined {
   if (!written) return undefined;
   const { from, max, onMax = 'fail' } = written;
-  return { from, while: ofView('repeat.while', written.while) ?? (() => false), max, onMax };
+  return { from, while: ofView(written.while) ?? (() => false), max, onMax };
 }
 
 function defineWaitFor(written: WrittenStep['waitFor']): WaitForDefinition | undefined {
@@ -120,10 +117,6 @@ function defineWaitFor(written: WrittenStep['waitFor']): WaitForDefinition | und
 }
 
 /** Users write functions of their class's input and outputs; the compiler has checked them, and what they get is a `RunView`. */
-function ofView<R>(
-  what: string,
-  written: ((view: never) => R) | undefined,
-): ((view: RunView) => R) | undefined {
-  const decide = written as ((view: RunView) => R) | undefined;
-  return decide;
+function ofView<R>(written: ((view: never) => R) | undefined): ((view: RunView) => R) | undefined {
+  return written as ((view: RunView) => R) | undefined;
 }

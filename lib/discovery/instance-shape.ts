@@ -21,8 +21,8 @@ export function shapeProblems(instance: object, stands?: object): readonly strin
 }
 
 /**
- * From now on an assignment to such a member is refused, and not only seen at the next look. Whoever defines the property
- * anew, as spies in tests do, still can.
+ * From now on an assignment to such a member is refused, and not only seen at the next look. Code that defines the property
+ * again, as spies in tests do, still can.
  */
 export function sealShape(instance: object): void {
   for (const [name, by] of gatedMembers(Reflect.getPrototypeOf(instance))) {

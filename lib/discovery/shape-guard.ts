@@ -13,7 +13,7 @@ export class ShapeGuard implements OnApplicationBootstrap {
 
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** Once more: hooks of the host have run since, and a property can be defined anew. @throws {InvalidWorkflowDefinitionError} */
+  /** Once more: hooks of the host have run since, and a property can be defined again. @throws {InvalidWorkflowDefinitionError} */
   onApplicationBootstrap(): void {
     this.checkAll();
   }

@@ -54,7 +54,7 @@ export class Admission {
     const runId = child?.id ?? newId();
     const facts: Facts = {
       definition,
-      // Before anything is on record: what can't be stored is no start that could be.
+      // Before anything is on record: options that can't be stored are refused, and leave no run.
       options: storableOptions(definition.name, options),
       runId,
       at: this.clock.now(),

@@ -131,7 +131,7 @@ export class DrivenRuns {
     return true;
   }
 
-  /** Whoever told of a message meanwhile was told that it would be heard. Other processes have been told already. */
+  /** The sender of a message meanwhile was told that it would be heard. Other processes have been told already. */
   private leave(runId: string): void {
     if (this.arrivals.leave(runId)) this.ports.dispatcher.dispatch([{ runId, reason: 'due' }]);
   }

@@ -8,10 +8,10 @@ export async function fitArguments(
   input: Schema,
   args: unknown,
 ): Promise<JsonValue | undefined> {
-  const where = `the arguments of ${whereIs(passage)}`;
-  const fitted = await fit(input, args, where, passage.attempt.run.payloadLimit);
+  const what = `arguments of ${whereIs(passage)}`;
+  const fitted = await fit(input, args, `the ${what}`, passage.attempt.run.payloadLimit);
   if (fitted.ok) return fitted.json;
-  throw new InputValidationError(misfit(where, input, fitted.issues), {
+  throw new InputValidationError(misfit(what, input, fitted.issues), {
     details: { issues: fitted.issues },
   });
 }
@@ -20,15 +20,15 @@ export async function fitArguments(
 export async function checkResult(passage: Passage, result: unknown): Promise<unknown> {
   const { output } = passage.call;
   if (!output) return result;
-  const where = `the result of ${whereIs(passage)}`;
+  const what = `result of ${whereIs(passage)}`;
   const checked = await validate(output, result);
-  if (checked.ok) return asJson(passage, checked.value, where);
-  throw new OutputValidationError(misfit(where, output, checked.issues), {
+  if (checked.ok) return asJson(passage, checked.value, `the ${what}`);
+  throw new OutputValidationError(misfit(what, output, checked.issues), {
     details: { issues: checked.issues },
   });
 }
 
-function misfit(where: string, schema: Schema, issues: readonly Issue[]): string {
+function misfit(what: string, schema: Schema, issues: readonly Issue[]): string {
   const list = issues.map(({ path, message }) => `${path} ${message}`).join('; ');
-  return `T${where.slice(1)} do not fit ${describeSchema(schema)}: ${list}`;
+  return `The ${what} do not fit ${describeSchema(schema)}: ${list}`;
 }

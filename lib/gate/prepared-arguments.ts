@@ -14,8 +14,6 @@ export interface Prepared {
   readonly args: unknown;
   /** Goes with a question about them, so that an approval can be checked against the guardrails of its day. */
   readonly origin: Origin;
-  /** Guardrails made something else of what was proposed. */
-  readonly isChanged: boolean;
 }
 
 /** The call's own arguments. Never settles where a person has to look first. */
@@ -39,7 +37,7 @@ async function prepareOwn(passage: Passage, stages: GuardrailStages, seen: SeenB
 export function writtenArguments(value: JsonValue | undefined) {
   return async (passage: Passage, stages: GuardrailStages, seen: SeenBy): Promise<Prepared> => {
     const prepared = await prepare(passage, stages, value, seen);
-    return prepared.isChanged ? askAgain(passage, prepared) : prepared;
+    return prepared.origin.guardedHash === undefined ? prepared : askAgain(passage, prepared);
   };
 }
 
@@ -52,7 +50,7 @@ export function approvedArguments(review: ReviewRequested) {
       if (!isAsApproved(value, review, basis))
         return askAgain(passage, await preparedFrom(passage, basis, value));
     }
-    return { args: review.proposed, origin: noOrigin, isChanged: false };
+    return { args: review.proposed, origin: noOrigin };
   };
 }
 
@@ -67,7 +65,7 @@ export async function intendedArguments(
 ): Promise<Prepared> {
   const args = intendedOf(passage);
   if (guardsBefore(stages, passage.call)) await guardBefore(stages, passage, args, seen);
-  return { args, origin: noOrigin, isChanged: false };
+  return { args, origin: noOrigin };
 }
 
 /** What a call that was begun before was begun with; a person may have written it. */
@@ -101,7 +99,6 @@ async function preparedFrom(passage: Passage, basis: unknown, guarded: unknown):
   return {
     args: input ? await fitArguments(passage, input, guarded) : guarded,
     origin: isChanged ? { ...plain.origin, guardedHash: hashOf(guarded ?? null) } : plain.origin,
-    isChanged,
   };
 }
 
@@ -109,7 +106,7 @@ async function preparedFrom(passage: Passage, basis: unknown, guarded: unknown):
 function plainArguments({ call }: Passage, basis: unknown): Prepared {
   // What a person wrote was made JSON when it came in.
   const origin = basis === call.arguments ? noOrigin : { basis: (basis ?? null) as JsonValue };
-  return { args: basis, origin, isChanged: false };
+  return { args: basis, origin };
 }
 
 /** Whether guardrails make the same of it today as when it was put before the person who approved it. */

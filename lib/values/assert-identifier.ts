@@ -2,9 +2,9 @@ import { InputValidationError } from '../errors/index.js';
 import { storableText, textLimits } from '../text/index.js';
 
 /**
- * Refuses what can't name anything: cut or mended, it would name something else.
+ * Refuses what can't name anything: cut or changed, it would name something else.
  * @param what names it in the error: `the idempotency key`
- * @throws {InputValidationError} if it is no text, holds NUL or half a character, or has more than 512 bytes of UTF-8
+ * @throws {InputValidationError} if it is not a text, holds NUL or half a character, or has more than 512 bytes of UTF-8
  */
 export function assertIdentifier(value: unknown, what: string): void {
   if (typeof value !== 'string')

@@ -21,7 +21,7 @@ const boxed = /^\[object (String|Number|Boolean)\]$/;
 
 /**
  * `converted`: what has a JSON form of its own (dates, buffers, `toJSON`, class instances) goes by it. `exact`: it is
- * refused, since whoever gets the JSON would get something else than what was handed in.
+ * refused, since the reader of the JSON would get something other than what was passed in.
  */
 export type JsonForm = 'converted' | 'exact';
 

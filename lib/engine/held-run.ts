@@ -101,8 +101,12 @@ export class HeldRun implements GatedRun {
     return this.taken.drafts.length > 0;
   }
 
-  /** Takes records into the state; the next `flush` writes them. */
+  /**
+   * Takes records into the state; the next `flush` writes them.
+   * @throws {LeaseLostError} if the run was lost: what is decided from then on is not the run's
+   */
   take(drafts: readonly RecordDraft[]): void {
+    if (this.lost) throw this.lost;
     if (drafts.length > 0) this.open();
     for (const draft of drafts)
       this.apply(draft.type === 'review.requested' ? readableQuestion(draft) : draft);

@@ -1,5 +1,6 @@
 import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Input, NonRetryableError, StartEvery, StartOn, Step, StepContext, Workflow } from 'nestjs-nestor';
 import { MetadataAccessor } from '../../lib/decorators/index.js';
 import { CronTriggers } from '../../lib/engine/index.js';
@@ -111,14 +112,41 @@ describe.each(stores)('triggers and events of the host (%s)', (store) => {
     ]);
   });
 
-  it('a listener that throws, or rejects, harms nobody', async () => {
-    emitter().on('orchestration.step.completed', () => {
-      throw new Error('a listener of the host');
+  it('listeners that throw or reject are a line in the log, harm nobody, and keep the event from no other', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    const name = 'orchestration.step.completed';
+    const heard: string[] = [];
+    const rejecting = async () => Promise.reject(new Error('rejects before the others'));
+    const thrower = () => {
+      throw new Error('throws');
+    };
+    emitter().onAny(thrower);
+    emitter().on(name, rejecting);
+    emitter().on(name, thrower);
+    emitter().on(name, () => ({ then: thrower }));
+    emitter().once(name, async () => Promise.reject(new Error('rejects https://user:PASSWORDX@host/')));
+    emitter().on(name, async () => {
+      heard.push('the last');
     });
-    emitter().on('orchestration.step.completed', async () => {
-      throw new Error('an asynchronous listener of the host');
-    });
-    expect(await shared.t.run(OrderedWorkflow, 'A4')).toMatchObject({ status: 'completed' });
+    for (const id of ['A4', 'A5'])
+      expect(await shared.t.run(OrderedWorkflow, id)).toMatchObject({ status: 'completed' });
+    const ofIt = () => warn.mock.calls.map(([line]) => String(line)).filter((line) => line.includes(name));
+    await until('the lines', () => ofIt().length >= 9);
+    emitter().offAny(thrower);
+    process.off('unhandledRejection', note);
+    const lines = ofIt();
+    warn.mockRestore();
+    expect(heard).toEqual(['the last', 'the last']);
+    expect(unhandled).toEqual([]);
+    const before = `A listener of ${name} threw: `;
+    expect(lines.toSorted()).toEqual([
+      ...Array.from({ length: 2 }, () => `${before}rejects before the others`),
+      `${before}rejects https://***@host/`,
+      ...Array.from({ length: 6 }, () => `${before}throws`),
+    ]);
   });
 
   it('one planned time starts one run, however many instances there are', async () => {

@@ -243,6 +243,6 @@ export class DrivenRuns {
   private report(runId: string, error: unknown): void {
     const { message, stack } = toErrorData(error);
     if (error instanceof LeaseLostError) logSafely('warn', message);
-    else logSafely('error', `Run ${runId} could not go on and will be taken up again: ${stack ?? message}`);
+    else logSafely('error', `Run ${runId} could not go on and will be taken up again: ${message}`, stack);
   }
 }

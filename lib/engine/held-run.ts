@@ -1,5 +1,6 @@
 import type { RunDispatcher } from '../dispatch/index.js';
-import { LeaseLostError, logSafely, toErrorData } from '../errors/index.js';
+import { errorMessage, LeaseLostError, logSafely } from '../errors/index.js';
+import { isInstance } from '../text/index.js';
 import type { GatedRun, LateOutcome, Reserved } from '../gate/index.js';
 import type { Edge, Journal, RunRow } from '../journal/index.js';
 import type { Usage } from '../values/index.js';
@@ -73,7 +74,7 @@ export class HeldRun implements GatedRun {
 
   /** Nothing more is written: whoever can hold the run goes on from what is on disk. The first reason counts. */
   lose(error: unknown): void {
-    this.lost ??= error instanceof Error ? error : new Error(String(error));
+    this.lost ??= isInstance(error, Error) ? error : new Error(errorMessage(error));
   }
 
   report(outcome: LateOutcome): void {
@@ -190,7 +191,7 @@ export class HeldRun implements GatedRun {
     try {
       this.ports.published(this.state.runId, records);
     } catch (error) {
-      logSafely('error', `A listener of run ${this.state.runId} threw: ${toErrorData(error).message}`);
+      logSafely('error', `A listener of run ${this.state.runId} threw: ${errorMessage(error)}`);
     }
   }
 

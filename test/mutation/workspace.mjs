@@ -29,7 +29,15 @@ export class Workspace {
     const file = join(this.path, 'mutation-coverage.json');
     const coverage = ['--coverage', '--coverageProvider=v8', '--coverageReporters=none'];
     await this.jest(
-      [...paths, ...manner, ...coverage, '--silent', '--maxWorkers=2', '--reporters=<rootDir>/test/mutation/coverage-reporter.mjs', '--reporters=default'],
+      [
+        ...paths,
+        ...manner,
+        ...coverage,
+        '--silent',
+        '--maxWorkers=2',
+        '--reporters=<rootDir>/test/mutation/coverage-reporter.mjs',
+        '--reporters=default',
+      ],
       { MUTATION_COVERAGE: file },
       3_600_000,
     );

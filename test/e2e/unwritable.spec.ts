@@ -136,8 +136,8 @@ describe('a record that the database refuses', () => {
       }
       forRun.mockRestore();
       expect(await handle.status()).toBe('failed');
-      const error = { message: expect.stringContaining('without getting on') as unknown };
-      expect(await handle.result()).toMatchObject({ error });
+      const message = expect.stringContaining('without getting on') as unknown;
+      expect(await handle.result()).toMatchObject({ error: { message } });
       expect(calls).toEqual([]);
       expect((await shared.t.audit.verify(runId)).ok).toBe(true);
     },

@@ -22,7 +22,7 @@ export const specsOf = {
         'lib/audit',
         'test/conformance/(memory|typeorm|group-commit)',
         'test/audit',
-        String.raw`test/e2e/(crash|poison|find|payload|idempotency|retention|retry|late-message)`,
+        String.raw`test/e2e/(crash|poison|find|payload|idempotency|retention|retry|late-message|transactional|unwritable)`,
       ],
       manner: [],
     },

@@ -23,12 +23,16 @@ export {
   type ModelRequest,
   type ModelTool,
   type ModelToolCall,
+  type ProviderAnswer,
+  type ProviderEmbeddings,
+  type ReportedUsage,
   type TokenUsage,
 } from './model-provider.js';
 export { ModelService } from './model.service.js';
 export type { ModelsOptions, PricesOptions, TemplatesOptions } from './models-options.js';
 export { modelsOptionProblems } from './models-options-check.js';
-export { costAt, PriceTable } from './price-table.js';
+export { pricesOptionProblems } from './prices-options-check.js';
+export { costAt, PriceTable, priceProblems } from './price-table.js';
 export {
   asProviderFailure,
   brokenAnswer,

@@ -1,6 +1,6 @@
-import { Logger, ValidationPipe } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { serveOpenApi } from './api/index.js';
+import { checkBodies, serveOpenApi } from './api/index.js';
 import { AppModule } from './app.module.js';
 import { tokensFrom } from './identity/index.js';
 import { modelsFrom } from './models.js';
@@ -8,7 +8,7 @@ import { modelsFrom } from './models.js';
 const app = await NestFactory.create(
   AppModule.with({ url: process.env['DATABASE_URL'], directory: '.nestor/data' }),
 );
-app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
+checkBodies(app);
 app.enableShutdownHooks();
 serveOpenApi(app);
 await app.listen(Number(process.env['PORT'] ?? 3000));

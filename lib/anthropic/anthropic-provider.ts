@@ -51,7 +51,7 @@ export class AnthropicProvider extends ModelProvider {
   override async embed(model: string): Promise<ProviderEmbeddings> {
     throw new ModelCallError(
       `${this.name}/${model} can't embed: Anthropic has no embeddings. Name a model of another provider, e.g. 'openai/text-embedding-3-small'.`,
-      { transient: false, sent: false },
+      { transient: false },
     );
   }
 }

@@ -1,7 +1,12 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import { brokenAnswer, type FinishReason, type ModelToolCall, type ProviderAnswer } from '../models/index.js';
+import {
+  brokenAnswer,
+  type FinishReason,
+  type ModelToolCall,
+  type ProviderAnswer,
+  messageUsage,
+} from '../models/index.js';
 import type { JsonValue } from '../values/index.js';
-import { messageUsage } from './message-usage.js';
 
 /** What Messages answered. @throws {ModelCallError} if it is no message. */
 export function messageAnswer(message: Anthropic.Message, model: string): ProviderAnswer {

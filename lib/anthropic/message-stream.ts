@@ -1,7 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import { brokenAnswer, type ProviderAnswer, requestedToolCall } from '../models/index.js';
+import { brokenAnswer, type ProviderAnswer, requestedToolCall, messageUsage } from '../models/index.js';
 import { finishReason } from './message-answer.js';
-import { messageUsage } from './message-usage.js';
 
 /** Puts the events of a streamed message together. */
 export class MessageStream {

@@ -35,7 +35,7 @@ const rules = {
   runId: query.id,
   type: query.someOf(recordTypes),
   step: query.text,
-  actor: query.text,
+  actor: query.canonicalName,
   actorKind: query.oneOf(Object.keys(actorKinds)),
   limit: query.pageLimit(largestPage),
   cursor: query.text,

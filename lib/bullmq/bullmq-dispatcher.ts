@@ -16,6 +16,8 @@ export class BullmqDispatcher extends RunDispatcher {
   private intake: WakeIntake | undefined;
   private readonly active = new Set<string>();
   private concurrency = 0;
+  /** Places kept for runs whose wakes are on their way from Redis. */
+  private reserved = 0;
   private makeRoom: (() => void) | undefined;
   private isClosed = false;
 
@@ -45,7 +47,7 @@ export class BullmqDispatcher extends RunDispatcher {
     this.concurrency = concurrency;
     await this.usual.listen((wake) => this.handle(wake, handler), concurrency, nudge);
     this.intake = new WakeIntake(this.options.connection, this.prefix, this.redis, {
-      room: () => this.room(),
+      reserve: () => this.reserveRoom(),
       take: (wake) => this.usual.dispatch([wake]),
     });
     this.intake.start();
@@ -72,10 +74,15 @@ export class BullmqDispatcher extends RunDispatcher {
     }
   }
 
-  private async room(): Promise<void> {
-    while (this.active.size >= this.concurrency && !this.isClosed) {
+  private async reserveRoom(): Promise<() => void> {
+    while (this.active.size + this.reserved >= this.concurrency && !this.isClosed) {
       await new Promise<void>((resolve) => (this.makeRoom = resolve));
     }
     this.makeRoom = undefined;
+    this.reserved += 1;
+    return () => {
+      this.reserved -= 1;
+      this.makeRoom?.();
+    };
   }
 }

@@ -9,20 +9,26 @@ import { within } from './within.js';
 const times = { lock: 5_000, idle: 1_000, patience: 500, afterError: 1_000 } as const;
 
 export interface IntakePorts {
-  /** Resolves when this process has room for another run. */
-  room(): Promise<void>;
+  /**
+   * Resolves when this process has room for another run, and keeps that room for it.
+   * @returns what gives the room back
+   */
+  reserve(): Promise<() => void>;
   take(wake: Wake): void;
 }
 
 /**
- * Takes wakes out of Redis, one at a time and only when there is room, so that what this process has no room for is
- * left to others. A job is done as soon as its wake is taken: who holds a run is for Postgres to say, and a lock beside
- * it, or a job that outlives a killed process, would only keep later wakes of the run away.
+ * Takes wakes out of Redis, and only when there is room, so that what this process has no room for is left to others.
+ *
+ * BullMQ ignores a job whose id is still there, also while the one that is there is being worked on. So the job is
+ * removed first, and only then is its wake taken: whatever happens to the run later makes a job of its own. The next
+ * job is fetched meanwhile. Who holds a run is for Postgres to say; a process that dies between the two loses a hint,
+ * and the sweep finds the run.
  */
 export class WakeIntake {
   private readonly worker: Worker;
   private isClosed = false;
-  private taken = 0;
+  private fetched = 0;
 
   constructor(
     connection: ConnectionOptions,
@@ -55,11 +61,15 @@ export class WakeIntake {
 
   private async run(): Promise<void> {
     while (!this.isClosed) {
-      await this.ports.room();
-      if (this.isClosed) return;
+      const giveBack = await this.ports.reserve();
       try {
-        await this.next();
+        const token = `${this.worker.id}-${(this.fetched += 1)}`;
+        const job = this.isClosed ? undefined : await this.worker.getNextJob(token);
+        if (!job) giveBack();
+        // Never rejects. Replies come in the order of the jobs, and so do the wakes.
+        else void this.receive(job, token, giveBack);
       } catch (error) {
+        giveBack();
         if (this.isClosed) return;
         this.redis.lost(error);
         await pause(times.afterError, undefined, { ref: false });
@@ -67,13 +77,22 @@ export class WakeIntake {
     }
   }
 
-  private async next(): Promise<void> {
-    const token = `${this.worker.id}-${(this.taken += 1)}`;
-    const job: Job | undefined = await this.worker.getNextJob(token);
-    if (!job) return;
+  private async receive(job: Job, token: string, giveBack: () => void): Promise<void> {
+    const removal = job.moveToCompleted(undefined, token, false);
+    const isRemoved = await within(times.patience, removal);
+    this.take(job);
+    giveBack();
+    if (isRemoved) return;
+    // Redis is slow, and an equal wake may have been ignored meanwhile: doubled ones do no harm. If the removal fails,
+    // the job has been flushed, or is given to somebody once more.
+    await removal.then(
+      () => this.take(job),
+      () => undefined,
+    );
+  }
+
+  private take(job: Job): void {
     const wake = wakeOf(job.data);
     if (wake && !this.isClosed) this.ports.take(wake);
-    // If it fails, the job is given to somebody once more, or has been flushed: neither does harm.
-    void job.moveToCompleted(undefined, token, false).catch(() => undefined);
   }
 }

@@ -1,3 +1,6 @@
+import { errorMessage } from '../errors/index.js';
+import { isInstance, readProperty } from '../text/index.js';
+
 /** Codes of Node and of PostgreSQL (appendix A of its manual) that mean: no connection, perhaps later. */
 const unreachable =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ENOENT|08...|57P0[1-5]|53300)$/;
@@ -7,7 +10,7 @@ const broken =
 
 /** The SQLSTATE, or the code of Node's network error. */
 export function errorCode(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null | undefined)?.code;
+  const code = readProperty(error, 'code');
   return typeof code === 'string' ? code : undefined;
 }
 
@@ -15,7 +18,9 @@ export function errorCode(error: unknown): string | undefined {
 export function isConnectionError(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isConnectionError);
   const code = errorCode(error);
-  return code === undefined ? error instanceof Error && broken.test(error.message) : unreachable.test(code);
+  return code === undefined
+    ? isInstance(error, Error) && broken.test(errorMessage(error))
+    : unreachable.test(code);
 }
 
 /** Serialization failure or deadlock: nothing was performed, and the next attempt may well succeed. */

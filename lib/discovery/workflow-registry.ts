@@ -1,6 +1,6 @@
-import { Injectable, Logger, type OnModuleInit, Optional } from '@nestjs/common';
+import { Injectable, type OnModuleInit, Optional } from '@nestjs/common';
 import type { GuardrailDefinition, WorkflowClass } from '../decorators/index.js';
-import { UnknownWorkflowError } from '../errors/index.js';
+import { logSafely, UnknownWorkflowError } from '../errors/index.js';
 import type { WorkflowDefinition } from '../workflow/index.js';
 import { Catalogue } from './catalogue.js';
 import { describeWorkflow, type WorkflowDescription } from './describe-workflow.js';
@@ -16,8 +16,6 @@ import { warningsOf } from './checks/warnings.js';
 /** All workflows of the application, checked at boot. */
 @Injectable()
 export class WorkflowRegistry implements OnModuleInit {
-  private readonly logger = new Logger(WorkflowRegistry.name);
-
   constructor(
     private readonly catalogue: Catalogue,
     private readonly instances: ProviderInstances,
@@ -31,7 +29,7 @@ export class WorkflowRegistry implements OnModuleInit {
     this.shapes.checkAll();
     for (const workflow of workflows) {
       const { model, tools } = this.reach(workflow);
-      for (const warning of warningsOf(workflow, model, tools)) this.logger.warn(warning);
+      for (const warning of warningsOf(workflow, model, tools)) logSafely('warn', warning);
     }
   }
 

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { errorText, logSafely, toErrorData } from '../errors/index.js';
 import type { Clock } from '../clock/index.js';
 import { RunDispatcher, type Wake } from './run-dispatcher.js';
 import { WakeQueue } from './wake-queue.js';
@@ -8,7 +8,6 @@ const longestQueue = 100_000;
 
 /** Hands wakes to a worker in this process. */
 export class InProcessDispatcher extends RunDispatcher {
-  private readonly logger = new Logger(InProcessDispatcher.name);
   private readonly queue = new WakeQueue();
   private readonly active = new Set<string>();
   /** Wakes that came while their run was being handled: it is looked at once more afterwards. */
@@ -92,7 +91,11 @@ export class InProcessDispatcher extends RunDispatcher {
     try {
       await handler(wake);
     } catch (error) {
-      this.logger.error(`Run ${wake.runId} was given up for now: ${String(error)}`, (error as Error)?.stack);
+      logSafely(
+        'error',
+        `Run ${wake.runId} was given up for now: ${errorText(error)}`,
+        toErrorData(error).stack,
+      );
     }
     this.active.delete(wake.runId);
     const missed = this.again.get(wake.runId);

@@ -4,7 +4,7 @@ import { HeldRun } from './held-run.js';
 import { lost } from './lost-run.js';
 import { failuresOf, RefusedRecordsError } from './refused-records.js';
 import type { DriveOutcome } from './run-driver.js';
-import { failUnwritable } from './run-refusal.js';
+import { type Refusal, refuse, unwritable } from './run-refusal.js';
 import type { WorkerPorts } from './worker.js';
 
 export interface Driven {
@@ -12,29 +12,40 @@ export interface Driven {
   readonly state: RunState;
 }
 
-type Drive = (run: HeldRun, read: 'first' | 'again') => Promise<DriveOutcome>;
+export interface Course {
+  /** Why the run does not go on; undefined: it is driven. */
+  readonly refusal: Refusal | undefined;
+  /** Set if it was given back too often: the words in which it fails, whatever else stops it. */
+  readonly poison: Refusal | undefined;
+  drive(run: HeldRun, read: 'first' | 'again'): Promise<DriveOutcome>;
+}
 
 /**
- * Drives a run, and goes on from its journal when records were refused for what is in them: the step that they are about
- * has failed then, or the run has. Undefined if the run was ended that way.
+ * Drives a run or refuses it, and goes on from its journal when records were refused for what is in them: the step that
+ * they are about has failed then, or the run has. Undefined if the run does not go on.
  * @throws {LeaseLostError} what the database says, or a failure of the run's own that nothing could be written about
  */
 export async function driveOrFail(
   first: HeldRun,
   ports: WorkerPorts,
-  drive: Drive,
+  { refusal, poison, drive }: Course,
 ): Promise<Driven | undefined> {
   let run = first;
-  let turn = await attempt(run, async () => ({ outcome: await drive(first, 'first'), state: first.state }));
+  let turn = await attempt(run, async () =>
+    refusal
+      ? stop(first, refusal, ports, 'recorded')
+      : { outcome: await drive(first, 'first'), state: first.state },
+  );
   while (turn.refused) {
     const { refused } = turn;
     const { row, definition } = run;
     logSafely('error', `Run ${row.id} of ${definition.name}: ${refused.message}`);
     const next = await reopened(run, ports);
-    const failures = failuresOf(refused, next.state, next.now());
+    const failures = refusal ? [] : failuresOf(refused, next.state, next.now());
     run = next;
     turn = await attempt(next, async () => {
-      if (failures.length === 0) return end(next, refused.cause, ports);
+      if (failures.length === 0)
+        return stop(next, poison ?? unwritable(next, refused.cause), ports, 'dropped');
       await next.append(failures);
       return { outcome: await drive(next, 'again'), state: next.state };
     });
@@ -52,12 +63,13 @@ async function reopened({ row, definition }: HeldRun, ports: WorkerPorts): Promi
   return new HeldRun(row, fold(await journal.read(runId)), definition, ports);
 }
 
-async function end(
+async function stop(
   run: HeldRun,
-  cause: unknown,
+  refusal: Refusal,
   { journal, leases, dispatcher, rests }: WorkerPorts,
+  messages: 'recorded' | 'dropped',
 ): Promise<undefined> {
-  const told = await failUnwritable(run, cause, journal, leases.workerId);
+  const told = await refuse(run, refusal, { journal, workerId: leases.workerId }, messages);
   dispatcher.dispatch(told.map((runId) => ({ runId, reason: 'inbox' })));
   rests.tell(run.row.id, () => undefined);
 }

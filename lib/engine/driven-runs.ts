@@ -12,7 +12,7 @@ import type { Quarantine } from './quarantine.js';
 import { driveOrFail } from './drive-or-fail.js';
 import { isLoss, lost } from './lost-run.js';
 import { openingRecord } from './run-edges.js';
-import { poisoned, refuse } from './run-refusal.js';
+import { poisoned } from './run-refusal.js';
 import { resultOf, waitsOf } from './run-result.js';
 import type { WorkerPorts } from './worker.js';
 
@@ -188,19 +188,16 @@ export class DrivenRuns {
     life: number,
     begun?: 'begun',
   ): Promise<void> {
-    const { journal, leases, definitions, dispatcher, rests } = this.ports;
+    const { leases, definitions, rests } = this.ports;
     if (life !== this.life) throw lost(row.id);
     const state = fold(records);
     const { definition, problem } = definitions.forRun(state);
     const run = new HeldRun(row, state, definition, this.ports);
-    const refusal = problem ?? poisoned(row, definition, this.options.recoveryLimit);
-    if (refusal) {
-      const told = await refuse(run, refusal, journal, leases.workerId);
-      dispatcher.dispatch(told.map((runId) => ({ runId, reason: 'inbox' })));
-      return rests.tell(row.id, () => undefined);
-    }
-    if (!begun) run.openWith(openingRecord(run, leases.workerId));
-    const done = await driveOrFail(run, this.ports, (held, read) => this.drive(held, read));
+    const poison = poisoned(row, definition, this.options.recoveryLimit);
+    const refusal = problem ?? poison;
+    if (!refusal && !begun) run.openWith(openingRecord(run, leases.workerId));
+    const drive = (held: HeldRun, read: 'first' | 'again') => this.drive(held, read);
+    const done = await driveOrFail(run, this.ports, { refusal, poison, drive });
     if (!done || done.outcome.kind === 'drained') return;
     const { outcome, state: last } = done;
     rests.tell(row.id, () =>
@@ -243,6 +240,6 @@ export class DrivenRuns {
   private report(runId: string, error: unknown): void {
     const { message, stack } = toErrorData(error);
     if (error instanceof LeaseLostError) logSafely('warn', message);
-    else logSafely('error', `Run ${runId} could not go on and will be taken up again: ${stack ?? message}`);
+    else logSafely('error', `Run ${runId} could not go on and will be taken up again: ${message}`, stack);
   }
 }

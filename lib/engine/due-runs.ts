@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { errorText, logSafely } from '../errors/index.js';
 import type { RunDispatcher, Wake } from '../dispatch/index.js';
 import type { Leases } from '../leases/index.js';
 import { knownFormats } from '../workflow/index.js';
@@ -17,7 +17,6 @@ const lookEvery = 60;
 
 /** Finds the runs that somebody should take, whatever became of their wakes. */
 export class DueRuns {
-  private readonly logger = new Logger('Nestor');
   private placeIsFree = false;
   private filling: Promise<void> | undefined;
   private isStopped = false;
@@ -44,7 +43,7 @@ export class DueRuns {
       if (!this.hasWarned && this.sweepsSinceLook++ % lookEvery === 0) await this.warnOfUnknownFormats();
       return await this.takeUp();
     } catch (error) {
-      this.logger.warn(`The sweep did not reach the database: ${String(error)}`);
+      logSafely('warn', `The sweep did not reach the database: ${errorText(error)}`);
       return 0;
     }
   }
@@ -66,7 +65,8 @@ export class DueRuns {
     const format = await this.ports.leases.unknownFormat(this.ports.definitions.takes());
     if (format === undefined) return;
     this.hasWarned = true;
-    this.logger.warn(
+    logSafely(
+      'warn',
       `There are runs of format ${format}, which this release of nestjs-nestor does not know (it knows ${knownFormats.join(', ')}): ` +
         'they wait for a process with the newer release that made them.',
     );

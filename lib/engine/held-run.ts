@@ -1,5 +1,6 @@
 import type { RunDispatcher } from '../dispatch/index.js';
-import { LeaseLostError, logSafely, toErrorData } from '../errors/index.js';
+import { errorMessage, LeaseLostError, logSafely } from '../errors/index.js';
+import { isInstance } from '../text/index.js';
 import type { GatedRun, LateOutcome, Reserved } from '../gate/index.js';
 import type { Edge, Journal, RunRow } from '../journal/index.js';
 import type { Usage } from '../values/index.js';
@@ -73,7 +74,7 @@ export class HeldRun implements GatedRun {
 
   /** Nothing more is written: whoever can hold the run goes on from what is on disk. The first reason counts. */
   lose(error: unknown): void {
-    this.lost ??= error instanceof Error ? error : new Error(String(error));
+    this.lost ??= isInstance(error, Error) ? error : new Error(errorMessage(error));
   }
 
   report(outcome: LateOutcome): void {
@@ -101,8 +102,12 @@ export class HeldRun implements GatedRun {
     return this.taken.drafts.length > 0;
   }
 
-  /** Takes records into the state; the next `flush` writes them. */
+  /**
+   * Takes records into the state; the next `flush` writes them.
+   * @throws {LeaseLostError} if the run was lost: what is decided from then on is not the run's
+   */
   take(drafts: readonly RecordDraft[]): void {
+    if (this.lost) throw this.lost;
     if (drafts.length > 0) this.open();
     for (const draft of drafts)
       this.apply(draft.type === 'review.requested' ? readableQuestion(draft) : draft);
@@ -186,7 +191,7 @@ export class HeldRun implements GatedRun {
     try {
       this.ports.published(this.state.runId, records);
     } catch (error) {
-      logSafely('error', `A listener of run ${this.state.runId} threw: ${toErrorData(error).message}`);
+      logSafely('error', `A listener of run ${this.state.runId} threw: ${errorMessage(error)}`);
     }
   }
 

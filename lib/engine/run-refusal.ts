@@ -20,44 +20,34 @@ export function poisoned(row: RunRow, definition: WorkflowDefinition, limit: num
   };
 }
 
+/** A run that its own records stop: one of them is refused for what is in it, and no step can fail in its place. */
+export function unwritable({ row, definition }: HeldRun, cause: unknown): Refusal {
+  const message = `A record of run ${row.id} of ${definition.name} could not be written, so it can't go on: ${toErrorData(cause).message}`;
+  return { kind: 'fail', message };
+}
+
 /**
  * Puts on record why the run does not go on, and gives it back. What it was told stays on record for the time when it
  * does go on; a cancellation is heeded at once, since that needs no definition.
+ * @param messages `'dropped'`: without what it was told, which may be what can't be written
  * @returns the runs that were left a message
  */
 export async function refuse(
   run: HeldRun,
   refusal: Refusal,
-  journal: Journal,
-  workerId: string,
+  { journal, workerId }: { readonly journal: Journal; readonly workerId: string },
+  messages: 'recorded' | 'dropped',
 ): Promise<readonly string[]> {
   const mailbox = new Mailbox(journal, run.row.id, true);
   for (;;) {
-    for (const message of await mailbox.collect()) run.take(readable(message, run.state));
+    for (const message of await mailbox.collect())
+      if (messages === 'recorded') run.take(readable(message, run.state));
     const { records, edge } = conclusion(run, refusal, workerId);
     if ((await run.flush({ ...edge, ...mailbox.taken }, records)) === 'ok') {
       // A run that fails has its line by its record.
       if (refusal.kind !== 'fail') logSafely(refusal.kind === 'leave' ? 'debug' : 'warn', refusal.message);
       return (edge.posts ?? []).map(({ runId }) => runId);
     }
-    mailbox.ring();
-  }
-}
-
-/** Ends a run whose own records can't be written: without what it was told, which may be what can't. */
-export async function failUnwritable(
-  run: HeldRun,
-  cause: unknown,
-  journal: Journal,
-  workerId: string,
-): Promise<readonly string[]> {
-  const mailbox = new Mailbox(journal, run.row.id, true);
-  const message = `A record of run ${run.row.id} of ${run.definition.name} could not be written, so it can't go on: ${toErrorData(cause).message}`;
-  for (;;) {
-    await mailbox.collect();
-    const { records, edge } = conclusion(run, { kind: 'fail', message }, workerId);
-    if ((await run.flush({ ...edge, ...mailbox.taken }, records)) === 'ok')
-      return (edge.posts ?? []).map(({ runId }) => runId);
     mailbox.ring();
   }
 }

@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
-import { NonRetryableError } from '../errors/index.js';
+import { logSafely, NonRetryableError, StepClosedError } from '../errors/index.js';
 import type { LoggerService } from '@nestjs/common';
 import { milliseconds } from '../clock/index.js';
-import { type OnceOptions, currentScope, StepContext } from '../scope/index.js';
+import { unheard } from '../gate/index.js';
+import { type ExecutionScope, type OnceOptions, currentScope, StepContext } from '../scope/index.js';
 import { type JsonValue, type Principal, toJson } from '../values/index.js';
 import type { StepAttempt } from './step-attempt.js';
 
@@ -60,6 +61,9 @@ export class RunStepContext extends StepContext {
   }
 
   progress(value: JsonValue): void {
+    // Thrown at a timer or a listener of a step that is over, an error would end the process.
+    if (this.owner.closed)
+      return logSafely('warn', `${this.owner.closedError().message} Its progress was not passed on.`);
     this.owner.scope.emit({
       type: 'step.progress',
       value: toJson(value, `the progress of ${this.step}`) ?? null,
@@ -69,6 +73,7 @@ export class RunStepContext extends StepContext {
   once<T>(name: string, action: () => Promise<T> | T, options: OnceOptions = {}): Promise<T> {
     const effect = options.effect ?? 'idempotent';
     const scope = currentScope() ?? this.owner.scope;
+    if (scope.context !== this) return unheard(Promise.reject<T>(this.elsewhere(scope)));
     return scope.call<T>({
       kind: 'once',
       name,
@@ -78,5 +83,13 @@ export class RunStepContext extends StepContext {
       timeout: options.timeout === undefined ? undefined : milliseconds(options.timeout),
       perform: async () => action(),
     });
+  }
+
+  private elsewhere(scope: ExecutionScope): StepClosedError {
+    const { runId, workflow, step } = this;
+    return new StepClosedError(
+      `The context of ${workflow}.${step} (run ${runId}, attempt ${this.attempt}) was used in ${scope.workflow}.${scope.step} (run ${scope.runId}, attempt ${scope.attempt}). A context belongs to one attempt: take it from the parameters of the method (@StepCtx()), and never keep it.`,
+      { details: { runId, step } },
+    );
   }
 }

@@ -74,6 +74,14 @@ describe('waiting for a run', () => {
     await expect(result).resolves.toMatchObject({ status: 'completed', output: 7 });
   });
 
+  it('outlasts a database that cannot be reached for a moment', async () => {
+    find.mockRejectedValueOnce(new Error('connect ECONNREFUSED')).mockRejectedValueOnce(new Error('again'));
+    const result = watcher.finished(runId);
+    row = { status: 'completed', inboxPending: 0, finishedAt: new Date() };
+    await jest.advanceTimersByTimeAsync(2_000);
+    await expect(result).resolves.toMatchObject({ status: 'completed', output: 7 });
+  });
+
   it('hears what came while it was looking', async () => {
     find.mockImplementationOnce(async () => {
       rests.tell(runId, () => undefined);

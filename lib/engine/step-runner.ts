@@ -51,7 +51,8 @@ export class StepRunner {
             resolve({ kind: 'settled', drafts: [this.outcomeOf(attempt, begun, output)] });
           },
           (error: unknown) => {
-            if (attempt.stop.aborted) return resolve(interrupted(attempt, begun));
+            // That this worker has lost the run is no failure of the step's.
+            if (attempt.stop.aborted || attempt.run.lost) return resolve(interrupted(attempt, begun));
             attempt.close();
             resolve({ kind: 'settled', drafts: [failed(attempt, begun, error)] });
           },

@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { errorText, logSafely } from '../errors/index.js';
 import { CronJob } from 'cron';
 
 /** When a cron schedule is due. */
@@ -15,7 +16,6 @@ export interface Schedule {
  */
 @Injectable()
 export class Timers {
-  private readonly logger = new Logger('Nestor');
   private readonly intervals = new Map<string, NodeJS.Timeout>();
   private readonly jobs = new Set<CronJob>();
 
@@ -26,7 +26,9 @@ export class Timers {
       if (isBusy) return;
       isBusy = true;
       void task()
-        .catch((error: unknown) => this.logger.warn(`The ${name} failed and comes again: ${String(error)}`))
+        .catch((error: unknown) =>
+          logSafely('warn', `The ${name} failed and comes again: ${errorText(error)}`),
+        )
         .finally(() => (isBusy = false));
     };
     this.intervals.set(name, setInterval(call, period));

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
+import { errorText, logSafely } from '../errors/index.js';
 import type { Clock } from '../clock/index.js';
 import type { RunDispatcher, Wake } from '../dispatch/index.js';
 import type { HeldRun, Journal } from '../journal/index.js';
@@ -48,7 +48,6 @@ const longestLeaving = 3_000;
 export class Worker {
   /** The last heartbeat did not reach the database. */
   private isCutOff = false;
-  private readonly logger = new Logger('Nestor');
   private readonly runs: DrivenRuns;
   private readonly due: DueRuns;
   private stopListening: (() => void) | undefined;
@@ -98,7 +97,8 @@ export class Worker {
     try {
       const beat = await this.beat(() => this.ports.leases.heartbeat(this.runs.shown));
       if (beat.outcome === 'lost') {
-        this.logger.warn(
+        logSafely(
+          'warn',
           'This worker was taken for dead (blocked event loop, or cut off from the database): it drops its runs and registers anew.',
         );
         await this.rejoin(wasAlive);
@@ -111,7 +111,7 @@ export class Worker {
       await this.runs.releaseStranded();
     } catch (error) {
       this.isCutOff = true;
-      this.logger.warn(`The heartbeat did not reach the database: ${String(error)}`);
+      logSafely('warn', `The heartbeat did not reach the database: ${errorText(error)}`);
       if (!this.ports.lease.isAlive()) this.runs.abandon();
     }
   }
@@ -154,11 +154,11 @@ export class Worker {
     this.runs.drain();
     await this.ports.dispatcher
       .close(timeout)
-      .catch((error: unknown) => this.logger.warn(`Draining: ${String(error)}`));
+      .catch((error: unknown) => logSafely('warn', `Draining: ${errorText(error)}`));
     this.runs.abandon();
     const leaving = this.ports.leases
       .unregister()
-      .catch((error: unknown) => this.logger.warn(`Draining: ${String(error)}`));
+      .catch((error: unknown) => logSafely('warn', `Draining: ${errorText(error)}`));
     // Without a database nobody can be told; its runs are free when its heartbeat is too old.
     await Promise.race([leaving, pause(longestLeaving, undefined, { ref: false })]);
   }

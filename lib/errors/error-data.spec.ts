@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { textLimits } from '../text/index.js';
-import { NonRetryableError, toErrorData } from './index.js';
+import { errorMessage, errorText, NonRetryableError, toErrorData } from './index.js';
 
 const thrower = (): never => {
   throw new Error('in a getter');
@@ -140,5 +140,87 @@ describe('JSON.stringify of an error of Nestor', () => {
       code: 'NON_RETRYABLE',
       details: { runId: 'r', big: '5' },
     });
+  });
+});
+
+describe('the details of an error', () => {
+  const secret = 'Zq9PASSWORDX';
+  const quoting: Readonly<Record<string, unknown>> = {
+    text: `connect redis://app:${secret}@cache:6379 failed`,
+    headers: {
+      Authorization: `Bearer ${secret}`,
+      'X-API-Key': secret,
+      'set-cookie': [secret],
+      accept: 'json',
+    },
+    rawHeaders: ['accept', 'json', 'Proxy-Authorization', secret],
+    entries: [['authorization', secret]],
+    named: [{ name: 'x-api-key', value: secret }],
+    config: {
+      auth: { username: 'app', password: secret },
+      apiKey: secret,
+      client_secret: secret,
+      accessToken: secret,
+    },
+    deep: [{ response: { body: JSON.stringify({ authorization: secret }) } }],
+    toJson: { toJSON: () => ({ password: secret, url: new URL(`https://app:${secret}@host/`) }) },
+    token: { value: secret },
+    pin: { password: 123_456 },
+    [`https://app:${secret}@host/`]: 'is a key',
+    kept: {
+      tokens: 12,
+      maxTokens: 100,
+      key: 'order-7',
+      idempotencyKey: 'k-1',
+      password: null,
+      author: 'ada',
+    },
+  };
+
+  it('show no secret, neither to the program, nor to JSON, nor to a record', () => {
+    const error = new NonRetryableError('no', { details: quoting });
+    for (const shown of [error.details, error.toJSON(), toErrorData(error)]) {
+      expect(JSON.stringify(shown)).not.toContain(secret);
+      expect(JSON.stringify(shown)).not.toContain('123456');
+    }
+    expect(toErrorData(error).details).toMatchObject({
+      text: 'connect redis://***@cache:6379 failed',
+      headers: { Authorization: '***', 'X-API-Key': '***', 'set-cookie': '***', accept: 'json' },
+      rawHeaders: ['accept', 'json', 'Proxy-Authorization', '***'],
+      kept: quoting['kept'],
+    });
+  });
+
+  it('show none in a record where the class of the error sets them by itself', () => {
+    class HostError extends NonRetryableError {
+      override readonly details = quoting;
+    }
+    expect(JSON.stringify(toErrorData(new HostError('no')))).not.toContain(secret);
+    expect(JSON.stringify(new HostError('no'))).not.toContain(secret);
+  });
+
+  it('show none that is cut in the middle', () => {
+    for (let length = 16_200; length < 16_384; length += 7) {
+      const text = `${'x'.repeat(length)} sk-${secret}${secret}`;
+      expect(JSON.stringify(new NonRetryableError('no', { details: { text } }))).not.toContain('Zq9');
+    }
+  });
+});
+
+describe('what was thrown, in words', () => {
+  it('is short, without secrets and on record for whatever was thrown', () => {
+    fc.assert(
+      fc.property(fc.oneof(hostile, errors), (make) => {
+        for (const words of [errorText(make()), errorMessage(make())]) {
+          expect(words).not.toMatch(unstorable);
+          expect(Buffer.byteLength(JSON.stringify(words))).toBeLessThanOrEqual(textLimits.message);
+        }
+      }),
+    );
+    expect(errorText(new RangeError('redis://app:pa55@cache'))).toBe('RangeError: redis://***@cache');
+    expect(errorText('plain words')).toBe('plain words');
+    expect(errorText(new Error(''))).toBe('Error');
+    expect(errorMessage(new RangeError('too far'))).toBe('too far');
+    expect(errorMessage(new RangeError(''))).toBe('RangeError');
   });
 });

@@ -1,6 +1,13 @@
-import { boundedData, boundedText, isInstance, mostCauses, readProperty, textLimits } from '../text/index.js';
-import { maskSecrets } from './mask-secrets.js';
-import { type ErrorCode, OrchestrationError } from './orchestration-error.js';
+import {
+  boundedData,
+  boundedText,
+  isInstance,
+  maskedText,
+  mostCauses,
+  readProperty,
+  textLimits,
+} from '../text/index.js';
+import { type ErrorCode, factsOf, OrchestrationError } from './orchestration-error.js';
 
 /** An error as it stands in a record. */
 export interface ErrorData {
@@ -42,7 +49,7 @@ function dataOf(thrown: unknown, depth: number): ErrorData {
     message: messageOf(thrown, parts),
     code: isInstance(thrown, OrchestrationError) ? codeOf(thrown) : 'USER',
     ...(isInstance(thrown, OrchestrationError) ? detailsOf(thrown) : {}),
-    ...(typeof stack === 'string' ? { stack: shown(stack, textLimits.stack) } : {}),
+    ...(typeof stack === 'string' ? { stack: maskedText(stack, textLimits.stack) } : {}),
     ...(cause === undefined || cause === null || depth >= mostCauses
       ? {}
       : { cause: dataOf(cause, depth + 1) }),
@@ -81,13 +88,8 @@ function textOf(thrown: unknown, key: string, limit: number): string | undefined
   const value = readProperty(thrown, key);
   if (value === undefined || value === null) return undefined;
   return typeof value === 'object' || typeof value === 'function'
-    ? shown(JSON.stringify(boundedData(value, limit)), limit)
-    : shown(value, limit);
-}
-
-/** A text as records may show it. Secrets are masked before it is cut, since half of one would not be recognised. */
-function shown(text: unknown, limit: number): string {
-  return boundedText(maskSecrets(boundedText(text, 4 * limit)), limit);
+    ? maskedText(JSON.stringify(boundedData(value, limit)), limit)
+    : maskedText(value, limit);
 }
 
 /** A class of the host's may leave it out, or make it anything. */
@@ -119,14 +121,11 @@ export class RestoredError extends OrchestrationError {
 function describe(thrown: unknown): string {
   const isPlain = (typeof thrown !== 'object' && typeof thrown !== 'function') || thrown === null;
   const text = isPlain ? thrown : JSON.stringify(boundedData(thrown, textLimits.message));
-  return shown(text, textLimits.message);
+  return maskedText(text, textLimits.message);
 }
 
 /** Details are facts for programs: what is no JSON is left out or marked. */
 function detailsOf(error: OrchestrationError): { readonly details?: Readonly<Record<string, unknown>> } {
-  const details = boundedData(readProperty(error, 'details'), textLimits.details);
-  // An object that was read is a plain one.
-  return typeof details === 'object' && details !== null && Object.keys(details).length > 0
-    ? { details: details as Readonly<Record<string, unknown>> }
-    : {};
+  const details = factsOf(readProperty(error, 'details'));
+  return Object.keys(details).length > 0 ? { details } : {};
 }

@@ -1,5 +1,5 @@
 export { type ErrorData, errorOf, toErrorData, withoutStack } from './error-data.js';
-export { maskSecrets } from './mask-secrets.js';
+export { errorMessage, errorText } from './error-text.js';
 export { withoutSecrets } from './without-secrets.js';
 export { type ErrorCode, type ErrorOptions, OrchestrationError } from './orchestration-error.js';
 export * from './definition-errors.js';

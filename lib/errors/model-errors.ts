@@ -5,10 +5,7 @@ export class AllModelsFailedError extends OrchestrationError {
   readonly code = 'ALL_MODELS_FAILED';
 }
 
-/**
- * One provider call failed. `status` is the HTTP status where there was an answer; `retryAfter` in milliseconds;
- * `sent: false` where no request was sent, so that it counts as no call.
- */
+/** One provider call failed. `status` is the HTTP status where there was an answer; `retryAfter` in milliseconds. */
 export class ModelCallError extends OrchestrationError {
   readonly code = 'MODEL_CALL_FAILED';
 
@@ -18,7 +15,6 @@ export class ModelCallError extends OrchestrationError {
       readonly status?: number | undefined;
       readonly retryAfter?: number | undefined;
       readonly transient: boolean;
-      readonly sent?: false | undefined;
     },
     options: ErrorOptions = {},
   ) {

@@ -1,4 +1,4 @@
-import { maskSecrets } from './mask-secrets.js';
+import { maskSecrets } from '../text/index.js';
 
 /** Causes nested deeper than this are left as they are: records hold no more of them. */
 const deepest = 5;

@@ -1,13 +1,7 @@
-import { logSafely, toErrorData } from '../errors/index.js';
 import type { Subscription } from 'rxjs';
 import type { RecordType } from '../workflow/index.js';
+import { emitSafely, type HostEmitter } from './host-emitter.js';
 import type { RunEvents } from './run-events.js';
-
-/** As much of `EventEmitter2` as is used. */
-export interface HostEmitter {
-  emit(event: string, payload: unknown): unknown;
-  on(event: string, listener: (payload: unknown) => void): unknown;
-}
 
 /** Which records the host's emitter is told of; each under `orchestration.` and the record's type. */
 const told = new Map<RecordType, string>([
@@ -25,17 +19,12 @@ const told = new Map<RecordType, string>([
   ['budget.exceeded', 'orchestration.budget.exceeded'],
 ]);
 
-/** Tells the host's `EventEmitter2`. A listener that throws harms nobody. */
+/** Tells the host's `EventEmitter2`. A listener that throws or rejects is a line in the log. */
 export function tellHost(events: RunEvents, host: HostEmitter): Subscription {
   return events.all.subscribe((event) => {
     const isBlocked =
       event.type === 'guardrail.evaluated' && 'payload' in event && event.payload.done === 'blocked';
     const name = isBlocked ? 'orchestration.guardrail.blocked' : told.get(event.type as RecordType);
-    if (name === undefined) return;
-    try {
-      host.emit(name, event);
-    } catch (error) {
-      logSafely('warn', `A listener of ${name} threw: ${toErrorData(error).message}`);
-    }
+    if (name !== undefined) emitSafely(host, name, event);
   });
 }

@@ -5,8 +5,9 @@ import { stringsIn } from './strings.js';
 export interface DenylistOptions extends BuiltInOptions {
   /** Words or phrases: whole words, in any case, with any white space between them. */
   readonly words?: readonly string[];
+  /** What is looked for besides, as it is written: add the flag `i` for any case. */
   readonly patterns?: readonly RegExp[];
-  /** @default 'block' */
+  /** What becomes of a value with one of them. @default 'block' */
   readonly action?: FindingAction;
 }
 

@@ -5,7 +5,7 @@ import { stringsIn } from './strings.js';
 export interface MaxLengthOptions extends BuiltInOptions {
   /** Characters that all strings of the value may have together. */
   readonly limit: number;
-  /** @default 'block' */
+  /** What becomes of a value that is longer. @default 'block' */
   readonly action?: FindingAction;
 }
 

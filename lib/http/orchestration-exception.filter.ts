@@ -1,6 +1,12 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { OrchestrationError, RetryAfterError } from '../errors/index.js';
+import {
+  type ErrorData,
+  logSafely,
+  OrchestrationError,
+  RetryAfterError,
+  toErrorData,
+} from '../errors/index.js';
 import { statusOfError } from './status-of-error.js';
 
 /** What a caller gets of an error; never a stack. */
@@ -20,8 +26,6 @@ export interface ErrorBody {
 @Injectable()
 @Catch(OrchestrationError)
 export class OrchestrationExceptionFilter implements ExceptionFilter<OrchestrationError> {
-  private readonly logger = new Logger(OrchestrationExceptionFilter.name);
-
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
   catch(error: OrchestrationError, host: ArgumentsHost): void {
@@ -29,8 +33,9 @@ export class OrchestrationExceptionFilter implements ExceptionFilter<Orchestrati
     if (host.getType() !== 'http') throw error;
     const { httpAdapter } = this.adapterHost;
     const response: unknown = host.switchToHttp().getResponse();
-    const body = bodyOf(error);
-    if (body.statusCode >= 500) this.logger.error(error.message, error.stack);
+    const data = toErrorData(error);
+    const body = bodyOf(data);
+    if (body.statusCode >= 500) logSafely('error', data.message, data.stack);
     if (httpAdapter.isHeadersSent(response)) {
       httpAdapter.end(response);
       return;
@@ -43,7 +48,7 @@ export class OrchestrationExceptionFilter implements ExceptionFilter<Orchestrati
 }
 
 /** What user code threw may tell a stranger about the inside; its message stays in the log and in the records. */
-function bodyOf({ code, message, details }: OrchestrationError): ErrorBody {
+function bodyOf({ code, message, details = {} }: ErrorData): ErrorBody {
   const statusCode = statusOfError[code];
   if (code === 'USER') return { statusCode, code, message: 'Internal server error', details: {} };
   return { statusCode, code, message, details };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Duration, milliseconds } from '../clock/index.js';
-import { maskSecrets } from '../errors/index.js';
+import { errorMessage } from '../errors/index.js';
 import { Leases } from '../leases/index.js';
 
 /** The shape that `@nestjs/terminus` wants of an indicator, without importing it. */
@@ -50,7 +50,7 @@ export class OrchestrationHealthIndicator {
       return {
         status: 'down',
         database: 'down',
-        message: maskSecrets(error instanceof Error ? error.message : String(error)),
+        message: errorMessage(error),
       };
     }
   }

@@ -1,5 +1,5 @@
 import { isDataError, type Statement, type Statements, type TableNames } from '../database/index.js';
-import { LeaseLostError } from '../errors/index.js';
+import { errorMessage, LeaseLostError } from '../errors/index.js';
 import { classify, type Standing, standingStatement } from './classify.js';
 import { type CommitEntry, hasPosts } from './commit-entry.js';
 import { commitStatement } from './commit-statement.js';
@@ -169,7 +169,7 @@ export class FencedTransaction extends Error {
 
 export function unreachable(runId: string, cause: unknown): LeaseLostError {
   return new LeaseLostError(
-    `The journal of run ${runId} could not be written: ${String(cause)}. Whether the last records are on disk is ` +
+    `The journal of run ${runId} could not be written: ${errorMessage(cause)}. Whether the last records are on disk is ` +
       'unknown, so this process lets go of the run; who claims it next reads how far it got.',
     { cause, details: { runId } },
   );

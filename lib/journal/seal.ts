@@ -1,4 +1,4 @@
-import { PayloadError } from '../errors/index.js';
+import { errorMessage, PayloadError } from '../errors/index.js';
 import { boundedText, canonicalJson, defaultPayloadLimit, sha256, textLimits } from '../values/index.js';
 import type { RecordDraft } from '../workflow/index.js';
 import { freshSalt } from './salt.js';
@@ -57,7 +57,7 @@ function jsonOf(runId: string, draft: RecordDraft, limit: number): string {
     json = canonicalJson(draft.payload);
   } catch (cause) {
     throw new PayloadError(
-      `The ${nameOf(runId, draft)} cannot be journaled, since its payload is no JSON: ${String(cause)}`,
+      `The ${nameOf(runId, draft)} cannot be journaled, since its payload is no JSON: ${errorMessage(cause)}`,
       { cause },
     );
   }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { isSingleProcess } from '../database/index.js';
+import { errorMessage, logSafely } from '../errors/index.js';
 import { type Client, openClient } from './client.js';
 
 /** What lives as long as the connection does: the worker's lock, the subscription to notifications. */
@@ -34,7 +34,6 @@ const longestOpening = 3_000;
 export class DedicatedConnection {
   /** By the monotonic clock, when it last broke. */
   brokenAt = Number.NEGATIVE_INFINITY;
-  private readonly logger = new Logger('Nestor');
   private readonly users: SessionUser[] = [];
   private session: Client | undefined;
   private isWanted = false;
@@ -104,11 +103,11 @@ export class DedicatedConnection {
       for (const user of this.users) await user.begin(session);
       this.unanswered = 0;
       this.delay = firstDelay;
-      if (this.isBroken) this.logger.log('The dedicated connection to the database is back.');
+      if (this.isBroken) logSafely('log', 'The dedicated connection to the database is back.');
       this.isBroken = false;
       if (!this.isWanted) await session.end();
     } catch (error) {
-      if (error instanceof SharedSessionError) this.refuse(session, error.message);
+      if (error instanceof SharedSessionError) this.refuse(session, errorMessage(error));
       else session.destroy();
       this.lost(session);
     }
@@ -123,7 +122,8 @@ export class DedicatedConnection {
     if (!this.isWanted) return;
     for (const user of this.users) user.lost();
     if (!this.isBroken)
-      this.logger.warn(
+      logSafely(
+        'warn',
         'The dedicated connection to the database broke. Until it is back, the heartbeat alone speaks for this worker, and news comes by polling.',
       );
     this.isBroken = true;
@@ -139,7 +139,8 @@ export class DedicatedConnection {
     this.session = undefined;
     session.destroy();
     for (const user of this.users) user.lost();
-    this.logger.log(
+    logSafely(
+      'log',
       `No dedicated connection: ${reason}, so a connection pooler seems to stand between. The heartbeat alone speaks for this worker, and news comes by polling. Switch it off with dedicatedConnection: false.`,
     );
   }

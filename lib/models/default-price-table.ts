@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { calcPrice } from '@pydantic/genai-prices';
 import { logSafely, synchronous, toErrorData } from '../errors/index.js';
 import type { ModelPrice, ModelProvider, TokenUsage } from './model-provider.js';
@@ -10,7 +9,6 @@ import { costAt, defaultCeiling, PriceTable, priceProblems } from './price-table
  * (bundled with the package, so it is as new as that), else the ceiling price.
  */
 export class DefaultPriceTable extends PriceTable {
-  private readonly logger = new Logger(PriceTable.name);
   private readonly warned = new Set<string>();
   private readonly faulty = new Set<string>();
   private readonly ceiling: ModelPrice;
@@ -67,7 +65,8 @@ export class DefaultPriceTable extends PriceTable {
   private atCeiling(model: string): ModelPrice {
     if (!this.warned.has(model)) {
       this.warned.add(model);
-      this.logger.warn(
+      logSafely(
+        'warn',
         `No price is known for '${model}': it is billed at the ceiling price of $${this.ceiling.inputPerMillion} input and ` +
           `$${this.ceiling.outputPerMillion} output for a million tokens. Give its price in 'prices.models' of the module options.`,
       );

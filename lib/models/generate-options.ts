@@ -77,6 +77,7 @@ export interface StreamedResult<T = undefined> extends AsyncIterable<StreamDelta
 export interface EmbedOptions {
   /** Alias, or `provider/model`. */
   readonly model: string;
+  /** Each gets a vector of its own. */
   readonly texts: readonly string[];
 }
 

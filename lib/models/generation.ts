@@ -1,4 +1,5 @@
 import { LoopLimitExceededError, OrchestrationError } from '../errors/index.js';
+import { boundedText, textLimits } from '../text/index.js';
 import { currentScope } from '../scope/index.js';
 import type { PerformedToolCall, Toolbox } from '../tools/index.js';
 import { addUsage, noUsage, type Usage } from '../values/index.js';
@@ -170,6 +171,6 @@ function rejectedBecause(error: unknown): string | undefined {
   if (!(error instanceof OrchestrationError) || error.code !== 'GUARDRAIL_BLOCKED') return undefined;
   const { at, verdict, reason } = error.details;
   return at === 'model.response' && verdict === 'reject'
-    ? String(reason ?? 'a guardrail rejected it')
+    ? boundedText(reason ?? 'a guardrail rejected it', textLimits.reason)
     : undefined;
 }

@@ -45,3 +45,4 @@ export { type RenderedTemplate, TemplateRegistry } from './template-registry.js'
 export { mostEmbeddingTokens, mostTokens } from './estimate.js';
 export { requestedToolCall } from './requested-tool-call.js';
 export { sdkFailure } from './sdk-failure.js';
+export { chatUsage, embeddingUsage, messageUsage } from './wire/reported-usage.js';

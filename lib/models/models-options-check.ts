@@ -1,5 +1,6 @@
 import { milliseconds } from '../clock/index.js';
 import { suggestion } from '../discovery/index.js';
+import { errorMessage } from '../errors/index.js';
 import type { ModelsOptions } from './models-options.js';
 import { isCountFromOne } from './request-limits.js';
 
@@ -78,7 +79,7 @@ function numberProblems({ maxTokens, maxTurns, timeout, retry }: ModelsOptions):
   try {
     if (timeout !== undefined) milliseconds(timeout);
   } catch (error) {
-    problems.push(`models.timeout: ${error instanceof Error ? error.message : String(error)}`);
+    problems.push(`models.timeout: ${errorMessage(error)}`);
   }
   return problems;
 }

@@ -1,4 +1,4 @@
-import { ModelCallError, OrchestrationError, withoutSecrets } from '../errors/index.js';
+import { errorMessage, ModelCallError, OrchestrationError, withoutSecrets } from '../errors/index.js';
 import { type HeaderReader, retryAfterOf } from './retry-after.js';
 
 /** What a vendor's SDK tells of a failure. */
@@ -40,8 +40,7 @@ export function brokenAnswer(model: string, what: string, cause?: unknown): Mode
 /** Whatever a provider threw as an error of ours. What it threw because of an abort stays what it is. */
 export function asProviderFailure(thrown: unknown, model: string, signal: AbortSignal): unknown {
   if (signal.aborted || thrown instanceof OrchestrationError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return providerFailure({ model, message, cause: thrown, transient: false });
+  return providerFailure({ model, message: errorMessage(thrown), cause: thrown, transient: false });
 }
 
 function definedRetryAfter(headers: HeaderReader | undefined): { retryAfter?: number } {

@@ -1,4 +1,4 @@
-import { OrchestrationError } from '../errors/index.js';
+import { errorMessage, OrchestrationError } from '../errors/index.js';
 import { providerFailure } from './provider-failure.js';
 import type { HeaderReader } from './retry-after.js';
 
@@ -70,7 +70,7 @@ function bodyOf(body: unknown): { message?: string; kind?: string } {
 
 function describe(thrown: unknown): string {
   const { name, message, cause } = fieldsOf(thrown);
-  if (typeof message !== 'string') return String(thrown);
+  if (typeof message !== 'string') return errorMessage(thrown);
   if (name === 'SyntaxError') return `the answer is no valid JSON (${message})`;
   const because = fieldsOf(cause)['message'];
   return typeof because === 'string' ? `${message} (${because})` : message;

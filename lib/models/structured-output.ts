@@ -1,4 +1,4 @@
-import { OutputValidationError } from '../errors/index.js';
+import { errorMessage, OutputValidationError } from '../errors/index.js';
 import { type ObjectSchema, objectSchemaOf } from '../tools/index.js';
 import { type Issue, type JsonValue, type Schema, validate } from '../values/index.js';
 import type { ModelAnswer } from './model-provider.js';
@@ -65,8 +65,7 @@ function parse(text: string): Reading {
   try {
     return { ok: true, value: JSON.parse(bare) as unknown };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { ok: false, issues: [{ path: '$', message: `is no valid JSON: ${why}` }] };
+    return { ok: false, issues: [{ path: '$', message: `is no valid JSON: ${errorMessage(error)}` }] };
   }
 }
 

@@ -1,6 +1,11 @@
 import type OpenAI from 'openai';
-import { brokenAnswer, type FinishReason, type ProviderAnswer, requestedToolCall } from '../models/index.js';
-import { chatUsage } from './chat-usage.js';
+import {
+  brokenAnswer,
+  type FinishReason,
+  type ProviderAnswer,
+  requestedToolCall,
+  chatUsage,
+} from '../models/index.js';
 
 /** What Chat Completions answered. @throws {ModelCallError} if it is no completion. */
 export function chatAnswer(completion: OpenAI.Chat.ChatCompletion, model: string): ProviderAnswer {

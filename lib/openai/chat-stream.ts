@@ -1,7 +1,6 @@
 import type OpenAI from 'openai';
-import { brokenAnswer, type ProviderAnswer, requestedToolCall } from '../models/index.js';
+import { brokenAnswer, type ProviderAnswer, requestedToolCall, chatUsage } from '../models/index.js';
 import { finishReason } from './chat-answer.js';
-import { chatUsage } from './chat-usage.js';
 
 /** Puts the chunks of a streamed completion together. */
 export class ChatStream {

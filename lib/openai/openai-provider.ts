@@ -7,11 +7,11 @@ import {
   type ProviderAnswer,
   type ProviderEmbeddings,
   sdkFailure,
+  embeddingUsage,
 } from '../models/index.js';
 import { chatAnswer } from './chat-answer.js';
 import { chatRequest } from './chat-request.js';
 import { ChatStream } from './chat-stream.js';
-import { embeddingUsage } from './chat-usage.js';
 
 /** OpenAI's Chat Completions and Embeddings. */
 export class OpenAiProvider extends ModelProvider {

@@ -44,10 +44,7 @@ export class ReviewService {
    * @throws {InputValidationError} naming each field of the filter that does not fit
    */
   async list(filter: ReviewFilter = {}): Promise<Page<Review>> {
-    const read = readReviewFilter(filter);
-    // Compared with names that are in the one form, too.
-    const by = read.decidableBy && readPrincipal(read.decidableBy, '"decidableBy"');
-    return this.reviews.list(by ? { ...read, decidableBy: by } : read);
+    return this.reviews.list(readReviewFilter(filter));
   }
 
   /** @throws {ReviewNotFoundError} {InputValidationError} if it is not an id */

@@ -1,15 +1,20 @@
-import { boundedText } from './bounded-text.js';
+import { mask } from './mask-secrets.js';
+import { maskedText } from './masked-text.js';
 import { readProperty } from './read-property.js';
+import { isSecretHeader, isSecretName } from './secret-names.js';
 
 /** Levels, and entries of one list or object, beyond which the rest is left out. */
 const deepest = 12;
 const mostEntries = 200;
 const cut = '[cut]';
 const unreadable = '[unreadable]';
+/** Fields that name what stands in the `value` beside them, as lists of headers and of misfits have them. */
+const naming = ['name', 'key', 'header', 'field', 'property', 'path'] as const;
 
 /**
  * Any value as JSON of at most about that many bytes: what is too much, too deep, circular or unreadable is replaced by
- * a mark. For facts about failures, where something is better than nothing. Never throws.
+ * a mark, and so are secrets: in its texts, as `maskSecrets` knows them, and whatever stands under the name of one
+ * (`authorization`, `apiKey`). For facts about failures, where something is better than nothing. Never throws.
  */
 export function boundedData(value: unknown, limit: number): unknown {
   try {
@@ -44,10 +49,19 @@ class Reading {
     }
   }
 
+  /** Whether there is a secret is none. */
+  private hidden(value: unknown): unknown {
+    if (value === undefined || value === null || typeof value === 'boolean') return value;
+    this.left -= mask.length;
+    return mask;
+  }
+
   private text(value: string): string {
     if (this.left < 128) return cut;
-    const text = boundedText(value, this.left);
-    this.left -= Buffer.byteLength(JSON.stringify(text));
+    const text = maskedText(value, this.left);
+    // A long text that was all secret has taken its time too.
+    const read = Math.min(value.length, 4 * this.left);
+    this.left -= Math.max(Buffer.byteLength(JSON.stringify(text)), Math.ceil(read / 4));
     return text;
   }
 
@@ -70,19 +84,24 @@ class Reading {
     for (let index = 0; index < values.length; index += 1) {
       if (index >= mostEntries || this.left <= 0) return [...copy, cut];
       this.left -= 5;
-      copy.push(this.read(values[index], ancestors) ?? null);
+      const value = values[index];
+      const isSecret = index % 2 === 1 && isSecretHeader(values[index - 1]);
+      copy.push((isSecret ? this.hidden(value) : this.read(value, ancestors)) ?? null);
     }
     return copy;
   }
 
   private record(value: object, ancestors: readonly object[]): Record<string, unknown> {
     const copy: Record<string, unknown> = {};
+    const isNamed = naming.some((field) => isSecretName(readProperty(value, field)));
     for (const [index, key] of Object.keys(value).entries()) {
       if (index >= mostEntries || this.left <= 0) break;
-      const inner = this.read(readProperty(value, key), ancestors);
+      const given = readProperty(value, key);
+      const isSecret = isSecretName(key) || (isNamed && key === 'value');
+      const inner = isSecret ? this.hidden(given) : this.read(given, ancestors);
       if (inner === undefined) continue;
       // plain assignment of '__proto__' would set the prototype instead
-      Object.defineProperty(copy, boundedText(key, 256), {
+      Object.defineProperty(copy, maskedText(key, 256), {
         value: inner,
         enumerable: true,
         configurable: true,

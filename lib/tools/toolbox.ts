@@ -1,5 +1,6 @@
 import { toolCall } from '../decorators/index.js';
 import { suggestion } from '../discovery/index.js';
+import { errorMessage } from '../errors/index.js';
 import type { AdHocRuns } from '../scope/index.js';
 import { endsStep } from './ends-step.js';
 import { type ObjectSchema, objectSchemaOf } from './object-schema.js';
@@ -61,7 +62,7 @@ export class Toolbox {
       return { id: call.id, name, arguments: call.arguments, content: written(result), isError: false };
     } catch (error) {
       if (endsStep(error)) throw error;
-      return failed(call, name, error instanceof Error ? error.message : String(error));
+      return failed(call, name, errorMessage(error));
     }
   }
 

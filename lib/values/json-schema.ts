@@ -1,4 +1,4 @@
-import { InvalidWorkflowDefinitionError } from '../errors/index.js';
+import { errorMessage, InvalidWorkflowDefinitionError } from '../errors/index.js';
 import { jsonSchemaOfClass } from './class-json-schema.js';
 import { describeSchema, isStandardSchema, isUserClass } from './class-schema.js';
 import type { JsonValue } from './json.js';
@@ -31,7 +31,7 @@ export function jsonSchemaOf(schema: Schema): JsonValue {
   try {
     return toJson(standard.jsonSchema.input({ target: 'draft-2020-12' }), describeSchema(schema)) ?? {};
   } catch (error) {
-    throw withoutJsonSchema(schema, error instanceof Error ? error.message : String(error), error);
+    throw withoutJsonSchema(schema, errorMessage(error), error);
   }
 }
 

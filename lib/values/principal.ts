@@ -1,5 +1,6 @@
 import { InputValidationError } from '../errors/index.js';
 import { assertIdentifier } from './assert-identifier.js';
+import { ignoreRejection } from './ignore-rejection.js';
 import type { JsonValue } from './json.js';
 import { toJson } from './to-json.js';
 
@@ -26,6 +27,7 @@ const attributesLimit = 32_768;
  */
 export function readPrincipal(value: unknown, where: string): Principal {
   if (typeof value !== 'object' || value === null) throw refused(where, '$', 'must be { id, roles }');
+  ignoreRejection(value);
   const { id, roles, tenant, attributes } = propertiesOf(value, where);
   if (!isName(id)) throw refused(where, '$.id', 'must be a string that is not empty');
   if (!isTexts(roles)) throw refused(where, '$.roles', 'must be an array of strings');

@@ -1,4 +1,5 @@
 import { canonicalId } from './canonical-id.js';
+import { readPrincipal } from './principal.js';
 
 /** What a field of a query takes. */
 export interface QueryRule {
@@ -28,6 +29,12 @@ export const text = rule(
   isText,
 );
 
+/** The name of a person, a tenant or a role, in the one form (NFC) in which names are kept. */
+export const canonicalName: QueryRule = {
+  takes: text.takes,
+  read: (value) => (isText(value) ? value.normalize('NFC') : refused),
+};
+
 export const id: QueryRule = { takes: 'a UUID', read: (value) => canonicalId(value) ?? refused };
 
 /** The years that an ISO date of four digits can tell, and that PostgreSQL reads. */
@@ -37,17 +44,10 @@ export const time = rule('a valid Date of the years 1 to 9999', (value) => {
   return year >= 1 && year <= 9999;
 });
 
-export const person = rule(
-  'a principal with an id of text, roles that are a list of text, and a tenant of text',
-  (value) => {
-    if (typeof value !== 'object' || value === null) return false;
-    // read as what it should be, and checked field by field
-    const { id: name, roles, tenant } = value as Record<string, unknown>;
-    return (
-      isText(name) && Array.isArray(roles) && roles.every(isText) && (tenant === undefined || isText(tenant))
-    );
-  },
-);
+export const person: QueryRule = {
+  takes: 'a principal with an id of text, roles that are a list of text, and a tenant of text',
+  read: (value) => readPrincipal(value, 'the principal'),
+};
 
 /** A whole number from 1; more than `most` is read as `most`. */
 export function pageLimit(most: number): QueryRule {

@@ -1,5 +1,6 @@
 import { PayloadError } from '../errors/index.js';
 import type { JsonValue } from './json.js';
+import { ignoreRejection } from './ignore-rejection.js';
 import { jsonPath, type PathKey } from './json-path.js';
 import { boundedText, storableText } from '../text/index.js';
 
@@ -120,6 +121,7 @@ class Walk {
       const tag = Object.prototype.toString.call(value);
       if (boxed.test(tag)) return this.visit(value.valueOf(), null);
       const kind = lossy.exec(tag)?.[1];
+      ignoreRejection(value);
       if (kind)
         throw this.refusal(null, `is a ${kind}, which JSON loses: make it a plain object or an array`);
     }

@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validate as validateInstance, type ValidationError } from 'class-validator';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { errorMessage } from '../errors/index.js';
 import { validateBuiltIn } from './built-in-class.js';
 import {
   type ClassSchema,
@@ -58,7 +59,7 @@ async function validateClass(schema: ClassSchema, value: unknown): Promise<Valid
   try {
     instance = plainToInstance(schema as new () => object, value);
   } catch (error) {
-    return refused(`cannot become a ${describeSchema(schema)}: ${String(error)}`);
+    return refused(`cannot become a ${describeSchema(schema)}: ${errorMessage(error)}`);
   }
   if (!hasValidationRules(schema)) return { ok: true, value: instance };
   const errors = await validateInstance(instance, { whitelist: true, forbidUnknownValues: true });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type INestApplication, ValidationPipe } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { Server } from 'node:http';
 import { Orchestrator } from 'nestjs-nestor';
@@ -9,6 +9,7 @@ import { onServer, openTestDatabase, type TestDatabase } from '../../test/databa
 import { AppModule } from '../app.module.js';
 import { OutboxMessage } from '../mail/index.js';
 import { sampleTickets, type TicketDto } from '../tickets/index.js';
+import { checkBodies } from './bodies.js';
 import { serveOpenApi } from './open-api.js';
 
 let app: INestApplication<Server>;
@@ -20,7 +21,7 @@ beforeAll(async () => {
     imports: [AppModule.with({ url: database?.url })],
   }).compile();
   app = module.createNestApplication<INestApplication<Server>>({ logger: ['error'] });
-  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
+  checkBodies(app);
   serveOpenApi(app);
   await app.init();
 });
@@ -55,6 +56,20 @@ async function reviewOf(runId: string): Promise<{ id: string; proposed: object; 
 }
 
 describe('the support API', () => {
+  it('refuses a value of thousands of levels in words instead of failing', async () => {
+    const runId = await posted(ticket('T-1019'));
+    const { id } = await reviewOf(runId);
+    const deep = `{"value":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    for (const decision of ['edit', 'answer'])
+      await request(app.getHttpServer())
+        .post(`/reviews/${id}/${decision}`)
+        .auth('lead-token', { type: 'bearer' })
+        .type('json')
+        .send(deep)
+        .expect(400);
+    await lead.get(`/reviews/${id}`).expect(200);
+  });
+
   it('answers a simple ticket by itself, and shows the way it took', async () => {
     const sent = ticket('T-1022');
     const runId = await posted(sent);

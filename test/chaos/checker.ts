@@ -135,7 +135,8 @@ const rules: readonly Rule[] = [
   {
     // Those that have killed them themselves had better fail.
     invariant: 'no run fails for what happens to its workers',
-    text: `SELECT run_id AS run, payload::text AS detail FROM record WHERE type = 'run.failed' AND NOT ${isKiller('run_id')}`,
+    text: `SELECT run_id AS run, format('%s, after %s', payload, (SELECT json_agg(json_build_array(b.seq, b.type, b.step, b.attempt, b.payload -> 'error' ->> 'code')) FROM record b WHERE b.run_id = record.run_id)) AS detail
+      FROM record WHERE type = 'run.failed' AND NOT (${isKiller('run_id')} AND payload -> 'error' ->> 'code' = 'RUN_FAILED')`,
   },
   {
     invariant: 'a run that kills its workers fails',

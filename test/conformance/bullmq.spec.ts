@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { Queue } from 'bullmq';
+import { Job, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { bullmqDispatcher } from '../../lib/bullmq/index.js';
 import { SystemClock } from '../../lib/clock/index.js';
 import { InProcessDispatcher, type RunDispatcher, type Wake } from '../../lib/dispatch/index.js';
+import { Latch } from '../e2e/latch.js';
 import { until } from '../e2e/until.js';
 import { Hands, wake } from './dispatcher-suite.js';
 import { Gateway } from './gateway.js';
@@ -118,6 +119,81 @@ describeOnRedis('BullMQ among processes', () => {
       return Object.values(counts).every((number) => number === 0);
     });
     await queue.close();
+  });
+
+  describe('while the job of a wake is still being removed', () => {
+    let removal: Latch;
+    let held: number;
+    let spy: jest.SpiedFunction<Job['moveToCompleted']>;
+    beforeEach(() => {
+      removal = new Latch();
+      held = 0;
+      const original = Job.prototype.moveToCompleted;
+      spy = jest.spyOn(Job.prototype, 'moveToCompleted').mockImplementation(async function (
+        this: Job,
+        ...given
+      ) {
+        const { runId } = this.data as Wake;
+        if (runId === 'a') {
+          held += 1;
+          await removal.opened;
+        }
+        return original.apply(this, given);
+      });
+    });
+    afterEach(() => {
+      removal.open();
+      spy.mockRestore();
+    });
+
+    /** Until wakes that were sent before this call have been queued or ignored by Redis. */
+    const arrived = async (starter: RunDispatcher, handled: readonly string[]) => {
+      starter.dispatch([wake('marker')]);
+      await until('what was sent before is there', () => handled.includes('marker'));
+    };
+    const times = (handled: readonly string[]) => handled.filter((runId) => runId === 'a').length;
+
+    it('an equal one that comes then is handled, too', async () => {
+      const handled: string[] = [];
+      await open().listen(async ({ runId }) => void handled.push(runId), 5);
+      const starter = open();
+      starter.dispatch([wake('a')]);
+      await until('its job is being removed', () => held === 1);
+      starter.dispatch([wake('a')]);
+      await arrived(starter, handled);
+      const before = times(handled);
+      removal.open();
+      await until('the run is looked at after that', () => times(handled) > before);
+    });
+
+    it('the run is not kept waiting by a slow Redis, and is looked at once more when the job is gone', async () => {
+      const handled: string[] = [];
+      await open().listen(async ({ runId }) => void handled.push(runId), 5);
+      const starter = open();
+      starter.dispatch([wake('a')]);
+      await until('the run is looked at', () => times(handled) === 1);
+      starter.dispatch([wake('a')]);
+      await arrived(starter, handled);
+      expect(times(handled)).toBe(1);
+      removal.open();
+      await until('the run is looked at once more', () => times(handled) === 2);
+    });
+
+    it('keeps a place for its run', async () => {
+      await open().listen(hands.handle, 2);
+      const starter = open();
+      starter.dispatch([wake('a')]);
+      await until('its job is being removed', () => held === 1);
+      starter.dispatch([wake('b')]);
+      await until('b begun', () => hands.begun.includes('b'));
+      const others = new Hands();
+      await open().listen(others.handle, 5);
+      starter.dispatch([wake('c')]);
+      await until('another process has what there is no room for', () => others.begun.join() === 'c');
+      removal.open();
+      await until('a begun', () => hands.begun.toSorted().join() === 'a,b');
+      others.endAll();
+    });
   });
 
   it('gives the wake of a process that died over it to another one', async () => {

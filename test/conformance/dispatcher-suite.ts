@@ -107,10 +107,11 @@ export function describeDispatcher(where: string, openWorld: () => Promise<Dispa
       let handled = 0;
       await dispatcher.listen(async () => void (handled += 1), 5);
       for (let time = 1; time <= 100; time += 1) {
+        // Not `time`: a wake may be doubled.
+        const before = handled;
         dispatcher.dispatch([wake('a')]);
-        await until(`time ${time}`, () => handled >= time);
+        await until(`time ${time}`, () => handled > before);
       }
-      expect(handled).toBe(100);
     });
 
     it('tells the driver of a run that is being handled here, or looks at the run once more', async () => {

@@ -10,6 +10,8 @@ interface Section {
   readonly intro?: string;
 }
 
+const besidesGuardrail = 'Besides the options of `@Guardrail`.';
+
 const sections: readonly Section[] = [
   {
     title: '`OrchestrationModule.forRoot`',
@@ -21,6 +23,11 @@ const sections: readonly Section[] = [
     title: '`models`',
     interfaces: ['ModelsOptions'],
     intro: 'See [Models](models.md).',
+  },
+  {
+    title: '`templates`',
+    interfaces: ['TemplatesOptions'],
+    intro: 'See [Models](models.md#templates).',
   },
   {
     title: '`openai(…)`',
@@ -99,6 +106,14 @@ const sections: readonly Section[] = [
     intro: 'See [Guardrails](guardrails.md).',
   },
   {
+    title: '`pii(…)`',
+    interfaces: ['PiiOptions'],
+    intro: `From \`nestjs-nestor/guardrails\`, as the following three. ${besidesGuardrail}`,
+  },
+  { title: '`denylist(…)`', interfaces: ['DenylistOptions'], intro: besidesGuardrail },
+  { title: '`maxLength(…)`', interfaces: ['MaxLengthOptions'], intro: besidesGuardrail },
+  { title: '`schema(…)`', interfaces: ['SchemaOptions'], intro: besidesGuardrail },
+  {
     title: '`@StartOn`',
     interfaces: ['StartOnOptions'],
     intro: 'See [Events and triggers](events-and-triggers.md#triggers).',
@@ -120,12 +135,40 @@ const sections: readonly Section[] = [
     intro:
       'Of `ModelService`, besides `prompt`, or `template`, `templateVersion` and `variables`. See [Models](models.md#generate).',
   },
+  { title: '`embed`', interfaces: ['EmbedOptions'], intro: 'Of `ModelService`.' },
+  {
+    title: '`replay`',
+    interfaces: ['ReplayOptions'],
+    intro: 'Of a `RunHandle`. See [Definition changes](definition-changes.md).',
+  },
+  {
+    title: '`OrchestrationHarness.from`',
+    interfaces: ['HarnessOptions'],
+    intro: 'From `nestjs-nestor/testing`. See [Testing](testing.md).',
+  },
   {
     title: 'Decisions',
     interfaces: ['DecisionOptions', 'ReviewerOptions'],
     intro: 'Of `approve`, `reject`, `edit`, `answer` and `skip` of `ReviewService`.',
   },
 ];
+
+/** What the page has a table of. */
+export const documentedInterfaces = sections.flatMap(({ interfaces }) => interfaces);
+
+/** What users can import: the names that the index of each entry point of the package exports. */
+export function namesOfEntryPoints(): readonly string[] {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly exports: Readonly<Record<string, { readonly 'nestor-source'?: string }>>;
+  };
+  return Object.values(exports).flatMap(({ 'nestor-source': source }) =>
+    source === undefined ? [] : (readFileSync(join(root, source), 'utf8').match(/\b[A-Z]\w*/g) ?? []),
+  );
+}
+
+export function isInterface(name: string): boolean {
+  return interfacesOfLib().has(name);
+}
 
 export interface DocumentedOption {
   readonly name: string;

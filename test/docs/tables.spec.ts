@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import * as nestor from 'nestjs-nestor';
 import * as errors from '../../lib/errors/index.js';
 import { statusOfError } from '../../lib/http/index.js';
-import { optionsOf, optionsReference } from './options-reference.js';
+import {
+  documentedInterfaces,
+  isInterface,
+  namesOfEntryPoints,
+  optionsOf,
+  optionsReference,
+} from './options-reference.js';
 import { root } from './pages.js';
 
 const page = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -46,6 +52,24 @@ describe('docs/options.md', () => {
         .split('\n')
         .filter((line) => /^\| `\w+` \| +\|/.test(line)),
     ).toEqual([]);
+  });
+});
+
+describe('docs/options.md and docs/errors.md', () => {
+  it('leave out nothing that users can give options to', () => {
+    // Those of an error's own constructor stand in its TSDoc.
+    const exported = namesOfEntryPoints().filter((name) => /(Options|Settings|Budget)$/.test(name));
+    const missing = exported.filter((name) => isInterface(name) && !documentedInterfaces.includes(name));
+    expect(exported).toContain('StepOptions');
+    expect(missing).toEqual([]);
+  });
+
+  it('name every code that an error can have', () => {
+    const [, union = ''] =
+      /export type ErrorCode =([^;]+);/.exec(page('lib/errors/orchestration-error.ts')) ?? [];
+    const codes = union.match(/\w+/g) ?? [];
+    expect(codes).toContain('RUN_FAILED');
+    expect(codes.filter((code) => !new RegExp(`[\`']${code}[\`']`).test(page('docs/errors.md')))).toEqual([]);
   });
 });
 

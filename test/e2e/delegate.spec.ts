@@ -127,6 +127,14 @@ const workflows = [
 
 describe.each(stores)('delegate (%s)', (store) => {
   const shared = sharedHost(store, workflows);
+
+  it('gives the child the correlation id of its parent, so that both are found by it', async () => {
+    const correlationId = `order-of-${store}`;
+    await shared.t.run(ParentWorkflow, 'news', { correlationId });
+    const { items } = await shared.t.orchestrator.find({ workflow: 'child', limit: 1 });
+    const created = await shared.t.audit.find({ runId: items[0]?.id ?? '', type: 'run.created' });
+    expect(created.items).toMatchObject([{ payload: { correlationId } }]);
+  });
   const childOf = async (parentRunId: string) => {
     const { items } = await shared.t.orchestrator.find({ parentRunId });
     return items[0]?.id ?? 'none';

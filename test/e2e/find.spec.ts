@@ -87,4 +87,14 @@ describe.each(stores)('find() (%s)', (store) => {
       "'page 2' is not a cursor",
     );
   });
+
+  it('finds a person and a tenant however their accents were typed', async () => {
+    const { t } = shared;
+    const composed = { id: 'Jos\u00e9', roles: [], tenant: 'caf\u00e9' };
+    const { runId } = await t.run(AlphaWorkflow, 'accents', { principal: composed });
+    const found = async (filter: Parameters<typeof t.orchestrator.find>[0]) =>
+      (await t.orchestrator.find(filter)).items.map(({ id }) => id);
+    expect(await found({ principal: 'Jose\u0301' })).toEqual([runId]);
+    expect(await found({ tenant: 'cafe\u0301' })).toEqual([runId]);
+  });
 });

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { delegate, From, HumanReview, Step, Workflow } from 'nestjs-nestor';
+import { Engine } from '../../lib/engine/index.js';
+import { Journal } from '../../lib/journal/index.js';
 import { type Host, openHost, stores } from './host.js';
 import { Latch } from './latch.js';
 import { until } from './until.js';
@@ -119,6 +121,35 @@ describe.each(stores)('a run that takes workers with it (%s)', (store) => {
     door.open();
     for (const handle of handles)
       expect(await handle.result()).toMatchObject({ status: 'completed', output: 'bread of flour' });
+  }, 60_000);
+
+  it('fails also where living workers give it back again and again, and only it', async () => {
+    const { worker } = host.t.module.get(Engine, { strict: false });
+    const journal = host.t.module.get(Journal, { strict: false });
+    const append = journal.append.bind(journal);
+    door = new Latch();
+    const [sick, well] = [await host.t.start(MillWorkflow, null), await host.t.start(MillWorkflow, null)];
+    let tries = 0;
+    jest.spyOn(journal, 'append').mockImplementation(async (one) => {
+      if (one.runId !== sick.id || !one.records.some(({ type }) => type === 'step.completed'))
+        return append(one);
+      tries += 1;
+      throw new TypeError('a fault that comes back with the run');
+    });
+    door.open();
+    expect(await well.result()).toMatchObject({ status: 'completed' });
+    // The workers live on: the next heartbeat gives back what could not go on, and one of them takes it up.
+    for (let round = 1; round <= 11; round++) {
+      await until('it was tried and let go of', () => tries === round && worker.active === 0);
+      expect(await sick.status()).toBe('running');
+      await worker.heartbeat();
+      await worker.sweep();
+    }
+    const message = expect.stringContaining('has taken 11 workers with it without getting on');
+    expect(await sick.result()).toMatchObject({ status: 'failed', error: { code: 'RUN_FAILED', message } });
+    expect(tries).toBe(11);
+    expect(done.filter((step) => step === 'grind')).toHaveLength(12);
+    expect((await host.t.audit.verify(sick.id)).ok).toBe(true);
   }, 60_000);
 
   it('tells the run that waits for it', async () => {

@@ -1,5 +1,6 @@
 import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Input, NonRetryableError, StartEvery, StartOn, Step, StepContext, Workflow } from 'nestjs-nestor';
 import { MetadataAccessor } from '../../lib/decorators/index.js';
 import { CronTriggers } from '../../lib/engine/index.js';
@@ -26,6 +27,36 @@ class OrderedWorkflow {
     return id;
   }
 }
+
+let mapped: () => unknown = () => 'fine';
+let named: () => unknown = () => undefined;
+@StartOn('order.mapped', {
+  map: () => mapped() as string,
+  principal: () => named() as { id: string; roles: string[] } | undefined,
+})
+@Workflow()
+class MappedWorkflow {
+  @Step() take(@Input() input: unknown) {
+    return input;
+  }
+}
+
+const thrower = () => {
+  throw new Error('in the host');
+};
+const hostile: Readonly<Record<string, () => unknown>> = {
+  throws: thrower,
+  'throws no error': () => {
+    throw { [Symbol.toPrimitive]: thrower } as unknown as Error;
+  },
+  'gives a promise': async () => 'later',
+  'gives a promise that rejects': async () => thrower(),
+  // oxlint-disable-next-line unicorn/no-thenable -- what a careless host hands in
+  'gives a thing whose then throws': () => ({ then: thrower }),
+  'gives what cannot be read': () =>
+    new Proxy({}, { get: thrower, ownKeys: thrower, getPrototypeOf: thrower }),
+  'gives a function': () => thrower,
+};
 
 const everyMorning = { cron: '0 7 * * *', input: { topic: 'news' } };
 
@@ -63,7 +94,7 @@ class ReportWorkflow {
 describe.each(stores)('triggers and events of the host (%s)', (store) => {
   const shared = sharedHost(
     store,
-    [OrderedWorkflow, DigestWorkflow, ReportWorkflow],
+    [OrderedWorkflow, MappedWorkflow, DigestWorkflow, ReportWorkflow],
     {},
     { imports: [EventEmitterModule.forRoot()] },
   );
@@ -86,6 +117,57 @@ describe.each(stores)('triggers and events of the host (%s)', (store) => {
     emitter().emit('order.created', { id: 'A2', by: 'ada' });
     await until('the run', () => done.length === 1);
     expect(done).toEqual(['A2 for ada']);
+  });
+
+  describe.each(Object.keys(hostile))('where a function of a trigger %s', (how) => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => void unhandled.push(reason);
+    let error: jest.SpiedFunction<Logger['error']>;
+    beforeEach(() => {
+      unhandled.length = 0;
+      process.on('unhandledRejection', note);
+      error = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+      mapped = () => 'fine';
+      named = () => undefined;
+    });
+    afterEach(() => {
+      process.off('unhandledRejection', note);
+      error.mockRestore();
+    });
+    const said = async (line: RegExp) => {
+      await until('the line', () => error.mock.calls.some(([text]) => line.test(String(text))));
+      // What is handled late has been told by now: those tasks come before this one.
+      await new Promise(setImmediate);
+      expect(unhandled).toEqual([]);
+    };
+
+    it('`map`: no run begins, and a line names the event, the workflow and why', async () => {
+      mapped = hostile[how] ?? thrower;
+      emitter().emit('order.mapped', {});
+      await said(/^The event order\.mapped could not start mapped: ./);
+      const { items } = await shared.t.orchestrator.find({ workflow: 'mapped', status: 'completed' });
+      expect(items).toEqual([]);
+    });
+
+    it('`principal`: the same', async () => {
+      named = hostile[how] ?? thrower;
+      emitter().emit('order.mapped', {});
+      await said(/^The event order\.mapped could not start mapped: ./);
+      const { items } = await shared.t.orchestrator.find({ workflow: 'mapped', status: 'completed' });
+      expect(items).toEqual([]);
+    });
+
+    it('`input` of a schedule: the same', async () => {
+      const triggers = shared.t.module.get(CronTriggers, { strict: false });
+      await triggers.start(
+        'mapped',
+        { cron: '0 7 * * *', input: hostile[how] ?? thrower },
+        Date.parse('2027-01-01'),
+      );
+      await said(/^@StartEvery\('0 7 \* \* \*'\) could not start mapped: ./);
+      const { items } = await shared.t.orchestrator.find({ workflow: 'mapped', status: 'completed' });
+      expect(items).toEqual([]);
+    });
   });
 
   it('the host hears of runs and steps, with the records', async () => {
@@ -111,14 +193,42 @@ describe.each(stores)('triggers and events of the host (%s)', (store) => {
     ]);
   });
 
-  it('a listener that throws, or rejects, harms nobody', async () => {
-    emitter().on('orchestration.step.completed', () => {
-      throw new Error('a listener of the host');
+  it('listeners that throw or reject are a line in the log, harm nobody, and keep the event from no other', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    const name = 'orchestration.step.completed';
+    const heard: string[] = [];
+    const rejecting = async () => Promise.reject(new Error('rejects before the others'));
+    const throwing = () => {
+      throw new Error('throws');
+    };
+    emitter().onAny(throwing);
+    emitter().on(name, rejecting);
+    emitter().on(name, throwing);
+    // oxlint-disable-next-line unicorn/no-thenable -- what a careless host hands in
+    emitter().on(name, () => ({ then: throwing }));
+    emitter().once(name, async () => Promise.reject(new Error('rejects https://user:PASSWORDX@host/')));
+    emitter().on(name, async () => {
+      heard.push('the last');
     });
-    emitter().on('orchestration.step.completed', async () => {
-      throw new Error('an asynchronous listener of the host');
-    });
-    expect(await shared.t.run(OrderedWorkflow, 'A4')).toMatchObject({ status: 'completed' });
+    for (const id of ['A4', 'A5'])
+      expect(await shared.t.run(OrderedWorkflow, id)).toMatchObject({ status: 'completed' });
+    const ofIt = () => warn.mock.calls.map(([line]) => String(line)).filter((line) => line.includes(name));
+    await until('the lines', () => ofIt().length >= 9);
+    emitter().offAny(throwing);
+    process.off('unhandledRejection', note);
+    const lines = ofIt();
+    warn.mockRestore();
+    expect(heard).toEqual(['the last', 'the last']);
+    expect(unhandled).toEqual([]);
+    const before = `A listener of ${name} threw: `;
+    expect(lines.toSorted()).toEqual([
+      ...Array.from({ length: 2 }, () => `${before}rejects before the others`),
+      `${before}rejects https://***@host/`,
+      ...Array.from({ length: 6 }, () => `${before}throws`),
+    ]);
   });
 
   it('one planned time starts one run, however many instances there are', async () => {

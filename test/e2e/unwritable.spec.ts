@@ -1,7 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { Input, SignalPayload, Step, StepContext, Workflow } from 'nestjs-nestor';
+import { Input, SignalPayload, Step, StepContext, Workflow, WorkflowRegistry } from 'nestjs-nestor';
+import { Definitions } from '../../lib/engine/definitions.js';
+import { Engine } from '../../lib/engine/index.js';
 import { sharedHost } from './shared-host.js';
+import { until } from './until.js';
 
 const calls: string[] = [];
 
@@ -35,6 +38,14 @@ class SignalWorkflow {
   }
 }
 
+@Workflow({ name: 'stubborn' })
+class StubbornWorkflow {
+  @Step({ waitFor: 'go' }) wait(@SignalPayload() value: unknown) {
+    calls.push('wait');
+    return value;
+  }
+}
+
 @Workflow({ name: 'unwritable-transaction' })
 class TransactionWorkflow {
   @Step({ transactional: true, retry: { attempts: 1 } }) async write(ctx: StepContext) {
@@ -45,7 +56,13 @@ class TransactionWorkflow {
 }
 
 describe('a record that the database refuses', () => {
-  const shared = sharedHost('database', [OutputWorkflow, CallWorkflow, SignalWorkflow, TransactionWorkflow]);
+  const shared = sharedHost('database', [
+    OutputWorkflow,
+    CallWorkflow,
+    SignalWorkflow,
+    StubbornWorkflow,
+    TransactionWorkflow,
+  ]);
   const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
   const error = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
   beforeEach(() => {
@@ -57,6 +74,9 @@ describe('a record that the database refuses', () => {
     const { dataSource } = shared.host.database!;
     await dataSource.query(
       `ALTER TABLE orchestration_audit_record ADD CONSTRAINT host_refuses CHECK (payload::text NOT LIKE '%FORBIDDEN%')`,
+    );
+    await dataSource.query(
+      `ALTER TABLE orchestration_audit_record ADD CONSTRAINT host_refuses_an_end CHECK (payload::text NOT LIKE '%stubborn could not be written%')`,
     );
     await dataSource.query('CREATE TABLE deferred_parent (id int PRIMARY KEY)');
     await dataSource.query(
@@ -94,6 +114,34 @@ describe('a record that the database refuses', () => {
     );
     expect(inbox).toEqual([]);
   });
+
+  it.each(['as it began', 'changed under it'] as const)(
+    'a run whose message and whose end are refused fails by name once it was given back too often (its workflow is %s)',
+    async (workflow) => {
+      const { runId } = await shared.t.run(StubbornWorkflow, undefined as never);
+      const forRun = jest.spyOn(Definitions.prototype, 'forRun');
+      const definition = shared.t.module.get(WorkflowRegistry, { strict: false }).get('stubborn');
+      if (workflow === 'changed under it')
+        forRun.mockReturnValue({ definition, problem: { kind: 'pause', message: 'changed' } });
+      await shared.t.orchestrator.handle(runId).signal('go', 'FORBIDDEN');
+      const { worker } = shared.t.module.get(Engine, { strict: false });
+      const handle = shared.t.orchestrator.handle(runId);
+      for (let round = 0; round < 13; round += 1) {
+        await until('it was let go of', () => worker.active === 0);
+        if ((await handle.status()) === 'failed') break;
+        const taken = forRun.mock.calls.length;
+        await worker.heartbeat();
+        await worker.sweep();
+        await until('it was taken up', () => forRun.mock.calls.length > taken);
+      }
+      forRun.mockRestore();
+      expect(await handle.status()).toBe('failed');
+      const message = expect.stringContaining('without getting on') as unknown;
+      expect(await handle.result()).toMatchObject({ error: { message } });
+      expect(calls).toEqual([]);
+      expect((await shared.t.audit.verify(runId)).ok).toBe(true);
+    },
+  );
 
   it('a transactional step whose rows are refused at the commit fails, once', async () => {
     const { id } = await shared.t.start(TransactionWorkflow, undefined as never);

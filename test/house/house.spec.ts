@@ -63,6 +63,32 @@ describe('The plan of rooms', () => {
   });
 });
 
+describe('What was thrown', () => {
+  it('becomes text in the rooms text and errors alone, and lines for the log go one way', () => {
+    const problems = checkOf({
+      'text/safe.ts': 'export const safe = (thrown: unknown) => String(thrown);',
+      'engine/a.ts': 'try { go(); } catch (error) { log(`x: ${error}`); }',
+      'engine/b.ts': 'try { go(); } catch (broken) { log(String(broken)); }',
+      'engine/c.ts': 'go().catch((why) => log("x: " + why));',
+      'engine/d.ts': 'export const told = (cause: unknown) => cause instanceof Error ? cause.message : "";',
+      'engine/e.ts': 'export const told = (error: unknown) => (error as Error)?.stack;',
+      'engine/f.ts': 'const logger = new Logger("x");',
+      'engine/g.ts': 'console.log("x");',
+      'engine/h.ts':
+        'try { go(); } catch (error) { log(errorText(error)); } export const told = (reason: string) => `${reason}`;',
+    });
+    expect(problems.toSorted()).toEqual([
+      'lib/engine/a.ts:1: ${error} trusts what was thrown: take errorText() or errorMessage() of errors/',
+      'lib/engine/b.ts:1: String(broken) trusts what was thrown: take errorText() or errorMessage() of errors/',
+      'lib/engine/c.ts:1: + trusts what was thrown: take errorText() or errorMessage() of errors/',
+      'lib/engine/d.ts:1: .message trusts what was thrown: take errorText() or errorMessage() of errors/',
+      'lib/engine/e.ts:1: .stack trusts what was thrown: take errorText() or errorMessage() of errors/',
+      'lib/engine/f.ts:1: a logger of its own: take logSafely() of errors/',
+      'lib/engine/g.ts:1: the console: take logSafely() of errors/',
+    ]);
+  });
+});
+
 /** The problems of a `lib` that has these files and no others. */
 function checkOf(files: Readonly<Record<string, string>>): string[] {
   const root = mkdtempSync(join(folder, 'house-'));

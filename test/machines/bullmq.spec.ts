@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Provider } from '@nestjs/common';
 import { From, Input, type OrchestrationOptions, Step, StepContext, StepCtx, Workflow } from 'nestjs-nestor';
 import { bullmqDispatcher } from 'nestjs-nestor/bullmq';
+import { RunDispatcher, type Wake } from '../../lib/dispatch/index.js';
 import { openTestRedis, redisIsHere, type TestRedis } from '../conformance/redis.js';
 import { onServer, openTestDatabase, type TestDatabase } from '../database/test-database.js';
 import { Latch } from '../e2e/latch.js';
@@ -41,6 +42,31 @@ class WaitingWorkflow {
   }
 }
 
+/** Forgets the first wake that it is told, as one does who is killed over it. */
+class ForgettingDispatcher extends RunDispatcher {
+  constructor(
+    private readonly usual: RunDispatcher,
+    private readonly forgotten: string[],
+  ) {
+    super();
+  }
+
+  dispatch([first, ...others]: readonly Wake[]): void {
+    if (!first) return;
+    if (this.forgotten.length > 0) return this.usual.dispatch([first, ...others]);
+    this.forgotten.push(first.runId);
+    this.usual.dispatch(others);
+  }
+
+  listen(...given: Parameters<RunDispatcher['listen']>): Promise<void> {
+    return this.usual.listen(...given);
+  }
+
+  close(timeoutMs: number): Promise<void> {
+    return this.usual.close(timeoutMs);
+  }
+}
+
 const providers: Provider[] = [ChainWorkflow, WaitingWorkflow];
 
 (onServer && redisIsHere ? describe : describe.skip)('machines with BullMQ', () => {
@@ -49,12 +75,16 @@ const providers: Provider[] = [ChainWorkflow, WaitingWorkflow];
   let machines: Machine[];
 
   /** Without the connection over which machines hear of one another, so that wakes can only come over Redis. */
-  const open = async (role: OrchestrationOptions['role'], connection: object = redis.connection) => {
+  const open = async (
+    role: OrchestrationOptions['role'],
+    connection: object = redis.connection,
+    dispatcher = bullmqDispatcher({ connection, prefix: redis.prefix }),
+  ) => {
     const machine = await openMachine(database.options, providers, {
       role: role ?? 'both',
       dedicatedConnection: false,
       concurrency: 10,
-      dispatcher: bullmqDispatcher({ connection, prefix: redis.prefix }),
+      dispatcher,
     });
     machines.push(machine);
     return machine;
@@ -118,6 +148,18 @@ const providers: Provider[] = [ChainWorkflow, WaitingWorkflow];
     expect(results.map(({ status }) => status)).toEqual(handles.map(() => 'completed'));
     expect(made.size).toBe(180);
     expect([...made].filter(([, times]) => times > 1)).toEqual([]);
+  }, 60_000);
+
+  it('a run is driven although whoever took its wake out of Redis died before it looked at the run', async () => {
+    for (const machine of machines) await close(machine);
+    const front = await open('start');
+    const forgetful = bullmqDispatcher({ connection: redis.connection, prefix: redis.prefix });
+    const forgotten: string[] = [];
+    await open('work', redis.connection, (usual) => forgetful(new ForgettingDispatcher(usual, forgotten)));
+    const handle = await front.orchestrator.start(ChainWorkflow, 0);
+    // What the sweep finds.
+    expect(await handle.result()).toMatchObject({ status: 'completed', output: 'c' });
+    expect(forgotten).toEqual([handle.id]);
   }, 60_000);
 
   it('a machine that cannot reach Redis does its work all the same', async () => {

@@ -6,8 +6,12 @@ import { Run, WorkerRow } from '../../lib/database/index.js';
 import { Engine } from '../../lib/engine/index.js';
 import { DedicatedConnection } from '../../lib/leases/index.js';
 import { onServer, openTestDatabase, type TestDatabase } from '../database/test-database.js';
+import { found, until } from '../e2e/until.js';
 import { type Machine, openMachine } from './machine.js';
 import { Pooler } from './pooler.js';
+
+/** Milliseconds after which what never comes is given up. */
+const patience = 20_000;
 
 const started: string[] = [];
 let finish: () => void = () => undefined;
@@ -50,13 +54,12 @@ class HeldWorkflow {
     );
     return rows[0]?.pid;
   };
-  const until = async <T>(look: () => Promise<T | undefined | false | null>): Promise<T> => {
-    for (;;) {
-      const found = await look();
-      if (found) return found;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+  /** What holds once that machine has opened a new connection in place of the one that it had then. */
+  const reopened = async (which: Machine, { lockKey: before }: WorkerRow) => {
+    const now = await row(which);
+    return now.lockKey !== null && now.lockKey !== before && now;
   };
+  const untilStarted = ({ id }: RunHandle) => until('its step is under way', () => started.includes(id));
 
   it('leaves no timer behind that would keep a process from its end', async () => {
     const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
@@ -75,7 +78,7 @@ class HeldWorkflow {
   it('comes back when it is broken, again and again, and the worker keeps its runs', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const handle = await machine.orchestrator.start(HeldWorkflow, 'kept');
-    await until(async () => started.includes(handle.id));
+    await untilStarted(handle);
     const { workerId } = machine.leases;
     for (let round = 0; round < 3; round++) {
       const before = await row(machine);
@@ -86,19 +89,17 @@ class HeldWorkflow {
         other.leases.buryDead(),
       ]);
       await other.leases.buryDead();
-      const after = await until(async () => {
-        const now = await row(machine);
-        return now.lockKey !== null && now.lockKey !== before.lockKey && now;
-      });
+      const after = await found('a new connection', () => reopened(machine, before), patience);
       expect(await holderOf(after)).toEqual(expect.any(Number));
     }
     expect(machine.leases.workerId).toBe(workerId);
     expect(await machine.leases.heartbeat()).toMatchObject({ outcome: 'ok' });
     // News arrives by the new connection, too.
-    await until(async () => machine.neighbours.isHeard);
+    await until('the new connection listens', () => machine.neighbours.isHeard, patience);
     await other.orchestrator.handle(handle.id).pause();
     finish();
-    await until(async () => (await handle.status()) === 'paused' || (await handle.status()) === 'completed');
+    const isAtRest = async () => ['paused', 'completed'].includes(await handle.status());
+    await until('the run is paused or completed', isAtRest);
     expect(started.filter((runId) => runId === handle.id)).toHaveLength(1);
     warn.mockRestore();
   }, 60_000);
@@ -112,24 +113,30 @@ class HeldWorkflow {
     const finishes: (() => void)[] = [];
     for (const which of [machine, second]) {
       const handle = await which.orchestrator.start(HeldWorkflow, 'kept');
-      await until(async () => started.includes(handle.id));
+      await untilStarted(handle);
       handles.push(handle);
       finishes.push(finish);
     }
+    const both = [machine, second];
     for (let round = 0; round < 3; round++) {
+      const before = await Promise.all(both.map(row));
       await database.dataSource.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE datname = current_database() AND pid <> pg_backend_pid()`,
       );
       // Everybody looks for the dead all the while.
-      const end = Date.now() + 1_000;
-      const hunt = async ({ leases }: Machine) => {
-        while (Date.now() < end) {
-          await leases.buryDead().catch(() => undefined);
-          await new Promise((resolve) => setTimeout(resolve, 5));
-        }
-      };
-      await Promise.all([machine, second].map(hunt));
+      const hunt = async ({ leases }: Machine) => leases.buryDead().catch(() => undefined);
+      await until(
+        'all connections are back',
+        async () => {
+          await Promise.all(both.map(hunt));
+          // Broken connections may still be in the pool.
+          const look = (which: Machine, index: number) => reopened(which, before[index]!).catch(() => false);
+          const now = await Promise.all(both.map(look));
+          return !now.includes(false);
+        },
+        patience,
+      );
     }
     for (const end of finishes) end();
     for (const handle of handles) expect(await handle.result()).toMatchObject({ status: 'completed' });
@@ -144,7 +151,7 @@ class HeldWorkflow {
 
   it('shows on the worker row what the worker is doing', async () => {
     const handle = await machine.orchestrator.start(HeldWorkflow, 'shown');
-    await until(async () => started.includes(handle.id));
+    await untilStarted(handle);
     await machine.get(Engine).worker.heartbeat();
     expect((await row(machine)).inFlight).toMatchObject({
       runs: 1,
@@ -168,7 +175,7 @@ class HeldWorkflow {
       expect((await row(behind)).lockKey).toBeNull();
       expect(behind.neighbours.isHeard).toBe(false);
       const handle = await behind.orchestrator.start(HeldWorkflow, 'pooled');
-      await until(async () => started.includes(handle.id));
+      await untilStarted(handle);
       // Its lock is no sign of life, so its missing is none of death.
       await other.leases.buryDead();
       expect(await behind.leases.heartbeat()).toMatchObject({ outcome: 'ok' });
@@ -193,6 +200,6 @@ class HeldWorkflow {
     const last = await row(leaving);
     await leaving.close();
     expect(await database.dataSource.manager.findOneBy(WorkerRow, { id: last.id })).toBeNull();
-    await until(async () => (await holderOf(last)) === undefined);
+    await until('the lock is free', async () => (await holderOf(last)) === undefined);
   }, 60_000);
 });

@@ -19,15 +19,16 @@ const operators = new Map([
 /**
  * Every small change to a source text that a test should detect. Types, imports and decorators are left alone, and so is
  * what errors and logs say.
- * @returns {{ line: number, what: string, start: number, end: number, text: string }[]}
+ * @returns {{ line: number, lastLine: number, what: string, start: number, end: number, text: string }[]}
  */
 export function mutantsOf(name, source) {
   const file = ts.createSourceFile(name, source, ts.ScriptTarget.Latest, true);
   const mutants = [];
   const add = (node, what, text) => {
     const start = node.getStart(file);
-    const line = file.getLineAndCharacterOfPosition(start).line + 1;
-    mutants.push({ line, what, start, end: node.getEnd(), text });
+    const end = node.getEnd();
+    const [line, lastLine] = [start, end].map((place) => file.getLineAndCharacterOfPosition(place).line + 1);
+    mutants.push({ line, lastLine, what, start, end, text });
   };
   const visit = (node) => {
     if (isLeftAlone(node)) return;

@@ -1,36 +1,27 @@
-import { spawn } from 'node:child_process';
-import {
-  closeSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chosen, mutantsOf } from './mutants.mjs';
 import { specsOf } from './specs.mjs';
+import { Workspace } from './workspace.mjs';
 
 // Changes the code in small ways, one at a time, and tells which changes no spec detects:
-// `npm run mutation -- --count 300 --seed 1 --folder gate,workflow`. The working tree is never touched.
+// `npm run mutation -- --count 300 --seed 1 --folder gate,workflow --jobs 2`. The working tree is never touched.
 const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
     folder: { type: 'string', default: Object.keys(specsOf).join(',') },
+    /** Changes that are tried out at the same time. */
+    jobs: { type: 'string', default: '1' },
     /** Where the result is written. */
     out: { type: 'string', default: 'coverage/mutation.json' },
   },
 });
 const count = wholeNumber('count');
 const seed = wholeNumber('seed');
+const jobs = Math.max(1, wholeNumber('jobs'));
 const folders = values.folder.split(',');
 for (const folder of folders)
   if (!Object.hasOwn(specsOf, folder))
@@ -38,105 +29,100 @@ for (const folder of folders)
       `There are no specs for the folder '${folder}'. The folders are: ${Object.keys(specsOf).join(', ')}.`,
     );
 
-/** A test that hangs has detected the change: it is not waited for as long as on a loaded machine. */
-const manner = ['--bail', '--silent', '--maxWorkers=1', '--testTimeout=30000'];
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const copy = mkdtempSync(join(tmpdir(), 'mutation-'));
-let running;
+const workspaces = [];
 process.on('exit', () => {
-  stop();
-  rmSync(copy, { recursive: true, force: true });
+  for (const workspace of workspaces) workspace.remove();
 });
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => {
+    report();
+    process.exit(1);
+  });
+for (let job = 0; job < jobs; job++) workspaces.push(new Workspace(root));
 
-copyRepository();
-const limits = await limitsOfSpecs();
-const mutants = chosen(folders.flatMap(mutantsIn), count, seed);
 const results = [];
-for (const [index, mutant] of mutants.entries()) {
-  const begun = performance.now();
-  const outcome = await outcomeOf(mutant);
-  const seconds = secondsSince(begun);
-  results.push({ file: mutant.file, line: mutant.line, what: mutant.what, outcome, seconds });
-  console.log(`${index + 1}/${mutants.length} ${outcome} (${seconds} s) ${told(mutant)}`);
-}
+const coverage = await coverageOfSpecs();
+const mutants = chosen(folders.flatMap(mutantsIn), count, seed);
+/** How often a spec file has detected a change to a file: it is asked first about the next one. */
+const detections = new Map();
+const waiting = mutants.values();
+await Promise.all(workspaces.map(work));
 report();
 
-/** What Jest needs. Packages are shared. */
-function copyRepository() {
-  const left = new Set(['node_modules', 'dist', 'coverage', '.git', '.nestor']);
-  for (const name of readdirSync(root))
-    if (!left.has(name)) cpSync(join(root, name), join(copy, name), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+async function work(workspace) {
+  // All jobs take from the same iterator.
+  for (const mutant of waiting) {
+    const begun = performance.now();
+    const { outcome, detector } = await outcomeOf(mutant, workspace);
+    const seconds = secondsSince(begun);
+    results.push({ file: mutant.file, line: mutant.line, what: mutant.what, outcome, detector, seconds });
+    console.log(
+      `${results.length}/${mutants.length} ${outcome} (${seconds} s) ${told(mutant)} ${detector ?? ''}`,
+    );
+  }
 }
 
 function mutantsIn(folder) {
-  return readdirSync(join(copy, 'lib', folder), { recursive: true })
+  return readdirSync(join(root, 'lib', folder), { recursive: true })
     .filter(
       (name) => name.endsWith('.ts') && !/\.(spec|fixture)\.ts$/.test(name) && basename(name) !== 'index.ts',
     )
     .toSorted()
     .flatMap((name) => {
       const file = join('lib', folder, name);
-      const source = readFileSync(join(copy, file), 'utf8');
+      const source = readFileSync(join(workspaces[0].path, file), 'utf8');
       return mutantsOf(file, source).map((mutant) => ({ ...mutant, folder, file, source }));
     });
 }
 
-/** How long the specs take on the code as it is, which must pass them; a change may take three times as long. */
-async function limitsOfSpecs() {
+/** For each list of specs what they execute, measured once for lists that need the same arguments. */
+async function coverageOfSpecs() {
   const measured = new Map();
-  for (const specs of new Set(folders.flatMap((folder) => specsOf[folder]))) {
+  const lists = folders.flatMap((folder) => specsOf[folder]);
+  for (const key of new Set(lists.map(keyOf))) {
+    const alike = lists.filter((list) => keyOf(list) === key);
     const begun = performance.now();
-    if ((await outcomeOfSpecs(specs, 1_200_000)) !== 'passed')
-      fail(`${readFileSync(join(copy, 'said.log'), 'utf8')}
-These specs do not pass without any change.`);
-    measured.set(specs, 3 * (performance.now() - begun) + 20_000);
-    console.log(`${specs[0]} …: ${secondsSince(begun)} s without a change`);
+    const paths = [...new Set(alike.flatMap((list) => list.paths))];
+    const specs = Object.entries(await workspaces[0].coverage({ paths, manner: alike[0].manner }));
+    console.log(`${specs.length} spec files: ${secondsSince(begun)} s without a change`);
+    const passing = specs.filter(([, { passed }]) => passed);
+    for (const [spec, { passed }] of specs)
+      if (!passed) console.log(`${spec} does not pass without any change: it is left out.`);
+    for (const list of alike) measured.set(list, Object.fromEntries(passing));
   }
   return measured;
 }
 
-async function outcomeOf({ folder, file, source, start, end, text }) {
-  writeFileSync(join(copy, file), source.slice(0, start) + text + source.slice(end));
-  try {
-    for (const specs of specsOf[folder]) {
-      const outcome = await outcomeOfSpecs(specs, limits.get(specs));
-      if (outcome !== 'passed') return outcome === 'failed' ? 'detected' : 'timed out';
-    }
-    return 'SURVIVED';
-  } finally {
-    writeFileSync(join(copy, file), source);
-  }
+function keyOf({ manner }) {
+  return manner.join(' ');
 }
 
-/** In a process group of its own, since an endless loop has to be killed with its workers. */
-function outcomeOfSpecs(specs, limit) {
-  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const jest = ['node_modules/jest/bin/jest.js', ...specs, ...manner];
-  return new Promise((resolve) => {
-    const said = openSync(join(copy, 'said.log'), 'w');
-    const stdio = ['ignore', said, said];
-    running = spawn(process.execPath, [...node, ...jest], { cwd: copy, stdio, detached: true });
-    closeSync(said);
-    const timer = setTimeout(() => {
-      stop();
-      resolve('timed out');
-    }, limit);
-    running.once('exit', (status) => {
-      clearTimeout(timer);
-      running = undefined;
-      resolve(status === 0 ? 'passed' : 'failed');
-    });
-  });
+async function outcomeOf(mutant, workspace) {
+  for (const list of specsOf[mutant.folder]) {
+    const specs = specsThatReach(mutant, list);
+    if (specs.length === 0) continue;
+    const usual = specs.reduce((sum, [, { milliseconds }]) => sum + milliseconds, 0);
+    const paths = specs.map(([spec]) => spec);
+    // Three times as long as without the change is too long.
+    const outcome = await workspace.outcomeOf(mutant, paths, list.manner, 3 * usual + 20_000);
+    if (outcome === 'passed') continue;
+    const { detector } = workspace;
+    const key = `${mutant.file} ${detector}`;
+    detections.set(key, (detections.get(key) ?? 0) + 1);
+    return { outcome: outcome === 'failed' ? 'detected' : 'timed out', detector };
+  }
+  return { outcome: 'SURVIVED' };
 }
 
-function stop() {
-  try {
-    if (running?.pid) process.kill(-running.pid, 'SIGKILL');
-  } catch {
-    // It has ended by itself meanwhile.
-  }
+/** Those that execute the changed lines; first what has detected a change to this file before, then the fastest. */
+function specsThatReach({ file, line, lastLine }, list) {
+  const isListed = (spec) => list.paths.some((path) => new RegExp(path).test(spec));
+  const isIn = (executed) => executed[file]?.some((one) => one >= line && one <= lastLine);
+  const timesOf = ([spec]) => detections.get(`${file} ${spec}`) ?? 0;
+  return Object.entries(coverage.get(list))
+    .filter(([spec, { executed }]) => isListed(spec) && isIn(executed))
+    .toSorted((a, b) => timesOf(b) - timesOf(a) || a[1].milliseconds - b[1].milliseconds);
 }
 
 function report() {

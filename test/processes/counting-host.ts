@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -28,7 +28,7 @@ const {
   EFFECTS = '',
   RUNS = '1',
   STEP_MILLISECONDS = '40',
-  BLOCK_MILLISECONDS = '0',
+  BLOCKED_WHILE = '',
   ROLE = 'both',
   REDIS_URL = '',
   REDIS_PREFIX = '',
@@ -46,10 +46,12 @@ function note(event: 'begins' | 'ends', step: string, context: StepContext): voi
   appendFileSync(EFFECTS, `${JSON.stringify(line)}\n`);
 }
 
+const never = new Int32Array(new SharedArrayBuffer(4));
+
 async function effect(name: string, context: StepContext): Promise<string> {
   note('begins', name, context);
-  // Nothing else happens in this process meanwhile: no heartbeat, no answer to anybody.
-  if (name === 'b') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(BLOCK_MILLISECONDS));
+  // While that file is there, nothing else happens in this process: no heartbeat, no answer to anybody.
+  if (name === 'b') while (existsSync(BLOCKED_WHILE)) Atomics.wait(never, 0, 0, 10);
   await pause(Number(STEP_MILLISECONDS));
   note('ends', name, context);
   return name;

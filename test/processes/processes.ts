@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { AuditService, type Run } from 'nestjs-nestor';
 import { TypeOrmAuditReader } from '../../lib/audit/index.js';
 import { SystemClock } from '../../lib/clock/index.js';
 import { Run as RunEntity } from '../../lib/database/index.js';
 import { TypeOrmJournal } from '../../lib/journal/index.js';
+import { type Leases, TypeOrmLeases } from '../../lib/leases/index.js';
 import { openTestDatabase, type TestDatabase } from '../database/test-database.js';
 
 /** What a step of the counting host has noted outside the database. */
@@ -64,13 +64,25 @@ export class Processes {
     return this.database.dataSource.manager.find(RunEntity);
   }
 
-  /** Looks every few milliseconds until something is so. */
-  async until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
-    for (;;) {
-      const found = await look();
-      if (found) return found;
-      await pause(10);
-    }
+  /** As if the last heartbeat of a process had been that many seconds ago; with a negative number, as if it was to come. */
+  async setHeartbeatAge({ pid }: ChildProcess, seconds: number): Promise<void> {
+    await this.database.dataSource.query(
+      `UPDATE orchestration_worker SET heartbeat_at = clock_timestamp() - $2::double precision * interval '1 second'
+       WHERE process_id = $1`,
+      [pid, seconds],
+    );
+  }
+
+  /** What another process would use to take over runs of the dead. */
+  leases(): Leases {
+    return new TypeOrmLeases(this.database.dataSource, new SystemClock());
+  }
+
+  /** A file that is there until it is removed; its path. */
+  async barrier(): Promise<string> {
+    const path = join(this.folder, 'barrier');
+    await writeFile(path, '');
+    return path;
   }
 
   /** The numbers of problems that the chains of all runs have. */
@@ -93,6 +105,6 @@ export class Processes {
 }
 
 export function exited(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null) return Promise.resolve(child.exitCode);
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
   return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/gl
 import { join } from 'node:path';
 import { openTestRedis, redisIsHere, type TestRedis } from '../conformance/redis.js';
 import { onServer } from '../database/test-database.js';
+import { until } from '../e2e/until.js';
 import { compileLibrary } from './compile-library.js';
 import { areUnderWay, expectNothingTwice } from './notes.js';
 import { exited, Processes } from './processes.js';
@@ -27,7 +28,7 @@ import { exited, Processes } from './processes.js';
     const settings = { REDIS_PREFIX: redis.prefix, STEP_MILLISECONDS: '200' };
     const sole = await processes.start({ ...settings, ROLE: 'work', RUNS: '0' });
     const front = await processes.start({ ...settings, ROLE: 'start', RUNS: '6' });
-    await processes.until(async () => areUnderWay(await processes.notes(), 6, 2));
+    await until('all are under way', async () => areUnderWay(await processes.notes(), 6, 2), 30_000);
     sole.kill('SIGKILL');
     await exited(sole);
     await redis.flush();

@@ -1,5 +1,6 @@
 import { CronTime } from 'cron';
 import { MetadataAccessor, type StartEveryMetadata } from '../../decorators/index.js';
+import { errorMessage } from '../../errors/index.js';
 import { readPrincipal } from '../../values/index.js';
 import type { WorkflowCheck } from './check.js';
 
@@ -30,7 +31,7 @@ function principalProblems(principal: unknown, where: string): readonly string[]
     void readPrincipal(principal, where);
     return [];
   } catch (error) {
-    return [`${error instanceof Error ? error.message : String(error)}.`];
+    return [`${errorMessage(error)}.`];
   }
 }
 
@@ -39,7 +40,7 @@ function problemOf({ cron, timeZone }: StartEveryMetadata): string | undefined {
     void new CronTime(cron, timeZone);
     return undefined;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     return `${reason}. Write five fields, or six with seconds first: '0 7 * * *'; a time zone by its IANA name.`;
   }
 }

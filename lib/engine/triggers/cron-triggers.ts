@@ -1,7 +1,7 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { MetadataAccessor, type StartEveryMetadata } from '../../decorators/index.js';
 import { WorkflowRegistry } from '../../discovery/index.js';
-import { IdempotencyConflictError } from '../../errors/index.js';
+import { errorMessage, IdempotencyConflictError, logSafely } from '../../errors/index.js';
 import { Orchestrator } from '../orchestrator.js';
 import { Timers } from '../timers.js';
 import { scheduleKey } from './schedule-key.js';
@@ -9,8 +9,6 @@ import { scheduleKey } from './schedule-key.js';
 /** `@StartEvery`: the clock starts runs, one a time across all instances of the application. */
 @Injectable()
 export class CronTriggers implements OnApplicationBootstrap {
-  private readonly logger = new Logger('Nestor');
-
   constructor(
     @Inject(WorkflowRegistry) private readonly registry: WorkflowRegistry,
     @Inject(Orchestrator) private readonly orchestrator: Orchestrator,
@@ -35,9 +33,7 @@ export class CronTriggers implements OnApplicationBootstrap {
     } catch (error) {
       // Another instance was first, with an input that was made a moment earlier.
       if (error instanceof IdempotencyConflictError) return;
-      this.logger.error(
-        `@StartEvery('${cron}') could not start ${workflow}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      logSafely('error', `@StartEvery('${cron}') could not start ${workflow}: ${errorMessage(error)}`);
     }
   }
 

@@ -1,15 +1,13 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { MetadataAccessor, type StartOnMetadata } from '../../decorators/index.js';
 import { WorkflowRegistry } from '../../discovery/index.js';
-import { InvalidWorkflowDefinitionError } from '../../errors/index.js';
+import { errorMessage, InvalidWorkflowDefinitionError, logSafely } from '../../errors/index.js';
 import { HostEmitterFinder } from '../host-emitter.js';
 import { Orchestrator } from '../orchestrator.js';
 
 /** `@StartOn`: events of the host start runs. */
 @Injectable()
 export class EventTriggers implements OnApplicationBootstrap {
-  private readonly logger = new Logger('Nestor');
-
   constructor(
     @Inject(WorkflowRegistry) private readonly registry: WorkflowRegistry,
     @Inject(Orchestrator) private readonly orchestrator: Orchestrator,
@@ -47,9 +45,7 @@ export class EventTriggers implements OnApplicationBootstrap {
       const caller = typeof principal === 'function' ? principal(event as never) : principal;
       await this.orchestrator.start(workflow, input, caller ? { principal: caller } : {});
     } catch (error) {
-      this.logger.error(
-        `The event ${name} could not start ${workflow}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      logSafely('error', `The event ${name} could not start ${workflow}: ${errorMessage(error)}`);
     }
   }
 }

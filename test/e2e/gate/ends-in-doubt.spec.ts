@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
-import { From, HumanReview, Input, ReviewService, Step, Tool, Workflow } from 'nestjs-nestor';
+import { From, HumanReview, Input, type Principal, ReviewService, Step, Tool, Workflow } from 'nestjs-nestor';
 import { type Host, openHost, stores } from '../host.js';
 import { until } from './moments.js';
-import { clerk, lead } from './people.js';
+import { clerk, lead, otherLead } from './people.js';
 import { recordsOf, story } from './records.js';
 
 class Payment {
@@ -93,11 +93,21 @@ describe.each(stores)(
       bank.undone.length = 0;
     });
 
-    async function paying(how: How = 'pay') {
-      const handle = await host.t.start(EndingWorkflow, how);
+    async function paying(how: How = 'pay', principal?: Principal) {
+      const handle = await host.t.start(EndingWorkflow, how, principal ? { principal } : {});
       await until(() => bank.begun.length === 1);
       return handle;
     }
+    it('does not let the person answer who has started it', async () => {
+      const { id } = await paying('pay', lead);
+      bank.fail(new Error('the check has failed'));
+      expect(await host.t.result(id)).toMatchObject({ status: 'waiting' });
+      await expect(host.t.answer(id, 'receipt', { by: lead })).rejects.toMatchObject({
+        code: 'ACCESS_DENIED',
+      });
+      expect(await host.t.answer(id, 'receipt', { by: otherLead })).toMatchObject({ status: 'failed' });
+    });
+
     const openReviews = async (runId: string) =>
       (await host.t.module.get(ReviewService).list({ runId })).items;
 

@@ -84,6 +84,13 @@ describe.each(stores)('a call outside any run (%s)', (store) => {
     expect(await host.t.audit.verify(run.id)).toMatchObject({ problems: [] });
   });
 
+  it('keeps the result with its step, where an auditor looks for it', async () => {
+    await as(() => host.t.module.get(ToolService).call('lookUp', { word: 'egg' }));
+    expect(await recordsOf(host.t, (await lastRun()).id, 'step.completed')).toMatchObject([
+      { payload: { output: { word: 'egg', page: 7 } } },
+    ]);
+  });
+
   it('of ModelService is billed to a run of its own', async () => {
     host.t.models.on('hello').reply({ answer: { text: 'hi', usage: { inputTokens: 3, outputTokens: 2 } } });
     const answer = await host.t.module.get(ModelService).generate({ prompt: 'hello' });

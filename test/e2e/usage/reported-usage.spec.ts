@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import * as fc from 'fast-check';
-import { ModelCallError, type Usage } from 'nestjs-nestor';
+import { ModelCallError, NotPerformedError, type Usage } from 'nestjs-nestor';
 import { makers } from '../../property/hostile-values.js';
 import { recordsOf } from '../gate/records.js';
 import { AskWorkflow, EmbedWorkflow, openRogueHost, type RogueHost, StreamWorkflow } from './rogue-host.js';
@@ -150,6 +150,11 @@ describe('a request that was sent counts as a call', () => {
     expect(output).toEqual(Array(3).fill('BUDGET_EXCEEDED'));
     expect(usage.calls).toBe(0);
     expect(host.provider.requests).toBe(0);
+  });
+
+  it('and not where its provider says that it sent nothing', async () => {
+    host.provider.answer = () => Promise.reject(new NotPerformedError('there is no key'));
+    expect((await outcome(1, {})).usage).toMatchObject({ calls: 0, usd: 0 });
   });
 
   it('where its run was cancelled before it came back', async () => {

@@ -140,9 +140,7 @@ describe('maskSecrets', () => {
     'secret-access-',
   ])('takes a megabyte of %j without pause', (piece) => {
     const text = piece.repeat(1_000_000 / piece.length);
-    const begun = performance.now();
-    maskSecrets(text);
-    maskSecrets(`${text}@`);
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    // What looked at the rest again from each place would take hours, and run into the time limit of the test.
+    for (const each of [text, `${text}@`]) expect(maskSecrets(each)).toEqual(expect.any(String));
   });
 });

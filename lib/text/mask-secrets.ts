@@ -1,5 +1,5 @@
 /** What stands in place of a secret. */
-const mask = '***';
+export const mask = '***';
 
 /** How a name of a secret ends, in a query or in front of a value. */
 const secretName =

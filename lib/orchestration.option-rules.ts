@@ -34,7 +34,7 @@ const extras = {
 } satisfies Table<OrchestrationExtras>;
 
 const options = {
-  // Models have rules of their own: names point at one another there.
+  // Models and prices have rules of their own: names point at one another there.
   models: anything,
   templates: anything,
   guardrails: list,

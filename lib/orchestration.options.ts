@@ -7,6 +7,7 @@ import type { PrincipalFunction } from './http/index.js';
 import {
   type ModelsOptions,
   modelsOptionProblems,
+  pricesOptionProblems,
   type PricesOptions,
   type TemplatesOptions,
 } from './models/index.js';
@@ -83,8 +84,12 @@ export const defaultDrainTimeout: Duration = '10s';
 
 /** Everything that is wrong with the options. */
 export function optionProblems(options: OrchestrationOptions): string[] {
-  const problems = [...moduleOptions(options, '')];
-  return options.models ? [...problems, ...modelsOptionProblems(options.models)] : problems;
+  const { models, prices } = options;
+  return [
+    ...moduleOptions(options, ''),
+    ...(models ? modelsOptionProblems(models) : []),
+    ...(prices === undefined ? [] : pricesOptionProblems(prices)),
+  ];
 }
 
 /** @throws {InvalidOptionsError} that lists all problems */

@@ -70,6 +70,7 @@ const settings: Provider[] = [
     provide: DiscoverySettings,
     useFactory: ({ guardrails }: OrchestrationOptions): DiscoverySettings => ({
       modelServices: [ModelService],
+      toolServices: [ToolService],
       guardrails: guardrails ?? [],
     }),
     inject: [CHECKED_OPTIONS],

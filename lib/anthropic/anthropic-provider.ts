@@ -1,11 +1,11 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { ModelCallError } from '../errors/index.js';
 import {
-  type ModelAnswer,
   type ModelDelta,
-  type ModelEmbeddings,
   ModelProvider,
   type ModelRequest,
+  type ProviderAnswer,
+  type ProviderEmbeddings,
   sdkFailure,
 } from '../models/index.js';
 import { messageAnswer } from './message-answer.js';
@@ -21,7 +21,7 @@ export class AnthropicProvider extends ModelProvider {
     super();
   }
 
-  override async generate(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
+  override async generate(request: ModelRequest, signal: AbortSignal): Promise<ProviderAnswer> {
     const model = `${this.name}/${request.model}`;
     try {
       return messageAnswer(await this.client.messages.create(messageRequest(request), { signal }), model);
@@ -48,7 +48,7 @@ export class AnthropicProvider extends ModelProvider {
     }
   }
 
-  override async embed(model: string): Promise<ModelEmbeddings> {
+  override async embed(model: string): Promise<ProviderEmbeddings> {
     throw new ModelCallError(
       `${this.name}/${model} can't embed: Anthropic has no embeddings. Name a model of another provider, e.g. 'openai/text-embedding-3-small'.`,
       { transient: false },

@@ -1,13 +1,13 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import { brokenAnswer, type ModelAnswer, requestedToolCall } from '../models/index.js';
-import { finishReason, tokenUsage } from './message-answer.js';
+import { brokenAnswer, type ProviderAnswer, requestedToolCall, messageUsage } from '../models/index.js';
+import { finishReason } from './message-answer.js';
 
 /** Puts the events of a streamed message together. */
 export class MessageStream {
   private text = '';
   private reason: string | null | undefined;
   private whole = false;
-  private usage: Parameters<typeof tokenUsage>[0] = { input_tokens: 0, output_tokens: 0 };
+  private usage: Readonly<Record<string, unknown>> = {};
   private readonly calls = new Map<number, { id: string; name: string; raw: string }>();
 
   constructor(private readonly model: string) {}
@@ -16,7 +16,8 @@ export class MessageStream {
   take(event: Anthropic.RawMessageStreamEvent): string {
     switch (event.type) {
       case 'message_start':
-        this.usage = event.message.usage;
+        // What it has written by now says nothing of what it will have written in the end.
+        this.usage = { ...present(event.message?.usage), output_tokens: undefined };
         return '';
       case 'content_block_start':
         if (event.content_block.type === 'tool_use') {
@@ -41,13 +42,13 @@ export class MessageStream {
   }
 
   /** @throws {ModelCallError} if the stream was cut short, also by an abort, after which the SDK just ends. */
-  answer(): ModelAnswer {
+  answer(): ProviderAnswer {
     if (!this.whole) throw brokenAnswer(this.model, 'the stream ended before the answer was whole');
     return {
       text: this.text,
       toolCalls: [...this.calls.values()].map(({ id, name, raw }) => requestedToolCall(id, name, raw)),
       finishReason: finishReason(this.reason),
-      usage: tokenUsage(this.usage),
+      usage: messageUsage(this.usage),
     };
   }
 
@@ -62,9 +63,8 @@ export class MessageStream {
   }
 }
 
-function present<T extends object>(counts: T | undefined): Partial<T> {
-  // Entries of T without those that are null or undefined.
+function present(counts: object | null | undefined): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(counts ?? {}).filter(([, value]) => value !== null && value !== undefined),
-  ) as Partial<T>;
+  );
 }

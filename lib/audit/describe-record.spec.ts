@@ -65,9 +65,9 @@ describe('a record in words', () => {
     ],
     [
       what('budget.exceeded', { scope: 'run', unit: 'usd', limit: 1, used: 0.9, wanted: 0.2 }),
-      'budget of the run exceeded: 0.9 of 1 usd used, 0.2 more wanted',
+      'budget of the run exceeded: $0.90 of $1.00 used, $0.20 more wanted',
     ],
-    [what('budget.raised', { usd: 2 }), 'budget raised by 2 usd'],
+    [what('budget.raised', { usd: 2 }), 'budget raised by $2.00'],
     [
       what('review.decided', { reviewId: 'r', choice: 'edit', reason: 'tone', proposedHash: 'h' }),
       'review decided: edit (tone)',

@@ -1,4 +1,12 @@
-import type { CallFacts, RecordPayloads, RecordType, RunRecord, Wait } from '../workflow/index.js';
+import {
+  amountInWords,
+  budgetUnits,
+  type CallFacts,
+  type RecordPayloads,
+  type RecordType,
+  type RunRecord,
+  type Wait,
+} from '../workflow/index.js';
 
 type Describe = { readonly [T in RecordType]: (payload: RecordPayloads[T], attempt: number) => string };
 
@@ -36,11 +44,12 @@ const words: Describe = {
   'guardrail.evaluated': ({ guardrail, at, verdict, reason, done }) =>
     `guardrail ${guardrail} at ${at}: ${verdict}${reason === undefined ? '' : ` (${reason})`}, ${done}`,
   'policy.denied': ({ rule, kind, name, reason }) => `${kind} ${name} denied by ${rule}: ${reason}`,
-  'budget.exceeded': ({ scope, unit, limit, used, wanted }) =>
-    `budget of the ${scope} exceeded: ${used} of ${limit} ${unit} used, ${wanted} more wanted`,
+  'budget.exceeded': ({ scope, unit, limit, used, wanted, reserved = 0 }) =>
+    `budget of the ${scope} exceeded: ${amountInWords(unit, used)} of ${amountInWords(unit, limit)} used` +
+    `${reserved > 0 ? ` (${amountInWords(unit, reserved)} of it set aside)` : ''}, ${amountInWords(unit, wanted)} more wanted`,
   'budget.raised': (more) =>
-    `budget raised by ${Object.entries(more)
-      .map(([unit, amount]) => `${amount} ${unit}`)
+    `budget raised by ${budgetUnits
+      .flatMap((unit) => (more[unit] === undefined ? [] : [amountInWords(unit, more[unit])]))
       .join(', ')}`,
   'review.requested': ({ title, reason, roles, expiresAt }) =>
     `review requested${title === undefined ? '' : ` "${title}"`}${roles.length > 0 ? ` from ${roles.join(', ')}` : ''}` +

@@ -4,6 +4,8 @@ import type { GuardrailDefinition } from '../decorators/index.js';
 export abstract class DiscoverySettings {
   /** Classes (or tokens) whose injection puts a model, and agents, in a workflow's reach: `ModelService`. */
   abstract readonly modelServices: readonly unknown[];
+  /** Classes (or tokens) of services that call tools by their names, which may ask models in turn: `ToolService`. */
+  readonly toolServices?: readonly unknown[];
   /** Guardrails from the module options. */
   abstract readonly guardrails: readonly GuardrailDefinition[];
 }

@@ -1,5 +1,6 @@
 import { Catalogue } from './catalogue.js';
 import { GuardrailExplorer } from './guardrail-explorer.js';
+import { ModelReach } from './model-reach.js';
 import { ProviderInstances } from './provider-instances.js';
 import { ShapeGuard } from './shape-guard.js';
 import { StrayExplorer } from './stray-explorer.js';
@@ -11,6 +12,7 @@ import { WorkflowRegistry } from './workflow-registry.js';
 export const discoveryProviders = [
   ShapeGuard,
   ProviderInstances,
+  ModelReach,
   WorkflowExplorer,
   ToolExplorer,
   GuardrailExplorer,

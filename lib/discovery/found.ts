@@ -13,6 +13,8 @@ export interface FoundWorkflow extends WorkflowDraft {
   readonly host: ProviderWrapper;
   /** Classes and tokens that its constructor asks for, in order. */
   readonly injected: readonly Injected[];
+  /** Its own code may ask models: a service that does is injected into it, or into what is. */
+  readonly asksModels: boolean;
 }
 
 export interface Injected {
@@ -37,6 +39,8 @@ export interface FoundGuardrail {
   readonly definition: GuardrailDefinition;
   readonly options?: GuardrailOptions;
   readonly where: string;
+  /** It may ask models, in the run that it looks at. */
+  readonly asksModels: boolean;
 }
 
 /** Everything that the application's providers bring. */

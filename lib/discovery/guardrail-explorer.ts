@@ -10,6 +10,7 @@ import {
 } from '../decorators/index.js';
 import { DiscoverySettings } from './discovery-settings.js';
 import type { FoundGuardrail } from './found.js';
+import { ModelReach } from './model-reach.js';
 import { classOf, type ProviderClass, type ProviderWrapper } from './provider-class.js';
 import { ProviderInstances } from './provider-instances.js';
 
@@ -22,6 +23,7 @@ export class GuardrailExplorer {
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
     private readonly instances: ProviderInstances,
+    private readonly reach: ModelReach,
     @Optional() private readonly settings?: DiscoverySettings,
   ) {}
 
@@ -34,6 +36,8 @@ export class GuardrailExplorer {
     const builtIn = (this.settings?.guardrails ?? []).map((definition) => ({
       definition,
       where: `guardrail '${definition.name}' of the module options`,
+      // Made before there was any provider.
+      asksModels: false,
     }));
     return [...builtIn, ...[...found.values()].flat()];
   }
@@ -43,7 +47,8 @@ export class GuardrailExplorer {
       const options = MetadataAccessor.ofMethod(type.prototype, method, 'nestjs-nestor:guardrail');
       if (!options) return [];
       const where = `${type.name}.${method}`;
-      return [{ definition: this.define(options, where, host, method), options, where }];
+      const definition = this.define(options, where, host, method);
+      return [{ definition, options, where, asksModels: this.reach.of(host) }];
     });
   }
 

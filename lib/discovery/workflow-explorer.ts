@@ -3,6 +3,7 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { WorkflowClass } from '../decorators/index.js';
 import { defineWorkflow } from './define-workflow.js';
 import type { FoundWorkflow, Injected } from './found.js';
+import { ModelReach } from './model-reach.js';
 import { classOf, type ProviderWrapper } from './provider-class.js';
 import { prototypeOf, readWorkflow } from './read-workflow.js';
 
@@ -12,6 +13,7 @@ export class WorkflowExplorer {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
+    private readonly reach: ModelReach,
   ) {}
 
   explore(): readonly FoundWorkflow[] {
@@ -23,7 +25,9 @@ export class WorkflowExplorer {
       // Any class of a provider may carry the decorator; its statics are asked for where it does.
       const candidate = type as unknown as WorkflowClass;
       const source = readWorkflow(candidate, this.scanner.getAllMethodNames(prototypeOf(candidate)));
-      if (source) found.set(type, { ...defineWorkflow(source), host, injected: injectedInto(host) });
+      if (!source) continue;
+      const asksModels = this.reach.of(host);
+      found.set(type, { ...defineWorkflow(source), host, injected: injectedInto(host), asksModels });
     }
     return [...found.values()];
   }

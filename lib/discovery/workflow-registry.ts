@@ -51,6 +51,26 @@ export class WorkflowRegistry implements OnModuleInit {
     return describeWorkflow(found.definition, definitions, this.guardrails(), model);
   }
 
+  /** Whether code of the workflow's own class, or a guardrail beside it, may ask models. @throws {UnknownWorkflowError} */
+  asksModels(workflow: string | WorkflowClass): boolean {
+    return this.find(workflow).asksModels || this.catalogue.found.guardrails.some((one) => one.asksModels);
+  }
+
+  /** Whether models may be asked in a run of the workflow, or in one of its sub-workflows. @throws {UnknownWorkflowError} */
+  canReachModel(workflow: string | WorkflowClass): boolean {
+    const reached = new Set<string>();
+    const look = (name: string | WorkflowClass): boolean => {
+      const { definition } = this.find(name);
+      if (reached.has(definition.name)) return false;
+      reached.add(definition.name);
+      return (
+        this.asksModels(name) ||
+        definition.steps.some(({ delegate }) => delegate !== undefined && look(delegate))
+      );
+    };
+    return look(workflow);
+  }
+
   /** The workflow as the text of a Mermaid flowchart. @throws {UnknownWorkflowError} */
   toMermaid(workflow: string | WorkflowClass): string {
     return toMermaid(this.get(workflow));

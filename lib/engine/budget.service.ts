@@ -3,7 +3,8 @@ import { WorkflowRegistry } from '../discovery/index.js';
 import { AccessDeniedError, InputValidationError, RunFinishedError } from '../errors/index.js';
 import { Journal } from '../journal/index.js';
 import { CurrentPrincipal } from '../scope/index.js';
-import { noUsage, type Principal, readPrincipal, requireId } from '../values/index.js';
+import { readProperty } from '../text/index.js';
+import { nanoDollars, noUsage, type Principal, readPrincipal, requireId } from '../values/index.js';
 import {
   addAmounts,
   amountsOf,
@@ -14,6 +15,7 @@ import {
   lentBy,
   type Raise,
   raised,
+  restOf,
   type RunBudget,
   type RunState,
 } from '../workflow/index.js';
@@ -52,7 +54,7 @@ export class BudgetService {
    * Adds to a budget. A run that waits because its budget was used up goes on.
    * @param options `by`: who does it, where no caller is known; inside a request it is the caller
    * @throws {RunNotFoundError} {RunFinishedError} {AccessDeniedError}
-   * @throws {InputValidationError} for an amount that is not above 0, or of a unit that has no limit
+   * @throws {InputValidationError} for an amount that is not above 0 (of tokens and calls, whole), or of a unit that has no limit
    * @example
    * await budgets.raise({ runId }, { usd: 0.5 }, { by: lead });
    */
@@ -116,20 +118,36 @@ function balanceOf(
   const balances = budgetUnits.flatMap((unit) => {
     const limit = limits[unit];
     if (limit === undefined) return [];
-    return [[unit, { limit, used: used[unit], left: Math.max(0, limit - taken[unit]) }] as const];
+    return [[unit, { limit, used: used[unit], left: restOf(unit, limit, taken[unit]) }] as const];
   });
   return Object.fromEntries(balances);
 }
 
-function checked(more: Raise, limits: BudgetBalance, where: string): Raise {
-  const amounts = budgetUnits.filter((unit) => more[unit] !== undefined);
-  const problems = amounts.flatMap((unit) => [
-    ...(Number.isFinite(more[unit]) && Number(more[unit]) > 0 ? [] : [`${unit} has to be a number above 0`]),
+function checked(more: unknown, limits: BudgetBalance, where: string): Raise {
+  const amounts = budgetUnits.flatMap((unit) => {
+    const amount = readProperty(more, unit);
+    return amount === undefined ? [] : [{ unit, amount }];
+  });
+  const problems = amounts.flatMap(({ unit, amount }) => [
+    ...(isRaise(unit, amount) ? [] : [`${unit} has to be ${amountsOfUnit[unit]}`]),
     ...(limits[unit] ? [] : [`${where} has no budget of ${unit}: there is nothing to raise`]),
   ]);
   if (amounts.length === 0) problems.push(`name how much more: ${budgetUnits.join(', ')}`);
-  if (problems.length === 0) return Object.fromEntries(amounts.map((unit) => [unit, more[unit]])) as Raise;
+  // Each of them is a number, as was just found.
+  if (problems.length === 0)
+    return Object.fromEntries(amounts.map(({ unit, amount }) => [unit, amount])) as Raise;
   throw new InputValidationError(`The budget was not raised: ${problems.join('; ')}.`, {
     details: { problems },
   });
+}
+
+const amountsOfUnit = {
+  usd: 'a number of US dollars, at least a nano-dollar',
+  tokens: 'a whole number above 0',
+  calls: 'a whole number above 0',
+} as const satisfies Record<BudgetUnit, string>;
+
+function isRaise(unit: BudgetUnit, amount: unknown): boolean {
+  if (unit !== 'usd') return Number.isSafeInteger(amount) && Number(amount) > 0;
+  return typeof amount === 'number' && Number.isFinite(amount) && nanoDollars(amount) > 0;
 }

@@ -8,6 +8,7 @@ import {
   type Gate,
   markSuspended,
   Occurrences,
+  release,
 } from '../gate/index.js';
 import type { ExecutionScope } from '../scope/index.js';
 import { hashOf } from '../values/index.js';
@@ -25,6 +26,7 @@ import type { HeldRun } from './held-run.js';
 import { AttemptScope } from './attempt-scope.js';
 
 interface Suspension {
+  readonly frame: CallFrame;
   readonly drafts: readonly RecordDraft[];
   readonly wait: Wait;
 }
@@ -153,7 +155,7 @@ export class StepAttempt implements Attempt {
     if (this.manager) throw waitsInTransaction(this);
     if (this.phase === 'compensate') throw waitsInCompensation(this);
     markSuspended(frame);
-    this.suspensions.push({ drafts, wait });
+    this.suspensions.push({ frame, drafts, wait });
     // A delegation stands at the end of its method: there are no other branches.
     if (wait.for === 'run') void this.settleSuspension();
     else this.mayStandStill();
@@ -169,7 +171,7 @@ export class StepAttempt implements Attempt {
   /** What waits has nothing set aside any more: the limits of a child stand with its wait, if it comes to that. */
   private giveUp(): readonly Suspension[] {
     const pending = this.suspensions.splice(0);
-    for (const { wait } of pending) if (wait.for === 'run') this.run.reserved.delete(wait.key);
+    for (const { frame } of pending) release(this.run, frame);
     return pending;
   }
 

@@ -1,3 +1,4 @@
+import { budgetOptions } from '../discovery/index.js';
 import { InputValidationError } from '../errors/index.js';
 import { assertIdentifier } from '../values/index.js';
 import type { StartOptions } from './start-options.js';
@@ -6,17 +7,31 @@ import type { StartOptions } from './start-options.js';
 const mostNames = 200;
 
 /**
- * What a run is started with, as it stands now: names and keys are refused where they can't be stored. Its principal has
+ * What a run is started with, as it stands now: names and keys are refused where they can't be stored,
+ * and budgets that limit nothing. Its principal has
  * been read by then.
  * @throws {InputValidationError}
  */
 export function storableOptions(workflow: string, options: StartOptions): StartOptions {
-  const { idempotencyKey, tags, correlationId } = options;
+  const { idempotencyKey, tags, correlationId, budget } = options;
   if (idempotencyKey !== undefined) assertIdentifier(idempotencyKey, `The idempotencyKey for ${workflow}`);
   if (correlationId !== undefined) assertIdentifier(correlationId, `The correlationId for ${workflow}`);
-  if (tags === undefined) return options;
-  assertNames(tags, `The tags for ${workflow}`);
-  return { ...options, tags: [...tags] };
+  if (tags !== undefined) assertNames(tags, `The tags for ${workflow}`);
+  if (budget !== undefined) assertBudget(budget, workflow);
+  return {
+    ...options,
+    ...(tags === undefined ? {} : { tags: [...tags] }),
+    ...(budget === undefined ? {} : { budget: { ...budget } }),
+  };
+}
+
+/** What would not be a limit is refused: nothing is more than NaN. */
+function assertBudget(budget: unknown, workflow: string): void {
+  const problems = budgetOptions(budget, 'budget');
+  if (problems.length === 0) return;
+  throw new InputValidationError(`${workflow} was not started: ${problems.join(' ')}`, {
+    details: { workflow, problems },
+  });
 }
 
 function assertNames(names: unknown, what: string): void {

@@ -5,9 +5,10 @@ import { childrenBegun, leftOf, lend } from '../gate/index.js';
 import type { Created, Journal, NewRun } from '../journal/index.js';
 import { derivedId } from '../values/index.js';
 import {
-  childrenToCome,
+  nothingOf,
   type Raise,
   type RunBudget,
+  sharersOf,
   sliceOf,
   type WorkflowDefinition,
 } from '../workflow/index.js';
@@ -36,10 +37,11 @@ export class SubWorkflows extends Children {
     const { revived } = parent.activation;
     const id = derivedId(state.runId, key, attempt, ...(revived === undefined ? [] : [revived]));
     const { principal, correlationId, tags } = state.created;
-    const slice = sliceFor(parent, definition.budget);
+    const mayAsk = this.registry.canReachModel(delegation.workflow);
+    const slice = this.sliceFor(parent, definition.budget, mayAsk);
     const budget =
       Object.keys(slice).length === 0 ? undefined : { ...mannersOf(parent, definition.budget), ...slice };
-    lend(parent, key, slice);
+    lend(parent, key, { runId: id, slice, mayAsk });
     const options = {
       ...(principal ? { principal } : {}),
       ...(correlationId === undefined ? {} : { correlationId }),
@@ -53,7 +55,9 @@ export class SubWorkflows extends Children {
       throw admitted.refusal;
     }
     const [created] = await this.begin(parent, definition, admitted.run);
-    if (created?.outcome === 'existing') lend(parent, key, await this.limitsOf(id));
+    if (created?.outcome === 'existing') {
+      lend(parent, key, { runId: id, slice: await this.limitsOf(id), mayAsk });
+    }
     return id;
   }
 
@@ -70,6 +74,22 @@ export class SubWorkflows extends Children {
     }
   }
 
+  /**
+   * A child gets its share of what is left of its parent's budget, and no more than its own. One that can't reach a
+   * model gets nothing, and needs nothing.
+   */
+  private sliceFor(parent: StepAttempt, own: RunBudget = {}, mayAsk: boolean): Raise {
+    const { definition, state } = parent.run;
+    const left = leftOf(parent);
+    if (!mayAsk) return sliceOf(nothingOf(left), own, 1);
+    const sharers = sharersOf(definition, state, parent.place.step, ({ delegate }) =>
+      delegate === undefined
+        ? this.registry.asksModels(definition.name)
+        : this.registry.canReachModel(delegate),
+    );
+    return sliceOf(left, own, Math.max(1, sharers - childrenBegun(parent)));
+  }
+
   /** Of a child that was begun before a crash: what was left then may not be what is left now. */
   private async limitsOf(id: string): Promise<Raise> {
     const [first] = await this.journal.read(id);
@@ -84,11 +104,4 @@ function mannersOf(
 ): Pick<RunBudget, 'onExceeded'> {
   const { onExceeded } = own ?? definition.budget ?? run.state.budget;
   return onExceeded ? { onExceeded } : {};
-}
-
-/** A child gets its share of what is left of its parent's budget, and no more than its own. */
-function sliceFor(parent: StepAttempt, own: RunBudget = {}): Raise {
-  const { definition, state } = parent.run;
-  const shares = childrenToCome(definition, state, parent.place.step) - childrenBegun(parent);
-  return sliceOf(leftOf(parent), own, Math.max(1, shares));
 }

@@ -31,10 +31,20 @@ export interface LateOutcome {
 
 /** What a call in flight may still use, at most. */
 export interface Reserved {
-  readonly step: string | undefined;
+  readonly step: string;
+  readonly item?: number | undefined;
   readonly amounts: Amounts;
-  /** Where it is a child that is about to be waited for: its limits. */
-  readonly slice?: Raise;
+  /** Where it is a child that is about to be waited for. */
+  readonly child?: ReservedChild;
+}
+
+/** A child run that has its limits, and is not on record yet. */
+export interface ReservedChild {
+  readonly runId: string;
+  /** Its limits. */
+  readonly slice: Raise;
+  /** Whether it may ask models: one that can't takes no share of a budget. */
+  readonly mayAsk: boolean;
 }
 
 /** The held run as the gate sees it. */

@@ -49,7 +49,7 @@ export class Gate {
       // What a call gives back is its own result after JSON, or what a person put in its place.
       return (await this.pass({ attempt, frame, call: frame.call })) as Result;
     } finally {
-      release(attempt, frame);
+      release(attempt.run, frame);
       frame.leave();
       attempt.leave(frame);
     }
@@ -151,6 +151,7 @@ export class Gate {
         args,
         isGuarded: guardsAfter(guardrails, passage),
         inner: (frame, inner) => this.perform(attempt, inner, frame),
+        sent: () => tab?.sent(),
         affordsAnother: (error) => tab?.affordsAnother(error) ?? true,
       });
     } catch (error) {

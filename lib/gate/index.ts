@@ -1,8 +1,8 @@
 export { AccessPolicy, type AccessSubject, RoleAccessPolicy } from './access-policy.js';
 export { assertAccess } from './access.js';
-export { childrenBegun, leftOf, lend } from './budget.js';
+export { childrenBegun, leftOf, lend, release } from './budget.js';
 export { AbortSource } from './abort-source.js';
-export type { Attempt, GatedRun, LateOutcome, Reserved } from './attempt.js';
+export type { Attempt, GatedRun, LateOutcome, Reserved, ReservedChild } from './attempt.js';
 export { type CallFrame, markSuspended } from './call-frame.js';
 export { snapshotOf } from './call-memory.js';
 export { type Deadline, isPromise } from './deadline.js';

@@ -19,7 +19,7 @@ export async function recordResult(
   usage?: Usage,
 ): Promise<unknown> {
   const { attempt, frame, call } = passage;
-  release(attempt, frame);
+  release(attempt.run, frame);
   const value = asJson(passage, result, `the result of ${call.kind} ${call.name}`);
   await attempt.append([
     told(passage, 'call.completed', {
@@ -42,7 +42,7 @@ export async function recordFailure(
   usage?: Usage,
 ): Promise<void> {
   const { attempt, frame, call } = passage;
-  release(attempt, frame);
+  release(attempt.run, frame);
   if (call.kind === 'step' && !facts.inDoubt) return;
   await attempt.append([
     told(passage, 'call.failed', {

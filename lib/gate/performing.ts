@@ -19,6 +19,8 @@ export interface Performing {
   readonly isGuarded: boolean;
   /** Sends a call that the body makes through the gate. */
   inner<R>(frame: CallFrame, call: Call<R>): Promise<R>;
+  /** An attempt is about to be made. */
+  sent(): void;
   /** Whether there is the money for another attempt after this failure. */
   affordsAnother(error: unknown): boolean;
 }
@@ -84,6 +86,7 @@ function performOnce(clock: Clock, performing: Performing, outside: AbortSource)
   if (isStep) attempt.enter(deadline);
   const scope = new BodyScope(currentScope() ?? attempt.scope, passage, performing, deadline);
   let performed: unknown;
+  performing.sent();
   try {
     performed = runInScope(scope, () => call.perform(given, scope));
   } catch (error) {

@@ -1,59 +1,127 @@
-import { BudgetExceededError, toErrorData } from '../errors/index.js';
+import { BudgetExceededError, logSafely, toErrorData } from '../errors/index.js';
 import { addUsage, noUsage, type Usage } from '../values/index.js';
-import { reserve } from './budget.js';
+import { amountInWords, type BudgetUnit, restOf } from '../workflow/index.js';
+import { type Exceeded, reserve } from './budget.js';
 import { type Passage, told, whereIs } from './passage.js';
 
-/** What a call costs: the most that its next attempt may use is set aside, what failed attempts may have used is kept. */
+/** A request was sent, and the other side has refused it: a call, that has used nothing. */
+const refused: Usage = Object.freeze({ ...noUsage, calls: 1 });
+
+/**
+ * What a call costs: the most that its next attempt may use is set aside, what its failed attempts have used, or may
+ * have used, is kept. Whatever was sent counts.
+ */
 export class Tab {
+  /** Of attempts that have failed. */
   private lost: Usage = noUsage;
+  /** An attempt is on its way, and nothing is known of what it has used. */
+  private isSent = false;
 
   private constructor(
     private readonly passage: Passage,
-    private readonly estimate: Usage | undefined,
+    private readonly args: unknown,
+    private readonly estimate: Usage,
   ) {}
 
   /** @throws {BudgetExceededError}; never settles where the budget says `pause` */
   static async open(passage: Passage, args: unknown): Promise<Tab> {
     const { attempt, call, frame } = passage;
     const since = attempt.run.state.seq;
-    const estimate = call.estimate?.(args);
-    const exceeded = estimate && reserve(attempt, frame.key, estimate);
-    if (!exceeded) return new Tab(passage, estimate);
+    const estimate = call.estimate?.(args) ?? noUsage;
+    const exceeded = reserve(attempt, frame.key, estimate);
+    if (!exceeded) return new Tab(passage, args, estimate);
     const { onExceeded, ...facts } = exceeded;
     const record = told(passage, 'budget.exceeded', facts);
     if (onExceeded === 'pause')
       return attempt.suspend(frame, [record], { for: 'budget', step: attempt.place.step, since });
     await attempt.append([record]);
-    throw new BudgetExceededError(
-      `${whereIs(passage)} may cost up to ${facts.wanted} ${facts.unit}, but of the ${facts.scope}'s budget of ${facts.limit} only ${Math.max(0, facts.limit - facts.used)} is left. Raise the budget, lower maxTokens, or choose onExceeded: 'pause'.`,
-      { details: { ...facts, onExceeded } },
-    );
+    throw new BudgetExceededError(refusalInWords(passage, exceeded), { details: { ...exceeded } });
+  }
+
+  /** An attempt begins: from now on it counts as a call, whatever becomes of it. */
+  sent(): void {
+    this.isSent = true;
   }
 
   /** Whether there is enough for another attempt after this failure. */
   affordsAnother(error: unknown): boolean {
-    if (!this.estimate || hasAnswer(error)) return true;
-    const { attempt, frame } = this.passage;
-    if (reserve(attempt, frame.key, this.estimate)) return false;
-    this.lost = addUsage(this.lost, this.estimate);
-    return true;
+    this.book(error);
+    const most = addUsage(this.lost, this.estimate);
+    return reserve(this.passage.attempt, this.passage.frame.key, most) === undefined;
   }
 
-  /** What the call has used, now that its result is known. */
-  settled(result: unknown): Usage | undefined {
-    const used = this.passage.call.settle?.(result);
-    return used && addUsage(used, this.lost);
+  /** What the call has used, now that its result is known. Where that can't be told it is the estimate: a result is never lost. */
+  settled(result: unknown): Usage {
+    return addUsage(this.lost, this.usedFor(result));
   }
 
   /** What it is taken to have used, now that it has failed for good: an unknown outcome counts in full. */
   failed(error: unknown): Usage | undefined {
-    const unknown = this.estimate && !hasAnswer(error) ? this.estimate : noUsage;
-    const used = addUsage(this.lost, unknown);
-    return used.calls > 0 ? used : undefined;
+    this.book(error);
+    return this.lost.calls > 0 ? this.lost : undefined;
+  }
+
+  private usedFor(result: unknown): Usage {
+    const { call } = this.passage;
+    try {
+      return call.settle?.(result, this.args) ?? this.estimate;
+    } catch (error) {
+      const why = toErrorData(error).message;
+      logSafely(
+        'error',
+        `${whereIs(this.passage)} counts at its estimate, since what it used is unknown: ${why}`,
+      );
+      return this.estimate;
+    }
+  }
+
+  private book(error: unknown): void {
+    if (!this.isSent) return;
+    this.isSent = false;
+    this.lost = addUsage(this.lost, usedBy(error, this.estimate));
   }
 }
 
-/** The other side has refused: nothing was done, so nothing is billed. */
-function hasAnswer(error: unknown): boolean {
-  return typeof toErrorData(error).details?.['status'] === 'number';
+/** Statuses of servers and proxies that gave up on an answer: the model may have worked all the same. */
+const unknownOutcomes: ReadonlySet<unknown> = new Set([408, 499, 500, 502, 504]);
+
+/** What a failed attempt has used, or may have used: by what the error says of it (`outcome`), else by its status. */
+function usedBy(error: unknown, estimate: Usage): Usage {
+  const { code, details } = toErrorData(error);
+  const { outcome, status } = details ?? {};
+  // It never left the house.
+  if (code === 'NOT_PERFORMED' || outcome === 'not-sent') return noUsage;
+  if (outcome === 'refused') return refused;
+  if (outcome === 'unknown') return estimate;
+  return typeof status === 'number' && !unknownOutcomes.has(status) ? refused : estimate;
+}
+
+function refusalInWords(passage: Passage, exceeded: Exceeded): string {
+  const { scope, unit, limit, used, wanted, reserved = 0, holders = [] } = exceeded;
+  const { created } = passage.attempt.run.state;
+  const words = (amount: number): string => amountInWords(unit, amount);
+  const left = restOf(unit, limit, used);
+  const held = holders.map(
+    ({ step, runId, amount }) =>
+      `${step}${runId === undefined ? '' : ` (run ${runId})`} holds ${words(amount)}`,
+  );
+  return [
+    `${whereIs(passage)} may use up to ${words(wanted)}, but of the ${scope}'s budget of ${words(limit)} ${left === 0 ? 'nothing is' : `only ${words(left)} ${isOne(unit, left) ? 'is' : 'are'}`} left.`,
+    ...(reserved > 0
+      ? [`${words(reserved)} ${isOne(unit, reserved) ? 'is' : 'are'} set aside: ${held.join(', ')}.`]
+      : []),
+    ...(scope === 'run' && created.parent ? [originOf(limit, created.parent)] : []),
+    `Raise the budget, lower maxTokens, or choose onExceeded: 'pause'.`,
+  ].join(' ');
+}
+
+function isOne(unit: BudgetUnit, amount: number): boolean {
+  return unit === 'usd' || amount === 1;
+}
+
+/** Of a sub-workflow's budget. */
+function originOf(limit: number, parent: { readonly runId: string; readonly step: string }): string {
+  const origin = `what its parent (run ${parent.runId}, step ${parent.step}) could set aside for it`;
+  if (limit > 0) return `That is ${origin}.`;
+  return `That is ${origin}: nothing was left, or nothing that is injected into the sub-workflow can ask models. If it shall ask them, inject ModelService.`;
 }

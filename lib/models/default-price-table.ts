@@ -1,11 +1,8 @@
 import { calcPrice } from '@pydantic/genai-prices';
-import { logSafely } from '../errors/index.js';
+import { logSafely, synchronous, toErrorData } from '../errors/index.js';
 import type { ModelPrice, ModelProvider, TokenUsage } from './model-provider.js';
 import type { PricesOptions } from './models-options.js';
-import { costAt, PriceTable } from './price-table.js';
-
-/** Claude Opus 4's list price of May 2025: above nearly every model that is in daily use. */
-const defaultCeiling: ModelPrice = { inputPerMillion: 15, outputPerMillion: 75 };
+import { costAt, defaultCeiling, PriceTable, priceProblems } from './price-table.js';
 
 /**
  * The host's prices, else the provider's own, else the list of `@pydantic/genai-prices`
@@ -13,6 +10,7 @@ const defaultCeiling: ModelPrice = { inputPerMillion: 15, outputPerMillion: 75 }
  */
 export class DefaultPriceTable extends PriceTable {
   private readonly warned = new Set<string>();
+  private readonly faulty = new Set<string>();
   private readonly ceiling: ModelPrice;
 
   constructor(
@@ -36,10 +34,31 @@ export class DefaultPriceTable extends PriceTable {
   private ownPrice(model: string): ModelPrice | undefined {
     const { provider, id } = split(model);
     const { models = {} } = this.options;
-    return (
-      models[model] ??
-      models[`${provider}/*`] ??
-      this.providers.find(({ name }) => name === provider)?.price?.(id)
+    return models[model] ?? models[`${provider}/*`] ?? this.providersPrice(model, provider, id);
+  }
+
+  /** What the provider says may be wrong, or no price at all: then it has not said anything. */
+  private providersPrice(model: string, provider: string, id: string): ModelPrice | undefined {
+    try {
+      const found = this.providers.find(({ name }) => name === provider);
+      const price: unknown = synchronous(found?.price?.(id), '`price` of the provider');
+      if (price === undefined || price === null) return undefined;
+      const problems = priceProblems(price, 'it');
+      // Checked right here.
+      if (problems.length === 0) return price as ModelPrice;
+      this.complain(model, problems.join('; '));
+    } catch (error) {
+      this.complain(model, toErrorData(error).message);
+    }
+    return undefined;
+  }
+
+  private complain(model: string, why: string): void {
+    if (this.faulty.has(model)) return;
+    this.faulty.add(model);
+    logSafely(
+      'error',
+      `The provider of '${model}' gave no usable price (${why}): the price list is asked instead. Mend its \`price\`.`,
     );
   }
 
@@ -59,11 +78,16 @@ export class DefaultPriceTable extends PriceTable {
 /** The list takes the whole of the usage, since some prices rise with the length of the prompt. */
 function listCost(model: string, usage: TokenUsage): number | undefined {
   const { provider, id } = split(model);
+  const { inputTokens, outputTokens } = usage;
+  const cached = Math.min(usage.cachedInputTokens ?? 0, inputTokens);
   const found = calcPrice(
     {
-      input_tokens: usage.inputTokens,
-      output_tokens: usage.outputTokens,
-      cache_read_tokens: Math.min(usage.cachedInputTokens ?? 0, usage.inputTokens),
+      input_tokens: inputTokens,
+      output_tokens: outputTokens,
+      cache_read_tokens: cached,
+      // It refuses parts that are more than the whole.
+      cache_write_tokens: Math.min(usage.cacheWriteInputTokens ?? 0, inputTokens - cached),
+      output_reasoning_tokens: Math.min(usage.reasoningTokens ?? 0, outputTokens),
     },
     id,
     { providerId: provider },
@@ -73,15 +97,29 @@ function listCost(model: string, usage: TokenUsage): number | undefined {
 
 /** Asked for a thousand tokens, which no list price treats as a long prompt. */
 function listPrice(model: string): ModelPrice | undefined {
-  const thousand = (usage: TokenUsage): number | undefined => listCost(model, usage);
-  const input = thousand({ inputTokens: 1000, outputTokens: 0 });
-  const output = thousand({ inputTokens: 0, outputTokens: 1000 });
-  const cached = thousand({ inputTokens: 1000, outputTokens: 0, cachedInputTokens: 1000 });
-  if (input === undefined || output === undefined || cached === undefined) return undefined;
+  const perMillion = (part: keyof TokenUsage, of: 'inputTokens' | 'outputTokens'): number | undefined => {
+    const cost = listCost(model, { inputTokens: 0, outputTokens: 0, [of]: 1000, [part]: 1000 });
+    return cost === undefined ? undefined : cost * 1000;
+  };
+  const inputPerMillion = perMillion('inputTokens', 'inputTokens');
+  const outputPerMillion = perMillion('outputTokens', 'outputTokens');
+  const cachedInputPerMillion = perMillion('cachedInputTokens', 'inputTokens');
+  const cacheWriteInputPerMillion = perMillion('cacheWriteInputTokens', 'inputTokens');
+  const reasoningPerMillion = perMillion('reasoningTokens', 'outputTokens');
+  if (
+    inputPerMillion === undefined ||
+    outputPerMillion === undefined ||
+    cachedInputPerMillion === undefined ||
+    cacheWriteInputPerMillion === undefined ||
+    reasoningPerMillion === undefined
+  )
+    return undefined;
   return {
-    inputPerMillion: input * 1000,
-    outputPerMillion: output * 1000,
-    cachedInputPerMillion: cached * 1000,
+    inputPerMillion,
+    outputPerMillion,
+    cachedInputPerMillion,
+    cacheWriteInputPerMillion,
+    reasoningPerMillion,
   };
 }
 

@@ -3,9 +3,10 @@ import { boundedText, textLimits } from '../text/index.js';
 import { currentScope } from '../scope/index.js';
 import type { PerformedToolCall, Toolbox } from '../tools/index.js';
 import { addUsage, noUsage, type Usage } from '../values/index.js';
+import { mostTokens } from './estimate.js';
 import type { GenerateResult } from './generate-options.js';
 import type { AnswerListener, ModelCaller } from './model-caller.js';
-import type { Route } from './model-catalog.js';
+import type { Candidate, Route } from './model-catalog.js';
 import { firstAnswer, startingWith } from './model-fallback.js';
 import type { Message, ModelAnswer, ModelRequest } from './model-provider.js';
 import { misfit, type StructuredOutput, unusable } from './structured-output.js';
@@ -70,23 +71,25 @@ export class Generation {
 
   private async ask(toolChoice: ModelRequest['toolChoice']): Promise<Turn> {
     const { settings, toolbox, output, timeout, listener } = this.plan;
+    const requestTo = ({ model }: Candidate): ModelRequest => ({
+      ...settings,
+      model,
+      messages: [...this.messages],
+      ...(toolbox ? { tools: toolbox.offered } : {}),
+      ...(toolbox && toolChoice ? { toolChoice } : {}),
+      ...(output ? { output: output.request } : {}),
+    });
     const { answer, candidate } = await firstAnswer(this.route, (each) =>
-      this.caller.ask(
-        each,
-        {
-          ...settings,
-          model: each.model,
-          messages: [...this.messages],
-          ...(toolbox ? { tools: toolbox.offered } : {}),
-          ...(toolbox && toolChoice ? { toolChoice } : {}),
-          ...(output ? { output: output.request } : {}),
-        },
-        // Outside any run each call is a run of its own, and has to tell the whole.
-        { timeout, listener, transcript: currentScope() && this.transcript },
-      ),
+      // Outside any run each call is a run of its own, and has to tell the whole.
+      this.caller.ask(each, requestTo(each), {
+        timeout,
+        listener,
+        transcript: currentScope() && this.transcript,
+      }),
     );
     this.route = startingWith(this.route, candidate);
-    this.usage = addUsage(this.usage, this.caller.usage(candidate, answer.usage));
+    const used = this.caller.usage(candidate, answer, () => mostTokens(requestTo(candidate)));
+    this.usage = addUsage(this.usage, used);
     this.messages.push({
       role: 'assistant',
       content: answer.text,

@@ -23,12 +23,16 @@ export {
   type ModelRequest,
   type ModelTool,
   type ModelToolCall,
+  type ProviderAnswer,
+  type ProviderEmbeddings,
+  type ReportedUsage,
   type TokenUsage,
 } from './model-provider.js';
 export { ModelService } from './model.service.js';
 export type { ModelsOptions, PricesOptions, TemplatesOptions } from './models-options.js';
 export { modelsOptionProblems } from './models-options-check.js';
-export { costAt, PriceTable } from './price-table.js';
+export { pricesOptionProblems } from './prices-options-check.js';
+export { costAt, PriceTable, priceProblems } from './price-table.js';
 export {
   asProviderFailure,
   brokenAnswer,
@@ -41,3 +45,4 @@ export { type RenderedTemplate, TemplateRegistry } from './template-registry.js'
 export { mostEmbeddingTokens, mostTokens } from './estimate.js';
 export { requestedToolCall } from './requested-tool-call.js';
 export { sdkFailure } from './sdk-failure.js';
+export { chatUsage, embeddingUsage, messageUsage } from './wire/reported-usage.js';

@@ -1,12 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { AdHocRuns, type PerformContext } from '../scope/index.js';
 import { passGate } from '../tools/index.js';
-import { noUsage, type Usage } from '../values/index.js';
+import type { Usage } from '../values/index.js';
+import { CallCost } from './call-cost.js';
 import { mostEmbeddingTokens, mostTokens } from './estimate.js';
 import { type Candidate, ModelCatalog } from './model-catalog.js';
-import type { ModelAnswer, ModelDelta, ModelEmbeddings, ModelRequest, TokenUsage } from './model-provider.js';
+import type {
+  ModelAnswer,
+  ModelDelta,
+  ModelEmbeddings,
+  ModelRequest,
+  ProviderAnswer,
+  TokenUsage,
+} from './model-provider.js';
 import { PriceTable } from './price-table.js';
 import { asProviderFailure, brokenAnswer } from './provider-failure.js';
+import { assertMaxTokens } from './request-limits.js';
+import { readTokenUsage, withUsage } from './token-usage.js';
 import type { Transcript } from './transcript.js';
 
 /** Listens to a streamed answer. `restart`: the attempt broke, what was heard of this answer is void. */
@@ -28,11 +38,15 @@ export interface AskOptions {
 /** Sends requests to providers, each as one call through the gate. */
 @Injectable()
 export class ModelCaller {
+  private readonly cost: CallCost;
+
   constructor(
     private readonly catalog: ModelCatalog,
-    private readonly prices: PriceTable,
+    prices: PriceTable,
     private readonly adHoc: AdHocRuns,
-  ) {}
+  ) {
+    this.cost = new CallCost(prices);
+  }
 
   /** One request to one model; streamed where somebody listens, but in one piece where a guardrail has to see it first. */
   async ask(candidate: Candidate, request: ModelRequest, options: AskOptions = {}): Promise<ModelAnswer> {
@@ -44,16 +58,26 @@ export class ModelCaller {
         arguments: request,
         ...(transcript ? { recorded: (args: unknown) => transcript.recorded(args as ModelRequest) } : {}),
         // The gate hands back what it was given, perhaps changed by a guardrail: still a request.
-        estimate: (args) => this.usage(candidate, mostTokens(args as ModelRequest)),
-        settle: ({ usage }: ModelAnswer) => this.usage(candidate, usage),
+        estimate: (args) => {
+          assertMaxTokens((args as ModelRequest).maxTokens);
+          return this.cost.estimate(candidate.name, mostTokens(args as ModelRequest));
+        },
+        settle: ({ usage }: ModelAnswer, args) =>
+          this.cost.actual(candidate.name, usage, () => mostTokens(args as ModelRequest)),
         perform: (args, context) =>
-          this.guarded(candidate, context, () => {
+          this.guarded(candidate, context, async () => {
             const final = args as ModelRequest;
             transcript?.made(final, context.idempotencyKey);
-            if (!listener) return candidate.provider.generate(final, context.signal);
-            isHeldBack = context.isGuarded;
-            const deltas = candidate.provider.stream(final, context.signal);
-            return listen(candidate, deltas, context, isHeldBack ? nobody : listener);
+            isHeldBack = listener !== undefined && context.isGuarded;
+            const given = listener
+              ? await listen(
+                  candidate,
+                  candidate.provider.stream(final, context.signal),
+                  context,
+                  isHeldBack ? nobody : listener,
+                )
+              : await candidate.provider.generate(final, context.signal);
+            return withUsage(whole(candidate, given), () => mostTokens(final));
           }),
       },
       this.adHoc,
@@ -68,26 +92,29 @@ export class ModelCaller {
       {
         ...this.callTo(candidate, undefined),
         arguments: { model: candidate.model, texts },
-        estimate: (args) => this.usage(candidate, mostEmbeddingTokens((args as { texts: string[] }).texts)),
-        settle: (embeddings: ModelEmbeddings) => this.usage(candidate, embeddings.usage),
+        estimate: (args) => this.cost.estimate(candidate.name, mostEmbeddingTokens(textsOf(args))),
+        settle: ({ usage }: ModelEmbeddings, args) =>
+          this.cost.actual(candidate.name, usage, () => mostEmbeddingTokens(textsOf(args))),
         perform: (args, context) =>
-          this.guarded(candidate, context, () =>
-            candidate.provider.embed(candidate.model, (args as { texts: string[] }).texts, context.signal),
-          ),
+          this.guarded(candidate, context, async () => {
+            const given = await candidate.provider.embed(candidate.model, textsOf(args), context.signal);
+            return withUsage(whole(candidate, given), () => mostEmbeddingTokens(textsOf(args)));
+          }),
       },
       this.adHoc,
     );
   }
 
-  /** Tokens and money of one call. */
-  usage(candidate: Candidate, tokens: TokenUsage): Usage {
-    return {
-      ...noUsage,
-      calls: 1,
-      inputTokens: tokens.inputTokens,
-      outputTokens: tokens.outputTokens,
-      usd: this.prices.cost(candidate.name, tokens),
-    };
+  /**
+   * Tokens and money of an answer that came back from the gate. One that has no usage was not given by a model.
+   * @param most the most that its request may have used
+   */
+  usage(candidate: Candidate, answer: { readonly usage: TokenUsage }, most: () => TokenUsage): Usage {
+    return this.cost.actual(
+      candidate.name,
+      readTokenUsage(answer.usage, () => noTokens),
+      most,
+    );
   }
 
   private callTo(candidate: Candidate, timeout: number | undefined) {
@@ -114,13 +141,25 @@ export class ModelCaller {
   }
 }
 
+const noTokens: TokenUsage = Object.freeze({ inputTokens: 0, outputTokens: 0 });
+
+function textsOf(args: unknown): readonly string[] {
+  return (args as { readonly texts: readonly string[] }).texts;
+}
+
+/** A provider may be the host's, and give back anything. */
+function whole<T extends object>(candidate: Candidate, answer: T): T {
+  if (typeof answer === 'object' && (answer as T | null) !== null) return answer;
+  throw brokenAnswer(candidate.name, 'the provider gave no answer');
+}
+
 /** Passes on what a stream says. What a broken attempt has said is taken back, and it is heard no more. */
 async function listen(
   candidate: Candidate,
   deltas: AsyncIterable<ModelDelta>,
   context: PerformContext,
   listener: AnswerListener,
-): Promise<ModelAnswer> {
+): Promise<ProviderAnswer> {
   const { signal } = context;
   let heard = false;
   const takeBack = (): void => {

@@ -56,12 +56,30 @@ export interface ModelAnswer {
   readonly usage: TokenUsage;
 }
 
-/** Whole tokens. */
+/**
+ * What one request has used, in whole tokens. The parts (`cachedInputTokens`, `cacheWriteInputTokens`, `reasoningTokens`)
+ * are contained in the totals, as OpenAI counts them; of vendors that count them apart, as Anthropic does, the provider
+ * adds them up.
+ */
 export interface TokenUsage {
-  /** All of them, also those read from the vendor's cache. */
+  /** All of the prompt: also what the vendor read from its cache, or wrote to it. */
   readonly inputTokens: number;
+  /** All that the model wrote, its reasoning included. */
   readonly outputTokens: number;
+  /** Of `inputTokens`: what the vendor read from its cache. @default 0 */
   readonly cachedInputTokens?: number;
+  /** Of `inputTokens`: what the vendor wrote to its cache. @default 0 */
+  readonly cacheWriteInputTokens?: number;
+  /** Of `outputTokens`: what the model reasoned. @default 0 */
+  readonly reasoningTokens?: number;
+}
+
+/** What a provider knows of it. A total that is absent, or not a whole number from 0 up, counts at the estimate. */
+export type ReportedUsage = { readonly [Count in keyof TokenUsage]?: number | null | undefined };
+
+/** An answer as a provider gives it: its usage may be unknown. */
+export interface ProviderAnswer extends Omit<ModelAnswer, 'usage'> {
+  readonly usage?: ReportedUsage | null | undefined;
 }
 
 /** Vectors of texts, in the order of the texts. */
@@ -70,28 +88,38 @@ export interface ModelEmbeddings {
   readonly usage: TokenUsage;
 }
 
-/** US dollars for a million tokens. */
+/** Vectors as a provider gives them: their usage may be unknown. */
+export interface ProviderEmbeddings extends Omit<ModelEmbeddings, 'usage'> {
+  readonly usage?: ReportedUsage | null | undefined;
+}
+
+/** US dollars for a million tokens, each 0 or more. */
 export interface ModelPrice {
   readonly inputPerMillion: number;
   readonly outputPerMillion: number;
-  /** @default inputPerMillion */
+  /** Of input that was read from the vendor's cache. @default inputPerMillion */
   readonly cachedInputPerMillion?: number;
+  /** Of input that was written to the vendor's cache. @default inputPerMillion */
+  readonly cacheWriteInputPerMillion?: number;
+  /** Of reasoning. @default outputPerMillion */
+  readonly reasoningPerMillion?: number;
 }
 
 /** A piece of a streamed answer; the last one is `end` with the whole. */
 export type ModelDelta =
-  { readonly type: 'text'; readonly text: string } | { readonly type: 'end'; readonly answer: ModelAnswer };
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'end'; readonly answer: ProviderAnswer };
 
 /** A vendor's API behind one shape. Makes exactly one request a call: only the orchestrator retries. */
 export abstract class ModelProvider {
   /** The part of a model's name before the slash: `openai`. */
   abstract readonly name: string;
   /** @throws {ModelCallError} with status, `retryAfter` and whether another attempt may help. */
-  abstract generate(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>;
+  abstract generate(request: ModelRequest, signal: AbortSignal): Promise<ProviderAnswer>;
   /** Ends with `end`, or throws `ModelCallError`, also where the stream was cut short. */
   abstract stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelDelta>;
   /** Vectors of texts, in order. Providers without embeddings throw a `ModelCallError` that is not transient. */
-  abstract embed(model: string, texts: readonly string[], signal: AbortSignal): Promise<ModelEmbeddings>;
+  abstract embed(model: string, texts: readonly string[], signal: AbortSignal): Promise<ProviderEmbeddings>;
   /** What a model of this provider costs, where the provider knows best (a model of one's own); else the price list tells. */
   price?(model: string): ModelPrice | undefined;
 }

@@ -4,6 +4,7 @@ import { unheard } from '../gate/index.js';
 import { currentScope } from '../scope/index.js';
 import { ToolRegistry } from '../tools/index.js';
 import type { Schema } from '../values/index.js';
+import { mostEmbeddingTokens } from './estimate.js';
 import type {
   EmbedOptions,
   EmbedResult,
@@ -18,6 +19,7 @@ import { type AnswerListener, ModelCaller } from './model-caller.js';
 import { ModelCatalog } from './model-catalog.js';
 import { firstAnswer } from './model-fallback.js';
 import { openingOf } from './opening.js';
+import { assertMaxTokens, assertMaxTurns } from './request-limits.js';
 import { StreamedAnswer } from './streamed-answer.js';
 import { StructuredOutput } from './structured-output.js';
 import { TemplateRegistry } from './template-registry.js';
@@ -37,7 +39,7 @@ export class ModelService {
    * @throws {AllModelsFailedError} if every model of the alias failed.
    * @throws {OutputValidationError} if the answer doesn't fit `output`, was cut off or refused.
    * @throws {LoopLimitExceededError} if the model still calls tools in the last turn.
-   * @throws {InputValidationError} if model, template, variables or tools are not there.
+   * @throws {InputValidationError} if model, template, variables or tools are not there, or a number is out of range.
    * @example
    * const { output } = await models.generate({ template: 'triage', variables: { ticket }, output: Classification });
    */
@@ -69,7 +71,7 @@ export class ModelService {
   private async vectors(options: EmbedOptions): Promise<EmbedResult> {
     const route = this.catalog.resolve(options.model);
     const { answer, candidate } = await firstAnswer(route, (each) => this.caller.embed(each, options.texts));
-    const usage = this.caller.usage(candidate, answer.usage);
+    const usage = this.caller.usage(candidate, answer, () => mostEmbeddingTokens(options.texts));
     return { vectors: answer.vectors, usage, cost: usage.usd, model: candidate.name };
   }
 
@@ -86,11 +88,15 @@ export class ModelService {
     const { messages, model, template } = openingOf(options, this.templates);
     const route = this.catalog.resolve(model);
     const { temperature, stop, tools = [] } = options;
+    const maxTokens = options.maxTokens ?? this.catalog.maxTokens;
+    assertMaxTokens(maxTokens);
+    const maxTurns = options.maxTurns ?? this.catalog.maxTurns;
+    assertMaxTurns(maxTurns);
     return {
       route,
       messages,
       settings: {
-        maxTokens: options.maxTokens ?? this.catalog.maxTokens,
+        maxTokens,
         ...(temperature === undefined ? {} : { temperature }),
         ...(stop === undefined ? {} : { stop }),
         ...(template === undefined ? {} : { template }),
@@ -99,7 +105,7 @@ export class ModelService {
       toolbox: tools.length > 0 ? this.tools.toolbox(tools) : undefined,
       toolChoice: options.toolChoice,
       output: options.output && new StructuredOutput(options.output),
-      maxTurns: options.maxTurns ?? this.catalog.maxTurns,
+      maxTurns,
       timeout: options.timeout === undefined ? undefined : milliseconds(options.timeout),
       listener,
     };

@@ -2,6 +2,7 @@ import { milliseconds } from '../clock/index.js';
 import { suggestion } from '../discovery/index.js';
 import { errorMessage } from '../errors/index.js';
 import type { ModelsOptions } from './models-options.js';
+import { isCountFromOne } from './request-limits.js';
 
 /** Everything that is wrong with the `models` option, each as one sentence. Empty if all is well. */
 export function modelsOptionProblems(options: ModelsOptions): string[] {
@@ -73,7 +74,7 @@ function modelProblems(model: string, where: string, { providers, aliases = {} }
 function numberProblems({ maxTokens, maxTurns, timeout, retry }: ModelsOptions): string[] {
   const counts = { maxTokens, maxTurns, 'retry.attempts': retry?.attempts };
   const problems = Object.entries(counts)
-    .filter(([, value]) => value !== undefined && (!Number.isInteger(value) || value < 1))
+    .filter(([, value]) => value !== undefined && !isCountFromOne(value))
     .map(([name, value]) => `models.${name} is ${String(value)}: it must be a whole number from 1 up`);
   try {
     if (timeout !== undefined) milliseconds(timeout);

@@ -2,19 +2,13 @@ import type OpenAI from 'openai';
 import {
   brokenAnswer,
   type FinishReason,
-  type ModelAnswer,
-  type ModelRequest,
-  mostTokens,
+  type ProviderAnswer,
   requestedToolCall,
-  type TokenUsage,
+  chatUsage,
 } from '../models/index.js';
 
 /** What Chat Completions answered. @throws {ModelCallError} if it is no completion. */
-export function chatAnswer(
-  completion: OpenAI.Chat.ChatCompletion,
-  request: ModelRequest,
-  model: string,
-): ModelAnswer {
+export function chatAnswer(completion: OpenAI.Chat.ChatCompletion, model: string): ProviderAnswer {
   // Compatible servers and proxies send all kinds of things with status 200; the SDK doesn't check.
   const choice = (completion as Partial<OpenAI.Chat.ChatCompletion> | string | undefined | null)
     ? completion.choices?.[0]
@@ -27,7 +21,7 @@ export function chatAnswer(
       .filter((call) => call.type === 'function')
       .map(({ id, function: { name, arguments: raw } }) => requestedToolCall(id, name, raw)),
     finishReason: refusal ? 'content-filter' : finishReason(choice.finish_reason),
-    usage: tokenUsage(completion.usage, request),
+    usage: chatUsage(completion.usage),
   };
 }
 
@@ -41,18 +35,4 @@ const reasons: Readonly<Record<string, FinishReason>> = {
 
 export function finishReason(reason: string | null | undefined): FinishReason {
   return reasons[reason ?? ''] ?? 'other';
-}
-
-/** Some compatible servers tell no usage: then it counts as the most it can have been. */
-export function tokenUsage(
-  usage: OpenAI.CompletionUsage | null | undefined,
-  request: ModelRequest,
-): TokenUsage {
-  if (!usage) return mostTokens(request);
-  const cached = usage.prompt_tokens_details?.cached_tokens;
-  return {
-    inputTokens: usage.prompt_tokens,
-    outputTokens: usage.completion_tokens,
-    ...(cached ? { cachedInputTokens: cached } : {}),
-  };
 }

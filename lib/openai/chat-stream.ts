@@ -1,19 +1,16 @@
 import type OpenAI from 'openai';
-import { brokenAnswer, type ModelAnswer, type ModelRequest, requestedToolCall } from '../models/index.js';
-import { finishReason, tokenUsage } from './chat-answer.js';
+import { brokenAnswer, type ProviderAnswer, requestedToolCall, chatUsage } from '../models/index.js';
+import { finishReason } from './chat-answer.js';
 
 /** Puts the chunks of a streamed completion together. */
 export class ChatStream {
   private text = '';
   private refused = false;
   private finished: string | undefined;
-  private usage: OpenAI.CompletionUsage | undefined;
+  private usage: unknown;
   private readonly calls = new Map<number, { id: string; name: string; raw: string }>();
 
-  constructor(
-    private readonly request: ModelRequest,
-    private readonly model: string,
-  ) {}
+  constructor(private readonly model: string) {}
 
   /** Gives back the text that is new. */
   take(chunk: OpenAI.Chat.ChatCompletionChunk): string {
@@ -37,7 +34,7 @@ export class ChatStream {
   }
 
   /** @throws {ModelCallError} if the stream was cut short, also by an abort, after which the SDK just ends: its last chunks tell why it ended. */
-  answer(): ModelAnswer {
+  answer(): ProviderAnswer {
     if (this.finished === undefined) {
       throw brokenAnswer(this.model, 'the stream ended before the answer was whole');
     }
@@ -45,7 +42,7 @@ export class ChatStream {
       text: this.text,
       toolCalls: [...this.calls.values()].map(({ id, name, raw }) => requestedToolCall(id, name, raw)),
       finishReason: this.refused ? 'content-filter' : finishReason(this.finished),
-      usage: tokenUsage(this.usage, this.request),
+      usage: chatUsage(this.usage),
     };
   }
 }

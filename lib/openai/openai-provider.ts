@@ -1,13 +1,13 @@
 import type OpenAI from 'openai';
 import {
   brokenAnswer,
-  mostEmbeddingTokens,
-  type ModelAnswer,
   type ModelDelta,
-  type ModelEmbeddings,
   ModelProvider,
   type ModelRequest,
+  type ProviderAnswer,
+  type ProviderEmbeddings,
   sdkFailure,
+  embeddingUsage,
 } from '../models/index.js';
 import { chatAnswer } from './chat-answer.js';
 import { chatRequest } from './chat-request.js';
@@ -22,11 +22,11 @@ export class OpenAiProvider extends ModelProvider {
     super();
   }
 
-  override async generate(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
+  override async generate(request: ModelRequest, signal: AbortSignal): Promise<ProviderAnswer> {
     const model = this.fullName(request.model);
     try {
       const completion = await this.client.chat.completions.create(chatRequest(request), { signal });
-      return chatAnswer(completion, request, model);
+      return chatAnswer(completion, model);
     } catch (error) {
       throw sdkFailure(error, model, signal);
     }
@@ -39,7 +39,7 @@ export class OpenAiProvider extends ModelProvider {
         { ...chatRequest(request), stream: true, stream_options: { include_usage: true } },
         { signal },
       );
-      const stream = new ChatStream(request, model);
+      const stream = new ChatStream(model);
       for await (const chunk of chunks) {
         const text = stream.take(chunk);
         if (text !== '') yield { type: 'text', text };
@@ -50,7 +50,11 @@ export class OpenAiProvider extends ModelProvider {
     }
   }
 
-  override async embed(id: string, texts: readonly string[], signal: AbortSignal): Promise<ModelEmbeddings> {
+  override async embed(
+    id: string,
+    texts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ProviderEmbeddings> {
     const model = this.fullName(id);
     try {
       const { data, usage } = await this.client.embeddings.create(
@@ -61,9 +65,7 @@ export class OpenAiProvider extends ModelProvider {
       if (vectors.length !== texts.length) {
         throw brokenAnswer(model, `it gave ${vectors.length} vectors for ${texts.length} texts`);
       }
-      // Some compatible servers tell no usage: the most it can have been.
-      const most = mostEmbeddingTokens(texts);
-      return { vectors, usage: { ...most, inputTokens: usage?.prompt_tokens ?? most.inputTokens } };
+      return { vectors, usage: embeddingUsage(usage) };
     } catch (error) {
       throw sdkFailure(error, model, signal);
     }

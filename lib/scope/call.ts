@@ -38,8 +38,8 @@ export interface Call<Result = unknown> {
   readonly output?: Schema | undefined;
   /** The most that it may use: reserved before, so that a budget can't be overshot. */
   estimate?(args: unknown): Usage;
-  /** What it has used in truth. */
-  settle?(result: Result): Usage;
+  /** What it has used in truth, as it was performed with these arguments. */
+  settle?(result: Result, args: unknown): Usage;
   /** Who is the actor of the record: `model` where a model chose the call. Default: code. */
   readonly actor?: { readonly kind: 'code' | 'model'; readonly id: string } | undefined;
   perform(args: unknown, context: PerformContext): Promise<Result> | Result;

@@ -1,5 +1,7 @@
 export type { JsonValue } from './json.js';
 export { type Principal, readPrincipal } from './principal.js';
+export { readCount } from './count.js';
+export { addDollars, dollarsInWords, inDollars, nanoDollars, roundedUp, subtractDollars } from './money.js';
 export { addUsage, noUsage, type Usage } from './usage.js';
 export type { Schema, SchemaOutput } from './schema.js';
 export { canonicalJson, hashOf, sha256 } from './canonical.js';

@@ -21,12 +21,16 @@ export {
   addAmounts,
   type Amounts,
   amountsOf,
-  childrenToCome,
+  exceeds,
   lentBy,
+  nothingOf,
   nothingUsed,
   raised,
+  restOf,
+  sharersOf,
   sliceOf,
 } from './budget.js';
+export { amountInWords } from './amount-in-words.js';
 export { plan, runDeadline } from './plan.js';
 export { endingOf } from './plan-ending.js';
 export { cancelledBy, chosenRoutes } from './plan-activation.js';

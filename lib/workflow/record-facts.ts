@@ -28,11 +28,11 @@ export interface RunCreated {
 }
 
 export interface RunBudget {
-  /** US dollars. */
+  /** US dollars, counted in whole nano-dollars. */
   readonly usd?: number;
   /** Input and output together. */
   readonly tokens?: number;
-  /** Requests to models. */
+  /** Requests to models that are sent, whatever comes back. */
   readonly calls?: number;
   /**
    * What happens to a call that might cost more than is left. `pause`: the run waits until the budget is raised;
@@ -44,6 +44,16 @@ export interface RunBudget {
 
 export const budgetUnits = ['usd', 'tokens', 'calls'] as const;
 export type BudgetUnit = (typeof budgetUnits)[number];
+
+/** For whom a part of a budget is set aside. */
+export interface BudgetHolder {
+  /** `SupportTicketWorkflow.draft`, `SupportTicketWorkflow.each[3]`. */
+  readonly step: string;
+  /** The sub-workflow's run. Absent where it is a call in flight. */
+  readonly runId?: string;
+  /** Of the unit that is exceeded. */
+  readonly amount: number;
+}
 
 /** How much more a budget allows. */
 export type Raise = { readonly [unit in BudgetUnit]?: number };

@@ -1,7 +1,15 @@
 import type { ErrorData } from '../errors/index.js';
 import type { CallKind } from '../scope/index.js';
 import type { JsonValue, Usage } from '../values/index.js';
-import type { CallFacts, Phase, Raise, ReviewRequested, RunCreated } from './record-facts.js';
+import type {
+  BudgetHolder,
+  BudgetUnit,
+  CallFacts,
+  Phase,
+  Raise,
+  ReviewRequested,
+  RunCreated,
+} from './record-facts.js';
 import type { Choice } from './review.js';
 import type { Wait } from './wait.js';
 
@@ -114,12 +122,19 @@ export interface RecordPayloads {
     readonly name: string;
     readonly reason: string;
   };
+  /** Amounts are in the unit: US dollars, tokens, calls. */
   'budget.exceeded': {
     readonly scope: 'run' | 'step';
-    readonly unit: 'usd' | 'tokens' | 'calls';
+    readonly unit: BudgetUnit;
     readonly limit: number;
+    /** What calls have used, and what is set aside for others. */
     readonly used: number;
+    /** What the call may use at the most. */
     readonly wanted: number;
+    /** Of `used`: what is only set aside, for calls in flight and for sub-workflows. @default 0 */
+    readonly reserved?: number;
+    /** For whom it is set aside, the largest ones first, at most ten. */
+    readonly holders?: readonly BudgetHolder[];
   };
 
   /** Of the run's budget, or of the step's whose place it has. */

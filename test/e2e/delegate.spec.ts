@@ -4,6 +4,7 @@ import {
   From,
   Input,
   Item,
+  ModelService,
   NonRetryableError,
   type PerItem,
   Step,
@@ -48,8 +49,24 @@ class ParentWorkflow {
   }
 }
 
+@Workflow()
+class ModelChildWorkflow {
+  constructor(readonly models: ModelService) {}
+
+  @Step() fetch(@Input() what: string) {
+    return `${what}!`;
+  }
+}
+
 @Workflow({ budget: { calls: 10, usd: 1 } })
 class ThriftyWorkflow {
+  @Step({ delegate: ModelChildWorkflow }) ask(@Input() what: string) {
+    return delegate(ModelChildWorkflow, what);
+  }
+}
+
+@Workflow({ budget: { calls: 10, usd: 1 } })
+class CodeParentWorkflow {
   @Step({ delegate: ChildWorkflow }) ask(@Input() what: string) {
     return delegate(ChildWorkflow, what);
   }
@@ -101,6 +118,8 @@ const workflows = [
   FewAtATimeWorkflow,
   ParentWorkflow,
   ThriftyWorkflow,
+  ModelChildWorkflow,
+  CodeParentWorkflow,
   RacingParentWorkflow,
   ManyChildrenWorkflow,
   RetryingParentWorkflow,
@@ -205,6 +224,13 @@ describe.each(stores)('delegate (%s)', (store) => {
     await handle.result();
     const page = await shared.t.audit.find({ runId: await childOf(handle.id), type: 'run.created' });
     expect(page.items[0]).toMatchObject({ payload: { budget: { calls: 10, usd: 1 } } });
+  });
+
+  it('a child that can not reach a model gets nothing of it, and comes to its end', async () => {
+    const handle = await shared.t.start(CodeParentWorkflow, 'news');
+    expect(await handle.result()).toMatchObject({ status: 'completed', output: 'news!' });
+    const page = await shared.t.audit.find({ runId: await childOf(handle.id), type: 'run.created' });
+    expect(page.items[0]).toMatchObject({ payload: { budget: { calls: 0, usd: 0 } } });
   });
 
   it('each item of a forEach has a child of its own', async () => {

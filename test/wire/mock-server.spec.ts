@@ -160,7 +160,7 @@ describe('openai embeddings against aimock', () => {
         [0.5, -0.25],
         [0.5, -0.25],
       ]);
-      expect(used.outputTokens).toBe(0);
+      expect(used?.outputTokens).toBe(0);
     } finally {
       await mock.stop();
     }

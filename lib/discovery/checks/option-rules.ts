@@ -68,7 +68,7 @@ export function fields(
   later: readonly string[] = [],
 ): OptionRule {
   return (value, path) => {
-    if (typeof value !== 'object' || value === null)
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
       return [`${path} is ${shown(value)}. Write an object with options.`];
     return Object.entries(value).flatMap(([name, option]) => {
       const full = path === '' || path.endsWith(' ') ? `${path}${name}` : `${path}.${name}`;

@@ -7,6 +7,7 @@ import type {
   WrittenWorkflow,
 } from '../../decorators/index.js';
 import { guardrailPoints } from '../../decorators/index.js';
+import type { RunBudget } from '../../workflow/index.js';
 import {
   anything,
   duration,
@@ -35,12 +36,13 @@ const retry = fields({
   retryOn: pure,
 } satisfies Table<RetryOptions>);
 
-const budget = fields({
+/** Of workflows and steps, and of the options of `start`. */
+export const budgetOptions = fields({
   usd: numeric(0),
-  tokens: numeric(0),
+  tokens: whole(0),
   calls: whole(0),
   onExceeded: oneOf('fail', 'pause', 'degrade'),
-});
+} satisfies Table<RunBudget>);
 
 export const workflowOptions = fields(
   {
@@ -51,7 +53,7 @@ export const workflowOptions = fields(
     timeout: duration,
     concurrency: whole(1),
     defaults: fields({ retry, timeout: duration }),
-    budget,
+    budget: budgetOptions,
     access: anything,
     onChange: oneOf('refuse', 'pin', 'continue'),
   } satisfies Table<WrittenWorkflow>,
@@ -87,7 +89,7 @@ export const stepOptions = fields(
     onError: oneOf('fail', 'skip', 'review'),
     compensate: text,
     transactional: anything,
-    budget,
+    budget: budgetOptions,
     access: anything,
   } satisfies Table<WrittenStep>,
   ['cache', 'rateLimit'],

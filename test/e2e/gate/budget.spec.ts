@@ -175,12 +175,19 @@ describe.each(stores)('budgets (%s)', (store) => {
     });
   });
 
-  it('has room for another call after one that the vendor has refused', async () => {
+  it('counts calls that the vendor has refused: they were made', async () => {
     host.t.models.on('refused').fail(new ModelCallError('no', { status: 400, transient: false }));
-    const result = await host.t.run(InTurnWorkflow, [...Array(6).fill('refused'), 'a', 'b']);
+    const result = await host.t.run(InTurnWorkflow, ['refused', 'a', 'refused', 'b', 'refused', 'c']);
     expect(result).toMatchObject({
-      output: [...Array(6).fill('ALL_MODELS_FAILED'), 'through', 'through'],
-      usage: { calls: 2 },
+      output: [
+        'ALL_MODELS_FAILED',
+        'through',
+        'ALL_MODELS_FAILED',
+        'through',
+        'ALL_MODELS_FAILED',
+        'BUDGET_EXCEEDED',
+      ],
+      usage: { calls: 5, inputTokens: 6, outputTokens: 4 },
     });
   });
 
@@ -206,7 +213,7 @@ describe.each(stores)('budgets (%s)', (store) => {
     expect(usage).toEqual({ calls: 1, inputTokens: 3, outputTokens: 2, usd: 5 });
   });
 
-  it('is used by a call of unknown outcome up to the estimate, and not at all by one that was refused', async () => {
+  it('is used by a call of unknown outcome up to the estimate, and of one that was refused only a call', async () => {
     host.t.models.on('broken').fail(new ModelCallError('connection reset', { transient: false }));
     const broken = await host.t.run(OneWorkflow, 'broken');
     const [failed] = await recordsOf(host.t, broken.runId, 'call.failed');
@@ -215,7 +222,12 @@ describe.each(stores)('budgets (%s)', (store) => {
     expect(failed?.payload.usage).toEqual(broken.usage);
 
     host.t.models.on('refused').fail(new ModelCallError('no', { status: 400, transient: false }));
-    expect((await host.t.run(OneWorkflow, 'refused')).usage).toMatchObject({ calls: 0, usd: 0 });
+    expect((await host.t.run(OneWorkflow, 'refused')).usage).toEqual({
+      calls: 1,
+      inputTokens: 0,
+      outputTokens: 0,
+      usd: 0,
+    });
   });
 
   it('is used by attempts of unknown outcome as well that came before the one that worked', async () => {
@@ -225,7 +237,8 @@ describe.each(stores)('budgets (%s)', (store) => {
       .failOnce(new ModelCallError('slow down', { status: 429, transient: true }))
       .reply({ answer: { text: 'fine', usage: { inputTokens: 3, outputTokens: 2 } } });
     const { usage } = await host.t.run(OneWorkflow, 'flaky');
-    expect(usage).toMatchObject({ calls: 2, outputTokens: 12 });
+    // The 429 has used nothing but a call.
+    expect(usage).toMatchObject({ calls: 3, outputTokens: 12 });
   });
 
   it('exceeded: the run pauses where it says so, and goes on where it was once the budget is raised', async () => {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Inject, Injectable } from '@nestjs/common';
 import {
   BudgetService,
   delegate,
+  From,
   Input,
   Item,
   ModelService,
@@ -54,8 +56,127 @@ class ListWorkflow {
 
 @Workflow()
 class WaitingWorkflow {
+  /** It never asks, and nobody could tell. */
+  constructor(readonly models: ModelService) {}
+
   @Step({ waitFor: 'go' }) hold() {
     return 'go';
+  }
+}
+
+@Injectable()
+class Clerk {
+  @Inject() readonly models!: ModelService;
+}
+
+/** Reaches a model by a provider of its own. */
+@Workflow()
+class IndirectWorkflow {
+  constructor(private readonly clerk: Clerk) {}
+
+  @Step() ask(@Input() count: number) {
+    return ask(this.clerk.models, count);
+  }
+}
+
+/** Reaches no model. */
+@Workflow()
+class CodeWorkflow {
+  @Step({ waitFor: 'go' }) hold() {
+    return 'code';
+  }
+}
+
+/** Reaches one by its sub-workflow. */
+@Workflow()
+class NestedWorkflow {
+  @Step({ delegate: AskingWorkflow }) inner(@Input() count: number) {
+    return delegate(AskingWorkflow, count);
+  }
+}
+
+@Workflow({ budget: { usd: 1e6, calls: 7 } })
+class CodeBesideWorkflow {
+  constructor(private readonly models: ModelService) {}
+
+  @Step({ delegate: CodeWorkflow }) child(@Input() _count: number) {
+    return delegate(CodeWorkflow, '');
+  }
+
+  @Step({ waitFor: 'ask' }) own() {
+    return ask(this.models, 20);
+  }
+
+  @Step({ after: ['child', 'own'] }) done(@From('own') answered: number) {
+    return answered;
+  }
+}
+
+@Workflow({ budget: { calls: 8 } })
+class SharingWorkflow {
+  constructor(private readonly models: ModelService) {}
+
+  @Step({ delegate: IndirectWorkflow }) indirect(@Input() count: number) {
+    return delegate(IndirectWorkflow, count);
+  }
+
+  @Step({ delegate: CodeWorkflow }) code() {
+    return delegate(CodeWorkflow, '');
+  }
+
+  @Step({ delegate: NestedWorkflow }) nested(@Input() count: number) {
+    return delegate(NestedWorkflow, count);
+  }
+
+  @Step() own(@Input() count: number) {
+    return ask(this.models, count);
+  }
+
+  @Step({ waitFor: 'ask' }) later() {
+    return ask(this.models, 20);
+  }
+
+  @Step({ after: ['indirect', 'nested', 'code', 'own', 'later'] }) done(
+    @From('indirect') a: unknown,
+    @From('nested') b: unknown,
+    @From('own') c: number,
+    @From('later') d: number,
+  ) {
+    return [a, b, c, d];
+  }
+}
+
+/** Says that it can't reach a model, and gets hold of one behind everybody's back. */
+let smuggled: ModelService | undefined;
+@Workflow()
+class SmugglingWorkflow {
+  @Step() ask(@Input() _text: string) {
+    return smuggled?.generate({ prompt: 'one', maxTokens: 10 }).then(({ text }) => text);
+  }
+}
+
+@Workflow({ budget: { calls: 7 } })
+class SmugglersParentWorkflow {
+  @Step({ delegate: SmugglingWorkflow }) child(@Input() text: string) {
+    return delegate(SmugglingWorkflow, text);
+  }
+}
+
+@Workflow({ budget: { calls: 3, usd: 1200.5 } })
+class RefusedWorkflow {
+  constructor(private readonly models: ModelService) {}
+
+  @Step({ delegate: WaitingWorkflow }) child(@Input() _text: string) {
+    return delegate(WaitingWorkflow, '');
+  }
+
+  @Step({ waitFor: 'ask', retry: { attempts: 1 } }) async own() {
+    await this.models.generate({ prompt: 'one', maxTokens: 10 });
+    return (await this.models.generate({ prompt: 'two', maxTokens: 10 })).text;
+  }
+
+  @Step({ after: ['child', 'own'] }) done() {
+    return 'done';
   }
 }
 
@@ -107,6 +228,15 @@ describe.each(stores)('the budgets of children (%s)', (store) => {
       WaitingListWorkflow,
       OneByOneWorkflow,
       BesideWorkflow,
+      Clerk,
+      IndirectWorkflow,
+      CodeWorkflow,
+      NestedWorkflow,
+      CodeBesideWorkflow,
+      SharingWorkflow,
+      SmugglingWorkflow,
+      SmugglersParentWorkflow,
+      RefusedWorkflow,
     ]);
     budgets = host.t.module.get(BudgetService);
   });
@@ -163,6 +293,69 @@ describe.each(stores)('the budgets of children (%s)', (store) => {
     await t.orchestrator.handle(items[0]?.id ?? '').signal('go');
     expect(await handle.result()).toMatchObject({ status: 'completed', usage: { calls: 3 } });
     expect(await budgets.balance({ runId: handle.id })).toEqual({ calls: { limit: 5, used: 3, left: 2 } });
+  });
+
+  it('a sub-workflow that can not reach a model leaves the budget to the step beside it', async () => {
+    const { t } = host;
+    const handle = await t.start(CodeBesideWorkflow, 1);
+    await handle.atRest();
+    expect(await budgets.balance({ runId: handle.id })).toEqual({
+      usd: { limit: 1e6, used: 0, left: 1e6 },
+      calls: { limit: 7, used: 0, left: 7 },
+    });
+    await handle.signal('ask');
+    const { items } = await t.orchestrator.find({ parentRunId: handle.id });
+    await t.orchestrator.handle(items[0]?.id ?? '').signal('go');
+    expect(await handle.result()).toMatchObject({ status: 'completed', output: 7, usage: { calls: 7 } });
+  });
+
+  it('are shared with the steps beside them that may ask models themselves, and with no others', async () => {
+    const { t } = host;
+    const handle = await t.start(SharingWorkflow, 20);
+    await handle.atRest();
+    // Four sharers: two children, and two steps of its own. The last one gets what the first ones have left over.
+    expect(await slicesOf(handle.id)).toEqual([0, 2, 2]);
+    await handle.signal('ask');
+    const { items } = await t.orchestrator.find({ parentRunId: handle.id, workflow: 'code' });
+    await t.orchestrator.handle(items[0]?.id ?? '').signal('go');
+    const result = await handle.result();
+    expect(result).toMatchObject({ status: 'completed', usage: { calls: 8 } });
+    expect('output' in result && (result.output as number[]).slice(0, 3)).toEqual([2, 2, 4]);
+  });
+
+  it('one that asks a model although nothing says that it can is refused, and not let go on for free', async () => {
+    smuggled = host.t.module.get(ModelService);
+    const result = await host.t.run(SmugglersParentWorkflow, '');
+    expect(result).toMatchObject({ status: 'failed', usage: { calls: 0 } });
+    expect(result).toMatchObject({ error: { message: expect.stringContaining('inject ModelService') } });
+  });
+
+  it('a refusal names who holds what is set aside, in amounts that people can read', async () => {
+    const { t } = host;
+    const handle = await t.start(RefusedWorkflow, '');
+    await handle.atRest();
+    const { items } = await t.orchestrator.find({ parentRunId: handle.id });
+    const childId = items[0]?.id ?? '';
+    await handle.signal('ask');
+    await handle.atRest();
+    const result = await handle.result();
+    expect(result).toMatchObject({ status: 'failed' });
+    const [exceeded] = await recordsOf(t, handle.id, 'budget.exceeded');
+    const holder = { step: 'refused.child', runId: childId, amount: 2 };
+    expect(exceeded?.payload).toEqual({
+      scope: 'run',
+      unit: 'calls',
+      limit: 3,
+      used: 3,
+      wanted: 1,
+      reserved: 2,
+      holders: [holder],
+    });
+    const [failed] = await recordsOf(t, handle.id, 'step.failed');
+    expect(failed?.payload.error.message).toContain(
+      "refused.own → model scripted/default may use up to 1 call, but of the run's budget of 3 calls nothing is left. " +
+        `2 calls are set aside: refused.child (run ${childId}) holds 2 calls.`,
+    );
   });
 
   it('a child that was begun before a crash keeps its limits, whatever is left by then', async () => {

@@ -1,4 +1,5 @@
 export { DefaultPriceTable } from './default-price-table.js';
+export { fetchWithoutTimeLimits, longestSdkTimeout } from './fetch-without-time-limits.js';
 export type {
   EmbedOptions,
   EmbedResult,

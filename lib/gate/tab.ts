@@ -32,7 +32,7 @@ export class Tab {
 
   /** Whether there is enough for another attempt after this failure. */
   affordsAnother(error: unknown): boolean {
-    if (!this.estimate || hasAnswer(error)) return true;
+    if (!this.estimate || wasNotDone(error)) return true;
     const { attempt, frame } = this.passage;
     if (reserve(attempt, frame.key, this.estimate)) return false;
     this.lost = addUsage(this.lost, this.estimate);
@@ -47,13 +47,14 @@ export class Tab {
 
   /** What it is taken to have used, now that it has failed for good: an unknown outcome counts in full. */
   failed(error: unknown): Usage | undefined {
-    const unknown = this.estimate && !hasAnswer(error) ? this.estimate : noUsage;
+    const unknown = this.estimate && !wasNotDone(error) ? this.estimate : noUsage;
     const used = addUsage(this.lost, unknown);
     return used.calls > 0 ? used : undefined;
   }
 }
 
-/** The other side has refused: nothing was done, so nothing is billed. */
-function hasAnswer(error: unknown): boolean {
-  return typeof toErrorData(error).details?.['status'] === 'number';
+/** The other side has refused, or was never asked: nothing was done, so nothing is billed. */
+function wasNotDone(error: unknown): boolean {
+  const { outcome, status } = toErrorData(error).details ?? {};
+  return outcome === undefined ? typeof status === 'number' : outcome !== 'unknown';
 }

@@ -1,3 +1,5 @@
+import { runInThisContext } from 'node:vm';
+
 /** The time that SDKs are given for one request, in milliseconds: all that Node's timers can measure, 24.8 days. The gate ends requests. */
 export const longestSdkTimeout = 2 ** 31 - 1;
 
@@ -39,8 +41,13 @@ function dispatch(options: object, handler: object): boolean {
   return dispatcher.dispatch({ ...options, headersTimeout: 0, bodyTimeout: 0 }, handler);
 }
 
+/** The global object of Node itself. Jest gives spec files another one, without what stands under symbols, but with Node's own fetch. */
+const outermost: unknown = runInThisContext('globalThis');
+
 function globalDispatcher(place: symbol): Dispatcher | undefined {
-  // A place that undici owns, and that hosts may overwrite.
-  const found = (globalThis as { readonly [place: symbol]: Partial<Dispatcher> | undefined })[place];
+  const found = [globalThis, outermost]
+    // A place that undici owns, and that hosts may overwrite.
+    .map((holder) => (holder as { readonly [place: symbol]: Partial<Dispatcher> | undefined })[place])
+    .find((one) => one !== undefined);
   return typeof found?.dispatch === 'function' ? (found as Dispatcher) : undefined;
 }

@@ -41,4 +41,4 @@ export type { Template } from './template-files.js';
 export { type RenderedTemplate, TemplateRegistry } from './template-registry.js';
 export { mostEmbeddingTokens, mostTokens } from './estimate.js';
 export { requestedToolCall } from './requested-tool-call.js';
-export { sdkFailure } from './sdk-failure.js';
+export { eachFromSdk, fromSdk, sdkFailure, type SdkErrors, type SdkRequest } from './sdk-failure.js';

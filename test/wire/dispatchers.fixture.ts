@@ -9,15 +9,10 @@ interface Limits {
 }
 
 const places = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici.globalDispatcher.2')];
-// The global object of Node itself: Jest gives its spec files another one, without symbols, but with Node's own fetch.
-const outside = runInThisContext('globalThis') as Record<symbol, Dispatcher | undefined>;
-
-/** Makes the dispatchers of fetch visible where code under test looks for them. */
-export function mirrorDispatchers(): void {
-  new Headers(); // loads undici, which Node does when something of it is first used
-  for (const place of places)
-    Object.defineProperty(globalThis, place, { get: () => outside[place], configurable: true });
-}
+// Jest gives its spec files another global object, without what stands under symbols, but with Node's own fetch.
+const outermost = runInThisContext('globalThis') as Record<symbol, Dispatcher | undefined>;
+// Node loads undici when something of it is first used.
+if (new Headers().has('x')) throw new Error('this fetch is none');
 
 /**
  * Gives fetch a short limit, as if no request had one of its own. Only requests that name limits themselves escape it.
@@ -25,11 +20,11 @@ export function mirrorDispatchers(): void {
  * @returns takes the limit away again
  */
 export function limitFetch(limits: Limits, seen: (path: string) => void = () => undefined): () => void {
-  const before = places.map((place) => outside[place]);
+  const before = places.map((place) => outermost[place]);
   for (const [index, place] of places.entries()) {
     const dispatcher = before[index];
     if (!dispatcher) continue;
-    outside[place] = {
+    outermost[place] = {
       dispatch: (options, handler) => {
         seen(options.path);
         return dispatcher.dispatch({ ...limits, ...options }, handler);
@@ -37,6 +32,6 @@ export function limitFetch(limits: Limits, seen: (path: string) => void = () => 
     };
   }
   return () => {
-    for (const [index, place] of places.entries()) if (before[index]) outside[place] = before[index];
+    for (const [index, place] of places.entries()) if (before[index]) outermost[place] = before[index];
   };
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ServerResponse } from 'node:http';
-import { limitFetch, mirrorDispatchers } from './dispatchers.fixture.js';
+import { limitFetch } from './dispatchers.fixture.js';
 import { events, json, LocalServer, spoken } from './local-server.fixture.js';
 import { listen, never, request, vendors } from './vendors.fixture.js';
 
@@ -9,10 +9,7 @@ const limit = 50;
 
 const server = new LocalServer();
 let unlimit: () => void = () => undefined;
-beforeAll(async () => {
-  mirrorDispatchers();
-  await server.start();
-});
+beforeAll(() => server.start());
 afterEach(() => unlimit());
 afterAll(() => server.stop());
 

@@ -1,5 +1,6 @@
 export { boundedData } from './bounded-data.js';
 export { boundedText } from './bounded-text.js';
 export { isInstance, readProperty } from './read-property.js';
+export { shortText } from './short-text.js';
 export { type SizedText, storableText } from './storable-text.js';
 export { mostCauses, textLimits } from './text-limits.js';

@@ -16,7 +16,7 @@ afterEach(() => t.close());
 class AskWorkflow {
   constructor(private readonly models: ModelService) {}
 
-  @Step({ retry: { attempts: 1 } })
+  @Step({ retry: { attempts: 1 }, timeout: '4h' })
   async ask(@Input() question: string): Promise<string> {
     return (await this.models.generate({ prompt: question })).text;
   }
@@ -26,7 +26,7 @@ class AskWorkflow {
 class StreamWorkflow {
   constructor(private readonly models: ModelService) {}
 
-  @Step({ retry: { attempts: 1 } })
+  @Step({ retry: { attempts: 1 }, timeout: '4h' })
   async ask(@Input() question: string): Promise<string> {
     return (await this.models.stream({ prompt: question }).result).text;
   }

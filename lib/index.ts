@@ -156,6 +156,8 @@ export {
   LeaseLostError,
   LoopLimitExceededError,
   ModelCallError,
+  type ModelCallFailure,
+  type ModelCallOutcome,
   NonRetryableError,
   NotPerformedError,
   OrchestrationError,

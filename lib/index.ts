@@ -159,6 +159,8 @@ export {
   LeaseLostError,
   LoopLimitExceededError,
   ModelCallError,
+  type ModelCallFailure,
+  type ModelCallOutcome,
   NonRetryableError,
   NotPerformedError,
   OrchestrationError,

@@ -1,12 +1,14 @@
-import type Anthropic from '@anthropic-ai/sdk';
+import Anthropic from '@anthropic-ai/sdk';
 import { ModelCallError } from '../errors/index.js';
 import {
+  eachFromSdk,
+  fromSdk,
   type ModelDelta,
   ModelProvider,
   type ModelRequest,
   type ProviderAnswer,
   type ProviderEmbeddings,
-  sdkFailure,
+  type SdkRequest,
 } from '../models/index.js';
 import { messageAnswer } from './message-answer.js';
 import { messageRequest } from './message-request.js';
@@ -22,30 +24,21 @@ export class AnthropicProvider extends ModelProvider {
   }
 
   override async generate(request: ModelRequest, signal: AbortSignal): Promise<ProviderAnswer> {
-    const model = `${this.name}/${request.model}`;
-    try {
-      return messageAnswer(await this.client.messages.create(messageRequest(request), { signal }), model);
-    } catch (error) {
-      throw sdkFailure(error, model, signal);
-    }
+    const { model, sdk } = this.called(request.model, signal);
+    const body = messageRequest(request);
+    return messageAnswer(await fromSdk(sdk, () => this.client.messages.create(body, { signal })), model);
   }
 
   override async *stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelDelta> {
-    const model = `${this.name}/${request.model}`;
-    try {
-      const events = await this.client.messages.create(
-        { ...messageRequest(request), stream: true },
-        { signal },
-      );
-      const stream = new MessageStream(model);
-      for await (const event of events) {
-        const text = stream.take(event);
-        if (text !== '') yield { type: 'text', text };
-      }
-      yield { type: 'end', answer: stream.answer() };
-    } catch (error) {
-      throw sdkFailure(error, model, signal);
+    const { model, sdk } = this.called(request.model, signal);
+    const body = { ...messageRequest(request), stream: true } as const;
+    const events = await fromSdk(sdk, () => this.client.messages.create(body, { signal }));
+    const stream = new MessageStream(model);
+    for await (const event of eachFromSdk(sdk, events)) {
+      const text = stream.take(event);
+      if (text !== '') yield { type: 'text', text };
     }
+    yield { type: 'end', answer: stream.answer() };
   }
 
   override async embed(model: string): Promise<ProviderEmbeddings> {
@@ -53,5 +46,10 @@ export class AnthropicProvider extends ModelProvider {
       `${this.name}/${model} can't embed: Anthropic has no embeddings. Name a model of another provider, e.g. 'openai/text-embedding-3-small'.`,
       { transient: false },
     );
+  }
+
+  private called(id: string, signal: AbortSignal): { readonly model: string; readonly sdk: SdkRequest } {
+    const model = `${this.name}/${id}`;
+    return { model, sdk: { model, signal, errors: Anthropic } };
   }
 }

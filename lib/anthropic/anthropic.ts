@@ -1,5 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
-import type { ModelProvider } from '../models/index.js';
+import { fetchWithoutTimeLimits, longestSdkTimeout, type ModelProvider } from '../models/index.js';
 import { AnthropicProvider } from './anthropic-provider.js';
 
 export interface AnthropicOptions {
@@ -13,9 +13,6 @@ export interface AnthropicOptions {
   readonly name?: string | undefined;
 }
 
-/** Longer than any `timeout` of ours: the gate ends requests. */
-const noTimeout = 24 * 60 * 60 * 1000;
-
 /**
  * Models behind Anthropic's Messages API, by the official SDK. Structured output uses `output_config.format`
  * (Claude Sonnet 4.5, Haiku 4.5, Opus 4.1 and later).
@@ -28,9 +25,10 @@ export function anthropic(options: AnthropicOptions = {}): ModelProvider {
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(baseURL === undefined ? {} : { baseURL }),
     ...(defaultHeaders === undefined ? {} : { defaultHeaders }),
-    // Only the gate retries, and errors are told by throwing them.
+    // Only the gate retries and ends what takes too long, and errors are told by throwing them.
     maxRetries: 0,
-    timeout: noTimeout,
+    timeout: longestSdkTimeout,
+    fetch: fetchWithoutTimeLimits,
     logLevel: 'off',
   });
   return new AnthropicProvider(name, client);

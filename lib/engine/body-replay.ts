@@ -1,5 +1,6 @@
 import type { GatePolicies } from '../gate/index.js';
 import type { RunRow } from '../journal/index.js';
+import { shortText } from '../text/index.js';
 import { canonicalJson } from '../values/index.js';
 import {
   type Activation,
@@ -96,8 +97,9 @@ export class BodyReplay {
     const was = describedRecord(recorded);
     const is = described(outcome);
     if (missed.length === 0 && is === was) return undefined;
-    const planned = missed.length > 0 ? missed : outcome.kind === 'suspended' ? asked : [inShort(is)];
-    return { seq: recorded.seq, step: step.name, recorded: inShort(was), planned };
+    const planned =
+      missed.length > 0 ? missed : outcome.kind === 'suspended' ? asked : [shortText(is, longest)];
+    return { seq: recorded.seq, step: step.name, recorded: shortText(was, longest), planned };
   }
 }
 
@@ -148,10 +150,6 @@ function describedRecord(record: Pick<Outcome, 'type' | 'payload'>): string {
 /** What an attempt put on record before it stood still: why it waits. */
 function askedFor({ type, payload }: RecordDraft): string {
   return 'name' in payload ? `${type} ${String(payload.name)}` : type;
-}
-
-function inShort(text: string): string {
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
 class NoChildren extends Children {

@@ -7,6 +7,7 @@ import type { RunEvent, RunEvents } from '../events/index.js';
 import type { InboxBody, Journal, RunRow } from '../journal/index.js';
 import type { Neighbours } from '../leases/index.js';
 import type { CurrentPrincipal } from '../scope/index.js';
+import { shortText } from '../text/index.js';
 import {
   assertIdentifier,
   boundedText,
@@ -109,7 +110,7 @@ export class RunHandles {
   private assertSignal(row: RunRow, name: unknown): asserts name is string {
     const names = this.ports.definitions.signalsOf(row);
     if (typeof name === 'string' && name !== '' && (!names || names.includes(name))) return;
-    const shown = typeof name === 'string' ? name.slice(0, 100) : typeof name;
+    const shown = typeof name === 'string' ? shortText(name, 100) : typeof name;
     const known = [...new Set(names)];
     const list = known.length === 0 ? 'It waits for none.' : `It waits for ${known.join(', ')}.`;
     throw new InputValidationError(

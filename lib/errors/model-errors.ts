@@ -1,3 +1,4 @@
+import { isAskedWait } from '../clock/index.js';
 import { OrchestrationError, type ErrorOptions } from './orchestration-error.js';
 
 /** Every model of the alias failed; `details.failures` lists each. */
@@ -5,19 +6,50 @@ export class AllModelsFailedError extends OrchestrationError {
   readonly code = 'ALL_MODELS_FAILED';
 }
 
-/** One provider call failed. `status` is the HTTP status where there was an answer; `retryAfter` in milliseconds. */
+/**
+ * What a provider has done of a request that failed. `not-sent`: it never got it. `refused`: it got it and did nothing.
+ * `unknown`: it may have done, and billed, all of it.
+ */
+export type ModelCallOutcome = 'not-sent' | 'refused' | 'unknown';
+
+/** Why a provider call failed. */
+export interface ModelCallFailure {
+  /** HTTP status; absent where no answer came. */
+  readonly status?: number | undefined;
+  /** Milliseconds that the provider asks to wait. Ignored unless it is from 0 to a year. */
+  readonly retryAfter?: number | undefined;
+  /** Whether another attempt may help. */
+  readonly transient: boolean;
+  /** @default what the status says: `unknown` without one */
+  readonly outcome?: ModelCallOutcome | undefined;
+}
+
+/** One provider call failed. */
 export class ModelCallError extends OrchestrationError {
   readonly code = 'MODEL_CALL_FAILED';
+  readonly failure: ModelCallFailure & { readonly outcome: ModelCallOutcome };
 
-  constructor(
-    message: string,
-    readonly failure: {
-      readonly status?: number | undefined;
-      readonly retryAfter?: number | undefined;
-      readonly transient: boolean;
-    },
-    options: ErrorOptions = {},
-  ) {
-    super(message, { ...options, details: { ...options.details, ...failure } });
+  constructor(message: string, failure: ModelCallFailure, options: ErrorOptions = {}) {
+    const { retryAfter, ...others } = failure;
+    const facts = {
+      ...others,
+      ...(isAskedWait(retryAfter) ? { retryAfter } : {}),
+      outcome: failure.outcome ?? outcomeOf(failure.status),
+    };
+    super(message, { ...options, details: { ...options.details, ...facts } });
+    this.failure = facts;
   }
+}
+
+/**
+ * Statuses from 500 up that say that nothing was done: not implemented, unavailable, version not supported (RFC 9110),
+ * network authentication required (RFC 6585), overloaded (Anthropic); and Cloudflare's for a server that it did not reach.
+ */
+const undone: ReadonlySet<number> = new Set([501, 503, 505, 511, 521, 522, 523, 525, 526, 529, 530]);
+/** Statuses from 400 to 499 that may come in the middle of the work: timeout (RFC 9110), client closed request (nginx). */
+const cutOff: ReadonlySet<number> = new Set([408, 499]);
+
+function outcomeOf(status: number | undefined): ModelCallOutcome {
+  if (status === undefined || status < 400 || cutOff.has(status)) return 'unknown';
+  return status < 500 || undone.has(status) ? 'refused' : 'unknown';
 }

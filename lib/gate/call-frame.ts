@@ -1,5 +1,6 @@
 import type { Call } from '../scope/index.js';
 import type { AbortSource } from './abort-source.js';
+import type { Deadline } from './deadline.js';
 
 /** What tells a call from all others of its step. */
 export interface CallName {
@@ -16,6 +17,8 @@ export class CallFrame {
   suspended = false;
   /** What calls below it heed: aborts with its own time, and when its body has ended. */
   below: AbortSource | undefined;
+  /** The time that its body has. */
+  deadline: Deadline | undefined;
   /** Keys of calls that its body, which begins again, makes again although they are remembered. */
   repeated: ReadonlySet<string> = noKeys;
   private known: CallName | undefined;

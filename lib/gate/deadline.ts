@@ -18,6 +18,9 @@ export class Deadline {
   readonly stop = new AbortSource();
   private timer: { cancel(): void } | undefined;
   private idle: { cancel(): void } | undefined;
+  /** On the clock that is never set back, in milliseconds. */
+  private endsAt = Infinity;
+  private idleUntil = Infinity;
   private readonly unlisten: () => void;
 
   constructor(
@@ -31,14 +34,23 @@ export class Deadline {
   readonly heartbeat = (): void => {
     const { idleTimeout } = this.limits;
     this.idle?.cancel();
-    if (idleTimeout !== undefined && !this.stop.aborted)
-      this.idle = this.clock.after(idleTimeout, () => this.expire('idleTimeout', idleTimeout));
+    if (idleTimeout === undefined || this.stop.aborted) return;
+    this.idle = this.clock.after(idleTimeout, () => this.expire('idleTimeout', idleTimeout));
+    this.idleUntil = this.clock.monotonic() + idleTimeout;
   };
+
+  /** Milliseconds until the time is over, if there is no other sign of life. */
+  left(): number {
+    return Math.min(this.endsAt, this.idleUntil) - this.clock.monotonic();
+  }
 
   /** Lets time run for what goes on: settles as `work` does, or rejects when the time is over; whichever comes first. */
   race<T>(work: PromiseLike<T>): Promise<T> {
     const { timeout } = this.limits;
-    if (timeout !== undefined) this.timer = this.clock.after(timeout, () => this.expire('timeout', timeout));
+    if (timeout !== undefined) {
+      this.timer = this.clock.after(timeout, () => this.expire('timeout', timeout));
+      this.endsAt = this.clock.monotonic() + timeout;
+    }
     this.heartbeat();
     return new Promise<T>((resolve, reject) => {
       this.stop.listen(() => {

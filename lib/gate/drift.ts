@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Call } from '../scope/index.js';
+import { shortText } from '../text/index.js';
 import { canonicalJson, type JsonValue } from '../values/index.js';
 import type { RememberedCall } from '../workflow/index.js';
 import { ask, type Origin } from './ask.js';
@@ -113,5 +114,5 @@ function wasAskedFor({ occurrences }: Attempt, one: CountedCall & { readonly occ
 
 function inShort(value: JsonValue | undefined): string {
   const text = value === undefined ? 'no arguments' : canonicalJson(value);
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return shortText(text, longest);
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../clock/index.js';
 import { NotPerformedError } from '../errors/index.js';
 import { type Call, currentScope, runInScope } from '../scope/index.js';
 import { instanceOf, type JsonValue } from '../values/index.js';
-import { callsToRepeat } from '../workflow/index.js';
+import { callsToRepeat, runDeadline } from '../workflow/index.js';
 import { AbortSource } from './abort-source.js';
 import { BodyScope } from './body-scope.js';
 import { type CallFrame, standsBelow } from './call-frame.js';
@@ -40,7 +40,7 @@ export async function performWithRetries(clock: Clock, performing: Performing): 
       const isSafe = call.effect !== 'irreversible' || error instanceof NotPerformedError;
       const delay =
         call.retry && isSafe && !outside.aborted && !frame.suspended
-          ? nextDelay(call.retry, error, failures, Math.random())
+          ? nextDelay(call.retry, error, failures, Math.random(), timeLeft(passage))
           : undefined;
       if (!frame.suspended && (delay === undefined || !performing.affordsAnother(error))) throw error;
       if (delay !== undefined) await clock.sleep(delay, outside.signal);
@@ -50,6 +50,14 @@ export async function performWithRetries(clock: Clock, performing: Performing): 
     // The attempt stands still: nobody is to learn how the body came to its end.
     if (frame.suspended) return new Promise<never>(() => undefined);
   }
+}
+
+/** Milliseconds until the first of the limits is reached that hold around a call: of what it stands below, of the step, of the run. */
+function timeLeft({ attempt, frame }: Passage): number {
+  const end = runDeadline(attempt.run.definition, attempt.run.state);
+  let left = end === undefined ? Infinity : end - attempt.run.now();
+  for (let one = frame.parent; one; one = one.parent) left = Math.min(left, one.deadline?.left() ?? Infinity);
+  return left;
 }
 
 /** What the body's next attempt makes again of the calls that its last one made. */
@@ -80,6 +88,7 @@ function performOnce(clock: Clock, performing: Performing, outside: AbortSource)
     idleTimeout: isStep ? attempt.definition.idleTimeout : undefined,
     where: () => whereIs(passage),
   });
+  frame.deadline = deadline;
   deadline.stop.listen(() =>
     below.abort(attempt.stop.aborted ? deadline.stop.reason : attempt.closedError()),
   );

@@ -94,4 +94,18 @@ describe('the wait before it', () => {
     expect(nextDelay({ ...policy, retryOn: () => true }, error, 1, 0)).toBe(100);
     expect(nextDelay({ ...policy, retryOn: () => true }, new NonRetryableError('x'), 1, 0)).toBeUndefined();
   });
+
+  it('does not come where it would end after the time that is left', () => {
+    expect(nextDelay(policy, { retryAfter: 250 }, 1, 0, 251)).toBe(250);
+    expect(nextDelay(policy, { retryAfter: 250 }, 1, 0, 250)).toBeUndefined();
+    expect(nextDelay(policy, error, 2, 0, 300)).toBeUndefined();
+    expect(nextDelay(policy, error, 1, 0, -1)).toBeUndefined();
+  });
+
+  it.each([-1, Number.NaN, Infinity, '7', 366 * 86_400_000])(
+    'does not heed a request for %p',
+    (retryAfter) => {
+      expect(nextDelay(policy, { retryAfter }, 1, 0)).toBe(100);
+    },
+  );
 });

@@ -1,3 +1,4 @@
+import { isAskedWait } from '../clock/index.js';
 import { type ErrorCode, logSafely, synchronous, toErrorData } from '../errors/index.js';
 import type { RetryPolicy } from '../scope/index.js';
 import { readProperty } from '../text/index.js';
@@ -22,9 +23,6 @@ const never: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** HTTP statuses below 500 that another attempt may change (RFC 9110, RFC 8470, RFC 6585). */
 const passing = new Set([408, 409, 425, 429]);
-
-/** Who asks to wait longer than a year (in milliseconds) is not heeded. */
-const longestAsked = 365 * 86_400_000;
 
 /** Causes nested deeper than this are not looked at. */
 const deepest = 8;
@@ -54,18 +52,21 @@ export function retryAfterOf(error: unknown): number | undefined {
  * Exponential backoff with full jitter: AWS Architecture Blog, "Exponential Backoff And Jitter", 2015.
  * @param failures attempts made so far, at least 1
  * @param random from 0 to 1
+ * @param timeLeft milliseconds; an attempt that could only begin later is not waited for
  */
 export function nextDelay(
   policy: RetryPolicy,
   error: unknown,
   failures: number,
   random: number,
+  timeLeft = Infinity,
 ): number | undefined {
   if (failures >= policy.attempts) return undefined;
   if (!isRetryable(error) || !isWanted(policy, error)) return undefined;
   const backoff = Math.min(policy.maxDelay, policy.initialDelay * policy.factor ** (failures - 1));
-  const wait = policy.jitter === 'full' ? backoff * random : backoff;
-  return Math.max(Math.round(wait), retryAfterOf(error) ?? 0);
+  const part = policy.jitter === 'full' ? backoff * random : backoff;
+  const wait = Math.max(Math.round(part), retryAfterOf(error) ?? 0);
+  return wait < timeLeft ? wait : undefined;
 }
 
 /** A `retryOn` that throws, or gives a promise, has not said yes. Never throws. */
@@ -108,7 +109,7 @@ function factsOf(error: object): Facts {
     readProperty(response, 'status'),
   ].find((one) => typeof one === 'number');
   const retryAfter = [readProperty(error, 'retryAfter'), readProperty(details, 'retryAfter')].find(
-    (one): one is number => typeof one === 'number' && one >= 0 && one <= longestAsked,
+    isAskedWait,
   );
   const transient = readProperty(details, 'transient');
   return {

@@ -1,4 +1,5 @@
 export { DefaultPriceTable } from './default-price-table.js';
+export { fetchWithoutTimeLimits, longestSdkTimeout } from './fetch-without-time-limits.js';
 export type {
   EmbedOptions,
   EmbedResult,
@@ -44,5 +45,5 @@ export type { Template } from './template-files.js';
 export { type RenderedTemplate, TemplateRegistry } from './template-registry.js';
 export { mostEmbeddingTokens, mostTokens } from './estimate.js';
 export { requestedToolCall } from './requested-tool-call.js';
-export { sdkFailure } from './sdk-failure.js';
+export { eachFromSdk, fromSdk, sdkFailure, type SdkErrors, type SdkRequest } from './sdk-failure.js';
 export { chatUsage, embeddingUsage, messageUsage } from './wire/reported-usage.js';

@@ -1,6 +1,7 @@
 import { type Duration, milliseconds } from '../clock/index.js';
 import { suggestion } from '../discovery/index.js';
 import { InputValidationError } from '../errors/index.js';
+import { retryAfterOf } from '../gate/index.js';
 import type { RetryPolicy } from '../scope/index.js';
 import type { ModelProvider } from './model-provider.js';
 import type { ModelsOptions } from './models-options.js';
@@ -33,7 +34,8 @@ export class ModelCatalog {
     this.maxTokens = options.maxTokens ?? 4096;
     this.maxTurns = options.maxTurns ?? 8;
     this.timeout = milliseconds(options.timeout ?? ('2m' satisfies Duration));
-    this.retry = { ...defaultRetry, ...options.retry };
+    const longestWait = milliseconds(options.maxRetryAfter ?? ('1m' satisfies Duration));
+    this.retry = patientFor(longestWait, { ...defaultRetry, ...options.retry });
   }
 
   /** Lets one provider answer every request from now on, under whatever name it is asked: what tests do. */
@@ -90,6 +92,13 @@ const defaultRetry: RetryPolicy = {
   factor: 2,
   jitter: 'full',
 };
+
+/** The same policy, but without another attempt at a model that asks to wait longer than that, in milliseconds. */
+function patientFor(longestWait: number, policy: RetryPolicy): RetryPolicy {
+  const retryOn = (error: unknown): boolean =>
+    (retryAfterOf(error) ?? 0) <= longestWait && (policy.retryOn?.(error) ?? true);
+  return { ...policy, retryOn };
+}
 
 function substituted(
   provider: ModelProvider,

@@ -1,3 +1,4 @@
+import { isAskedWait } from '../clock/index.js';
 import { AllModelsFailedError, OrchestrationError } from '../errors/index.js';
 import type { Candidate, Route } from './model-catalog.js';
 
@@ -55,20 +56,24 @@ function isDegrading(error: unknown): error is OrchestrationError {
 
 function allFailed(route: Route, failures: readonly Failure[]): AllModelsFailedError {
   const asked = route.alias === undefined ? 'The model' : `All models of the alias '${route.alias}'`;
-  const list = failures.map(({ candidate, error }) => `${candidate.name}: ${error.message}`).join('; ');
-  return new AllModelsFailedError(`${asked} failed: ${list}`, {
+  const list = failures.map(
+    (failure) => `${failure.candidate.name}: ${failure.error.message}${wish(failure)}`,
+  );
+  const retryAfter = shortestRetryAfter(failures);
+  const hint = retryAfter === undefined ? '' : `. The first of them may answer in ${inSeconds(retryAfter)}`;
+  return new AllModelsFailedError(`${asked} failed: ${list.join('; ')}${hint}`, {
     cause: failures.at(-1)?.error,
     details: {
       failures: failures.map(({ candidate, error }) => ({
         model: candidate.name,
         code: error.code,
         message: error.message,
-        ...(error.details['status'] === undefined ? {} : { status: error.details['status'] }),
+        ...present(error, 'status', 'outcome', 'retryAfter'),
         transient: isTransient(error),
       })),
       // So that the step's own retry needn't look into the causes: another attempt helps if any of them may recover.
       transient: failures.some(({ error }) => isTransient(error)),
-      ...shortestRetryAfter(failures),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
     },
   });
 }
@@ -77,9 +82,28 @@ function isTransient(error: OrchestrationError): boolean {
   return error.code === 'STEP_TIMEOUT' || error.details['transient'] === true;
 }
 
-function shortestRetryAfter(failures: readonly Failure[]): { retryAfter?: number } {
-  const waits = failures
-    .map(({ error }) => error.details['retryAfter'])
-    .filter((wait): wait is number => typeof wait === 'number');
-  return waits.length === failures.length ? { retryAfter: Math.min(...waits) } : {};
+/** When the first of those that may recover wants to be asked again; none, if one of them has named no time. */
+function shortestRetryAfter(failures: readonly Failure[]): number | undefined {
+  const waits = failures.filter(({ error }) => isTransient(error)).map(retryAfterOfFailure);
+  return waits.length > 0 && waits.every(isAskedWait) ? Math.min(...waits) : undefined;
+}
+
+function retryAfterOfFailure({ error }: Failure): number | undefined {
+  const { retryAfter } = error.details;
+  return isAskedWait(retryAfter) ? retryAfter : undefined;
+}
+
+function wish(failure: Failure): string {
+  const wait = retryAfterOfFailure(failure);
+  return wait === undefined ? '' : ` (it asks to wait ${inSeconds(wait)})`;
+}
+
+function inSeconds(wait: number): string {
+  return `${Math.ceil(wait / 1000)} s`;
+}
+
+function present({ details }: OrchestrationError, ...names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    names.flatMap((name) => (details[name] === undefined ? [] : [[name, details[name]]])),
+  );
 }

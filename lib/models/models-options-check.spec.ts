@@ -14,6 +14,7 @@ describe('modelsOptionProblems', () => {
         aliases: { fast: ['openai/a', 'openai/b'], smart: 'openai/c/d' },
         default: 'fast',
         timeout: '10s',
+        maxRetryAfter: 0,
       }),
     ).toEqual([]);
     expect(problems({ default: 'openai/gpt-5-mini' })).toEqual([]);
@@ -35,6 +36,9 @@ describe('modelsOptionProblems', () => {
     [{ maxTurns: 1.5 }, 'models.maxTurns is 1.5'],
     [{ retry: { attempts: 0 } }, 'models.retry.attempts is 0'],
     [{ timeout: 'soon' as '1s' }, 'models.timeout'],
+    [{ maxRetryAfter: 'soon' as '1s' }, 'models.maxRetryAfter'],
+    [{ maxRetryAfter: -1 }, 'models.maxRetryAfter'],
+    [{ maxRetryAfter: Number.NaN }, 'models.maxRetryAfter'],
   ] satisfies [Partial<ModelsOptions>, string][])('refuses %j', (options, message) => {
     expect(problems(options).join('\n')).toContain(message);
   });

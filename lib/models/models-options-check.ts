@@ -1,4 +1,4 @@
-import { milliseconds } from '../clock/index.js';
+import { type Duration, milliseconds } from '../clock/index.js';
 import { suggestion } from '../discovery/index.js';
 import { errorMessage } from '../errors/index.js';
 import type { ModelsOptions } from './models-options.js';
@@ -71,15 +71,21 @@ function modelProblems(model: string, where: string, { providers, aliases = {} }
   ];
 }
 
-function numberProblems({ maxTokens, maxTurns, timeout, retry }: ModelsOptions): string[] {
+function numberProblems({ maxTokens, maxTurns, timeout, maxRetryAfter, retry }: ModelsOptions): string[] {
   const counts = { maxTokens, maxTurns, 'retry.attempts': retry?.attempts };
-  const problems = Object.entries(counts)
-    .filter(([, value]) => value !== undefined && !isCountFromOne(value))
-    .map(([name, value]) => `models.${name} is ${String(value)}: it must be a whole number from 1 up`);
+  return [
+    ...Object.entries(counts)
+      .filter(([, value]) => value !== undefined && !isCountFromOne(value))
+      .map(([name, value]) => `models.${name} is ${String(value)}: it must be a whole number from 1 up`),
+    ...Object.entries({ timeout, maxRetryAfter }).flatMap(([name, value]) => durationProblems(name, value)),
+  ];
+}
+
+function durationProblems(name: string, duration: Duration | undefined): string[] {
   try {
-    if (timeout !== undefined) milliseconds(timeout);
+    if (duration !== undefined) milliseconds(duration);
+    return [];
   } catch (error) {
-    problems.push(`models.timeout: ${errorMessage(error)}`);
+    return [`models.${name}: ${errorMessage(error)}`];
   }
-  return problems;
 }

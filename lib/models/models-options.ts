@@ -13,8 +13,13 @@ export interface ModelsOptions {
   readonly default?: string | undefined;
   /** Most tokens of an answer where the request doesn't say. @default 4096 */
   readonly maxTokens?: number | undefined;
-  /** Of one request to a provider. @default '2m' */
+  /** Of one request to a provider, until the last byte of its answer; the HTTP client has no limit of its own. @default '2m' */
   readonly timeout?: Duration | undefined;
+  /**
+   * Longest wait that a model may ask for (`Retry-After`): if it asks for more, or for more than the step has time for,
+   * the next model of the alias is asked at once. @default '1m'
+   */
+  readonly maxRetryAfter?: Duration | undefined;
   /** Attempts at one model before the next one is asked. @default 3 attempts, 500 ms, 30 s, factor 2, full jitter, transient errors */
   readonly retry?: Partial<RetryPolicy> | undefined;
   /** Most requests of one `generate` with tools. @default 8 */

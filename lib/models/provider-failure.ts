@@ -1,4 +1,11 @@
-import { errorMessage, ModelCallError, OrchestrationError, withoutSecrets } from '../errors/index.js';
+import {
+  ModelCallError,
+  type ModelCallOutcome,
+  OrchestrationError,
+  withoutSecrets,
+} from '../errors/index.js';
+import { boundedText, isInstance, textLimits } from '../text/index.js';
+import { messageOf } from './connection-fault.js';
 import { type HeaderReader, retryAfterOf } from './retry-after.js';
 
 /** What a vendor's SDK tells of a failure. */
@@ -12,6 +19,8 @@ export interface ProviderFailure {
   readonly cause?: unknown;
   /** Overrides what the status says. */
   readonly transient?: boolean | undefined;
+  /** Overrides what the status says. */
+  readonly outcome?: ModelCallOutcome | undefined;
 }
 
 /** 408 timeout, 409 conflict, 425 too early, 429 rate limit; and every 5xx. */
@@ -19,7 +28,9 @@ const transientStatuses: ReadonlySet<number> = new Set([408, 409, 425, 429]);
 
 /** The one error that providers throw. Without a status the connection failed, which another attempt may mend. */
 export function providerFailure(failure: ProviderFailure): ModelCallError {
-  const { model, message, status, headers, cause } = failure;
+  const { model, status, headers, cause, outcome } = failure;
+  // A proxy may answer with a page of any length.
+  const message = boundedText(failure.message, textLimits.line);
   const byStatus = status === undefined || status >= 500 || transientStatuses.has(status);
   return new ModelCallError(
     `${model} failed${status === undefined ? '' : ` with status ${status}`}: ${message}${hint(status)}`,
@@ -27,6 +38,7 @@ export function providerFailure(failure: ProviderFailure): ModelCallError {
       ...(status === undefined ? {} : { status }),
       ...definedRetryAfter(headers),
       transient: failure.transient ?? byStatus,
+      ...(outcome === undefined ? {} : { outcome }),
     },
     { ...(cause === undefined ? {} : { cause: withoutSecrets(cause) }), details: { model } },
   );
@@ -39,8 +51,9 @@ export function brokenAnswer(model: string, what: string, cause?: unknown): Mode
 
 /** Whatever a provider threw as an error of ours. What it threw because of an abort stays what it is. */
 export function asProviderFailure(thrown: unknown, model: string, signal: AbortSignal): unknown {
-  if (signal.aborted || thrown instanceof OrchestrationError) return thrown;
-  return providerFailure({ model, message: errorMessage(thrown), cause: thrown, transient: false });
+  if (signal.aborted || isInstance(thrown, OrchestrationError)) return thrown;
+  const message = messageOf(thrown) || boundedText(thrown, textLimits.line);
+  return providerFailure({ model, message, cause: thrown, transient: false });
 }
 
 function definedRetryAfter(headers: HeaderReader | undefined): { retryAfter?: number } {

@@ -1,13 +1,15 @@
-import type OpenAI from 'openai';
+import OpenAI from 'openai';
 import {
   brokenAnswer,
+  eachFromSdk,
+  embeddingUsage,
+  fromSdk,
   type ModelDelta,
   ModelProvider,
   type ModelRequest,
   type ProviderAnswer,
   type ProviderEmbeddings,
-  sdkFailure,
-  embeddingUsage,
+  type SdkRequest,
 } from '../models/index.js';
 import { chatAnswer } from './chat-answer.js';
 import { chatRequest } from './chat-request.js';
@@ -23,31 +25,22 @@ export class OpenAiProvider extends ModelProvider {
   }
 
   override async generate(request: ModelRequest, signal: AbortSignal): Promise<ProviderAnswer> {
-    const model = this.fullName(request.model);
-    try {
-      const completion = await this.client.chat.completions.create(chatRequest(request), { signal });
-      return chatAnswer(completion, model);
-    } catch (error) {
-      throw sdkFailure(error, model, signal);
-    }
+    const { model, sdk } = this.called(request.model, signal);
+    const body = chatRequest(request);
+    const completion = await fromSdk(sdk, () => this.client.chat.completions.create(body, { signal }));
+    return chatAnswer(completion, model);
   }
 
   override async *stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelDelta> {
-    const model = this.fullName(request.model);
-    try {
-      const chunks = await this.client.chat.completions.create(
-        { ...chatRequest(request), stream: true, stream_options: { include_usage: true } },
-        { signal },
-      );
-      const stream = new ChatStream(model);
-      for await (const chunk of chunks) {
-        const text = stream.take(chunk);
-        if (text !== '') yield { type: 'text', text };
-      }
-      yield { type: 'end', answer: stream.answer() };
-    } catch (error) {
-      throw sdkFailure(error, model, signal);
+    const { model, sdk } = this.called(request.model, signal);
+    const body = { ...chatRequest(request), stream: true, stream_options: { include_usage: true } } as const;
+    const chunks = await fromSdk(sdk, () => this.client.chat.completions.create(body, { signal }));
+    const stream = new ChatStream(model);
+    for await (const chunk of eachFromSdk(sdk, chunks)) {
+      const text = stream.take(chunk);
+      if (text !== '') yield { type: 'text', text };
     }
+    yield { type: 'end', answer: stream.answer() };
   }
 
   override async embed(
@@ -55,23 +48,18 @@ export class OpenAiProvider extends ModelProvider {
     texts: readonly string[],
     signal: AbortSignal,
   ): Promise<ProviderEmbeddings> {
-    const model = this.fullName(id);
-    try {
-      const { data, usage } = await this.client.embeddings.create(
-        { model: id, input: [...texts], encoding_format: 'float' },
-        { signal },
-      );
-      const vectors = data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => embedding);
-      if (vectors.length !== texts.length) {
-        throw brokenAnswer(model, `it gave ${vectors.length} vectors for ${texts.length} texts`);
-      }
-      return { vectors, usage: embeddingUsage(usage) };
-    } catch (error) {
-      throw sdkFailure(error, model, signal);
+    const { model, sdk } = this.called(id, signal);
+    const body = { model: id, input: [...texts], encoding_format: 'float' as const };
+    const { data, usage } = await fromSdk(sdk, () => this.client.embeddings.create(body, { signal }));
+    const vectors = data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => embedding);
+    if (vectors.length !== texts.length) {
+      throw brokenAnswer(model, `it gave ${vectors.length} vectors for ${texts.length} texts`);
     }
+    return { vectors, usage: embeddingUsage(usage) };
   }
 
-  private fullName(model: string): string {
-    return `${this.name}/${model}`;
+  private called(id: string, signal: AbortSignal): { readonly model: string; readonly sdk: SdkRequest } {
+    const model = `${this.name}/${id}`;
+    return { model, sdk: { model, signal, errors: OpenAI } };
   }
 }

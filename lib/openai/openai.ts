@@ -1,5 +1,5 @@
 import OpenAI from 'openai';
-import type { ModelProvider } from '../models/index.js';
+import { fetchWithoutTimeLimits, longestSdkTimeout, type ModelProvider } from '../models/index.js';
 import { OpenAiProvider } from './openai-provider.js';
 
 export interface OpenAiOptions {
@@ -15,9 +15,6 @@ export interface OpenAiOptions {
   readonly name?: string | undefined;
 }
 
-/** Longer than any `timeout` of ours: the gate ends requests. */
-const noTimeout = 24 * 60 * 60 * 1000;
-
 /**
  * Models behind OpenAI's Chat Completions API, by the official SDK.
  * @throws {Error} if there is no API key.
@@ -31,9 +28,10 @@ export function openai(options: OpenAiOptions = {}): ModelProvider {
     ...(baseURL === undefined ? {} : { baseURL }),
     ...(organization === undefined ? {} : { organization }),
     ...(defaultHeaders === undefined ? {} : { defaultHeaders }),
-    // Only the gate retries, and errors are told by throwing them.
+    // Only the gate retries and ends what takes too long, and errors are told by throwing them.
     maxRetries: 0,
-    timeout: noTimeout,
+    timeout: longestSdkTimeout,
+    fetch: fetchWithoutTimeLimits,
     logLevel: 'off',
   });
   return new OpenAiProvider(name, client);

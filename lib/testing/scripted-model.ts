@@ -1,4 +1,5 @@
 import { ModelCallError } from '../errors/index.js';
+import { shortText } from '../text/index.js';
 import {
   type ModelAnswer,
   type ModelDelta,
@@ -95,7 +96,7 @@ export class ScriptedModel extends ModelProvider {
       `model '${this.name}/${request.model}'`,
       ...(request.alias === undefined ? [] : [`alias '${request.alias}'`]),
       ...(request.template === undefined ? [] : [`template '${request.template}'`]),
-      `last message ${JSON.stringify(last.length > 300 ? `${last.slice(0, 300)}…` : last)}`,
+      `last message ${JSON.stringify(shortText(last, 300))}`,
     ];
     const scripted = this.rules.map(
       (rule) => `on(${rule.described})${rule.ready ? '' : ' (all its replies are used up)'}`,

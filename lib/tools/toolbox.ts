@@ -2,6 +2,7 @@ import { toolCall } from '../decorators/index.js';
 import { suggestion } from '../discovery/index.js';
 import { errorMessage } from '../errors/index.js';
 import type { AdHocRuns } from '../scope/index.js';
+import { shortText } from '../text/index.js';
 import { endsStep } from './ends-step.js';
 import { type ObjectSchema, objectSchemaOf } from './object-schema.js';
 import { passGate } from './pass-gate.js';
@@ -105,7 +106,7 @@ function failed(call: RequestedToolCall, name: string, message: string): Perform
 }
 
 function noJson({ name, raw }: RequestedToolCall): string {
-  const shown = raw.length > 200 ? `${raw.slice(0, 200)}…` : raw;
+  const shown = shortText(raw, 200);
   return `The arguments of '${name}' are no valid JSON: ${shown || 'nothing'}. Call it again with a JSON object that fits its schema.`;
 }
 

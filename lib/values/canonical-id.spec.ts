@@ -51,7 +51,7 @@ describe('canonicalId', () => {
 
   it('says which id, and cuts what is long', () => {
     expect(() => requireId('x'.repeat(5_000), 'runId')).toThrow(
-      /^runId has to be a UUID, like [-\da-f]{36}, and 'x{60}' is not one\.$/,
+      /^runId has to be a UUID, like [-\da-f]{36}, and 'x{60}…' is not one\.$/,
     );
     expect(() => requireId(Symbol('s'), 'runId')).toThrow(/a value of type symbol is not one/);
   });

@@ -1,5 +1,5 @@
 import { InputValidationError } from '../errors/index.js';
-import { storableText } from '../text/index.js';
+import { shortText } from '../text/index.js';
 
 const hyphenated = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** The longest spelling that is read: with `urn:uuid:` in front. */
@@ -26,8 +26,7 @@ export function canonicalId(text: unknown): string | undefined {
 export function requireId(text: unknown, what: string): string {
   const id = canonicalId(text);
   if (id !== undefined) return id;
-  const shown =
-    typeof text === 'string' ? `'${storableText(text.slice(0, 60)).text}'` : `a value of type ${typeof text}`;
+  const shown = typeof text === 'string' ? `'${shortText(text, 60)}'` : `a value of type ${typeof text}`;
   const message = 'has to be a UUID, like 0199a1b2-0000-7000-8000-000000000000';
   throw new InputValidationError(`${what} ${message}, and ${shown} is not one.`, {
     details: { issues: [{ path: `$.${what}`, message }] },

@@ -1,6 +1,6 @@
 import { InputValidationError } from '../errors/index.js';
 import { canonicalId } from './canonical-id.js';
-import { storableText } from '../text/index.js';
+import { shortText } from '../text/index.js';
 
 /** A row's place in an order of time: where a page ended. */
 export interface Place {
@@ -26,7 +26,7 @@ export function readCursor(cursor: string): Place {
   const place = cursor.length > longest ? undefined : placeOf(Buffer.from(cursor, 'base64url').toString());
   if (place) return place;
   throw new InputValidationError(
-    `'${storableText(cursor.slice(0, 60)).text}' is not a cursor: pass the 'next' of the page before, unchanged`,
+    `'${shortText(cursor, 60)}' is not a cursor: pass the 'next' of the page before, unchanged`,
     { details: { issues: [{ path: '$.cursor', message: `takes the 'next' of the page before` }] } },
   );
 }

@@ -1,6 +1,6 @@
 import { InputValidationError } from '../errors/index.js';
 import { type QueryRule, refused } from './query-rules.js';
-import { storableText } from '../text/index.js';
+import { shortText } from '../text/index.js';
 
 /**
  * A filter as it came from outside, checked: absent fields are left out, ids have their one spelling.
@@ -25,7 +25,7 @@ export function readQuery<Q extends object>(
       const message = known
         ? `takes ${known.takes}`
         : `is not known; there are ${Object.keys(rules).join(', ')}`;
-      issues.push({ path: `$.${storableText(name.slice(0, 60)).text}`, message });
+      issues.push({ path: `$.${shortText(name, 60)}`, message });
     } else read[name] = inside;
   }
   if (issues.length > 0) throw refusal(where, issues);

@@ -48,7 +48,7 @@ export function events(
   then: (response: ServerResponse) => void = (response) => response.end(),
 ): Handler {
   return (response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream' });
     const text = list
       .map(
         (each) => `${'type' in each ? `event: ${String(each.type)}\n` : ''}data: ${JSON.stringify(each)}\n\n`,
@@ -58,7 +58,7 @@ export function events(
   };
 }
 
-/** A whole, short answer of each vendor, and one that begins to stream. */
+/** A whole, short answer of each vendor, and the beginning and the end of one that is streamed. */
 export const spoken = {
   openai: {
     answer: {
@@ -68,6 +68,7 @@ export const spoken = {
       usage: { prompt_tokens: 100, completion_tokens: 5, prompt_tokens_details: { cached_tokens: 80 } },
     },
     begun: [{ choices: [{ index: 0, delta: { content: 'Once ' } }] }],
+    ended: [{ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }],
     error: { error: { message: 'The engine is overloaded', type: 'server_error', code: null } },
   },
   anthropic: {
@@ -83,6 +84,10 @@ export const spoken = {
       { type: 'message_start', message: { usage: { input_tokens: 20, output_tokens: 1 } } },
       { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
       { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Once ' } },
+    ],
+    ended: [
+      { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 5 } },
+      { type: 'message_stop' },
     ],
     error: { type: 'error', error: { type: 'overloaded_error', message: 'The engine is overloaded' } },
   },

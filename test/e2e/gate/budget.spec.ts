@@ -230,6 +230,19 @@ describe.each(stores)('budgets (%s)', (store) => {
     });
   });
 
+  it.each([408, 500, 502, 504])(
+    'is used up to the estimate by a call that ended with status %i, since it may have been done all the same',
+    async (status) => {
+      host.t.models.on('cut off').fail(new ModelCallError('gateway', { status, transient: false }));
+      expect((await host.t.run(OneWorkflow, 'cut off')).usage).toMatchObject({ outputTokens: 10 });
+    },
+  );
+
+  it.each([429, 503, 529])('is not used by a call that ended with status %i', async (status) => {
+    host.t.models.on('refused').fail(new ModelCallError('busy', { status, transient: false }));
+    expect((await host.t.run(OneWorkflow, 'refused')).usage).toMatchObject({ outputTokens: 0, usd: 0 });
+  });
+
   it('is used by attempts of unknown outcome as well that came before the one that worked', async () => {
     host.t.models
       .on('flaky')

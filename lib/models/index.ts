@@ -41,3 +41,4 @@ export { type RenderedTemplate, TemplateRegistry } from './template-registry.js'
 export { mostEmbeddingTokens, mostTokens } from './estimate.js';
 export { requestedToolCall } from './requested-tool-call.js';
 export { sdkFailure } from './sdk-failure.js';
+export { isNumber, type SchemaDialect, vendorSchema } from './vendor-schema/index.js';

@@ -43,7 +43,8 @@ const dialect: SchemaDialect = {
 /**
  * The schema as strict mode takes it, or `undefined` where strict mode can't say the same: open objects, records, tuples,
  * elements and properties of any type, rules that it doesn't know. Without it OpenAI still gets the schema as guidance, and
- * our own validation holds. Optional properties may be null in it: `ObjectSchema.unwrap` takes these nulls away again.
+ * our own validation holds. Properties that may be missing are null in it: `ObjectSchema.unwrap` takes these nulls away again.
+ * Those that may be missing and may be null can't be said strictly.
  */
 export function strictSchema(schema: JsonValue): JsonValue | undefined {
   return isNode(schema) ? vendorSchema(schema, dialect) : undefined;

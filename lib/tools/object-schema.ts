@@ -1,4 +1,11 @@
-import { isNode, type JsonValue, jsonSchemaOf, NullRemoval, type Schema, wrapSchema } from '../values/index.js';
+import {
+  isNode,
+  type JsonValue,
+  jsonSchemaOf,
+  NullRemoval,
+  type Schema,
+  wrapSchema,
+} from '../values/index.js';
 
 /** A schema as vendors take it: they want objects, so anything else travels as `{ "value": … }`. */
 export interface ObjectSchema {

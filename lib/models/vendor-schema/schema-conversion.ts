@@ -24,6 +24,8 @@ const mostSteps = 20_000;
 /** One conversion of one schema into a vendor's dialect. */
 export class SchemaConversion {
   private readonly definitions: SchemaDefinitions;
+  /** Schemas of properties that may be missing, and are null then. */
+  private readonly mayBeMissing: SchemaNode[] = [];
   private depth = 0;
   private steps = 0;
 
@@ -37,7 +39,11 @@ export class SchemaConversion {
   /** @throws {NotExpressible} */
   result(): SchemaNode {
     const { $defs: _definitions, definitions: _older, ...root } = this.root;
-    return { ...this.convert(root), ...this.definitions.keyword() };
+    const converted = this.convert(root);
+    const definitions = this.definitions.keyword();
+    // Null would stand for two things, and nobody could tell them apart again.
+    if (this.mayBeMissing.some((each) => takesNull(each, definitions['$defs']))) throw new NotExpressible();
+    return { ...converted, ...definitions };
   }
 
   private convert(schema: JsonValue): SchemaNode {
@@ -143,19 +149,25 @@ export class SchemaConversion {
     const required = namesOf(rules['required']);
     if (!isNode(properties) || !isNever(additionalProperties)) throw new NotExpressible();
     if (required.some((name) => !Object.hasOwn(properties, name))) throw new NotExpressible();
-    const nullable = this.dialect.optional === 'nullable';
     const converted = Object.entries(properties).flatMap(([name, schema]): [string, SchemaNode][] => {
       if (required.includes(name)) return [[name, this.convert(schema)]];
       // What may only be missing is left out of a closed object.
-      if (isNever(schema)) return [];
-      return [[name, nullable ? withNull(this.convert(schema)) : this.convert(schema)]];
+      return isNever(schema) ? [] : [[name, this.convertOptional(schema)]];
     });
     const names = converted.map(([name]) => name);
     return {
       properties: Object.fromEntries(converted),
-      required: nullable ? names : names.filter((name) => required.includes(name)),
+      required:
+        this.dialect.optional === 'nullable' ? names : names.filter((name) => required.includes(name)),
       additionalProperties: false,
     };
+  }
+
+  private convertOptional(schema: JsonValue): SchemaNode {
+    const converted = this.convert(schema);
+    if (this.dialect.optional === 'absent') return converted;
+    this.mayBeMissing.push(converted);
+    return withNull(converted);
   }
 }
 
@@ -179,13 +191,17 @@ function withNull(schema: SchemaNode): SchemaNode {
     ...(description === undefined ? {} : { description }),
   };
   const { type, anyOf } = rules;
-  if (type === 'null') return schema;
-  if (isList(anyOf)) {
-    const known = anyOf.some((branch) => isNode(branch) && branch['type'] === 'null');
-    return known ? schema : { ...rules, anyOf: [...anyOf, { type: 'null' }], ...about };
-  }
+  if (isList(anyOf)) return { anyOf: [...anyOf, { type: 'null' }], ...about };
   const simple = typeof type === 'string' && !('enum' in rules) && type !== 'object' && type !== 'array';
-  return simple
-    ? { ...schema, type: [type, 'null'] }
-    : { anyOf: [rules, { type: 'null' }], ...about };
+  return simple ? { ...schema, type: [type, 'null'] } : { anyOf: [rules, { type: 'null' }], ...about };
+}
+
+/** Of a converted schema. The root is an object. */
+function takesNull(schema: JsonValue, definitions: JsonValue | undefined): boolean {
+  if (!isNode(schema)) return false;
+  const { type, anyOf, $ref: reference } = schema;
+  if (namesOf(type).includes('null')) return true;
+  if (isList(anyOf)) return anyOf.some((each) => takesNull(each, definitions));
+  if (typeof reference !== 'string' || reference === '#' || !isNode(definitions)) return false;
+  return takesNull(definitions[reference.slice('#/$defs/'.length)] ?? {}, definitions);
 }

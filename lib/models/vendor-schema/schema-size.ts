@@ -1,4 +1,12 @@
-import { isList, isNode, type JsonValue, mapSubschemas, namesOf, resolveReference, type SchemaNode } from '../../values/index.js';
+import {
+  isList,
+  isNode,
+  type JsonValue,
+  mapSubschemas,
+  namesOf,
+  resolveReference,
+  type SchemaNode,
+} from '../../values/index.js';
 
 /** What vendors limit. */
 export interface SchemaSize {

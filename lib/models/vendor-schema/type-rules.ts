@@ -4,7 +4,15 @@ import type { RuledType, SchemaDialect } from './schema-dialect.js';
 
 /** What a rule says nothing about: values of other types fit it. https://json-schema.org/draft/2020-12/json-schema-validation */
 const rulesOf: Readonly<Record<RuledType, readonly string[]>> = {
-  string: ['minLength', 'maxLength', 'pattern', 'format', 'contentEncoding', 'contentMediaType', 'contentSchema'],
+  string: [
+    'minLength',
+    'maxLength',
+    'pattern',
+    'format',
+    'contentEncoding',
+    'contentMediaType',
+    'contentSchema',
+  ],
   number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
   array: ['items', 'prefixItems', 'unevaluatedItems', 'minItems', 'maxItems', 'uniqueItems', 'contains', 'minContains', 'maxContains'], // prettier-ignore
   object: ['properties', 'required', 'additionalProperties', 'patternProperties', 'unevaluatedProperties', 'propertyNames', 'minProperties', 'maxProperties', 'dependentRequired', 'dependentSchemas', 'dependencies'], // prettier-ignore

@@ -41,11 +41,26 @@ const merges: Readonly<Record<string, Merge>> = {
 
 /** Keywords whose meaning hangs on others beside them: two schemas that differ in them can't be put into one. */
 const entangled = [
-  'additionalProperties', 'patternProperties', 'unevaluatedProperties', 'prefixItems', 'unevaluatedItems', 'contains', 'minContains', 'maxContains', 'if', 'then', 'else', '$ref', '$dynamicRef', '$id', // prettier-ignore
+  'additionalProperties',
+  'patternProperties',
+  'unevaluatedProperties',
+  'prefixItems',
+  'unevaluatedItems',
+  'contains',
+  'minContains',
+  'maxContains',
+  'if',
+  'then',
+  'else',
+  '$ref',
+  '$dynamicRef',
+  '$id', // prettier-ignore
 ] as const;
 
 /** One schema that exactly those values fit that fit both; undefined where one schema without `allOf` can't say it. */
 export function intersection(a: SchemaNode, b: SchemaNode): SchemaNode | undefined {
+  if (isAlways(a)) return b;
+  if (isAlways(b)) return a;
   if (entangled.some((keyword) => clash(a, b, keyword) || clash(b, a, keyword))) return undefined;
   const merged: Record<string, JsonValue> = { ...a };
   for (const [keyword, value] of Object.entries(b)) {

@@ -47,7 +47,11 @@ function withBound(schema: SchemaNode, bound: 'minimum' | 'maximum'): SchemaNode
 function withTuple(schema: SchemaNode): SchemaNode {
   const { items, additionalItems, ...rest } = schema;
   if (!isList(items)) return schema;
-  return { ...rest, prefixItems: items, ...(additionalItems === undefined ? {} : { items: additionalItems }) };
+  return {
+    ...rest,
+    prefixItems: items,
+    ...(additionalItems === undefined ? {} : { items: additionalItems }),
+  };
 }
 
 function withItems(schema: SchemaNode): SchemaNode {

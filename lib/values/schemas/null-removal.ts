@@ -29,7 +29,8 @@ export class NullRemoval {
 
   /** @param above schemas that led here without a step into the value, so that circles of references end */
   private visit(schema: JsonValue, value: unknown, above: readonly JsonValue[]): unknown {
-    if (!isNode(schema) || typeof value !== 'object' || value === null || above.includes(schema)) return value;
+    if (!isNode(schema) || typeof value !== 'object' || value === null || above.includes(schema))
+      return value;
     const path = [...above, schema];
     let result = value as unknown;
     for (const same of this.conjuncts(schema)) result = this.visit(same, result, path);

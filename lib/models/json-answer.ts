@@ -1,3 +1,5 @@
+import { canonicalJson, type JsonValue } from '../values/index.js';
+
 /** What could be read of a model's text. */
 export type ReadJson =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string };
@@ -11,20 +13,16 @@ const deepest = 500;
  * are no answer. Takes time linear in the text.
  */
 export function readJson(text: string): ReadJson {
-  const bare = text.trim();
+  const bare = afterThinking(text.trim());
   const whole = parse(bare);
   if (whole.ok) return isTooDeep(bare) ? tooDeep : whole;
   const fenced = parse(withoutFence(bare));
   if (fenced.ok) return isTooDeep(bare) ? tooDeep : fenced;
-  const found = new ProseScan(bare).values();
-  if (found === undefined || found.length === 0) return whole;
-  const [first, ...others] = found;
-  if (first === undefined || isTooDeep(first)) return tooDeep;
-  if (others.some((each) => each !== first)) {
-    const written = new Set(found.map((each) => JSON.stringify(JSON.parse(each))));
-    if (written.size > 1) return { ok: false, why: `holds ${written.size} different JSON values, and only one is asked for` };
-  }
-  return parse(first);
+  const scan = new ProseScan(bare);
+  const found = scan.value();
+  if (scan.isAmbiguous) return { ok: false, why: 'holds different JSON values, and only one is asked for' };
+  if (found === undefined) return whole;
+  return parse(found);
 }
 
 const tooDeep: ReadJson = { ok: false, why: `is nested more than ${deepest} levels deep` };
@@ -71,16 +69,35 @@ class ProseScan {
   private at = 0;
   /** Brackets of the prose that are open: `[see {` */
   private open = 0;
-  private found: string[] = [];
+  private found: string | undefined;
+  /** Whether it holds two values that are not the same. */
+  isAmbiguous = false;
+  private hasLeft = false;
 
   constructor(private readonly text: string) {}
 
-  /** The texts of the objects and arrays; undefined where it can't be told what the answer is. */
-  values(): readonly string[] | undefined {
+  /** The text of the one object or array; undefined where there is none, or where it can't be told what the answer is. */
+  value(): string | undefined {
     while (this.at < this.text.length) {
-      if (!this.step()) return undefined;
+      if (!this.step() && !this.leaveThoughts()) return undefined;
     }
     return this.open === 0 ? this.found : undefined;
+  }
+
+  /** What can't be read may be a thought whose opening tag is missing: once, so that the time stays linear. */
+  private leaveThoughts(): boolean {
+    const end = this.hasLeft ? -1 : endOfThoughts(this.text);
+    if (end <= this.at) return false;
+    this.hasLeft = true;
+    this.at = end;
+    this.forget();
+    return true;
+  }
+
+  private forget(): void {
+    this.found = undefined;
+    this.open = 0;
+    this.isAmbiguous = false;
   }
 
   private step(): boolean {
@@ -104,14 +121,12 @@ class ProseScan {
     }
     this.at = tag.end;
     if (tag.closing) {
-      this.found = [];
-      this.open = 0;
+      this.forget();
       return true;
     }
-    const closing = new RegExp(`</${tag.name}\\s{0,8}>`, 'gi');
-    closing.lastIndex = this.at;
-    if (closing.exec(this.text) === null) return false;
-    this.at = closing.lastIndex;
+    const end = endOfThought(this.text, tag);
+    if (end === undefined) return false;
+    this.at = end;
     return true;
   }
 
@@ -124,10 +139,18 @@ class ProseScan {
     const end = endOfBracket(this.text, this.at);
     const value = this.text.slice(this.at, end);
     // Something that is nearly JSON, or a part of a larger thing.
-    if (end > this.text.length || this.open > 0 || this.isPropertyOfSomething() || !parse(value).ok) return false;
-    this.found.push(value);
+    if (end > this.text.length || this.open > 0 || this.isPropertyOfSomething()) return false;
+    if (value !== this.found && !this.take(value)) return false;
     this.at = end;
     return true;
+  }
+
+  private take(value: string): boolean {
+    const parsed = parse(value);
+    if (!parsed.ok || isTooDeep(value)) return false;
+    if (this.found !== undefined) this.isAmbiguous = !same(this.found, value);
+    this.found ??= value;
+    return !this.isAmbiguous;
   }
 
   /** `"name": {…` outside any object: the beginning of the object is missing. */
@@ -139,6 +162,11 @@ class ProseScan {
     while (at >= 0 && isSpace(this.text[at])) at -= 1;
     return this.text[at] === '"';
   }
+}
+
+function same(a: string, b: string): boolean {
+  // Both have been parsed before.
+  return canonicalJson(JSON.parse(a) as JsonValue) === canonicalJson(JSON.parse(b) as JsonValue);
 }
 
 /** After the closing bracket; beyond the end of the text if there is none. */
@@ -160,7 +188,9 @@ function beginsLikeJson(text: string, start: number, bracket: '{' | '['): boolea
   const next = text[at] ?? '';
   if (bracket === '{') return next === '"' || next === '}' || next === '';
   return (
-    /["{[\]\d-]/.test(next) || next === '' || ['true', 'false', 'null'].some((word) => text.startsWith(word, at))
+    /["{[\]\d-]/.test(next) ||
+    next === '' ||
+    ['true', 'false', 'null'].some((word) => text.startsWith(word, at))
   );
 }
 
@@ -168,11 +198,40 @@ function isSpace(char: string | undefined): boolean {
   return char === ' ' || char === '\n' || char === '\r' || char === '\t';
 }
 
-const thinkTag = /<(\/?)(think|thinking|thought|reasoning|reflection)\s{0,8}>/iy;
+const names = 'think|thinking|thought|reasoning|reflection';
+const thinkTag = new RegExp(`<(/?)(${names})\\s{0,8}>`, 'iy');
 
-function tagAt(text: string, at: number) {
+interface Tag {
+  readonly end: number;
+  readonly closing: boolean;
+  readonly name: string;
+}
+
+function tagAt(text: string, at: number): Tag | undefined {
   thinkTag.lastIndex = at;
   const [whole, slash, name] = thinkTag.exec(text) ?? [];
   if (whole === undefined || name === undefined) return undefined;
   return { end: at + whole.length, closing: slash === '/', name };
+}
+
+/** After its closing tag; undefined if there is none. */
+function endOfThought(text: string, { end, name }: Tag): number | undefined {
+  const closing = new RegExp(`</${name}\\s{0,8}>`, 'gi');
+  closing.lastIndex = end;
+  return closing.exec(text) === null ? undefined : closing.lastIndex;
+}
+
+/** After the last closing tag; -1 if there is none. */
+function endOfThoughts(text: string): number {
+  let end = -1;
+  for (const match of text.matchAll(new RegExp(`</(?:${names})\\s{0,8}>`, 'gi')))
+    end = match.index + match[0].length;
+  return end;
+}
+
+/** The text without the thoughts that it begins with. */
+function afterThinking(text: string): string {
+  const tag = tagAt(text, 0);
+  const end = tag === undefined || tag.closing ? undefined : endOfThought(text, tag);
+  return end === undefined ? text : text.slice(end).trim();
 }

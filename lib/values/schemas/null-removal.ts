@@ -19,7 +19,9 @@ export class NullRemoval {
 
   /** The value without these nulls; the same value where there are none. */
   from(value: unknown): unknown {
-    return holdsNull(value) ? this.visit(this.check.root, value, []) : value;
+    // Null is what was meant where it fits.
+    if (!holdsNull(value) || this.fits(value)) return value;
+    return this.visit(this.check.root, value, []);
   }
 
   /** Whether the value fits the schema. */
@@ -59,6 +61,7 @@ export class NullRemoval {
     const likely = branches.filter((branch) => this.isLikely(branch, value, 0));
     const [only] = likely;
     if (likely.length === 1 && only !== undefined) return this.visit(only, value, path);
+    if (likely.some((branch) => this.check.fits(branch, value))) return value;
     for (const branch of likely) {
       const without = this.visit(branch, value, path);
       if (this.check.fits(branch, without)) return without;

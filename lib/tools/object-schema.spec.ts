@@ -9,10 +9,10 @@ import { objectSchemaOf } from './object-schema.js';
 class Noted {
   @IsOptional() @IsString() note?: string | null;
 }
-const Node_ = z.object({
+const Chain = z.object({
   name: z.string().optional(),
   get next() {
-    return Node_.optional();
+    return Chain.optional();
   },
 });
 const event = z.union([
@@ -64,7 +64,7 @@ describe('what a model wrote, in the shape of the schema', () => {
     ],
     [
       'looks into schemas that contain themselves',
-      Node_,
+      Chain,
       { name: null, next: { name: 'x', next: null } },
       { next: { name: 'x' } },
     ],

@@ -54,7 +54,7 @@ const anything: fc.Arbitrary<SchemaNode | boolean> = fc.constantFrom<SchemaNode 
   { format: 'uri', type: 'string' }, // prettier-ignore
 );
 
-const { schema } = fc.letrec<{ schema: SchemaNode | boolean }>((tie) => ({
+const { schema: anySchema } = fc.letrec<{ schema: SchemaNode | boolean }>((tie) => ({
   schema: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     { weight: 6, arbitrary: scalar },
@@ -136,7 +136,7 @@ function unions(below: fc.Arbitrary<SchemaNode | boolean>): fc.Arbitrary<SchemaN
 
 /** A schema of any of these kinds, with definitions that it may refer to. */
 export const randomSchema: fc.Arbitrary<SchemaNode> = fc
-  .record({ root: schema, one: schema, two: schema })
+  .record({ root: anySchema, one: anySchema, two: anySchema })
   .map(({ root, one, two }) => ({
     ...(typeof root === 'boolean' ? { anyOf: [root] } : root),
     $defs: { one, two },
@@ -174,21 +174,21 @@ const noise: readonly JsonValue[] = [
 
 /** A value that often fits the schema, and often nearly does. */
 export function valueNear(root: SchemaNode, schema: JsonValue, dice: Dice, depth = 0): JsonValue {
-  if (!isNode(schema) || depth > 6 || dice(12) === 0) return one(noise, dice);
+  if (!isNode(schema) || depth > 6 || dice(12) === 0) return oneOf(noise, dice);
   const near = (below: JsonValue): JsonValue => valueNear(root, below, dice, depth + 1);
   const { $ref: reference, enum: listed, properties } = schema;
   if (typeof reference === 'string') return near(resolveReference(root, reference) ?? true);
-  if (isList(listed)) return one(listed, dice);
+  if (isList(listed)) return oneOf(listed, dice);
   if (schema['const'] !== undefined) return schema['const'];
   for (const keyword of ['anyOf', 'oneOf', 'allOf'] as const) {
     const branches = schema[keyword];
     if (!isList(branches) || branches.length === 0) continue;
-    const branch = one(branches, dice);
+    const branch = oneOf(branches, dice);
     return near(
       isNode(properties) && isNode(branch) ? { ...schema, [keyword]: undefined as never, ...branch } : branch,
     );
   }
-  const type = one(namesOf(schema['type']), dice);
+  const type = oneOf(namesOf(schema['type']), dice);
   if (type === 'array') {
     const first = isList(schema['prefixItems']) ? schema['prefixItems'] : [];
     return Array.from({ length: dice(4) }, (_, index) => near(first[index] ?? schema['items'] ?? true));
@@ -207,9 +207,9 @@ export function valueNear(root: SchemaNode, schema: JsonValue, dice: Dice, depth
   const samples = noise.filter(
     (each) => each !== null && typeof each === (type === 'integer' ? 'number' : type),
   );
-  return type === 'null' || samples.length === 0 ? null : one(samples, dice);
+  return type === 'null' || samples.length === 0 ? null : oneOf(samples, dice);
 }
 
-function one<T>(list: readonly T[], dice: Dice): T {
+function oneOf<T>(list: readonly T[], dice: Dice): T {
   return list[dice(list.length)] as T;
 }

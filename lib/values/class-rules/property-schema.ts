@@ -1,6 +1,5 @@
 import { ValidationTypes } from 'class-validator';
-import type { JsonValue } from '../json.js';
-import { intersection, isNode, namesOf, type SchemaNode } from '../schemas/index.js';
+import { intersection, isList, isNode, namesOf, type SchemaNode } from '../schemas/index.js';
 import type { ClassProperty } from './class-property.js';
 import { type Rule, ruleOf } from './rule.js';
 
@@ -32,14 +31,13 @@ export function propertySchema(
   const nestedEach = metadata.some(
     ({ type: kind, each }) => kind === ValidationTypes.NESTED_VALIDATION && each,
   );
-  const isList =
+  const isMany =
     ofElements.length > 0 || nestedEach || isListType(type) || rules.some(({ schema }) => isArray(schema));
   const own = nested === undefined ? rules : rules.filter(({ name }) => name !== 'isObject');
-  const parts = isList
+  const parts = isMany
     ? [container(type, together(ofElements, nested, undefined)), ...schemasOf(own)]
     : [...(nested === undefined ? [] : [nested]), ...schemasOf(own)];
-  const known = isList && own.length === 0 && ofElements.length === 0 && nested === undefined ? [{}] : parts;
-  const schema = worded(closer(conjunction(known), own, type), own);
+  const schema = worded(closer(conjunction(parts), own, type), own);
   const conditions = metadata.filter(({ type: kind }) => kind === ValidationTypes.CONDITIONAL_VALIDATION);
   if (conditions.some(({ name }) => name !== 'isOptional'))
     return { schema: conditional(schema), required: false };
@@ -137,10 +135,6 @@ function isArray(schema: SchemaNode): boolean {
 
 function isTyped(schema: SchemaNode): boolean {
   return ['type', 'enum', 'const', '$ref', 'anyOf', 'allOf'].some((keyword) => keyword in schema);
-}
-
-function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }
 
 function areScalar(items: SchemaNode): boolean {

@@ -1,7 +1,7 @@
 import { OutputValidationError } from '../errors/index.js';
 import { type ObjectSchema, objectSchemaOf } from '../tools/index.js';
 import { type Issue, type JsonValue, type Schema, validate } from '../values/index.js';
-import { readJson } from './json-answer.js';
+import { readJson } from './json-answer/read-json.js';
 import type { ModelAnswer } from './model-provider.js';
 
 export type Reading =

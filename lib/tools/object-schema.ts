@@ -21,6 +21,7 @@ export interface ObjectSchema {
 export function objectSchemaOf(schema: Schema): ObjectSchema {
   const json = jsonSchemaOf(schema);
   const plain = isPlainObject(json);
+  const hasOwnValue = JSON.stringify(json).includes('"value":');
   // Most schemas are only shown.
   let removal: NullRemoval | undefined;
   return {
@@ -28,7 +29,7 @@ export function objectSchemaOf(schema: Schema): ObjectSchema {
     unwrap: (value) => {
       removal ??= new NullRemoval(json);
       const parsed = parsedText(value, removal);
-      return plain ? removal.from(parsed) : unwrapped(parsed, removal);
+      return plain ? removal.from(parsed) : unwrapped(parsed, removal, hasOwnValue);
     },
   };
 }
@@ -45,10 +46,11 @@ function isPlainObject(json: JsonValue): boolean {
 }
 
 /** Models forget the wrapper now and then; a property of their own may have its name. */
-function unwrapped(value: unknown, removal: NullRemoval): unknown {
-  const whole = removal.from(value);
-  if (!isNode(value) || !Object.hasOwn(value, 'value')) return whole;
+function unwrapped(value: unknown, removal: NullRemoval, hasOwnValue: boolean): unknown {
+  if (!isNode(value) || !Object.hasOwn(value, 'value')) return removal.from(value);
   const inner = removal.from(parsedText(value['value'], removal));
+  if (!hasOwnValue && Object.keys(value).length === 1) return inner;
+  const whole = removal.from(value);
   return !removal.fits(inner) && removal.fits(whole) ? whole : inner;
 }
 

@@ -19,7 +19,7 @@ export { type Issue, validate, type Validated } from './validate.js';
 export { instanceOf } from './instance-of.js';
 export { jsonSchemaOf } from './json-schema.js';
 export {
-  fitsSchema,
+  fittingValues,
   intersection,
   isAlways,
   isList,

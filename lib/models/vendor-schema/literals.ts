@@ -1,4 +1,4 @@
-import { fitsSchema, isList, type JsonValue, type SchemaNode } from '../../values/index.js';
+import { fittingValues, isList, type JsonValue, type SchemaNode } from '../../values/index.js';
 import { NotExpressible } from './not-expressible.js';
 
 /**
@@ -9,7 +9,7 @@ export function literalBranches(rules: SchemaNode): SchemaNode[] {
   const { enum: listed, const: literal, ...others } = rules;
   const values = isList(listed) ? listed : [literal ?? null];
   if (JSON.stringify(others).includes('"$ref"')) throw new NotExpressible();
-  const fitting = values.filter((value) => fitsSchema(rules, value));
+  const fitting = fittingValues(literal === undefined ? others : { ...others, const: literal }, values);
   if (fitting.some((value) => typeof value === 'object' && value !== null)) throw new NotExpressible();
   const branches = [
     ofType('string', fitting),

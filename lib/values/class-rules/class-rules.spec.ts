@@ -360,7 +360,13 @@ describe('a class and its JSON Schema', () => {
   });
 
   it('adds what @JSONSchema says', () => {
-    expect(schemaOf(String, is.IsString(), JSONSchema({ description: 'a name', nullable: true }))).toEqual({
+    expect(
+      schemaOf(
+        String,
+        is.IsString(),
+        JSONSchema({ description: 'a name', nullable: true }) as PropertyDecorator,
+      ),
+    ).toEqual({
       type: ['string', 'null'],
       description: 'a name',
     });

@@ -3,8 +3,8 @@ import { resolveReference } from './references.js';
 import { SchemaCheck } from './schema-check.js';
 import { isList, isNode, namesOf, type SchemaNode } from './subschemas.js';
 
-/** Deeper values are refused wherever they go next: the journal takes 500 levels. */
-const deepest = 500;
+/** Deeper values stay as they are: the walk through value and schema takes some twenty frames of the stack for each level. */
+const deepest = 100;
 
 /**
  * Takes `null` away where it can only mean "absent": at a property that may be missing and may not be null. Vendors' strict
@@ -12,6 +12,7 @@ const deepest = 500;
  */
 export class NullRemoval {
   private readonly check: SchemaCheck;
+  private readonly visited = new WeakMap<object, Map<SchemaNode, unknown>>();
 
   constructor(schema: JsonValue) {
     this.check = new SchemaCheck(schema);
@@ -19,26 +20,33 @@ export class NullRemoval {
 
   /** The value without these nulls; the same value where there are none. */
   from(value: unknown): unknown {
-    // Null is what was meant where it fits.
-    if (!holdsNull(value) || this.fits(value)) return value;
-    return this.visit(this.check.root, value, []);
+    if (!holdsNull(value) || depthOf(value) > deepest) return value;
+    return this.visit(this.check.root, value);
   }
 
   /** Whether the value fits the schema. */
   fits(value: unknown): boolean {
-    return this.check.fits(this.check.root, value);
+    return depthOf(value) > deepest || this.check.fits(this.check.root, value);
   }
 
-  /** @param above schemas that led here without a step into the value, so that circles of references end */
-  private visit(schema: JsonValue, value: unknown, above: readonly JsonValue[]): unknown {
-    if (!isNode(schema) || typeof value !== 'object' || value === null || above.includes(schema))
-      return value;
-    const path = [...above, schema];
-    let result = value as unknown;
-    for (const same of this.conjuncts(schema)) result = this.visit(same, result, path);
+  /** Each pair of a schema and a value once: so that circles of references end, and unions inside unions take no longer. */
+  private visit(schema: JsonValue, value: unknown): unknown {
+    if (!isNode(schema) || typeof value !== 'object' || value === null) return value;
+    const bySchema = this.visited.get(value) ?? new Map<SchemaNode, unknown>();
+    this.visited.set(value, bySchema);
+    if (bySchema.has(schema)) return bySchema.get(schema);
+    bySchema.set(schema, value);
+    const result = this.visitOnce(schema, value);
+    bySchema.set(schema, result);
+    return result;
+  }
+
+  private visitOnce(schema: SchemaNode, value: object): unknown {
+    let result: unknown = value;
+    for (const same of this.conjuncts(schema)) result = this.visit(same, result);
     for (const keyword of ['anyOf', 'oneOf'] as const) {
       const branches = schema[keyword];
-      if (isList(branches)) result = this.visitUnion(branches, result, path);
+      if (isList(branches)) result = this.visitUnion(branches, result);
     }
     if (Array.isArray(result)) return this.visitElements(schema, result);
     return this.visitProperties(schema, result as Record<string, unknown>);
@@ -57,13 +65,14 @@ export class NullRemoval {
   }
 
   /** By the branch that the value fits once it is rid of its nulls. */
-  private visitUnion(branches: readonly JsonValue[], value: unknown, path: readonly JsonValue[]): unknown {
+  private visitUnion(branches: readonly JsonValue[], value: unknown): unknown {
     const likely = branches.filter((branch) => this.isLikely(branch, value, 0));
     const [only] = likely;
-    if (likely.length === 1 && only !== undefined) return this.visit(only, value, path);
+    if (likely.length === 1 && only !== undefined) return this.visit(only, value);
+    // Null is what was meant where it fits.
     if (likely.some((branch) => this.check.fits(branch, value))) return value;
     for (const branch of likely) {
-      const without = this.visit(branch, value, path);
+      const without = this.visit(branch, value);
       if (this.check.fits(branch, without)) return without;
     }
     return value;
@@ -83,7 +92,7 @@ export class NullRemoval {
   private visitElements(schema: SchemaNode, value: readonly unknown[]): unknown {
     const { prefixItems, items } = schema;
     const first = isList(prefixItems) ? prefixItems : [];
-    const visited = value.map((each, index) => this.visit(first[index] ?? items ?? true, each, []));
+    const visited = value.map((each, index) => this.visit(first[index] ?? items ?? true, each));
     return visited.some((each, index) => each !== value[index]) ? visited : value;
   }
 
@@ -98,7 +107,7 @@ export class NullRemoval {
         changed = true;
         return [];
       }
-      const visited = this.visit(below ?? additionalProperties ?? true, each, []);
+      const visited = this.visit(below ?? additionalProperties ?? true, each);
       changed ||= visited !== each;
       return [[name, visited]];
     });
@@ -120,16 +129,26 @@ function hasItsLiterals(schema: SchemaNode, value: Readonly<Record<string, unkno
   });
 }
 
-/** Whether there is a null in it. Values that are too deep are left to those who refuse them. */
+/** Whether there is a null in it. */
 function holdsNull(value: unknown): boolean {
-  let found = false;
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const each = open.pop();
+    if (each === null) return true;
+    if (typeof each === 'object') for (const below of Object.values(each)) open.push(below);
+  }
+  return false;
+}
+
+/** Levels of objects and lists; more than `deepest` are not counted. */
+function depthOf(value: unknown): number {
+  let most = 0;
   const open: [unknown, number][] = [[value, 0]];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+  for (let next = open.pop(); next !== undefined && most <= deepest; next = open.pop()) {
     const [each, depth] = next;
-    if (each === null) found = true;
     if (typeof each !== 'object' || each === null) continue;
-    if (depth >= deepest) return false;
+    most = Math.max(most, depth + 1);
     for (const below of Object.values(each)) open.push([below, depth + 1]);
   }
-  return found;
+  return most;
 }

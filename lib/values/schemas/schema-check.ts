@@ -1,41 +1,61 @@
-import { dereference, type Schema as JsonSchema, validate } from '@cfworker/json-schema';
 import type { JsonValue } from '../json.js';
+import { keywordRules } from './keyword-rules.js';
+import { resolveReference } from './references.js';
 import { isNode, type SchemaNode } from './subschemas.js';
 
-/** Says which values fit the parts of one JSON Schema. Interpreted, not compiled: no code is made of what comes from outside. */
+/**
+ * Says which values fit the parts of one JSON Schema (draft 2020-12). `format` is what it is there: an annotation, which
+ * refuses nothing. Keywords and references that it can't read refuse nothing either: the schema's own library has the last
+ * word, and this decides only how an answer is read. Each pair of a schema and a value is looked at once, so unions inside
+ * unions take no time that doubles with each level.
+ */
 export class SchemaCheck {
-  /** A copy: the validator writes into what it reads. */
-  readonly root: JsonValue;
-  private readonly lookup: Record<string, JsonSchema | boolean>;
+  private readonly known = new WeakMap<object, Map<SchemaNode, boolean>>();
+  /** Schemas that a value which is no object is being checked by: references may lead in circles. */
+  private readonly open = new Set<SchemaNode>();
 
-  constructor(schema: JsonValue) {
-    this.root = structuredClone(schema);
-    this.lookup = isNode(this.root) ? lookupOf(this.root) : {};
-  }
+  constructor(readonly root: JsonValue) {}
 
-  /** Whether the value fits `part`, which is `root` or a schema below it. A part that can't be read refuses nothing. */
+  /** Whether the value fits `part`, which is `root` or a schema below it. */
   fits(part: JsonValue, value: unknown): boolean {
-    if (typeof part === 'boolean') return part;
-    if (!isNode(part)) return true;
+    if (!isNode(part)) return part !== false;
+    if (typeof value === 'object' && value !== null) return this.fitsObject(part, value);
+    if (this.open.has(part)) return true;
+    this.open.add(part);
     try {
-      return validate(value, part as JsonSchema, '2020-12', this.lookup, true).valid;
-    } catch {
-      return true;
+      return this.compute(part, value);
+    } finally {
+      this.open.delete(part);
     }
   }
-}
 
-/** Whether the value fits a JSON Schema that stands alone. */
-export function fitsSchema(schema: SchemaNode, value: unknown): boolean {
-  const check = new SchemaCheck(schema);
-  return check.fits(check.root, value);
-}
-
-/** Places by their addresses. Ids that are no addresses leave none: references then lead nowhere. */
-function lookupOf(root: SchemaNode): Record<string, JsonSchema | boolean> {
-  try {
-    return dereference(root as JsonSchema);
-  } catch {
-    return {};
+  private fitsObject(part: SchemaNode, value: object): boolean {
+    const bySchema = this.known.get(value) ?? new Map<SchemaNode, boolean>();
+    this.known.set(value, bySchema);
+    const known = bySchema.get(part);
+    if (known !== undefined) return known;
+    // Where references lead back here, nothing has been refused so far.
+    bySchema.set(part, true);
+    const fits = this.compute(part, value);
+    bySchema.set(part, fits);
+    return fits;
   }
+
+  private compute(schema: SchemaNode, value: unknown): boolean {
+    const reference = schema['$ref'];
+    if (typeof reference === 'string') {
+      const target = resolveReference(this.root, reference);
+      if (target !== undefined && !this.fits(target, value)) return false;
+    }
+    return Object.entries(schema).every(([keyword, rule]) => {
+      const check = Object.hasOwn(keywordRules, keyword) ? keywordRules[keyword] : undefined;
+      return check === undefined || check(rule, value, schema, (part, inner) => this.fits(part, inner));
+    });
+  }
+}
+
+/** Those of the values that fit a JSON Schema that stands alone. */
+export function fittingValues(schema: SchemaNode, values: readonly JsonValue[]): readonly JsonValue[] {
+  const check = new SchemaCheck(schema);
+  return values.filter((value) => check.fits(schema, value));
 }

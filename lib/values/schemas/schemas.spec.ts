@@ -3,7 +3,7 @@ import type { JsonValue } from '../json.js';
 import { intersection } from './intersection.js';
 import { modernSchema } from './modern-schema.js';
 import { resolveReference, wrapSchema } from './references.js';
-import { fitsSchema, SchemaCheck } from './schema-check.js';
+import { fittingValues, SchemaCheck } from './schema-check.js';
 import type { SchemaNode } from './subschemas.js';
 
 describe('a schema in the words of draft 2020-12', () => {
@@ -110,8 +110,46 @@ describe('a check against a part of a schema', () => {
     });
     const { properties } = check.root as { properties: { b: JsonValue } };
     expect([check.fits(properties.b, 'x'), check.fits(properties.b, 1)]).toEqual([true, false]);
-    expect(fitsSchema({ $ref: '#/nowhere' }, 1)).toBe(true);
-    expect(fitsSchema({ pattern: '(' }, 'x')).toBe(true);
-    expect(fitsSchema({ $id: ':::', type: 'string' }, 'x')).toBe(true);
+    expect(fittingValues({ $ref: '#/nowhere' }, [1])).toEqual([1]);
+    expect(fittingValues({ pattern: '(' }, ['x'])).toEqual(['x']);
+    expect(fittingValues({ $id: ':::', type: 'string' }, ['x'])).toEqual(['x']);
+  });
+});
+
+describe('each keyword', () => {
+  const cases: readonly [SchemaNode, readonly unknown[], readonly unknown[]][] = [
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+    [{ if: { type: 'string' }, then: { minLength: 2 }, else: { minimum: 2 } }, ['ab', 2, true], ['a', 1]],
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+    [{ if: { type: 'string' }, then: { minLength: 2 } }, ['ab', 1], ['a']],
+    [{ minLength: 2 }, ['😀😀'], ['😀']],
+    [{ maxLength: 1 }, ['😀', ''], ['ab']],
+    [{ multipleOf: 0.1 }, [0.3, 1], [0.35]],
+    [{ const: { a: [1, 2], b: 1 } }, [{ b: 1, a: [1, 2] }], [{ a: [2, 1], b: 1 }, 'x']],
+    [{ enum: [[1], 'x', null] }, [[1], 'x', null], [[2], 'y', 0]],
+    [{ contains: { const: 1 } }, [[2, 1], {}], [[], [2]]],
+    [{ contains: { const: 1 }, minContains: 2, maxContains: 3 }, [[1, 1], [1, 1, 1]], [[1], [1, 1, 1, 1]]],
+    [{ contains: { const: 1 }, minContains: 0 }, [[]], []],
+    [{ uniqueItems: true }, [[1, 2], [{ a: 1 }, { a: 2 }]], [[1, 1], [{ a: 1, b: 2 }, { b: 2, a: 1 }]]],
+    [{ uniqueItems: false }, [[1, 1]], []],
+    [{ minItems: 1, maxItems: 2 }, [[1], [1, 2], 'x'], [[], [1, 2, 3]]],
+    [{ prefixItems: [{ type: 'string' }], items: { type: 'number' } }, [[], ['a'], ['a', 1]], [[1], ['a', 'b']]],
+    [{ patternProperties: { '^a': { type: 'string' } }, additionalProperties: { type: 'number' } }, [{ ab: 'x', b: 1 }], [{ ab: 1 }, { b: 'x' }]],
+    [{ properties: { a: true }, additionalProperties: false }, [{}, { a: 1 }, []], [{ b: 1 }]],
+    [{ propertyNames: { maxLength: 1 } }, [{ a: 1 }], [{ ab: 1 }]],
+    [{ minProperties: 1, maxProperties: 1 }, [{ a: 1 }, []], [{}, { a: 1, b: 2 }]],
+    [{ required: ['constructor'] }, [{ constructor: 1 }, []], [{}]],
+    [{ dependentRequired: { a: ['b'] } }, [{}, { a: 1, b: 1 }], [{ a: 1 }]],
+    [{ dependentSchemas: { a: { required: ['b'] } } }, [{}, { a: 1, b: 1 }], [{ a: 1 }]],
+    [{ oneOf: [{ type: 'number' }, { minimum: 2 }] }, [1, 'x'], [2]],
+    [{ not: {} }, [], [1, null, {}]],
+    [{ exclusiveMinimum: 1, exclusiveMaximum: 3, minimum: 0, maximum: 9 }, [2], [1, 3]],
+    [{ type: ['integer', 'null'] }, [1, null, 2.0], [1.5, 'x', [], {}]],
+    [{ type: 'array' }, [[]], [{}, null]],
+    [{ type: 'object' }, [{}], [[], null]],
+    [{ format: 'email' }, ['no'], []],
+  ]; // prettier-ignore
+  it.each(cases)('%j', (schema, fitting, others) => {
+    expect(fittingValues(schema, [...fitting, ...others] as JsonValue[])).toEqual(fitting);
   });
 });

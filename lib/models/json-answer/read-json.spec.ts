@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readJson } from './json-answer.js';
+import { readJson } from './read-json.js';
 
 const read = (text: string): unknown => {
   const found = readJson(text);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { readJson } from './read-json.js';
 
 const read = (text: string): unknown => {
@@ -111,5 +112,40 @@ describe('readJson', () => {
     for (const each of [text, `So: ${text}`, `${text}{"a":1}`, `{"a":1}${text}`]) {
       expect(typeof readJson(each).ok).toBe('boolean');
     }
+  });
+
+  const anyValue = fc
+    .jsonValue({ maxDepth: 4 })
+    .filter((value) => typeof value === 'object' && value !== null)
+    .map((value) => JSON.parse(JSON.stringify(value)) as unknown);
+  const before = fc.constantFrom(
+    '',
+    '\uFEFF',
+    'Here: ',
+    '<think>{"a":1} [</think>\n',
+    '```json\n',
+    'So:\n```\n',
+    '[see it] ',
+  );
+  const after = fc.constantFrom('', '\n', '\n```', '\n```\nDone.', ' That is all (see above).', ' <end>');
+
+  it('reads any object or list, whatever stands around it', () => {
+    fc.assert(
+      fc.property(anyValue, before, after, fc.boolean(), (value, head, tail, indented) => {
+        const written = JSON.stringify(value, null, indented ? 2 : 0);
+        expect(readJson(head + written + tail)).toEqual({ ok: true, value });
+      }),
+    );
+  });
+
+  it('never takes a part for the whole, wherever the text is cut off', () => {
+    fc.assert(
+      fc.property(anyValue, before, after, fc.nat(), (value, head, tail, at) => {
+        const written = head + JSON.stringify(value) + tail;
+        const found = readJson(written.slice(0, at % (written.length + 1)));
+        if (found.ok) expect(found.value).toEqual(value);
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

@@ -131,8 +131,8 @@ describe('readJson', () => {
 
   it('reads any object or list, whatever stands around it', () => {
     fc.assert(
-      fc.property(anyValue, before, after, fc.boolean(), (value, head, tail, indented) => {
-        const written = JSON.stringify(value, null, indented ? 2 : 0);
+      fc.property(anyValue, before, after, fc.boolean(), (value, head, tail, wide) => {
+        const written = JSON.stringify(value, null, wide ? 2 : 0);
         expect(readJson(head + written + tail)).toEqual({ ok: true, value });
       }),
     );

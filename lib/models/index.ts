@@ -46,4 +46,5 @@ export { type RenderedTemplate, TemplateRegistry } from './template-registry.js'
 export { mostEmbeddingTokens, mostTokens } from './estimate.js';
 export { requestedToolCall } from './requested-tool-call.js';
 export { eachFromSdk, fromSdk, sdkFailure, type SdkErrors, type SdkRequest } from './sdk-failure.js';
+export { isNumber, type SchemaDialect, vendorSchema } from './vendor-schema/index.js';
 export { chatUsage, embeddingUsage, messageUsage } from './wire/reported-usage.js';

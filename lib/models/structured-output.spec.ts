@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { IsIn, IsString } from 'class-validator';
+import { IsEnum, IsIn, IsString } from 'class-validator';
 import { z } from 'zod';
 import { modelService } from './model-service.fixture.js';
+import { StructuredOutput } from './structured-output.js';
 
 class Classification {
   @IsString()
@@ -9,6 +10,19 @@ class Classification {
 
   @IsIn(['low', 'high'])
   urgency!: 'low' | 'high';
+}
+
+enum Urgency {
+  Low,
+  High,
+}
+class Rated {
+  @IsEnum(Urgency)
+  urgency!: Urgency;
+}
+class Sorted {
+  @IsIn(['billing', 'delivery', null])
+  topic!: 'billing' | 'delivery' | null;
 }
 
 const good = { topic: 'billing', urgency: 'high' };
@@ -49,6 +63,12 @@ describe('generate with output', () => {
     ['breaks the schema', JSON.stringify({ topic: 'billing', urgency: 'soon' }), 'urgency'],
     ['is no JSON', 'It is about billing.', 'no valid JSON'],
     ['is empty', '', 'no valid JSON'],
+    [
+      'holds two values',
+      `${JSON.stringify(good)} ${JSON.stringify({ ...good, urgency: 'low' })}`,
+      'different JSON values',
+    ],
+    ['is too deep', `{"topic":${'['.repeat(600)}${']'.repeat(600)}}`, '500 levels'],
   ])(
     'has an answer that %s repaired once, telling the model what is wrong',
     async (_what, bad, complaint) => {
@@ -90,5 +110,52 @@ describe('generate with output', () => {
     await expect(models.generate({ prompt: 'classify', output: Classification })).rejects.toThrow(
       /refused.*I cannot/,
     );
+  });
+
+  it.each([
+    ['after a byte order mark', `\uFEFF${JSON.stringify(good)}`],
+    ['after a think block', `<think>{"topic": "billing"}?</think>\n${JSON.stringify(good)}`],
+    ['between sentences', `Here you are:\n${JSON.stringify(good)}\nAnything else?`],
+    ['as a text that holds it', JSON.stringify(JSON.stringify(good))],
+  ])('reads JSON that stands %s, without asking again', async (_where, text) => {
+    const { models, alpha } = modelService();
+    alpha.on('classify').reply(text);
+    await expect(models.generate({ prompt: 'classify', output: Classification })).resolves.toMatchObject({
+      output: good,
+      usage: { calls: 1 },
+    });
+  });
+
+  it('gives properties that may be missing back as missing, whatever the vendor made of them', async () => {
+    const { models, alpha } = modelService();
+    alpha.on('classify').reply('{"topic":"billing","note":null,"tries":null}');
+    const schema = z.object({
+      topic: z.string(),
+      note: z.string().optional(),
+      tries: z.coerce.number().default(3),
+    });
+    const { output } = await models.generate({ prompt: 'classify', output: schema });
+    expect(output).toEqual({ topic: 'billing', tries: 3 });
+  });
+
+  it('offers the values of an enum of numbers only, and takes no name of a member for one', async () => {
+    const output = new StructuredOutput(Rated);
+    expect(output.request.schema).toMatchObject({ properties: { urgency: { enum: [0, 1] } } });
+    await expect(output.read('{"urgency":1}')).resolves.toMatchObject({
+      ok: true,
+      value: { urgency: Urgency.High },
+    });
+    await expect(output.read('{"urgency":"High"}')).resolves.toMatchObject({
+      ok: false,
+      issues: [{ path: '$.urgency', message: 'must be one of the following values: 0, 1' }],
+    });
+  });
+
+  it('describes a list of values that contains null', async () => {
+    const output = new StructuredOutput(Sorted);
+    expect(output.request.schema).toMatchObject({
+      properties: { topic: { enum: ['billing', 'delivery', null] } },
+    });
+    await expect(output.read('{"topic":null}')).resolves.toMatchObject({ ok: true, value: { topic: null } });
   });
 });

@@ -1,6 +1,7 @@
-import { errorMessage, OutputValidationError } from '../errors/index.js';
+import { OutputValidationError } from '../errors/index.js';
 import { type ObjectSchema, objectSchemaOf } from '../tools/index.js';
 import { type Issue, type JsonValue, type Schema, validate } from '../values/index.js';
+import { readJson } from './json-answer/read-json.js';
 import type { ModelAnswer } from './model-provider.js';
 
 export type Reading =
@@ -18,8 +19,9 @@ export class StructuredOutput {
   }
 
   async read(text: string): Promise<Reading> {
-    const parsed = parse(text);
-    return parsed.ok ? validate(this.schema, this.described.unwrap(parsed.value)) : parsed;
+    const found = readJson(text);
+    if (!found.ok) return { ok: false, issues: [{ path: '$', message: found.why }] };
+    return validate(this.schema, this.described.unwrap(found.value));
   }
 
   /** What the model is told about an answer that doesn't fit. */
@@ -57,16 +59,6 @@ export function misfit(issues: readonly Issue[], text: string, model: string): O
       `Make the schema or the prompt clearer, or use a stronger model.`,
     { details: { model, issues, text } },
   );
-}
-
-function parse(text: string): Reading {
-  // Models that are not held to a schema by their vendor like to put the JSON into a fence of Markdown.
-  const bare = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/i.exec(text)?.[1] ?? text;
-  try {
-    return { ok: true, value: JSON.parse(bare) as unknown };
-  } catch (error) {
-    return { ok: false, issues: [{ path: '$', message: `is no valid JSON: ${errorMessage(error)}` }] };
-  }
 }
 
 /** Vendors take letters, digits, `_` and `-`, at most 64. */

@@ -20,3 +20,18 @@ export { describeSchema } from './class-schema.js';
 export { type Issue, validate, type Validated } from './validate.js';
 export { instanceOf } from './instance-of.js';
 export { jsonSchemaOf } from './json-schema.js';
+export {
+  fittingValues,
+  intersection,
+  isAlways,
+  isList,
+  isNever,
+  isNode,
+  mapSubschemas,
+  modernSchema,
+  namesOf,
+  NullRemoval,
+  resolveReference,
+  type SchemaNode,
+  wrapSchema,
+} from './schemas/index.js';

@@ -21,8 +21,8 @@ describe('jsonSchemaOf', () => {
       properties: {
         email: { type: 'string', format: 'email' },
         lines: { type: 'array', items: line },
-        gift: line,
-        urgency: { type: 'string', enum: ['low', 'high'] },
+        gift: { anyOf: [line, { type: 'null' }] },
+        urgency: { anyOf: [{ type: 'string', enum: ['low', 'high'] }, { type: 'null' }] },
       },
       required: ['email', 'lines'],
       additionalProperties: false,

@@ -3,6 +3,7 @@ import { jsonSchemaOfClass } from './class-json-schema.js';
 import { describeSchema, isStandardSchema, isUserClass } from './class-schema.js';
 import type { JsonValue } from './json.js';
 import type { Schema } from './schema.js';
+import { modernSchema } from './schemas/index.js';
 import { toJson } from './to-json.js';
 
 /** JSON Schema of the language's classes; all others say nothing of the value. */
@@ -10,7 +11,7 @@ const ofBuiltIns: ReadonlyMap<unknown, JsonValue> = new Map<unknown, JsonValue>(
   [String, { type: 'string' }],
   [Number, { type: 'number' }],
   [Boolean, { type: 'boolean' }],
-  [Array, { type: 'array' }],
+  [Array, { type: 'array', items: {} }],
   [Date, { type: 'string', format: 'date-time' }],
 ]);
 
@@ -29,7 +30,8 @@ export function jsonSchemaOf(schema: Schema): JsonValue {
   const standard: object & GivesJsonSchema = schema['~standard'];
   if (!standard.jsonSchema) throw withoutJsonSchema(schema, 'it has no ["~standard"].jsonSchema');
   try {
-    return toJson(standard.jsonSchema.input({ target: 'draft-2020-12' }), describeSchema(schema)) ?? {};
+    const given = toJson(standard.jsonSchema.input({ target: 'draft-2020-12' }), describeSchema(schema));
+    return modernSchema(given ?? {});
   } catch (error) {
     throw withoutJsonSchema(schema, errorMessage(error), error);
   }

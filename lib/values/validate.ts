@@ -3,6 +3,7 @@ import { validate as validateInstance, type ValidationError } from 'class-valida
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { errorMessage } from '../errors/index.js';
 import { validateBuiltIn } from './built-in-class.js';
+import { enumNames } from './class-rules/enum-names.js';
 import {
   type ClassSchema,
   describeSchema,
@@ -63,8 +64,14 @@ async function validateClass(schema: ClassSchema, value: unknown): Promise<Valid
   }
   if (!hasValidationRules(schema)) return { ok: true, value: instance };
   const errors = await validateInstance(instance, { whitelist: true, forbidUnknownValues: true });
-  if (errors.length === 0) return { ok: true, value: instance };
-  return { ok: false, issues: errors.flatMap((error) => flatten(error, [], instance)) };
+  if (errors.length > 0) {
+    return { ok: false, issues: errors.flatMap((error) => flatten(error, [], instance)) };
+  }
+  const names = enumNames(instance).map(({ path, members }) => ({
+    path: jsonPath(path),
+    message: `must be one of the following values: ${members.map(String).join(', ')}`,
+  }));
+  return names.length === 0 ? { ok: true, value: instance } : { ok: false, issues: names };
 }
 
 function refused(message: string): { ok: false; issues: readonly Issue[] } {

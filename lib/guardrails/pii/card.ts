@@ -7,9 +7,9 @@ const gap = String.raw`(?: {1,2}| ?[-./] ?|_)`;
 
 /** In one piece: 14 to 19 digits that are no part of a longer number. */
 const plain = new RegExp(String.raw`${before}\d{14,19}${after}`, 'gu');
-/** Grouped as on cards, with one sort of gap: 4-4-4-4 (and up to 3 more), 4-6-5, 4-6-4. What follows does not matter. */
+/** Grouped as on cards, with one sort of gap: 4-4-4-4 (and up to 3 more, or shorter at the end), 4-6-5, 4-6-4. What follows does not matter. */
 const grouped = new RegExp(
-  String.raw`${before}(?:\d{4}(${gap})\d{4}\1\d{4}\1(?:\d{4}\1\d{1,3}|\d{4})|\d{4}(${gap})\d{6}\2\d{4,5})(?![${word}])`,
+  String.raw`${before}(?:\d{4}(${gap})\d{4}\1\d{4}\1(?:\d{4}\1\d{1,3}|\d{2,4})|\d{4}(${gap})\d{6}\2\d{4,5})(?![${word}])`,
   'gu',
 );
 /** In any other groups, where a word says that it is a card. */
@@ -29,7 +29,7 @@ const issuers: readonly RegExp[] = [
   /^35(?:2[89]|[3-8]\d)\d{12,15}$/,
   /^3(?:0[0-5]|[689]\d)\d{11}$/,
   /^62\d{14,17}$/,
-  /^(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{12,15}$/,
+  /^(?:501[89]|5020|5038|5893|6304|6759|676[1-3])\d{12,15}$/,
   /^220[0-4]\d{12,15}$/,
 ];
 
@@ -37,7 +37,7 @@ const issuers: readonly RegExp[] = [
 export function findCards(text: string, from: number): Span[] {
   const isNamed = (start: number) => isPrecededBy(text, start, cardWord);
   const accepts = (match: string, start: number) =>
-    isCard(digitsOf(match)) && (isNamed(start) || !isReference(text, start));
+    isCard(digitsOf(match)) && (!isReference(text, start) || isNamed(start));
   let previous = -1;
   const acceptsGrouped = (match: string, start: number): number | false => {
     const follows = previous >= 0 && start - previous <= 2;
@@ -50,7 +50,10 @@ export function findCards(text: string, from: number): Span[] {
   return [
     ...spansOf(text, from, plain, accepts),
     ...spansOf(text, from, grouped, acceptsGrouped),
-    ...spansOf(text, from, loose, (match, start) => isNamed(start) && cardEnd(match, start)),
+    ...spansOf(text, from, loose, (match, start) => {
+      const end = cardEnd(match, start);
+      return end !== false && isNamed(start) && end;
+    }),
   ];
 }
 

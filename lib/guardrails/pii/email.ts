@@ -6,17 +6,18 @@ import { type Span, spansOf, word } from './span.js';
 const longestLocal = 64;
 const longestDomain = 255;
 
-/** `ada@`, `ada(at)`, `ada [at] `: what is around is read from there. */
-const at = /@|(?<=[\p{L}\p{N}]) ?[([{] ?at ?[)\]}] ?(?=[\p{L}\p{N}])/giu;
+/** `ada@`, `ada(at)`, `ada [at] `, `ada at example dot org`: what is around is read from there. */
+const at =
+  /@|(?<=[\p{L}\p{N}])(?: ?[([{] ?at ?[)\]}] ?(?=[\p{L}\p{N}])| at (?=(?:[\p{L}\p{N}-]{1,63} dot ){1,3}(?:com|org|net|edu|gov|info|biz|io|co|uk|de|fr|es|it|nl|ch|at|eu)(?![\p{L}\p{N}])))/giu;
 const ofLocal = /[\p{L}\p{M}\p{N}.!#&_~%+'-]/u;
-const dot = String.raw`(?:\.| ?[([{] ?(?:dot|punkt|point|punto) ?[)\]}] ?)`;
+const dot = String.raw`(?:\.| ?[([{] ?(?:dot|punkt|point|punto) ?[)\]}] ?| dot (?=\p{L}))`;
 const label = String.raw`[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?`;
 const domain = new RegExp(String.raw`(?:${label}${dot}){1,8}(?:xn--[a-z0-9-]{1,59}[a-z0-9]|[a-z]{2,24}|(?![a-z])[\p{L}\p{M}]{2,24})`, 'iuy');
 /** Scripts that put no spaces between words: only what follows them belongs to an address in ASCII. */
 const unspaced = /^.*[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}](?=[\p{ASCII}])/u;
 
 /** `core@12.5.1-beta.rc` is a package, `logo@2x.png` a file. */
-const version = /@v?\d+(?:\.\d+|x\.)/u;
+const version = /@(?:v?\d+(?:\.\d+|x\.)|v\d+\.)/u;
 /** No top-level domains, but endings of files. */
 const file = /\.(?:png|jpe?g|gif|webp|svg|avif|js|mjs|cjs|jsx|tsx?|json|ya?ml|css|scss|html?|txt|pdf|csv|xml|lock|log|tgz|gz|service|socket|timer|target|mount)$/iu;
 /** The user of a URL, with or without a password: `git+ssh://git@github.com`, `postgres://app:secret@db.example.org`. */
@@ -66,15 +67,15 @@ function isAddress(text: string, start: number, place: number, end: number): boo
   if (local === '') return false;
   const host = text
     .slice(place, end)
-    .replace(/^.*?(?:@|[([{] ?at ?[)\]}] ?)/iu, '')
-    .replace(/ ?[([{] ?(?:dot|punkt|point|punto) ?[)\]}] ?/giu, '.');
+    .replace(/^(?:@| ?[([{] ?at ?[)\]}] ?| at )/iu, '')
+    .replace(/ ?[([{] ?(?:dot|punkt|point|punto) ?[)\]}] ?| dot /giu, '.');
   const address = `${local}@${host}`;
   return (
     !version.test(address) &&
     !file.test(address) &&
     !goesOn.test(text.slice(end, end + 2)) &&
     !isFollowedBy(text, end, remotePath) &&
-    !isPrecededBy(text, start, authority) &&
+    !(isPrecededBy(text, start, /:\/\//) && isPrecededBy(text, start, authority)) &&
     validator.isEmail(address.normalize('NFC'))
   );
 }

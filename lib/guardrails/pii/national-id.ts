@@ -7,7 +7,7 @@ export function findNationalIds(text: string, from: number): Span[] {
   return nationalIds.flatMap(({ pattern, check, named }) =>
     spansOf(text, from, pattern, (match, start) => {
       if (named ? !isPrecededBy(text, start, named) : isReference(text, start)) return false;
-      return check(match.replace(/[ .-]/g, ''), digitsOf(match));
+      return check(match.toUpperCase().replace(/[ .-]/g, ''), digitsOf(match));
     }),
   );
 }

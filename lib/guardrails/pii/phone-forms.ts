@@ -29,6 +29,8 @@ export const nationalForms: readonly NationalForm[] = [
   { form: /^0[5-9]0-\d{4}-\d{4}$|^0\d{1,3}-\d{2,4}-\d{4}$|^0\d{2}-\d{3}-\d{3,4}$/, countries: ['JP', 'KR', 'TH', 'TW', 'IL', 'MY'] },
   { form: /^0\d{2} \d{3} \d{4}$|^0\d{2}-\d{7}$|^0\d{2}-\d{3} \d{4}$/, countries: ['ZA', 'IE', 'FI', 'NZ', 'MY'] },
   { form: /^0\d{3}-\d{3}-\d{3,4}$|^08\d{2}-\d{4}-\d{3,4}$|^03\d{2}-\d{7}$|^09\d{2} \d{3} \d{4}$/, countries: ['TW', 'ID', 'PK', 'PH', 'NG', 'TH'] },
+  { form: /^0\d{2,3}-\d{7,8}$/, countries: ['CN'] },
+  { form: /^0[35789]\d{2} \d{3} \d{3}$/, countries: ['VN'] },
   { form: /^010-\d{4}-\d{4}$|^01\d-\d{3,4}-\d{4}$/, countries: ['KR'] },
   // without one
   { form: /^8[ -]?\(\d{3}\)[ -]?\d{3}-\d{2}-\d{2}$|^8[ -]\d{3}[ -]\d{3}-\d{2}-\d{2}$/, countries: ['RU', 'KZ'] },

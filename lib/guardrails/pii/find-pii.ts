@@ -33,7 +33,7 @@ const behind = 64;
 /** In place of what was found: no letter, no digit and no space, so that nothing goes on across it. */
 const found = '\u{e000}';
 /** Nothing without one of these is personal data that has a form. */
-const telling = /[\d@\p{Nd}&%\\]|[([{] ?at ?[)\]}]|\uff20/iu;
+const telling = /[\d@\p{Nd}&%\\]| dot |[([{] ?at ?[)\]}]|\uff20/iu;
 /** Where a slice should end, since nothing that is looked for goes on over it. */
 const boundary = /[\n;,|<>"]/;
 

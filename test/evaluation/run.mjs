@@ -12,7 +12,8 @@ for (const row of tableRows(scores)) say(row);
 say(`${lines.length} lines; ${quiet.lines} hold nothing, and ${quiet.alarms} of these gave an alarm.`);
 if (process.argv.includes('--mistakes')) {
   for (const { text, missed, wrong } of mistakes) {
-    const shown = (spans) => spans.map(({ kind, start, end }) => `${kind} ${JSON.stringify(text.slice(start, end))}`);
+    const shown = (spans) =>
+      spans.map(({ kind, start, end }) => `${kind} ${JSON.stringify(text.slice(start, end))}`);
     say(`${JSON.stringify(text)}: missed [${shown(missed).join(', ')}], wrong [${shown(wrong).join(', ')}]`);
   }
 }

@@ -33,12 +33,15 @@ export function labelledLines() {
  * @returns {{ scores: readonly Score[], mistakes: readonly Mistake[], quiet: { lines: number, alarms: number } }}
  */
 export function score(lines, find) {
-  const counts = new Map(Object.keys(thresholds).map((kind) => [kind, { labelled: 0, found: 0, correct: 0 }]));
+  const counts = new Map(
+    Object.keys(thresholds).map((kind) => [kind, { labelled: 0, found: 0, correct: 0 }]),
+  );
   const mistakes = [];
   const quiet = { lines: 0, alarms: 0 };
   for (const { text, expected } of lines) {
     const found = find(text);
-    const isSame = (a, b) => a.kind === b.kind && core(text, a) === core(text, b) && a.start < b.end && b.start < a.end;
+    const isSame = (a, b) =>
+      a.kind === b.kind && core(text, a) === core(text, b) && a.start < b.end && b.start < a.end;
     const missed = expected.filter((label) => !found.some((match) => isSame(match, label)));
     const wrong = found.filter((match) => !expected.some((label) => isSame(match, label)));
     if (missed.length + wrong.length > 0) mistakes.push({ text, missed, wrong });
@@ -71,7 +74,9 @@ export function belowThreshold(scores) {
   return scores.flatMap(({ kind, precision, recall }) => {
     const least = thresholds[kind];
     return [
-      ...(precision < least.precision ? [`precision of ${kind}: ${percent(precision)} < ${percent(least.precision)}`] : []),
+      ...(precision < least.precision
+        ? [`precision of ${kind}: ${percent(precision)} < ${percent(least.precision)}`]
+        : []),
       ...(recall < least.recall ? [`recall of ${kind}: ${percent(recall)} < ${percent(least.recall)}`] : []),
     ];
   });

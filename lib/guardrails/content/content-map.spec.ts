@@ -91,7 +91,14 @@ describe('JSON in a string', () => {
     const word = fc.constantFrom('secret', 'a\nsecret', '"', '\\', '{', '[', 'é\u0000', '\ud83d\ude00', 'x');
     const strings = fc.array(word, { maxLength: 4 }).map((parts) => parts.join(''));
     const { value: values } = fc.letrec((tie) => ({
-      value: fc.oneof({ maxDepth: 4 }, strings, fc.integer(), fc.constant(null), fc.array(tie('value')), tie('object')),
+      value: fc.oneof(
+        { maxDepth: 4 },
+        strings,
+        fc.integer(),
+        fc.constant(null),
+        fc.array(tie('value')),
+        tie('object'),
+      ),
       object: fc.dictionary(fc.constantFrom('a', 'b', 'secret'), tie('value')),
     }));
     fc.assert(
@@ -114,7 +121,10 @@ describe('a value', () => {
   });
 
   it('tells what a text is by its keys, and by a neighbour that names it', () => {
-    const value = { contact: { mobilePhone: 'a', list_of: ['b'] }, telecom: [{ system: 'phone', value: 'c' }] };
+    const value = {
+      contact: { mobilePhone: 'a', list_of: ['b'] },
+      telecom: [{ system: 'phone', value: 'c' }],
+    };
     const seen = [
       ['contact mobile Phone: ', 'a'],
       ['contact list of: ', 'b'],
@@ -132,11 +142,15 @@ describe('a value', () => {
         {
           role: 'assistant',
           content: '',
-          toolCalls: [{ id: 'secret', name: 'secret', arguments: { secret: 'secret' }, raw: '{"a":"secret"}' }],
+          toolCalls: [
+            { id: 'secret', name: 'secret', arguments: { secret: 'secret' }, raw: '{"a":"secret"}' },
+          ],
         },
         { role: 'tool', toolCallId: 'secret', name: 'secret', content: '["secret"]' },
       ],
-      tools: [{ name: 'secret', description: 'secret', input: { properties: { secret: { const: 'secret' } } } }],
+      tools: [
+        { name: 'secret', description: 'secret', input: { properties: { secret: { const: 'secret' } } } },
+      ],
       output: { name: 'secret', schema: { enum: ['secret'] } },
       maxTokens: 1,
       stop: ['secret'],
@@ -150,7 +164,9 @@ describe('a value', () => {
         {
           role: 'assistant',
           content: '',
-          toolCalls: [{ id: 'secret', name: 'secret', arguments: { '[GONE]': '[GONE]' }, raw: '{"a":"[GONE]"}' }],
+          toolCalls: [
+            { id: 'secret', name: 'secret', arguments: { '[GONE]': '[GONE]' }, raw: '{"a":"[GONE]"}' },
+          ],
         },
         { role: 'tool', toolCallId: 'secret', name: 'secret', content: '["[GONE]"]' },
       ],

@@ -12,14 +12,19 @@ const at =
 const ofLocal = /[\p{L}\p{M}\p{N}.!#&_~%+'-]/u;
 const dot = String.raw`(?:\.| ?[([{] ?(?:dot|punkt|point|punto) ?[)\]}] ?| dot (?=\p{L}))`;
 const label = String.raw`[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?`;
-const domain = new RegExp(String.raw`(?:${label}${dot}){1,8}(?:xn--[a-z0-9-]{1,59}[a-z0-9]|[a-z]{2,24}|(?![a-z])[\p{L}\p{M}]{2,24})`, 'iuy');
+const domain = new RegExp(
+  String.raw`(?:${label}${dot}){1,8}(?:xn--[a-z0-9-]{1,59}[a-z0-9]|[a-z]{2,24}|(?![a-z])[\p{L}\p{M}]{2,24})`,
+  'iuy',
+);
 /** Scripts that put no spaces between words: only what follows them belongs to an address in ASCII. */
-const unspaced = /^.*[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}](?=[\p{ASCII}])/u;
+const unspaced =
+  /^.*[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}](?=[\p{ASCII}])/u;
 
 /** `core@12.5.1-beta.rc` is a package, `logo@2x.png` a file. */
 const version = /@(?:v?\d+(?:\.\d+|x\.)|v\d+\.)/u;
 /** No top-level domains, but endings of files. */
-const file = /\.(?:png|jpe?g|gif|webp|svg|avif|js|mjs|cjs|jsx|tsx?|json|ya?ml|css|scss|html?|txt|pdf|csv|xml|lock|log|tgz|gz|service|socket|timer|target|mount)$/iu;
+const file =
+  /\.(?:png|jpe?g|gif|webp|svg|avif|js|mjs|cjs|jsx|tsx?|json|ya?ml|css|scss|html?|txt|pdf|csv|xml|lock|log|tgz|gz|service|socket|timer|target|mount)$/iu;
 /** The user of a URL, with or without a password: `git+ssh://git@github.com`, `postgres://app:secret@db.example.org`. */
 const authority = /(?!mailto|sips?:|xmpp|email)\b[a-z][a-z\d+.-]{1,15}:\/\/(?:[^\s/?#@]{0,32}:)?$/iu;
 /** `git@github.com:org/repo`, `deploy@host.example.org:/srv/www` */

@@ -47,7 +47,9 @@ export function* piiIn(text: string, kinds: readonly PiiKind[], before = ''): Sl
   const matches: PiiMatch[] = [];
   if (!telling.test(text)) return matches;
   // in the detectors' order, whatever the order of the kinds
-  const chosen = (Object.entries(detectors) as [PiiKind, Detector][]).filter(([kind]) => kinds.includes(kind));
+  const chosen = (Object.entries(detectors) as [PiiKind, Detector][]).filter(([kind]) =>
+    kinds.includes(kind),
+  );
   let tail = before.slice(-behind);
   let from = 0;
   while (from < text.length) {

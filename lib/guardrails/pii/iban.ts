@@ -2,14 +2,22 @@ import { ibanFormats } from './iban-formats.js';
 import { type Span, spansOf, word } from './span.js';
 
 /** Country and check digits; the country tells how much has to follow. */
-const beginning = new RegExp(String.raw`(?<![${word}]|[${word}][-.])(?:IBAN)?[A-Z]{2} ?\d{2}(?=[ .\n-]{0,2}[A-Z0-9])`, 'giu');
+const beginning = new RegExp(
+  String.raw`(?<![${word}]|[${word}][-.])(?:IBAN)?[A-Z]{2} ?\d{2}(?=[ .\n-]{0,2}[A-Z0-9])`,
+  'giu',
+);
 const prefix = /^IBAN/i;
 const goesOn = new RegExp(`^[${word}]`, 'u');
 const longestGap = 2;
 
 /** International bank account numbers: length and form of the country, and the check digits. In any case and grouping. */
 export function findIbans(text: string, from: number): Span[] {
-  const spans = spansOf(text, from, beginning, (match, start) => ibanEnd(text, start + prefixOf(match)) ?? false);
+  const spans = spansOf(
+    text,
+    from,
+    beginning,
+    (match, start) => ibanEnd(text, start + prefixOf(match)) ?? false,
+  );
   return spans.map(({ start, end }) => ({ start: start + prefixOf(text.slice(start, start + 4)), end }));
 }
 

@@ -96,6 +96,6 @@ export const nationalIds: readonly NationalId[] = [
     country: 'US', // area, group and serial that are never given out; no check digit
     pattern: bounded(String.raw`(?!000|666|9)\d{3}([- ]?)(?!00)\d\d\1(?!0000)\d{4}`),
     check: () => true,
-    named: namedBy(String.raw`ssn(?!\p{L})|social.?security`),
+    named: namedBy(String.raw`ssn(?!\p{L})|social.?security|my social (?:is|number)`),
   },
 ];

@@ -9,7 +9,10 @@ const gap = String.raw`[ ./()-]{1,3}`;
 const ahead = String.raw`(?!(?!x\d)[${word}])`;
 
 /** `+49 30 1234567`, `+1 (212) 555-0123`, `(+44) 20 7946 0958`: ITU-T E.164 allows 15 digits, a trunk zero may be among them. */
-const international = new RegExp(String.raw`(?<![${word}+])(?:\((?=\+ ?\d{1,4}\)))?\+ ?\(?\d(?:(?:${gap})?\d){6,15}${ahead}`, 'gu');
+const international = new RegExp(
+  String.raw`(?<![${word}+])(?:\((?=\+ ?\d{1,4}\)))?\+ ?\(?\d(?:(?:${gap})?\d){6,15}${ahead}`,
+  'gu',
+);
 /** With the prefix that is dialled: `0044 20 7946 0958`, `011 44 20 7946 0958`. */
 const dialled = new RegExp(
   String.raw`(?<![${word}+.,:/-]|\d )(?:00|011[ -]) ?[1-9](?:(?:${gap})?\d){6,15}${ahead}`,
@@ -20,14 +23,16 @@ const national = new RegExp(
   String.raw`(?<![${word}+]|\d[ .,:/-]|[${word}]-)(?:\((?=\d{2,6}\)))?\d(?:(?:${gap})?\d){5,12}${ahead}(?![.,:/]\d)`,
   'gu',
 );
-const extension = /^,? ?(?:x|ext\.?|extension|durchwahl|dw\.?|poste|int\.?|доб\.?|#) ?:? ?\d{1,6}(?!\d)/iu;
+const extension =
+  /^,? ?(?:x|ext\.?|extension|durchwahl|dw\.?|poste|int\.?|доб\.?|#) ?:? ?\d{1,6}(?![ .-]?\d)/iu;
 
 const decimal = /^\+?\d{1,3}\.\d+$/;
 const thousands = /^\+?\d{1,3}(?:([ .])\d{3})(?:\1\d{3})+$/;
 const dateOrAddress =
   /^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}(?:[ -]\d{1,2})*|\d{1,3}(?:\.\d{1,3}){3}|\d{8}-\d{4,6}|\d+\.\d+)$/;
 /** What follows an amount. */
-const unit = /^ ?(?:%|°|€|\$|£|¥|eur\b|usd\b|gbp\b|chf\b|users?\b|people\b|views?\b|items?\b|rows?\b|bytes?\b|[km]b\b|km\b|kg\b|ms\b|years?\b|million|billion|euros?\b|dollars?\b|pounds?\b|points?\b|times\b)/iu;
+const unit =
+  /^ ?(?:%|°|€|\$|£|¥|eur\b|usd\b|gbp\b|chf\b|users?\b|people\b|views?\b|items?\b|rows?\b|bytes?\b|[km]b\b|km\b|kg\b|ms\b|years?\b|million|billion|euros?\b|dollars?\b|pounds?\b|points?\b|times\b)/iu;
 
 /** Telephone numbers: what libphonenumber knows to be one, or what is written like one where a word says so. */
 export function findPhones(text: string, from: number): Span[] {
@@ -38,13 +43,18 @@ export function findPhones(text: string, from: number): Span[] {
   ];
 }
 
-type Check = (candidate: string, text: string, start: number) => boolean;
+/** `isWhole`: no group of the row was left out. */
+type Check = (candidate: string, text: string, start: number, isWhole: boolean) => boolean;
 
 /** The longest row of whole groups that is a number, and its extension. */
 function end(text: string, match: string, start: number, check: Check): number | false {
   for (let length = match.length; length > 6; length = groupBefore(match, length)) {
     const stop = start + length;
-    if (isFollowedBy(text, stop, unit) || !check(match.slice(0, length), text, start)) continue;
+    if (
+      isFollowedBy(text, stop, unit) ||
+      !check(match.slice(0, length), text, start, length === match.length)
+    )
+      continue;
     return stop + (extension.exec(text.slice(stop, stop + 24))?.[0].length ?? 0);
   }
   return false;
@@ -63,7 +73,9 @@ const isInternational: Check = (candidate, text, start) => {
   const number = parse(written);
   if (!number) return false;
   if (thousands.test(written) && !isNamed) {
-    return number.isValid() && written.startsWith(`+${number.countryCallingCode}${written.match(/[ .]/)?.[0]}`);
+    return (
+      number.isValid() && written.startsWith(`+${number.countryCallingCode}${written.match(/[ .]/)?.[0]}`)
+    );
   }
   if (number.isValid()) return true;
   // numbers that nobody has, as in examples, are written like others
@@ -79,13 +91,15 @@ const isDialled: Check = (candidate, text, start) => {
   return number.isValid() && /[ ()/-]/.test(written);
 };
 
-const isNational: Check = (candidate, text, start) => {
+const isNational: Check = (candidate, text, start, isWhole) => {
   const { length } = digitsOf(candidate);
   if (length < 7 || length > 12 || dateOrAddress.test(candidate)) return false;
-  const isNamed = isPrecededBy(text, start, phoneBefore) || isFollowedBy(text, start + candidate.length, phoneAfter);
+  const isNamed =
+    isPrecededBy(text, start, phoneBefore) || isFollowedBy(text, start + candidate.length, phoneAfter);
   if (isNamed) return true;
   if (isReference(text, start)) return false;
   if (/^\(?0/.test(candidate) && length >= 8 && isPrecededBy(text, start, phoneNear)) return true;
+  if (!isWhole) return false;
   return nationalForms.some(
     ({ form, countries, isCertain }) =>
       form.test(candidate) &&
@@ -101,5 +115,7 @@ function parse(candidate: string, defaultCountry?: CountryCode): PhoneNumber | u
 /** `01 02 03 04 05` counts. */
 function isSequence(candidate: string): boolean {
   const groups = candidate.match(/\d+/g)?.map(Number) ?? [];
-  return groups.length > 2 && groups.every((group, index) => index === 0 || group - (groups[index - 1] ?? 0) === 1);
+  return (
+    groups.length > 2 && groups.every((group, index) => index === 0 || group - (groups[index - 1] ?? 0) === 1)
+  );
 }

@@ -2,7 +2,7 @@ import type { GuardrailDefinition, Verdict } from '../decorators/index.js';
 import { type BuiltInOptions, define } from './built-in.options.js';
 import { type ContentFilter, mapContent } from './content/content-map.js';
 import { contentRuleAt } from './content/protocol.js';
-import { atOnce, slicePerTurn } from './content/slices.js';
+import { atOnce, type Sliced, slicePerTurn } from './content/slices.js';
 import { defaultPiiKinds, type PiiKind, piiIn } from './pii/find-pii.js';
 import { replacePii } from './pii/replace-pii.js';
 
@@ -45,7 +45,7 @@ class PiiFilter implements ContentFilter {
     private readonly kinds: readonly PiiKind[],
   ) {}
 
-  *text(text: string, before: string): ReturnType<ContentFilter['text']> {
+  *text(text: string, before: string): Sliced<string> {
     const found = yield* piiIn(text, this.kinds, before);
     for (const { kind } of found) this.count(kind);
     return this.action === 'block' ? text : replacePii(text, found, this.action);

@@ -2,7 +2,7 @@ import { ruleUnder } from './content-strings.js';
 import { Context } from './context.js';
 import { JsonRewriting } from './json-rewriting.js';
 import type { ContentRule } from './protocol.js';
-import { type Sliced, SliceMeter } from './slices.js';
+import { type Sliced, SliceMeter, sliceSize } from './slices.js';
 import { partsOf } from './text-parts.js';
 import { UniqueKeys } from './unique-keys.js';
 
@@ -11,13 +11,15 @@ export interface ContentFilter {
   /** Looks at a whole string before it is read as JSON. */
   whole?(text: string): void;
   /** A text that holds no JSON, or what a string inside of JSON says. `before`: words that tell what it is. */
-  text(text: string, before: string): Sliced<string>;
+  text(text: string, before: string): Sliced<string> | string;
   /** The digits of a whole number inside an object or a list; the number to put in its place, or undefined. */
   number?(digits: string, before: string): number | undefined;
 }
 
 /** JSON in strings in JSON in strings: so many levels are read, what is deeper is text. */
 const deepest = 8;
+/** Characters that could be read in the time that a text takes however short it is. */
+const overhead = 64;
 /** Fewer digits are nobody's number. */
 const leastNumber = 1_000_000;
 
@@ -90,7 +92,7 @@ class ContentMap {
   *string(text: string, context: Context, depth: number): Sliced<string> {
     yield* this.meter.count(text.length / 8);
     if (depth === 0 || text.length > 1) this.filter.whole?.(text);
-    if (depth >= deepest) return yield* this.filter.text(text, context.words);
+    if (depth >= deepest) return yield* this.filtered(text, context);
     const parts = yield* partsOf(text, this.meter);
     let result = '';
     let before = context;
@@ -101,9 +103,15 @@ class ContentMap {
             string: (inner, where) => this.string(inner, where, depth + 1),
             number: (digits, where) => this.filter.number?.(digits, where.words),
           }).rewrite()
-        : yield* this.filter.text(part, before.words);
+        : yield* this.filtered(part, before);
       before = Context.following(text, end);
     }
     return result === text ? text : result;
+  }
+
+  private *filtered(text: string, { words }: Context): Sliced<string> {
+    yield* this.meter.count(Math.min(text.length, sliceSize) + overhead);
+    const result = this.filter.text(text, words);
+    return typeof result === 'string' ? result : yield* result;
   }
 }

@@ -253,18 +253,21 @@ describe('personal data is found in the forms in which people and programs write
 
 describe('a long text', () => {
   const parts = fc.constantFrom(
-    ...['ada@example.org', '+49 30 901820', 'DE89370400440532013000', '5555 5555 5555 4444', '212-555-0123'],
-    ...[
-      'tel. 030 1234567',
-      'order no. 4111111111111111',
-      'ＤＥ８９３７０４００４４０５３２０１３０００',
-      String.raw`\n`,
-      '€ 1.234',
-      ', ',
-      '\n',
-      ' und ',
-      'Straße',
-    ],
+    'ada@example.org',
+    '+49 30 901820',
+    'DE89370400440532013000',
+    '5555 5555 5555 4444',
+    '212-555-0123',
+
+    'tel. 030 1234567',
+    'order no. 4111111111111111',
+    'ＤＥ８９３７０４００４４０５３２０１３０００',
+    String.raw`\n`,
+    '€ 1.234',
+    ', ',
+    '\n',
+    ' und ',
+    'Straße',
   );
 
   it('is read in slices whose edges hide nothing and invent nothing', () => {
@@ -324,9 +327,9 @@ describe('replacePii', () => {
   });
 
   it('cuts no character in half', () => {
-    const text = '𝒶da@example.org, 4111 1111 1111 111𝟏, {"a":"\\u0061da@example.org"}';
+    const hard = '𝒶da@example.org, 4111 1111 1111 111𝟏, {"a":"\\u0061da@example.org"}';
     for (const action of ['redact', 'mask'] as const) {
-      const result = replacePii(text, findPii(text), action);
+      const result = replacePii(hard, findPii(hard), action);
       expect(result).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/);
       expect(() => JSON.parse(result.slice(result.indexOf('{'))) as unknown).not.toThrow();
       expect(result).not.toContain('4111');

@@ -14,7 +14,7 @@ const special = new RegExp(
   'gu',
 );
 /** Whether there is anything to replace at all; spaces, the hyphen and digits of ASCII are as they should be. */
-const isSpecial = /[\\%&]|[^\x00-\x7f]/;
+const isSpecial = /[\\%&]|\P{ASCII}/u;
 const invisible = /[\p{Default_Ignorable_Code_Point}\u20e3]/u;
 const named: Readonly<Record<string, string>> = {
   nbsp: ' ',

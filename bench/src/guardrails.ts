@@ -100,11 +100,15 @@ async function measure(action: PiiOptions['action'] | undefined): Promise<Measur
       // the delay counts when a timer has fired after it
       await pause(20);
       const begun = performance.now();
+      const before = process.cpuUsage();
       await orchestrator.run(AskWorkflow, { text, megabytes });
       const milliseconds = performance.now() - begun;
+      const { user, system } = process.cpuUsage(before);
       await pause(20);
       delay.disable();
       const workload = `${text}, ${megabytes} MB`;
+      const cpu = (user + system) / 1_000 / megabytes;
+      found.push({ workload, engine, metric: 'processor time', value: cpu, unit: 'ms/MB' });
       found.push({ workload, engine, metric: 'time', value: milliseconds / megabytes, unit: 'ms/MB' });
       found.push({
         workload,

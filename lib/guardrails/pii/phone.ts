@@ -68,19 +68,19 @@ function groupBefore(match: string, length: number): number {
 
 const isInternational: Check = (candidate, text, start) => {
   const written = candidate.replace(/^\(?\+ ?\(?/, '+');
-  const isNamed = isPrecededBy(text, start, phoneBefore);
-  if (decimal.test(written) && !isNamed) return false;
+  const isNamed = () => isPrecededBy(text, start, phoneBefore);
+  if (decimal.test(written) && !isNamed()) return false;
   const number = parse(written);
   if (!number) return false;
-  if (thousands.test(written) && !isNamed) {
-    return (
-      number.isValid() && written.startsWith(`+${number.countryCallingCode}${written.match(/[ .]/)?.[0]}`)
-    );
+  if (thousands.test(written) && !isNamed()) {
+    const first = written.slice(0, written.search(/[ .]/));
+    return number.isValid() && first === `+${number.countryCallingCode}`;
   }
   if (number.isValid()) return true;
+  if (!number.isPossible()) return false;
   // numbers that nobody has, as in examples, are written like others
   const isWrittenSo = /[ ()/-]|\..*\./.test(written.slice(1)) || number.countryCallingCode === '1';
-  return number.isPossible() && (isNamed || isWrittenSo);
+  return isWrittenSo || isNamed();
 };
 
 const isDialled: Check = (candidate, text, start) => {

@@ -122,6 +122,7 @@ describe('what is no personal data is left alone', () => {
     ['a MAC address', '00:1a:2b:3c:4d:5e'],
     ['a build', 'build 2024.11.05.1'],
     ['coordinates with a sign', '+40.689247, -74.044502'],
+    ['coordinates with signs and many digits', 'at +51.5073509 -0.1277583'],
     ['a growth in millions', 'up by +12 500 000 users'],
     ['a float with a sign', 'delta +1.23456789'],
     ['a time in a diff', '+1700000000'],

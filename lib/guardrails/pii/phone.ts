@@ -26,7 +26,10 @@ const national = new RegExp(
 const extension =
   /^,? ?(?:x|ext\.?|extension|durchwahl|dw\.?|poste|int\.?|доб\.?|#) ?:? ?\d{1,6}(?![ .-]?\d)/iu;
 
-const decimal = /^\+?\d{1,3}\.\d+$/;
+/** Also the first of two coordinates: `+51.5073509 -0.1277583`. */
+const decimal = /^\+?\d{1,3}\.(?:\d+$|\d{4,}\D)/;
+/** More groups than anybody makes of a number. */
+const mostGroups = 7;
 const thousands = /^\+?\d{1,3}(?:([ .])\d{3})(?:\1\d{3})+$/;
 const dateOrAddress =
   /^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}(?:[ -]\d{1,2})*|\d{1,3}(?:\.\d{1,3}){3}|\d{8}-\d{4,6}|\d+\.\d+)$/;
@@ -50,6 +53,7 @@ type Check = (candidate: string, text: string, start: number, isWhole: boolean) 
 function end(text: string, match: string, start: number, check: Check): number | false {
   for (let length = match.length; length > 6; length = groupBefore(match, length)) {
     const stop = start + length;
+    if ((match.slice(0, length).match(/\d+/g)?.length ?? 0) > mostGroups) continue;
     if (
       isFollowedBy(text, stop, unit) ||
       !check(match.slice(0, length), text, start, length === match.length)

@@ -7,7 +7,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: '<rootDir>/test/database/postgres-environment.mjs',
   testEnvironmentOptions: { customExportConditions: ['nestor-source', 'node', 'node-addons'] },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // not the modules that libphonenumber-js has beside its JSON: `metadata.max.json.js`
+  moduleNameMapper: { '^(\\.{1,2}/.*)(?<!\\.json)\\.js$': '$1' },
   testTimeout: 120_000,
   // Jest's own choice is one on two cores, and half the suite waits for a database anyway.
   maxWorkers: Math.max(2, Math.ceil(availableParallelism() / 2)),

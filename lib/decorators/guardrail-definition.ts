@@ -18,5 +18,6 @@ export interface GuardrailDefinition {
   readonly onError: 'block' | 'allow';
   /** Milliseconds. */
   readonly timeout: number;
-  evaluate(subject: GuardrailSubject): Verdict | Promise<Verdict>;
+  /** @param signal aborts when the verdict is no longer waited for, after `timeout`; absent where there is no timeout */
+  evaluate(subject: GuardrailSubject, signal?: AbortSignal): Verdict | Promise<Verdict>;
 }

@@ -4,9 +4,14 @@ import { z } from 'zod';
 import type { GuardrailDefinition, GuardrailSubject } from '../decorators/index.js';
 import { denylist, maxLength, pii, schema } from './index.js';
 
-async function verdictOn(guardrail: GuardrailDefinition, value: unknown) {
+async function verdictOn(
+  guardrail: GuardrailDefinition,
+  value: unknown,
+  at: GuardrailSubject['at'] = 'model.request',
+  signal?: AbortSignal,
+) {
   const subject: GuardrailSubject = {
-    at: 'model.request',
+    at,
     value,
     workflow: 'w',
     step: 's',
@@ -15,7 +20,7 @@ async function verdictOn(guardrail: GuardrailDefinition, value: unknown) {
     principal: undefined,
     runId: 'r',
   };
-  return guardrail.evaluate(subject);
+  return guardrail.evaluate(subject, signal);
 }
 
 describe('every built-in guardrail', () => {
@@ -101,6 +106,87 @@ describe('pii', () => {
       Array.from({ length: 50 }, () => verdictOn(guardrail, 'ada@example.org')),
     );
     expect(new Set(verdicts.map((verdict) => JSON.stringify(verdict))).size).toBe(1);
+  });
+});
+
+describe('a guardrail over text', () => {
+  const megabyte = 'Ada <ada@example.org>, +49 30 901820\n'.repeat(28_000);
+  const guards: [string, GuardrailDefinition][] = [
+    ['pii', pii({ action: 'redact' })],
+    ['denylist', denylist({ at: 'model.request', words: ['guarantee'] })],
+  ];
+
+  it('of personal data lets other work happen while it reads a megabyte', async () => {
+    const guardrail = pii({ action: 'redact' });
+    let turns = 0;
+    let isDone = false;
+    const turn = () => {
+      turns += 1;
+      if (!isDone) setImmediate(turn);
+    };
+    setImmediate(turn);
+    await verdictOn(guardrail, [megabyte]);
+    isDone = true;
+    expect(turns).toBeGreaterThan(megabyte.length / 8_192);
+  });
+
+  it.each(guards)('%s stops reading when nobody waits for its verdict any more', async (_, guardrail) => {
+    const late = new AbortController();
+    const list = Array.from({ length: 100 }, () => JSON.stringify(['1 of 2 @ home\n'.repeat(4_000)]));
+    let read = 0;
+    const counted = new Proxy(list, {
+      get(target, key) {
+        if (/^\d+$/.test(String(key)) && ++read === 3) late.abort(new Error('no verdict after 5 ms'));
+        return Reflect.get(target, key) as unknown;
+      },
+    });
+    await expect(verdictOn(guardrail, counted, 'tool.result', late.signal)).rejects.toThrow('no verdict');
+    expect(read).toBeLessThan(5);
+  });
+
+  it('reads keys, and numbers that their keys name', async () => {
+    const value = {
+      'ada@example.org': { card: 4111111111111111, ssn: 123456789, orderId: 4111111111111111 },
+    };
+    const verdict = await verdictOn(pii({ action: 'redact' }), value, 'step.output');
+    expect(verdict).toEqual({
+      verdict: 'transform',
+      reason: 'contains 1 email, 1 card, 1 nationalId',
+      value: { '[EMAIL]': { card: 0, ssn: 0, orderId: 4111111111111111 } },
+    });
+    const masked = await verdictOn(pii({ action: 'mask' }), JSON.stringify(value), 'step.output');
+    expect(masked).toMatchObject({
+      value: '{"a***@example.org":{"card":1111,"ssn":6789,"orderId":4111111111111111}}',
+    });
+  });
+
+  it('leaves schemas of a request alone', async () => {
+    const schemas = {
+      tools: [{ name: 'write', description: 'to ada@example.org', input: { const: 'ada@example.org' } }],
+      output: { name: 'to', schema: { enum: ['ada@example.org'] } },
+    };
+    const request = { messages: [{ role: 'user', content: 'hi' }], ...schemas };
+    expect(await verdictOn(pii({ action: 'block' }), request)).toEqual({ verdict: 'allow' });
+    expect(await verdictOn(denylist({ at: 'model.request', words: ['ada'] }), request)).toEqual({
+      verdict: 'allow',
+    });
+    expect(await verdictOn(maxLength({ at: 'model.request', limit: 10 }), request)).toEqual({
+      verdict: 'allow',
+    });
+  });
+
+  it('finds a listed word behind an escaped line break, across one, and in a key', async () => {
+    const guardrail = denylist({ at: 'step.output', words: ['guarantee', 'no risk'] });
+    for (const value of [
+      { a: 'x\nguarantee' },
+      { a: 'no\nrisk' },
+      { guarantee: 1 },
+      [JSON.stringify({ a: '\tguarantee' })],
+    ]) {
+      expect(await verdictOn(guardrail, JSON.stringify(value), 'step.output')).toMatchObject({
+        verdict: 'block',
+      });
+    }
   });
 });
 

@@ -1,11 +1,16 @@
-import type { GuardrailDefinition } from '../decorators/index.js';
+import type { GuardrailDefinition, Verdict } from '../decorators/index.js';
 import { type BuiltInOptions, define, type FindingAction } from './built-in.options.js';
-import { stringsIn } from './strings.js';
+import { type ContentFilter, mapContent } from './content/content-map.js';
+import { contentRuleAt } from './content/protocol.js';
+import { slicePerTurn } from './content/slices.js';
 
 export interface DenylistOptions extends BuiltInOptions {
   /** Words or phrases: whole words, in any case, with any white space between them. */
   readonly words?: readonly string[];
-  /** What is looked for besides, as it is written: add the flag `i` for any case. */
+  /**
+   * What is looked for besides, as it is written: add the flag `i` for any case. Each is tried on a whole text in one go:
+   * one that takes long, as with nested repetitions, holds up everything.
+   */
   readonly patterns?: readonly RegExp[];
   /** What becomes of a value with one of them. @default 'block' */
   readonly action?: FindingAction;
@@ -15,7 +20,8 @@ export interface DenylistOptions extends BuiltInOptions {
 const invisible = /[\u00AD\u200B-\u200D\u2060\uFEFF]/gu;
 
 /**
- * Stops values that contain a listed word or match a pattern.
+ * Stops values that contain a listed word or match a pattern: in any text, also in keys and in JSON that is inside of
+ * strings, but not in names and schemas of requests to models.
  *
  * @example
  * denylist({ at: 'step.output', words: ['we guarantee'], patterns: [/\bclass action\b/i] })
@@ -24,13 +30,30 @@ const invisible = /[\u00AD\u200B-\u200D\u2060\uFEFF]/gu;
 export function denylist(options: DenylistOptions): GuardrailDefinition {
   const find = denylistFinder(options.words ?? [], options.patterns ?? []);
   const { action = 'block' } = options;
-  return define('denylist', options, ({ value }) => {
-    for (const text of stringsIn(value)) {
-      const found = find(text);
-      if (found !== undefined) return { verdict: action, reason: `contains ${found}` };
-    }
-    return { verdict: 'allow' };
+  return define('denylist', options, async ({ value, at }, signal): Promise<Verdict> => {
+    const filter = new DenylistFilter(find);
+    await slicePerTurn(mapContent(value, contentRuleAt(at), filter), signal);
+    return filter.found === undefined
+      ? { verdict: 'allow' }
+      : { verdict: action, reason: `contains ${filter.found}` };
   });
+}
+
+/** Changes nothing, and remembers the first finding. */
+class DenylistFilter implements ContentFilter {
+  found: string | undefined;
+
+  constructor(private readonly find: (text: string) => string | undefined) {}
+
+  /** As it is written; what JSON in it says comes to this as well. */
+  whole(text: string): void {
+    this.found ??= this.find(text);
+  }
+
+  /** Seen already as it is, or as what a string of JSON says. */
+  text(text: string): string {
+    return text;
+  }
 }
 
 /** Finds the first listed word (`'guarantee'`) or pattern (`/…/i`) in a text. @throws {RangeError} if it lists nothing */

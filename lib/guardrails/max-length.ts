@@ -1,6 +1,7 @@
 import type { GuardrailDefinition } from '../decorators/index.js';
 import { type BuiltInOptions, define, type FindingAction } from './built-in.options.js';
-import { stringsIn } from './strings.js';
+import { contentStrings } from './content/content-strings.js';
+import { type ContentRule, contentRuleAt } from './content/protocol.js';
 
 export interface MaxLengthOptions extends BuiltInOptions {
   /** Characters that all strings of the value may have together. */
@@ -10,7 +11,7 @@ export interface MaxLengthOptions extends BuiltInOptions {
 }
 
 /**
- * Stops values that are too long.
+ * Stops values that are too long; names and schemas of requests to models are not counted.
  *
  * @example
  * maxLength({ at: 'run.input', limit: 20_000 })
@@ -21,16 +22,16 @@ export function maxLength(options: MaxLengthOptions): GuardrailDefinition {
   if (!Number.isInteger(limit) || limit < 1) {
     throw new RangeError(`maxLength() needs a "limit" of at least one character, not ${limit}`);
   }
-  return define('maxLength', options, ({ value }) => {
-    const length = lengthOf(value);
+  return define('maxLength', options, ({ value, at }) => {
+    const length = lengthOf(value, contentRuleAt(at));
     if (length <= limit) return { verdict: 'allow' };
     return { verdict: action, reason: `${length} characters, and ${limit} are allowed` };
   });
 }
 
-/** Characters of all strings inside a value. */
-export function lengthOf(value: unknown): number {
+/** Characters of all strings inside a value. @param rule which of them count; all, unless told otherwise */
+export function lengthOf(value: unknown, rule: ContentRule = 'content'): number {
   let length = 0;
-  for (const text of stringsIn(value)) length += text.length;
+  for (const text of contentStrings(value, rule)) length += text.length;
   return length;
 }

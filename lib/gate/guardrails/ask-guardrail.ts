@@ -39,11 +39,14 @@ function withinTime(
   clock: Clock,
 ): Promise<Verdict> {
   return new Promise((resolve, reject) => {
+    const late = new AbortController();
     const deadline = clock.after(guardrail.timeout, () => {
-      reject(new Error(`no verdict after ${guardrail.timeout} ms`));
+      const error = new Error(`no verdict after ${guardrail.timeout} ms`);
+      reject(error);
+      late.abort(error);
     });
     // async, so that a guardrail that throws at once rejects like the others
-    const evaluate = async () => guardrail.evaluate(subject);
+    const evaluate = async () => guardrail.evaluate(subject, late.signal);
     void evaluate()
       .then(resolve, reject)
       .finally(() => deadline.cancel());

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { Clock } from '../../clock/index.js';
 import type { GuardrailDefinition, GuardrailSubject, Verdict } from '../../decorators/index.js';
+import { pii } from '../../guardrails/index.js';
 import { GuardrailStages } from './guardrail-stages.js';
 import { type VerdictName, verdictsByStrictness } from './verdict-precedence.js';
 
@@ -216,6 +217,27 @@ describe('a guardrail that fails', () => {
       reason: expect.stringContaining('no verdict after 1000 ms'),
     });
     late[0]?.(new Error('late'));
+  });
+
+  it('over text that is still reading at its deadline blocks, and stops reading', async () => {
+    const clock = new ManualClock();
+    const reading = pii({ action: 'redact', at: 'tool.call', timeout: '5s' });
+    let outcome: Promise<unknown> | undefined;
+    const watched: GuardrailDefinition = {
+      ...reading,
+      evaluate: (about, signal) =>
+        (outcome = Promise.resolve(reading.evaluate(about, signal))) as Promise<Verdict>,
+    };
+    const verdict = new GuardrailStages(() => [watched], clock).evaluate({
+      ...subject,
+      value: { note: 'Ada <ada@example.org>, +49 30 901820\n'.repeat(10_000) },
+    });
+    setImmediate(() => clock.expire());
+    expect(await verdict).toMatchObject({
+      outcome: 'block',
+      reason: expect.stringContaining('no verdict after 5000 ms'),
+    });
+    await expect(outcome).rejects.toThrow('no verdict after 5000 ms');
   });
 
   it('or answers leaves no deadline behind', async () => {

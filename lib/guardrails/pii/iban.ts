@@ -1,28 +1,50 @@
 import { ibanFormats } from './iban-formats.js';
-import { type Span, spansOf } from './span.js';
+import { type Span, spansOf, word } from './span.js';
 
-/** In one piece, or in groups of four. Upper case, as it is printed: lower case would be any hexadecimal id. */
-const candidate =
-  /(?<![\p{L}\p{N}_-])[A-Z]{2}\d{2}(?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,3})?)(?![\p{L}\p{N}_-])/gu;
+/** Country and check digits; the country tells how much has to follow. */
+const beginning = new RegExp(
+  String.raw`(?<![${word}]|[${word}][-.])(?:IBAN)?[A-Z]{2} ?\d{2}(?=[ .\n-]{0,2}[A-Z0-9])`,
+  'giu',
+);
+const prefix = /^IBAN/i;
+const goesOn = new RegExp(`^[${word}]`, 'u');
+const longestGap = 2;
 
-/** International bank account numbers: length and form of the country, and the check digits. */
-export function findIbans(text: string): Span[] {
-  return spansOf(text, candidate).flatMap((span) => longestIban(text, span));
+/** International bank account numbers: length and form of the country, and the check digits. In any case and grouping. */
+export function findIbans(text: string, from: number): Span[] {
+  const spans = spansOf(
+    text,
+    from,
+    beginning,
+    (match, start) => ibanEnd(text, start + prefixOf(match)) ?? false,
+  );
+  return spans.map(({ start, end }) => ({ start: start + prefixOf(text.slice(start, start + 4)), end }));
 }
 
-/** Words in capitals that follow look like further groups: they are dropped one by one. */
-function longestIban(text: string, { start, end }: Span): Span[] {
-  for (let stop = end; stop > start + 14; stop = text.lastIndexOf(' ', stop - 1)) {
-    if (isIban(text.slice(start, stop).replaceAll(' ', ''))) return [{ start, end: stop }];
-    if (!text.slice(start, stop).includes(' ')) break;
+function prefixOf(match: string): number {
+  return prefix.test(match) ? 4 : 0;
+}
+
+/** Behind the IBAN that begins there, if one does. */
+function ibanEnd(text: string, start: number): number | undefined {
+  const length = ibanFormats.get(text.slice(start, start + 2).toUpperCase())?.length ?? 0;
+  let iban = '';
+  let gap = 0;
+  for (let at = start; at < text.length && iban.length < length; at += 1) {
+    const character = text[at] ?? '';
+    if (/[A-Z0-9]/i.test(character)) {
+      iban += character.toUpperCase();
+      gap = 0;
+    } else if (!/[ .\n-]/.test(character) || ++gap > longestGap) return undefined;
+    if (iban.length < length) continue;
+    return isIban(iban) && !goesOn.test(text.slice(at + 1, at + 3)) ? at + 1 : undefined;
   }
-  return [];
+  return undefined;
 }
 
 /** ISO 13616: the form by country; ISO 7064 MOD 97-10 over the whole. */
 export function isIban(iban: string): boolean {
-  const format = ibanFormats.get(iban.slice(0, 2));
-  if (!format?.test(iban.slice(4))) return false;
+  if (ibanFormats.get(iban.slice(0, 2))?.pattern.test(iban.slice(4)) !== true) return false;
   let remainder = 0;
   for (const character of iban.slice(4) + iban.slice(0, 4)) {
     const value = Number.parseInt(character, 36);

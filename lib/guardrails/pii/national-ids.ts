@@ -7,18 +7,21 @@ import {
   isMod11And10,
   isPesel,
 } from './check-digits.js';
+import { word } from './span.js';
 
 export interface NationalId {
   readonly country: string;
   readonly pattern: RegExp;
-  /** `plain`: without spaces, dots and dashes. */
+  /** `plain`: in capitals, without spaces, dots and dashes. */
   readonly check: (plain: string, digits: string) => boolean;
   /** Words of which one has to stand before it, where the form alone says too little. */
   readonly named?: RegExp;
 }
 
 const bounded = (pattern: string) =>
-  new RegExp(String.raw`(?<![\p{L}\p{N}_.+-]|\d )${pattern}(?![\p{L}\p{N}_-]|[.:,]\d| \d)`, 'gu');
+  new RegExp(String.raw`(?<![${word}.+-]|\d )${pattern}(?![${word}-]|[.:,]\d| \d)`, 'giu');
+/** Also as a part of a name in code: `customer_ssn`. */
+const namedBy = (words: string) => new RegExp(String.raw`(?<!\p{L})(?:${words})`, 'iu');
 
 export const nationalIds: readonly NationalId[] = [
   {
@@ -41,6 +44,18 @@ export const nationalIds: readonly NationalId[] = [
     check: (_, digits) => isCpf(digits),
   },
   {
+    country: 'BR',
+    pattern: bounded(String.raw`\d{11}`),
+    check: (_, digits) => isCpf(digits),
+    named: namedBy('cpf'),
+  },
+  {
+    country: 'CH',
+    pattern: bounded(String.raw`756\d{10}`),
+    check: (_, digits) => isEan13(digits),
+    named: namedBy('ahv|avs'),
+  },
+  {
     country: 'CH', // AHV number: country code 756, EAN-13
     pattern: bounded(String.raw`756\.\d{4}\.\d{4}\.\d\d`),
     check: (_, digits) => isEan13(digits),
@@ -57,30 +72,30 @@ export const nationalIds: readonly NationalId[] = [
     country: 'ES',
     pattern: bounded(String.raw`(?:\d{8}|[XYZ]-?\d{7})-?[A-HJ-NP-TV-Z]`),
     check: isDni,
-    named: /\b(?:dni|nie|nif|identidad)\b/iu,
+    named: namedBy(String.raw`(?:dni|nie|nif|identidad)(?!\p{L})`),
   },
   {
     country: 'DE',
     pattern: bounded(String.raw`[1-9]\d(?: ?\d{3}){3}`),
     check: (_, digits) => isMod11And10(digits),
-    named: /steuer|tax.?id|\bidnr/iu,
+    named: namedBy(String.raw`steuer|tax.?id|id-?nr`),
   },
   {
     country: 'PL',
     pattern: bounded(String.raw`\d{11}`),
     check: (_, digits) => isPesel(digits),
-    named: /pesel/iu,
+    named: namedBy('pesel'),
   },
   {
     country: 'NL',
     pattern: bounded(String.raw`\d{9}`),
     check: (_, digits) => isElevenTest(digits),
-    named: /\bbsn\b|burgerservice|sofi/iu,
+    named: namedBy(String.raw`bsn(?!\p{L})|burgerservice|sofi`),
   },
   {
     country: 'US', // area, group and serial that are never given out; no check digit
     pattern: bounded(String.raw`(?!000|666|9)\d{3}([- ]?)(?!00)\d\d\1(?!0000)\d{4}`),
     check: () => true,
-    named: /\bssn\b|social security/iu,
+    named: namedBy(String.raw`ssn(?!\p{L})|social.?security|my social (?:is|number)`),
   },
 ];

@@ -1,39 +1,125 @@
-import { digitsOf, isPrecededBy, isReference, type Span, spansOf } from './span.js';
+import { type CountryCode, parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js/max';
+import { isFollowedBy, isPrecededBy, isReference } from './neighbours.js';
+import { phoneAfter, phoneBefore, phoneNear } from './phone-words.js';
+import { nationalForms } from './phone-forms.js';
+import { digitsOf, type Span, spansOf, word } from './span.js';
 
-const before = String.raw`(?<![\p{L}\p{N}_+.,:/-]|\d )`;
-const after = String.raw`(?![\p{L}\p{N}_+]|[-.,:/]\d| \d)`;
+const gap = String.raw`[ ./()-]{1,3}`;
+/** An extension may follow at once: `+1 212 555 0123x456`. */
+const ahead = String.raw`(?!(?!x\d)[${word}])`;
 
-/** With a country code: `+49 30 1234567`, `+1 (212) 555-0123`, `0044 20 7946 0958`. */
+/** `+49 30 1234567`, `+1 (212) 555-0123`, `(+44) 20 7946 0958`: ITU-T E.164 allows 15 digits, a trunk zero may be among them. */
 const international = new RegExp(
-  String.raw`(?:(?<![\p{L}\p{N}_+.-])\+[1-9]|(?<![\p{L}\p{N}_+.,:/-]|\d )00[1-9](?=\d{0,2}[ /-]))\d{0,14}(?:[ ./-]{1,2}\d{1,14}| ?\(\d{1,5}\) ?\d{1,14}){0,6}(?![\p{L}\p{N}_])`,
+  String.raw`(?<![${word}+])(?:\((?=\+ ?\d{1,4}\)))?\+ ?\(?\d(?:(?:${gap})?\d){6,15}${ahead}`,
   'gu',
 );
-/** The North American Numbering Plan: neither area nor exchange begins with 0 or 1. */
-const northAmerican = new RegExp(
-  String.raw`${before}(?:1[ .-])?(?:\([2-9]\d{2}\) ?[2-9]\d{2}-|[2-9]\d{2}([-. ])[2-9]\d{2}\1)\d{4}${after}`,
+/** With the prefix that is dialled: `0044 20 7946 0958`, `011 44 20 7946 0958`. */
+const dialled = new RegExp(
+  String.raw`(?<![${word}+.,:/-]|\d )(?:00|011[ -]) ?[1-9](?:(?:${gap})?\d){6,15}${ahead}`,
   'gu',
 );
-/** With a trunk zero, as people write at home: `030 1234567`, `0171/1234567`, `01 42 68 53 00`. */
-const national = new RegExp(String.raw`${before}\(?0\d{1,5}\)?(?:[ /-]{1,3}\d{2,8}){0,5}${after}`, 'gu');
+/** Without a country code. */
+const national = new RegExp(
+  String.raw`(?<![${word}+]|\d[ .,:/-]|[${word}]-)(?:\((?=\d{2,6}\)))?\d(?:(?:${gap})?\d){5,12}${ahead}(?![.,:/]\d)`,
+  'gu',
+);
+const extension =
+  /^,? ?(?:x|ext\.?|extension|durchwahl|dw\.?|poste|int\.?|доб\.?|#) ?:? ?\d{1,6}(?![ .-]?\d)/iu;
 
-/** Such numbers look like many others: a word has to say what they are. */
-const telephone =
-  /(?:phone|\btel\b|telef|téléph|mobil|\bcell|\bcall|\bfax|whatsapp|\bring\b|\bdial|reach|handy|anruf|ruf(?:en|nummer)|appel|llam|contact)/iu;
+/** Also the first of two coordinates: `+51.5073509 -0.1277583`. */
+const decimal = /^\+?\d{1,3}\.(?:\d+$|\d{4,}\D)/;
+/** More groups than anybody makes of a number. */
+const mostGroups = 7;
+const thousands = /^\+?\d{1,3}(?:([ .])\d{3})(?:\1\d{3})+$/;
+const dateOrAddress =
+  /^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}(?:[ -]\d{1,2})*|\d{1,3}(?:\.\d{1,3}){3}|\d{8}-\d{4,6}|\d+\.\d+)$/;
+/** What follows an amount. */
+const unit =
+  /^ ?(?:%|°|€|\$|£|¥|eur\b|usd\b|gbp\b|chf\b|users?\b|people\b|views?\b|items?\b|rows?\b|bytes?\b|[km]b\b|km\b|kg\b|ms\b|years?\b|million|billion|euros?\b|dollars?\b|pounds?\b|points?\b|times\b)/iu;
 
-export function findPhones(text: string): Span[] {
+/** Telephone numbers: what libphonenumber knows to be one, or what is written like one where a word says so. */
+export function findPhones(text: string, from: number): Span[] {
   return [
-    ...spansOf(text, international, (match) => hasDigits(match, 8, 15)),
-    ...spansOf(text, northAmerican, (_, start) => !isReference(text, start) || isPhone(text, start)),
-    ...spansOf(text, national, (match, start) => hasDigits(match, 8, 12) && isPhone(text, start)),
+    ...spansOf(text, from, international, (match, start) => end(text, match, start, isInternational)),
+    ...spansOf(text, from, dialled, (match, start) => end(text, match, start, isDialled)),
+    ...spansOf(text, from, national, (match, start) => end(text, match, start, isNational)),
   ];
 }
 
-/** ITU-T E.164 allows 15 digits with the country code. */
-function hasDigits(match: string, least: number, most: number): boolean {
-  const { length } = digitsOf(match).replace(/^00/, '');
-  return length >= least && length <= most;
+/** `isWhole`: no group of the row was left out. */
+type Check = (candidate: string, text: string, start: number, isWhole: boolean) => boolean;
+
+/** The longest row of whole groups that is a number, and its extension. */
+function end(text: string, match: string, start: number, check: Check): number | false {
+  for (let length = match.length; length > 6; length = groupBefore(match, length)) {
+    const stop = start + length;
+    if ((match.slice(0, length).match(/\d+/g)?.length ?? 0) > mostGroups) continue;
+    if (
+      isFollowedBy(text, stop, unit) ||
+      !check(match.slice(0, length), text, start, length === match.length)
+    )
+      continue;
+    return stop + (extension.exec(text.slice(stop, stop + 24))?.[0].length ?? 0);
+  }
+  return false;
 }
 
-function isPhone(text: string, start: number): boolean {
-  return isPrecededBy(text, start, telephone);
+/** Where the group of digits before the last one of so many characters ends. */
+function groupBefore(match: string, length: number): number {
+  const shorter = match.slice(0, length).replace(/\D+\d+$/, '').length;
+  return shorter < length ? shorter : 0;
+}
+
+const isInternational: Check = (candidate, text, start) => {
+  const written = candidate.replace(/^\(?\+ ?\(?/, '+');
+  const isNamed = () => isPrecededBy(text, start, phoneBefore);
+  if (decimal.test(written) && !isNamed()) return false;
+  const number = parse(written);
+  if (!number) return false;
+  if (thousands.test(written) && !isNamed()) {
+    const first = written.slice(0, written.search(/[ .]/));
+    return number.isValid() && first === `+${number.countryCallingCode}`;
+  }
+  if (number.isValid()) return true;
+  if (!number.isPossible()) return false;
+  // numbers that nobody has, as in examples, are written like others
+  const isWrittenSo = /[ ()/-]|\..*\./.test(written.slice(1)) || number.countryCallingCode === '1';
+  return isWrittenSo || isNamed();
+};
+
+const isDialled: Check = (candidate, text, start) => {
+  const written = `+${candidate.replace(/^(?:00|011)[ -]?/, '')}`;
+  const number = parse(written);
+  if (!number || isReference(text, start)) return false;
+  if (isPrecededBy(text, start, phoneNear)) return number.isPossible();
+  return number.isValid() && /[ ()/-]/.test(written);
+};
+
+const isNational: Check = (candidate, text, start, isWhole) => {
+  const { length } = digitsOf(candidate);
+  if (length < 7 || length > 12 || dateOrAddress.test(candidate)) return false;
+  const isNamed =
+    isPrecededBy(text, start, phoneBefore) || isFollowedBy(text, start + candidate.length, phoneAfter);
+  if (isNamed) return true;
+  if (isReference(text, start)) return false;
+  if (/^\(?0/.test(candidate) && length >= 8 && isPrecededBy(text, start, phoneNear)) return true;
+  if (!isWhole) return false;
+  return nationalForms.some(
+    ({ form, countries, isCertain }) =>
+      form.test(candidate) &&
+      (isCertain || countries.some((country) => parse(candidate, country)?.isValid())) &&
+      !isSequence(candidate),
+  );
+};
+
+function parse(candidate: string, defaultCountry?: CountryCode): PhoneNumber | undefined {
+  return parsePhoneNumberFromString(candidate, { extract: false, ...(defaultCountry && { defaultCountry }) });
+}
+
+/** `01 02 03 04 05` counts. */
+function isSequence(candidate: string): boolean {
+  const groups = candidate.match(/\d+/g)?.map(Number) ?? [];
+  return (
+    groups.length > 2 && groups.every((group, index) => index === 0 || group - (groups[index - 1] ?? 0) === 1)
+  );
 }

@@ -24,7 +24,11 @@ export function replacePii(text: string, matches: readonly PiiMatch[], action: '
   return matches.length === 0 ? text : result + text.slice(from);
 }
 
+/** By code points: half of one would make the whole text unfit to be sent. */
 function mask(kind: PiiKind, found: string): string {
-  if (kind === 'email') return `${found.slice(0, 1)}***${found.slice(found.indexOf('@'))}`;
-  return `****${found.replace(/[^\p{L}\p{N}]/gu, '').slice(-shown)}`;
+  if (kind === 'email') {
+    const first = /^[\p{L}\p{N}]/u.exec(found)?.[0] ?? '';
+    return `${first}***${/[@\uff20].*$/su.exec(found)?.[0] ?? ''}`;
+  }
+  return `****${(found.match(/[\p{L}\p{N}]/gu) ?? []).slice(-shown).join('')}`;
 }

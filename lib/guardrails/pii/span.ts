@@ -4,34 +4,37 @@ export interface Span {
   readonly end: number;
 }
 
-/** Spans of all matches that a check accepts. `matchAll` works on a copy of the pattern, so nothing is shared. */
+/** Finds parts of a text that begin at `from` or later, from left to right; what stands before `from` tells what they are. */
+export type Detector = (text: string, from: number) => Span[];
+
+/**
+ * Letters and digits that go on a word. Scripts that put no spaces between words are left out: a number right behind
+ * them is a number.
+ */
+export const word = String.raw`\p{Nd}_\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Armenian}\p{Script=Devanagari}`;
+
+/**
+ * Spans of all matches that a check accepts; it may answer where the match ends, if it is shorter. After a match that is
+ * not accepted the search goes on within it: it may have begun too early.
+ * @param pattern with `g`; its matches have to be bounded in length, so that the time stays linear
+ */
 export function spansOf(
   text: string,
+  from: number,
   pattern: RegExp,
-  accepts: (match: string, start: number) => boolean = () => true,
+  accepts: (match: string, start: number) => boolean | number = () => true,
 ): Span[] {
   const spans: Span[] = [];
-  for (const { 0: match, index } of text.matchAll(pattern)) {
-    if (accepts(match, index)) spans.push({ start: index, end: index + match.length });
+  pattern.lastIndex = from;
+  for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
+    const { 0: match, index: start } = found;
+    const answer = accepts(match, start);
+    const end = typeof answer === 'number' ? answer : start + match.length;
+    if (answer !== false) spans.push({ start, end });
+    // to the next word within it; a check may use the same pattern for nothing else meanwhile
+    pattern.lastIndex = answer === false ? start + Math.max(1, match.search(/(?<=\w)(?!\w)/)) : end;
   }
   return spans;
-}
-
-/** How far before a number its meaning is looked for. */
-const reach = 40;
-
-/** Whether the words shortly before a place match; what a number is, its neighbours tell. */
-export function isPrecededBy(text: string, start: number, words: RegExp): boolean {
-  return words.test(text.slice(Math.max(0, start - reach), start));
-}
-
-/** Ends with a word for what is no personal number: `order number: `, `ticket #`. */
-const reference =
-  /(?:order|invoice|ticket|case|tracking|shipment|parcel|sku|serial|transaction|reference|ref|build|commit|bestell\p{L}*|rechnung\p{L}*|auftrag\p{L}*|vorgang\p{L}*|sendung\p{L}*)(?:[\s_-]*(?:id|no|nr|number|nummer|code))?[\s.:=#"'-]*$/iu;
-
-/** Whether a number stands behind a word like "order number". */
-export function isReference(text: string, start: number): boolean {
-  return isPrecededBy(text, start, reference);
 }
 
 export function digitsOf(text: string): string {

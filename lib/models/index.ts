@@ -41,3 +41,21 @@ export { type RenderedTemplate, TemplateRegistry } from './template-registry.js'
 export { mostEmbeddingTokens, mostTokens } from './estimate.js';
 export { requestedToolCall } from './requested-tool-call.js';
 export { sdkFailure } from './sdk-failure.js';
+export { answerParts, type AnswerPart } from './wire/answer-parts.js';
+export { AnswerText } from './wire/answer-text.js';
+export {
+  contentReasoning,
+  contentText,
+  fieldsOf,
+  indexOf,
+  isObject,
+  listOf,
+  nameOf,
+  textOf,
+} from './wire/json-reader.js';
+export { modelAnswer } from './wire/model-answer.js';
+export { type OpaqueContent, opaqueParts } from './wire/opaque-content.js';
+export { reportedError, unexplainedError } from './wire/reported-error.js';
+export { chatUsage, messageUsage, type ReportedUsage } from './wire/reported-usage.js';
+export { type SendableCall, type SendableMessage, sendableMessages } from './wire/sendable-messages.js';
+export { ToolCallPieces } from './wire/tool-call-pieces.js';

@@ -1,5 +1,6 @@
 import type OpenAI from 'openai';
 import {
+  answerParts,
   brokenAnswer,
   mostEmbeddingTokens,
   type ModelAnswer,
@@ -9,9 +10,8 @@ import {
   type ModelRequest,
   sdkFailure,
 } from '../models/index.js';
-import { chatAnswer } from './chat-answer.js';
+import { ChatAnswer } from './chat-answer.js';
 import { chatRequest } from './chat-request.js';
-import { ChatStream } from './chat-stream.js';
 
 /** OpenAI's Chat Completions and Embeddings. */
 export class OpenAiProvider extends ModelProvider {
@@ -23,28 +23,32 @@ export class OpenAiProvider extends ModelProvider {
   }
 
   override async generate(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
-    const model = this.fullName(request.model);
-    try {
-      const completion = await this.client.chat.completions.create(chatRequest(request), { signal });
-      return chatAnswer(completion, request, model);
-    } catch (error) {
-      throw sdkFailure(error, model, signal);
-    }
+    for await (const delta of this.ask(request, {}, signal)) if (delta.type === 'end') return delta.answer;
+    throw brokenAnswer(this.fullName(request.model), 'there was no answer');
   }
 
-  override async *stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelDelta> {
+  override stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelDelta> {
+    return this.ask(request, { stream: true, stream_options: { include_usage: true } }, signal);
+  }
+
+  /** The SDK sends the request; the answer is read here, since the SDK trusts what a server sends. */
+  private async *ask(
+    request: ModelRequest,
+    more: { readonly stream?: true; readonly stream_options?: { readonly include_usage: true } },
+    signal: AbortSignal,
+  ): AsyncGenerator<ModelDelta> {
     const model = this.fullName(request.model);
     try {
-      const chunks = await this.client.chat.completions.create(
-        { ...chatRequest(request), stream: true, stream_options: { include_usage: true } },
-        { signal },
-      );
-      const stream = new ChatStream(request, model);
-      for await (const chunk of chunks) {
-        const text = stream.take(chunk);
+      const params = { ...chatRequest(request, this.name), ...more };
+      const response = await this.client.chat.completions.create(params, { signal }).asResponse();
+      const draft = new ChatAnswer(request, this.name);
+      for await (const part of answerParts(response, model)) {
+        const text = draft.take(part);
         if (text !== '') yield { type: 'text', text };
       }
-      yield { type: 'end', answer: stream.answer() };
+      const rest = draft.rest();
+      if (rest !== '') yield { type: 'text', text: rest };
+      yield { type: 'end', answer: draft.answer() };
     } catch (error) {
       throw sdkFailure(error, model, signal);
     }

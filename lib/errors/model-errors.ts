@@ -5,6 +5,11 @@ export class AllModelsFailedError extends OrchestrationError {
   readonly code = 'ALL_MODELS_FAILED';
 }
 
+/** A model's answer was cut off, filtered or refused, also when the model was told; nothing of it was acted upon. */
+export class IncompleteAnswerError extends OrchestrationError {
+  readonly code = 'INCOMPLETE_ANSWER';
+}
+
 /** One provider call failed. `status` is the HTTP status where there was an answer; `retryAfter` in milliseconds. */
 export class ModelCallError extends OrchestrationError {
   readonly code = 'MODEL_CALL_FAILED';

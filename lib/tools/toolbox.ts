@@ -3,6 +3,7 @@ import { suggestion } from '../discovery/index.js';
 import type { AdHocRuns } from '../scope/index.js';
 import { endsStep } from './ends-step.js';
 import { type ObjectSchema, objectSchemaOf } from './object-schema.js';
+import { storableText } from '../values/index.js';
 import { passGate } from './pass-gate.js';
 import type { RegisteredTool } from './registered-tool.js';
 import type { OfferedTool, PerformedToolCall, RequestedToolCall } from './tool-calls.js';
@@ -48,6 +49,7 @@ export class Toolbox {
     if (!entry) return failed(call, call.name, this.unknownTool(call.name));
     const { name } = entry.tool.definition;
     if (call.arguments === undefined) return failed(call, name, noJson(call));
+    if (!entry.input && !isObject(call.arguments)) return failed(call, name, noObject(call));
     const args = entry.input ? entry.input.unwrap(call.arguments) : call.arguments;
     try {
       const { definition } = entry.tool;
@@ -104,8 +106,20 @@ function failed(call: RequestedToolCall, name: string, message: string): Perform
 }
 
 function noJson({ name, raw }: RequestedToolCall): string {
-  const shown = raw.length > 200 ? `${raw.slice(0, 200)}…` : raw;
-  return `The arguments of '${name}' are no valid JSON: ${shown || 'nothing'}. Call it again with a JSON object that fits its schema.`;
+  return `The arguments of '${name}' are no valid JSON: ${shown(raw) || 'nothing'}. Call it again with a JSON object that fits its schema.`;
+}
+
+function noObject({ name, raw }: RequestedToolCall): string {
+  return `The arguments of '${name}' are no JSON object: ${shown(raw)}. Call it again with a JSON object.`;
+}
+
+/** Never half a character: vendors refuse a whole conversation for it. */
+function shown(raw: string): string {
+  return raw.length > 200 ? `${storableText(raw.slice(0, 200)).text}…` : storableText(raw).text;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function written(result: unknown): string {

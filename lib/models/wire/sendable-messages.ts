@@ -104,7 +104,7 @@ function sendableCall({ name, arguments: args, raw }: ModelToolCall): Omit<Senda
     name: name.replaceAll(/[^\w-]/g, '_').slice(0, longestName) || 'unknown',
     // Arguments are JSON.
     arguments: object as Readonly<Record<string, JsonValue>>,
-    raw: isObjectText(raw) ? raw : JSON.stringify(object),
+    raw: isObject(args) && isObjectText(raw) ? raw : JSON.stringify(object),
   };
 }
 

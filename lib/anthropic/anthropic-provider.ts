@@ -1,6 +1,8 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { ModelCallError } from '../errors/index.js';
 import {
+  answerDeltas,
+  brokenAnswer,
   eachFromSdk,
   fromSdk,
   type ModelDelta,
@@ -10,9 +12,8 @@ import {
   type ProviderEmbeddings,
   type SdkRequest,
 } from '../models/index.js';
-import { messageAnswer } from './message-answer.js';
+import { MessageAnswer } from './message-answer.js';
 import { messageRequest } from './message-request.js';
-import { MessageStream } from './message-stream.js';
 
 /** Anthropic's Messages. */
 export class AnthropicProvider extends ModelProvider {
@@ -24,32 +25,30 @@ export class AnthropicProvider extends ModelProvider {
   }
 
   override async generate(request: ModelRequest, signal: AbortSignal): Promise<ProviderAnswer> {
-    const { model, sdk } = this.called(request.model, signal);
-    const body = messageRequest(request);
-    return messageAnswer(await fromSdk(sdk, () => this.client.messages.create(body, { signal })), model);
+    for await (const delta of this.ask(request, false, signal)) if (delta.type === 'end') return delta.answer;
+    throw brokenAnswer(`${this.name}/${request.model}`, 'there was no answer');
   }
 
-  override async *stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelDelta> {
-    const { model, sdk } = this.called(request.model, signal);
-    const body = { ...messageRequest(request), stream: true } as const;
-    const events = await fromSdk(sdk, () => this.client.messages.create(body, { signal }));
-    const stream = new MessageStream(model);
-    for await (const event of eachFromSdk(sdk, events)) {
-      const text = stream.take(event);
-      if (text !== '') yield { type: 'text', text };
-    }
-    yield { type: 'end', answer: stream.answer() };
+  override stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelDelta> {
+    return this.ask(request, true, signal);
   }
 
   override async embed(model: string): Promise<ProviderEmbeddings> {
     throw new ModelCallError(
       `${this.name}/${model} can't embed: Anthropic has no embeddings. Name a model of another provider, e.g. 'openai/text-embedding-3-small'.`,
-      { transient: false },
+      { transient: false, outcome: 'not-sent' },
     );
   }
 
-  private called(id: string, signal: AbortSignal): { readonly model: string; readonly sdk: SdkRequest } {
-    const model = `${this.name}/${id}`;
-    return { model, sdk: { model, signal, errors: Anthropic } };
+  /** The SDK sends the request; the answer is read here, since the SDK trusts what a server sends. */
+  private async *ask(
+    request: ModelRequest,
+    stream: boolean,
+    signal: AbortSignal,
+  ): AsyncGenerator<ModelDelta> {
+    const sdk: SdkRequest = { model: `${this.name}/${request.model}`, signal, errors: Anthropic };
+    const body = { ...messageRequest(request, this.name), ...(stream ? { stream } : {}) };
+    const response = await fromSdk(sdk, () => this.client.messages.create(body, { signal }).asResponse());
+    yield* eachFromSdk(sdk, answerDeltas(new MessageAnswer(request, this.name), response, sdk.model));
   }
 }

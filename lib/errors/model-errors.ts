@@ -6,6 +6,11 @@ export class AllModelsFailedError extends OrchestrationError {
   readonly code = 'ALL_MODELS_FAILED';
 }
 
+/** A model's answer was cut off, filtered or refused, also when the model was told; nothing of it was acted upon. */
+export class IncompleteAnswerError extends OrchestrationError {
+  readonly code = 'INCOMPLETE_ANSWER';
+}
+
 /**
  * What a provider has done of a request that failed. `not-sent`: it never got it. `refused`: it got it and did nothing.
  * `unknown`: it may have done, and billed, all of it.

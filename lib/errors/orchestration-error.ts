@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'STEP_CLOSED'
   | 'ALL_MODELS_FAILED'
   | 'MODEL_CALL_FAILED'
+  | 'INCOMPLETE_ANSWER'
   | 'PAYLOAD'
   | 'IN_DOUBT'
   | 'INVALID_OPTIONS'

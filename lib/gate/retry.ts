@@ -8,6 +8,7 @@ const never: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NON_RETRYABLE',
   'INPUT_VALIDATION',
   'OUTPUT_VALIDATION',
+  'INCOMPLETE_ANSWER',
   'PAYLOAD',
   'ACCESS_DENIED',
   'GUARDRAIL_BLOCKED',

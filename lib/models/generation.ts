@@ -5,6 +5,7 @@ import type { PerformedToolCall, Toolbox } from '../tools/index.js';
 import { addUsage, noUsage, type Usage } from '../values/index.js';
 import { mostTokens } from './estimate.js';
 import type { GenerateResult } from './generate-options.js';
+import { feedback, incompleteAnswer, isActionable } from './incomplete-answer.js';
 import type { AnswerListener, ModelCaller } from './model-caller.js';
 import type { Candidate, Route } from './model-catalog.js';
 import { firstAnswer, startingWith } from './model-fallback.js';
@@ -58,11 +59,18 @@ export class Generation {
   /** Turns are bounded exactly: tools that the last allowed turn asks for are not performed. */
   private async untilAnswered(): Promise<Turn> {
     const { toolbox, maxTurns, toolChoice } = this.plan;
+    let wasTold = false;
     for (let number = 1; ; number++) {
       // What is required once would be required for ever, and the model could never answer.
       const choice = number > 1 && toolChoice === 'required' ? 'auto' : toolChoice;
       const turn = await this.ask(choice).catch((error: unknown) => this.toldWhy(error, number));
       if (!turn) continue;
+      if (this.isHalf(turn)) {
+        this.tellHalf(turn, wasTold || number >= maxTurns);
+        wasTold = true;
+        continue;
+      }
+      wasTold = false;
       if (!toolbox || turn.answer.toolCalls.length === 0) return turn;
       if (number >= maxTurns) throw this.tooManyTurns(turn);
       await this.performTools(toolbox, turn);
@@ -94,8 +102,23 @@ export class Generation {
       role: 'assistant',
       content: answer.text,
       ...(answer.toolCalls.length > 0 ? { toolCalls: answer.toolCalls } : {}),
+      ...(answer.opaque ? { opaque: answer.opaque } : {}),
     });
     return { answer, model: candidate.name };
+  }
+
+  /** Of a structured output without tool calls, its reader says what is wrong. */
+  private isHalf({ answer }: Turn): boolean {
+    if (this.plan.output && answer.toolCalls.length === 0 && answer.finishReason !== 'tool-calls')
+      return false;
+    return !isActionable(answer);
+  }
+
+  /** An answer that is not whole is not acted upon. The model is told once. @throws {IncompleteAnswerError} the next time. */
+  private tellHalf({ answer, model }: Turn, isLast: boolean): void {
+    const { maxTokens } = this.plan.settings;
+    if (isLast) throw incompleteAnswer(answer, model, maxTokens);
+    this.messages.splice(-1, 1, ...feedback(answer, maxTokens));
   }
 
   /** A guardrail that rejects an answer tells the model why; with no turn left, and for any other error, it is thrown on. */

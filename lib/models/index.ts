@@ -48,3 +48,21 @@ export { requestedToolCall } from './requested-tool-call.js';
 export { eachFromSdk, fromSdk, sdkFailure, type SdkErrors, type SdkRequest } from './sdk-failure.js';
 export { isNumber, type SchemaDialect, vendorSchema } from './vendor-schema/index.js';
 export { chatUsage, embeddingUsage, messageUsage } from './wire/reported-usage.js';
+export { type AnswerDraft, answerDeltas } from './wire/answer-deltas.js';
+export type { AnswerPart } from './wire/answer-parts.js';
+export { AnswerText } from './wire/answer-text.js';
+export {
+  contentReasoning,
+  contentText,
+  fieldsOf,
+  indexOf,
+  isObject,
+  listOf,
+  nameOf,
+  textOf,
+} from './wire/json-reader.js';
+export { modelAnswer } from './wire/model-answer.js';
+export { type OpaqueContent, opaqueParts } from './wire/opaque-content.js';
+export { reportedError, unexplainedError } from './wire/reported-error.js';
+export { type SendableCall, type SendableMessage, sendableMessages } from './wire/sendable-messages.js';
+export { ToolCallPieces } from './wire/tool-call-pieces.js';

@@ -1,9 +1,16 @@
 import type { JsonValue } from '../values/index.js';
+import type { OpaqueContent } from './wire/opaque-content.js';
 
 /** One turn of a conversation. */
 export type Message =
   | { readonly role: 'system' | 'user'; readonly content: string }
-  | { readonly role: 'assistant'; readonly content: string; readonly toolCalls?: readonly ModelToolCall[] }
+  | {
+      readonly role: 'assistant';
+      readonly content: string;
+      readonly toolCalls?: readonly ModelToolCall[];
+      /** Reasoning that only the model which gave it understands, and wants back. */
+      readonly opaque?: OpaqueContent;
+    }
   | {
       readonly role: 'tool';
       readonly toolCallId: string;
@@ -46,14 +53,19 @@ export interface ModelRequest {
   readonly alias?: string;
 }
 
+/** `stop` and `tool-calls`: the model was done. With `length`, `content-filter` or `other` nothing says that the answer is whole. */
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other';
 
 /** Plain JSON: it is journaled and remembered. */
 export interface ModelAnswer {
   readonly text: string;
+  /** What the model thought before it spoke, where the vendor shows it. No part of the text. */
+  readonly reasoning?: string;
   readonly toolCalls: readonly ModelToolCall[];
   readonly finishReason: FinishReason;
   readonly usage: TokenUsage;
+  /** Goes back to the same model with the results of the tool calls. */
+  readonly opaque?: OpaqueContent;
 }
 
 /**

@@ -37,6 +37,7 @@ export class ModelService {
   /**
    * Asks until there is an answer: performs the tools that the model calls, has a misfitting `output` repaired once.
    * @throws {AllModelsFailedError} if every model of the alias failed.
+   * @throws {IncompleteAnswerError} if tool calls, or nothing at all, came in an answer that was cut off, filtered or refused, twice.
    * @throws {OutputValidationError} if the answer doesn't fit `output`, was cut off or refused.
    * @throws {LoopLimitExceededError} if the model still calls tools in the last turn.
    * @throws {InputValidationError} if model, template, variables or tools are not there, or a number is out of range.

@@ -1,12 +1,22 @@
-import type { JsonValue } from '../values/index.js';
+import { type JsonValue, toJson } from '../values/index.js';
 import type { ModelToolCall } from './model-provider.js';
 
-/** A tool call from the text that a vendor sent for its arguments. No text at all is what models send for a tool without parameters. */
+/**
+ * A tool call from the text that a vendor sent for its arguments. No text at all is what models send for a tool without
+ * parameters; an object that stands in a JSON text once more is what some servers make of it (`"{\"city\":\"Rome\"}"`).
+ */
 export function requestedToolCall(id: string, name: string, raw: string): ModelToolCall {
+  const value = parsed(raw.trim() || '{}');
+  const inner = typeof value === 'string' ? parsed(value) : undefined;
+  const args = typeof inner === 'object' && inner !== null ? inner : value;
+  return args === undefined ? { id, name, raw } : { id, name, raw, arguments: args };
+}
+
+/** Undefined for what is no JSON, and for what JSON can write but nobody can store: 1e999, a thousand lists inside each other. How large it may be, the gate knows. */
+function parsed(text: string): JsonValue | undefined {
   try {
-    // JSON.parse gives JSON
-    return { id, name, raw, arguments: JSON.parse(raw.trim() || '{}') as JsonValue };
+    return toJson(JSON.parse(text), 'the arguments of a tool call', Infinity);
   } catch {
-    return { id, name, raw };
+    return undefined;
   }
 }

@@ -1,16 +1,24 @@
 import type OpenAI from 'openai';
-import type { Message, ModelRequest } from '../models/index.js';
+import {
+  fieldsOf,
+  type ModelRequest,
+  opaqueParts,
+  type SendableCall,
+  type SendableMessage,
+  sendableMessages,
+} from '../models/index.js';
 import { strictSchema } from './strict-schema.js';
 
 type ChatParams = OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
 type ChatMessage = OpenAI.Chat.ChatCompletionMessageParam;
+type ChatToolCall = OpenAI.Chat.ChatCompletionMessageToolCall;
 
-/** A request as Chat Completions takes it. */
-export function chatRequest(request: ModelRequest): ChatParams {
+/** A request as Chat Completions takes it. @param vendor name of the provider */
+export function chatRequest(request: ModelRequest, vendor: string): ChatParams {
   const { model, messages, tools = [], toolChoice, output, maxTokens, temperature, stop } = request;
   return {
     model,
-    messages: messages.map(chatMessage),
+    messages: chatMessages(sendableMessages(messages), vendor, model),
     max_completion_tokens: maxTokens,
     ...(tools.length === 0 ? {} : { tools: tools.map(chatTool) }),
     ...(tools.length === 0 || toolChoice === undefined ? {} : { tool_choice: toolChoice }),
@@ -20,32 +28,43 @@ export function chatRequest(request: ModelRequest): ChatParams {
   };
 }
 
-function chatMessage(message: Message): ChatMessage {
-  switch (message.role) {
-    case 'system':
-    case 'user':
-      return { role: message.role, content: message.content };
-    case 'tool':
-      return { role: 'tool', tool_call_id: message.toolCallId, content: message.content };
-    case 'assistant':
-      return {
-        role: 'assistant',
-        content: message.content === '' && message.toolCalls ? null : message.content,
-        ...(message.toolCalls === undefined ? {} : { tool_calls: message.toolCalls.map(chatToolCall) }),
-      };
-  }
+/** Reasoning goes back within the loop of tools that it belongs to: DeepSeek wants it there, and refuses that of earlier questions. */
+function chatMessages(messages: readonly SendableMessage[], vendor: string, model: string): ChatMessage[] {
+  const question = messages.findLastIndex(({ role }) => role === 'user');
+  return messages.map((message, index) => {
+    switch (message.role) {
+      case 'system':
+      case 'user':
+        return { role: message.role, content: message.content };
+      case 'tool':
+        return { role: 'tool', tool_call_id: message.toolCallId, content: message.content };
+      case 'assistant': {
+        const { content, calls } = message;
+        const parts = index > question ? opaqueParts(message.opaque, vendor, model) : [];
+        const extras = new Map(parts.map((part) => [fieldsOf(part)['call'], fieldsOf(part)]));
+        return {
+          ...fieldsOf(extras.get(undefined)?.['message']),
+          role: 'assistant',
+          content: content === '' && calls.length > 0 ? null : content,
+          ...(calls.length === 0
+            ? {}
+            : { tool_calls: calls.map((call, place) => chatToolCall(call, extras.get(place))) }),
+        };
+      }
+    }
+  });
 }
 
-function chatToolCall({
-  id,
-  name,
-  raw,
-}: {
-  id: string;
-  name: string;
-  raw: string;
-}): OpenAI.Chat.ChatCompletionMessageToolCall {
-  return { id, type: 'function', function: { name, arguments: raw } };
+function chatToolCall(
+  { id, name, raw }: SendableCall,
+  extra: Readonly<Record<string, unknown>> | undefined,
+): ChatToolCall {
+  return {
+    id,
+    type: 'function',
+    function: { name, arguments: raw },
+    ...(extra === undefined ? {} : { extra_content: extra['extra_content'] }),
+  };
 }
 
 function chatTool({

@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import {
+  answerDeltas,
   brokenAnswer,
   eachFromSdk,
   embeddingUsage,
@@ -11,9 +12,8 @@ import {
   type ProviderEmbeddings,
   type SdkRequest,
 } from '../models/index.js';
-import { chatAnswer } from './chat-answer.js';
+import { ChatAnswer } from './chat-answer.js';
 import { chatRequest } from './chat-request.js';
-import { ChatStream } from './chat-stream.js';
 
 /** OpenAI's Chat Completions and Embeddings. */
 export class OpenAiProvider extends ModelProvider {
@@ -25,22 +25,12 @@ export class OpenAiProvider extends ModelProvider {
   }
 
   override async generate(request: ModelRequest, signal: AbortSignal): Promise<ProviderAnswer> {
-    const { model, sdk } = this.called(request.model, signal);
-    const body = chatRequest(request);
-    const completion = await fromSdk(sdk, () => this.client.chat.completions.create(body, { signal }));
-    return chatAnswer(completion, model);
+    for await (const delta of this.ask(request, {}, signal)) if (delta.type === 'end') return delta.answer;
+    throw brokenAnswer(`${this.name}/${request.model}`, 'there was no answer');
   }
 
-  override async *stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelDelta> {
-    const { model, sdk } = this.called(request.model, signal);
-    const body = { ...chatRequest(request), stream: true, stream_options: { include_usage: true } } as const;
-    const chunks = await fromSdk(sdk, () => this.client.chat.completions.create(body, { signal }));
-    const stream = new ChatStream(model);
-    for await (const chunk of eachFromSdk(sdk, chunks)) {
-      const text = stream.take(chunk);
-      if (text !== '') yield { type: 'text', text };
-    }
-    yield { type: 'end', answer: stream.answer() };
+  override stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelDelta> {
+    return this.ask(request, { stream: true, stream_options: { include_usage: true } }, signal);
   }
 
   override async embed(
@@ -48,18 +38,31 @@ export class OpenAiProvider extends ModelProvider {
     texts: readonly string[],
     signal: AbortSignal,
   ): Promise<ProviderEmbeddings> {
-    const { model, sdk } = this.called(id, signal);
+    const sdk = this.requestTo(id, signal);
     const body = { model: id, input: [...texts], encoding_format: 'float' as const };
     const { data, usage } = await fromSdk(sdk, () => this.client.embeddings.create(body, { signal }));
     const vectors = data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => embedding);
     if (vectors.length !== texts.length) {
-      throw brokenAnswer(model, `it gave ${vectors.length} vectors for ${texts.length} texts`);
+      throw brokenAnswer(sdk.model, `it gave ${vectors.length} vectors for ${texts.length} texts`);
     }
     return { vectors, usage: embeddingUsage(usage) };
   }
 
-  private called(id: string, signal: AbortSignal): { readonly model: string; readonly sdk: SdkRequest } {
-    const model = `${this.name}/${id}`;
-    return { model, sdk: { model, signal, errors: OpenAI } };
+  /** The SDK sends the request; the answer is read here, since the SDK trusts what a server sends. */
+  private async *ask(
+    request: ModelRequest,
+    more: { readonly stream?: true; readonly stream_options?: { readonly include_usage: true } },
+    signal: AbortSignal,
+  ): AsyncGenerator<ModelDelta> {
+    const sdk = this.requestTo(request.model, signal);
+    const body = { ...chatRequest(request, this.name), ...more };
+    const response = await fromSdk(sdk, () =>
+      this.client.chat.completions.create(body, { signal }).asResponse(),
+    );
+    yield* eachFromSdk(sdk, answerDeltas(new ChatAnswer(request, this.name), response, sdk.model));
+  }
+
+  private requestTo(model: string, signal: AbortSignal): SdkRequest {
+    return { model: `${this.name}/${model}`, signal, errors: OpenAI };
   }
 }

@@ -50,6 +50,7 @@ export class Toolbox {
     if (!entry) return failed(call, call.name, this.unknownTool(call.name));
     const { name } = entry.tool.definition;
     if (call.arguments === undefined) return failed(call, name, noJson(call));
+    if (!entry.input && !isObject(call.arguments)) return failed(call, name, noObject(call));
     const args = entry.input ? entry.input.unwrap(call.arguments) : call.arguments;
     try {
       const { definition } = entry.tool;
@@ -106,8 +107,15 @@ function failed(call: RequestedToolCall, name: string, message: string): Perform
 }
 
 function noJson({ name, raw }: RequestedToolCall): string {
-  const shown = shortText(raw, 200);
-  return `The arguments of '${name}' are no valid JSON: ${shown || 'nothing'}. Call it again with a JSON object that fits its schema.`;
+  return `The arguments of '${name}' are no valid JSON: ${shortText(raw, 200) || 'nothing'}. Call it again with a JSON object that fits its schema.`;
+}
+
+function noObject({ name, raw }: RequestedToolCall): string {
+  return `The arguments of '${name}' are no JSON object: ${shortText(raw, 200)}. Call it again with a JSON object.`;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function written(result: unknown): string {

@@ -99,6 +99,13 @@ describe('docs/models.md', () => {
     expect([heard, text]).toEqual(['Once upon a time.', 'Once upon a time.']);
   });
 
+  it('tells a model once that its answer is not whole, then fails by name', async () => {
+    const { page, t } = await open('docs/models.md', []);
+    const { code, told } = await page.run('cutOff', t, t.module.get(ModelService));
+    expect(code).toBe('INCOMPLETE_ANSWER');
+    expect(told).toMatch(/^Your last answer was cut off after maxTokens = 4096 tokens/);
+  });
+
   it('configures providers that the module takes', async () => {
     const page = await loadPage('docs/models.md');
     host = await openHost('memory', [], page.get('options'));

@@ -141,7 +141,7 @@ describe.each(combinations)('a failed request to $vendor, $way', ({ vendor, mode
     server.handler =
       ask === ways[0]?.ask
         ? answered({}, '{"id": "x", oops')
-        : events(begun, (response) => response.end('event: message_stop\ndata: {oops\n\n'));
+        : events(begun, (response) => response.end('event: message_stop\ndata: {oops\n\ndata: {}\n\n'));
     await expect(go()).rejects.toMatchObject({ ...lost, message: expect.stringContaining('JSON') });
   });
 });

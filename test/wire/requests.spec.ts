@@ -49,7 +49,7 @@ describe('what the vendors are sent', () => {
         {
           role: 'assistant',
           content: null,
-          tool_calls: [{ id: 'c1', type: 'function', function: { name: 'now', arguments: '{oops' } }],
+          tool_calls: [{ id: 'c1', type: 'function', function: { name: 'now', arguments: '{}' } }],
         },
         { role: 'tool', tool_call_id: 'c1', content: 'Error: no JSON' },
       ],

@@ -1,3 +1,5 @@
+import { errorMessage } from '../../errors/index.js';
+
 /** What could be read of a model's text. */
 export type ReadJson =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly why: string };
@@ -9,7 +11,7 @@ export function parse(text: string): ReadJson {
   try {
     return { ok: true, value: JSON.parse(text) as unknown };
   } catch (error) {
-    return { ok: false, why: `is no valid JSON: ${error instanceof Error ? error.message : String(error)}` };
+    return { ok: false, why: `is no valid JSON: ${errorMessage(error)}` };
   }
 }
 

@@ -1,0 +1,91 @@
+import type Anthropic from '@anthropic-ai/sdk';
+import { fieldsOf, indexOf, opaqueParts, type SendableMessage } from '../models/index.js';
+
+type Block = Anthropic.ContentBlockParam;
+type Turn = { role: 'user' | 'assistant'; content: Block[] };
+type Said = Extract<SendableMessage, { role: 'assistant' }>;
+
+/** The API wants a user to begin. */
+const beginning: Turn = { role: 'user', content: [{ type: 'text', text: '(The conversation goes on.)' }] };
+
+/** Roles have to alternate, and the results of all tool calls of a turn belong into one message. */
+export function messageTurns(
+  messages: readonly SendableMessage[],
+  vendor: string,
+  model: string,
+): Anthropic.MessageParam[] {
+  const turns: Turn[] = [];
+  for (const message of messages) {
+    const blocks = blocksOf(message, vendor, model);
+    if (blocks.length === 0) continue;
+    const role = message.role === 'assistant' ? 'assistant' : 'user';
+    const last = turns.at(-1);
+    if (last?.role === role) last.content.push(...blocks);
+    else turns.push({ role, content: blocks });
+  }
+  trimEnd(turns.at(-1));
+  return turns[0]?.role === 'user' ? turns : [beginning, ...turns];
+}
+
+function blocksOf(message: SendableMessage, vendor: string, model: string): Block[] {
+  switch (message.role) {
+    case 'system':
+      return [];
+    case 'user':
+      return textBlocks(message.content);
+    case 'tool': {
+      // The content of an error must not be empty.
+      const content = message.isError && message.content.trim() === '' ? 'Error' : message.content;
+      return [
+        {
+          type: 'tool_result',
+          tool_use_id: message.toolCallId,
+          content,
+          ...(message.isError ? { is_error: true } : {}),
+        },
+      ];
+    }
+    case 'assistant': {
+      const parts = opaqueParts(message.opaque, vendor, model);
+      return parts.length > 0
+        ? inOrder(message, parts.map(fieldsOf))
+        : [...textBlocks(message.content), ...callBlocks(message)];
+    }
+  }
+}
+
+/** Thinking where the model had it: the other blocks stand where the marks between say. */
+function inOrder(message: Said, parts: readonly Readonly<Record<string, unknown>>[]): Block[] {
+  const texts = textsOf(message.content, parts);
+  const calls = callBlocks(message);
+  const blocks = parts.flatMap((part): Block[] => {
+    if (part['type'] === 'text') return textBlocks(texts.shift() ?? '');
+    if (part['type'] === 'tool_use') return calls.splice(0, 1);
+    // As the API sent it, and unchanged: its hash was compared.
+    return [part as unknown as Block];
+  });
+  return [...blocks, ...texts.flatMap(textBlocks), ...calls];
+}
+
+/** The text cut as the vendor had cut it; one that has another length now stands in one piece. */
+function textsOf(text: string, parts: readonly Readonly<Record<string, unknown>>[]): string[] {
+  const lengths = parts.flatMap(({ type, length }) => (type === 'text' ? [indexOf(length) ?? 0] : []));
+  if (lengths.reduce((sum, length) => sum + length, 0) !== text.length) return [text];
+  let start = 0;
+  return lengths.map((length) => text.slice(start, (start += length)));
+}
+
+function callBlocks({ calls }: Said): Block[] {
+  return calls.map(({ id, name, arguments: input }) => ({ type: 'tool_use', id, name, input }));
+}
+
+/** Texts without content are refused, so they are left out. */
+function textBlocks(text: string): Block[] {
+  return text.trim() === '' ? [] : [{ type: 'text', text }];
+}
+
+/** A conversation that ends with words of the assistant must not end with white space. */
+function trimEnd(turn: Turn | undefined): void {
+  const last = turn?.content.at(-1);
+  if (turn?.role === 'assistant' && last?.type === 'text') last.text = last.text.trimEnd();
+}

@@ -1,0 +1,41 @@
+import { hashOf, type JsonValue, toJson } from '../../values/index.js';
+
+/**
+ * Parts of an answer that only the model that gave them understands: signed or encrypted reasoning. Plain JSON, journaled
+ * with the message, and sent back with it to that model alone.
+ */
+export interface OpaqueContent {
+  /** Name of the provider: `anthropic`. */
+  readonly vendor: string;
+  /** Without the provider: `claude-haiku-4-5`. */
+  readonly model: string;
+  readonly parts: readonly JsonValue[];
+  /** Hexadecimal SHA-256 of the parts' canonical JSON. Vendors refuse parts that were changed, so those are not sent back. */
+  readonly hash: string;
+}
+
+/** Undefined where there is nothing, or what there is can't be journaled. */
+export function opaqueContent(
+  vendor: string,
+  model: string,
+  received: readonly unknown[],
+): OpaqueContent | undefined {
+  if (received.length === 0) return undefined;
+  try {
+    // Never undefined: a list has a JSON form, and it is a list.
+    const parts = toJson(received, 'opaque content') as readonly JsonValue[];
+    return { vendor, model, parts, hash: hashOf(parts) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What of it goes back to a model: nothing that is another's, or that somebody has changed (a guardrail that redacts). */
+export function opaqueParts(
+  opaque: OpaqueContent | undefined,
+  vendor: string,
+  model: string,
+): readonly JsonValue[] {
+  if (opaque?.vendor !== vendor || opaque.model !== model || !Array.isArray(opaque.parts)) return [];
+  return hashOf(opaque.parts) === opaque.hash ? opaque.parts : [];
+}

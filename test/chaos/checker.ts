@@ -94,7 +94,7 @@ const rules: readonly Rule[] = [
   },
   {
     invariant: 'no irreversible effect twice',
-    text: `SELECT run, format('the mail of %s was sent %s times', key, count(*)) AS detail FROM effect WHERE kind = 'tool' GROUP BY run, key HAVING count(*) > 1`,
+    text: `SELECT run, format('the mail of %s was sent %s times: %s', key, count(*), string_agg(format('at %s by %s', at, pid), ', ' ORDER BY at)) AS detail FROM effect WHERE kind = 'tool' GROUP BY run, key HAVING count(*) > 1`,
   },
   {
     invariant: 'what a transactional step writes is there exactly when the step is completed',

@@ -14,6 +14,8 @@ export interface EffectPlace {
 /** Writes down what has really been executed, through connections that the library doesn't have. */
 export class Effects {
   private readonly pool: SteadyPool;
+  /** Marks that are not there yet: the database may be away for longer than a call may take. */
+  private readonly pending = new Set<string>();
 
   constructor(
     url: string,
@@ -29,12 +31,20 @@ export class Effects {
   ): Promise<void> {
     // Before anything else: from here on it counts as executed, however long the row takes.
     const at = trueTime();
+    const mark = `${run} ${key}`;
+    this.pending.add(mark);
     await this.pool.query(
       `INSERT INTO effect (id, kind, run, step, iteration, item, key, pid, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        ON CONFLICT DO NOTHING`,
       [randomUUID(), kind, run, step, iteration, item ?? null, key, process.pid, at],
     );
+    this.pending.delete(mark);
     await pause(Math.random() * this.longest);
+  }
+
+  /** Whether something is being executed here whose mark can't be seen yet. */
+  isPending(run: string, key: string): boolean {
+    return this.pending.has(`${run} ${key}`);
   }
 
   /** The end of this process. */

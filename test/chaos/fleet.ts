@@ -148,6 +148,13 @@ export class Fleet {
     }
   }
 
+  /** Whether all living processes give this answer; who dies before it answers gives none. */
+  async isAgreed(order: Order, answer: string): Promise<boolean> {
+    const living = [...this.workers].filter(({ isUp, isDead }) => isUp && !isDead);
+    const answers = await Promise.allSettled(living.map((worker) => worker.ask(order)));
+    return answers.every((told) => told.status === 'fulfilled' && told.value === answer);
+  }
+
   async disband(): Promise<void> {
     this.wanted = 0;
     for (const worker of this.workers) worker.kill();

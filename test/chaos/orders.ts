@@ -17,6 +17,8 @@ export type Order =
       readonly value?: unknown;
       readonly reason?: string;
     }
+  /** Whether an effect is being executed whose mark can't be seen yet. */
+  | { readonly do: 'tell pending'; readonly run: string; readonly key: string }
   /** Come to harm when the point is reached for the n-th time from now on. */
   | { readonly do: 'harm'; readonly harm: Harm; readonly at: FaultPoint; readonly passes: number }
   /** Moves the clock of the process, by milliseconds. */

@@ -56,6 +56,9 @@ export class People {
 
   private async answer({ id, run_id, kind, proposed }: OpenReview): Promise<void> {
     if (kind === 'in-doubt') {
+      // It did happen where the mark is on its way, for as long as the database is away. The next look asks again.
+      const order = { do: 'tell pending', run: run_id, key: proposed?.key ?? '' } as const;
+      if (!(await this.fleet.isAgreed(order, 'false'))) return;
       const { rows } = await this.database.query<{ step: string; iteration: number }>(
         `SELECT step, iteration FROM effect WHERE kind = 'tool' AND run = $1 AND key = $2`,
         [run_id, proposed?.key],

@@ -144,6 +144,8 @@ async function perform(order: Order): Promise<string> {
       await reviews[order.choice](order.review, options);
       return order.choice;
     }
+    case 'tell pending':
+      return String(effects.isPending(order.run, order.key));
     case 'harm':
       points.arm(order.harm, order.at, order.passes);
       return 'armed';

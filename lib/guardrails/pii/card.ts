@@ -1,5 +1,5 @@
 import { isPrecededBy, isReference } from './neighbours.js';
-import { digitsOf, type Span, spansOf, word } from './span.js';
+import { digitsOf, type Search, searchFor, word } from './span.js';
 
 const before = String.raw`(?<![${word}+]|\d\.|[${word}]-)`;
 const after = String.raw`(?![${word}]|-[${word}]|\.\d|,\d\d(?![\d/]))`;
@@ -34,27 +34,24 @@ const issuers: readonly RegExp[] = [
 ];
 
 /** Payment cards: issuer, length and Luhn digit fit, and no word before it says that it is something else. */
-export function findCards(text: string, from: number): Span[] {
-  const isNamed = (start: number) => isPrecededBy(text, start, cardWord);
-  const accepts = (match: string, start: number) =>
-    isCard(digitsOf(match)) && (!isReference(text, start) || isNamed(start));
-  let previous = -1;
-  const acceptsGrouped = (match: string, start: number): number | false => {
-    const follows = previous >= 0 && start - previous <= 2;
-    if (!follows && isPrecededBy(text, start, rowBefore) && !isNamed(start)) return false;
+export const cards: readonly Search[] = [
+  searchFor(plain, isAccepted),
+  searchFor(grouped, (match, start, text) => {
+    if (isPrecededBy(text, start, rowBefore) && !isNamed(text, start)) return false;
     // the last group may be a security code: `4111 1111 1111 1111 123`
     const without = match.replace(/\D+\d{1,3}$/, '');
-    const card = [match, without].find((each) => accepts(each, start));
-    return card === undefined ? false : (previous = start + card.length);
-  };
-  return [
-    ...spansOf(text, from, plain, accepts),
-    ...spansOf(text, from, grouped, acceptsGrouped),
-    ...spansOf(text, from, loose, (match, start) => {
-      const end = cardEnd(match, start);
-      return end !== false && isNamed(start) && end;
-    }),
-  ];
+    const card = [match, without].find((each) => isAccepted(each, start, text));
+    return card !== undefined && start + card.length;
+  }),
+  searchFor(loose, (match, start, text) => isNamed(text, start) && cardEnd(match, start)),
+];
+
+function isAccepted(match: string, start: number, text: string): boolean {
+  return isCard(digitsOf(match)) && (!isReference(text, start) || isNamed(text, start));
+}
+
+function isNamed(text: string, start: number): boolean {
+  return isPrecededBy(text, start, cardWord);
 }
 
 /** As many of the groups as make a card. */

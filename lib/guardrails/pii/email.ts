@@ -1,6 +1,6 @@
 import validator from 'validator';
 import { isFollowedBy, isPrecededBy } from './neighbours.js';
-import { type Span, spansOf, word } from './span.js';
+import { type Search, searchFor, word } from './span.js';
 
 /** RFC 5321: octets before the `@`, and behind it. */
 const longestLocal = 64;
@@ -32,17 +32,14 @@ const remotePath = /^:(?:[\w.-]{1,60}\/|~?\/)/u;
 const goesOn = new RegExp(`^(?!_)(?:@|[${word}])`, 'u');
 
 /** Addresses of electronic mail, also with names in other scripts, and with `(at)` and `(dot)`. */
-export function findEmails(text: string, from: number): Span[] {
-  let last = from;
-  return spansOf(text, from, at, (match, place) => {
+export const emails: readonly Search[] = [
+  searchFor(at, (match, place, text, from) => {
     const end = domainEnd(text, place + match.length);
-    return end ?? false;
-  }).flatMap(({ start: place, end }) => {
-    const start = localStart(text, place, last);
-    last = end;
-    return isAddress(text, start, place, end) ? [{ start, end }] : [];
-  });
-}
+    if (end === undefined) return false;
+    const start = localStart(text, place, from);
+    return isAddress(text, start, place, end) && { start, end };
+  }),
+];
 
 function domainEnd(text: string, start: number): number | undefined {
   domain.lastIndex = start;

@@ -119,6 +119,7 @@ describe('what is no personal data is left alone', () => {
     ['an IBAN of another length', 'DE8937040044053201300'],
     ['an ISBN and an EAN', '978-3-16-148410-0 4006381333931'],
     ['a SKU', 'SKU-12345678Z 44051401359 111222333 123-45-6789'],
+    ['a UUID that begins like a number abroad', '00386808-1556-4573-87be-eeb8cd219582'],
     ['a MAC address', '00:1a:2b:3c:4d:5e'],
     ['a build', 'build 2024.11.05.1'],
     ['coordinates with a sign', '+40.689247, -74.044502'],
@@ -249,6 +250,32 @@ describe('personal data is found in the forms in which people and programs write
       ['card', '4111 1111 1111 1111'],
       ['card', '5555 5555 5555 4444'],
     ]);
+  });
+});
+
+describe('numbers side by side', () => {
+  it.each([
+    ['two phones', 'phone', 'tel. 030 1234567 212-555-0123', ['030 1234567', '212-555-0123']],
+    [
+      'three cards',
+      'card',
+      Array(3).fill('5555 5555 5555 4444').join(' '),
+      Array(3).fill('5555 5555 5555 4444'),
+    ],
+  ])('%s', (_, kind, text, expected) => {
+    expect(found(text)).toEqual(expected.map((each) => [kind, each]));
+  });
+
+  it.each([
+    ['tel. 030 1234567 212-555-0123 ada@example.org DE89370400440532013000 '],
+    ['5555 5555 5555 4444 5555 5555 5555 4444 ada@example.org '],
+  ])('wherever a slice ends: %s', (block) => {
+    const times = Math.ceil((2 * sliceSize) / block.length);
+    const alone = found(block);
+    const all = Array.from({ length: times }, () => alone).flat();
+    for (let shift = 0; shift < block.length; shift += 1) {
+      expect(found(`${'y'.repeat(shift)} ${block.repeat(times)}`)).toEqual(all);
+    }
   });
 });
 

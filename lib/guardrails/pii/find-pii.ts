@@ -1,24 +1,24 @@
 import { atOnce, type Sliced, sliceSize } from '../content/slices.js';
-import { findCards } from './card.js';
-import { findEmails } from './email.js';
-import { findIbans } from './iban.js';
-import { findIps } from './ip.js';
-import { findNationalIds } from './national-id.js';
-import { findPhones } from './phone.js';
+import { cards } from './card.js';
+import { emails } from './email.js';
+import { ibans } from './iban.js';
+import { ips } from './ip.js';
+import { nationalIdSearches } from './national-id.js';
+import { phones } from './phone.js';
 import { ReadableText } from './readable-text.js';
-import type { Detector, Span } from './span.js';
+import type { Search, Span } from './span.js';
 
 /** The strictest first: where two overlap, the first one counts. */
-const detectors = {
-  iban: findIbans,
-  card: findCards,
-  nationalId: findNationalIds,
-  email: findEmails,
-  ip: findIps,
-  phone: findPhones,
-} as const satisfies Record<string, Detector>;
+const searches = {
+  iban: ibans,
+  card: cards,
+  nationalId: nationalIdSearches,
+  email: emails,
+  ip: ips,
+  phone: phones,
+} as const satisfies Record<string, readonly Search[]>;
 
-export type PiiKind = keyof typeof detectors;
+export type PiiKind = keyof typeof searches;
 
 export interface PiiMatch extends Span {
   readonly kind: PiiKind;
@@ -30,8 +30,6 @@ export const defaultPiiKinds: readonly PiiKind[] = ['iban', 'card', 'nationalId'
 const beyond = 384;
 /** Characters before a slice that tell what is in it. */
 const behind = 64;
-/** In place of what was found: no letter, no digit and no space, so that nothing goes on across it. */
-const found = '\u{e000}';
 /** Nothing without one of these is personal data that has a form. */
 const telling = /[\d@\p{Nd}&%\\]| dot |[([{] ?at ?[)\]}]|\uff20/iu;
 /** Where a slice should end, since nothing that is looked for goes on over it. */
@@ -46,18 +44,19 @@ export function findPii(text: string, kinds: readonly PiiKind[] = defaultPiiKind
 export function* piiIn(text: string, kinds: readonly PiiKind[], before = ''): Sliced<PiiMatch[]> {
   const matches: PiiMatch[] = [];
   if (!telling.test(text)) return matches;
-  // in the detectors' order, whatever the order of the kinds
-  const chosen = (Object.entries(detectors) as [PiiKind, Detector][]).filter(([kind]) =>
-    kinds.includes(kind),
-  );
-  let tail = before.slice(-behind);
+  // in the order of strictness, whatever the order of the kinds
+  const chosen = (Object.keys(searches) as PiiKind[])
+    .filter((kind) => kinds.includes(kind))
+    .flatMap((kind) => searches[kind].map((search) => ({ kind, search })));
+  const last = before.slice(-behind);
+  let tailOf: TailOf = () => last;
   let from = 0;
   while (from < text.length) {
     const to = sliceEnd(text, from);
-    const slice = new Slice(tail, text.slice(from, to + beyond), to - from);
-    for (const [kind, find] of chosen) slice.search(kind, find);
+    const slice = new Slice(tailOf, text.slice(from, to + beyond), to - from);
+    for (const { kind, search } of chosen) slice.find(kind, search);
     for (const match of slice.matches(from)) matches.push(match);
-    tail = slice.tail;
+    tailOf = slice.tails();
     from = Math.max(to, matches.at(-1)?.end ?? 0);
     if (from < text.length) yield;
   }
@@ -73,51 +72,62 @@ function sliceEnd(text: string, from: number): number {
   return latest;
 }
 
-/** Some of a text, as detectors read it. */
+/** What stands before a slice, as a search left it there. */
+type TailOf = (search: Search) => string;
+
+/** Some of a text, as searches read it. */
 class Slice {
   private readonly readable: ReadableText;
-  private readonly start: number;
   private readonly limit: number;
+  /** Without what was found. */
   private text: string;
   /** Of the readable text. */
   private readonly spans: PiiMatch[] = [];
+  /** What each search left: what stands before, and the text. */
+  private readonly left = new Map<Search, { readonly text: string; readonly start: number }>();
 
   /** @param length characters of the original in which a match has to begin; behind them is what may belong to it */
-  constructor(before: string, original: string, length: number) {
+  constructor(
+    private readonly tailOf: TailOf,
+    original: string,
+    length: number,
+  ) {
     this.readable = ReadableText.of(original);
-    this.start = before.length;
-    this.text = before + this.readable.text;
-    this.limit = this.start + this.readable.placeOf(length);
+    this.text = this.readable.text;
+    this.limit = this.readable.placeOf(length);
   }
 
   /** What is found is taken out of the text that the next one reads. */
-  search(kind: PiiKind, find: Detector): void {
-    const here: Span[] = [];
-    for (const span of find(this.text, this.start).toSorted((a, b) => a.start - b.start || b.end - a.end)) {
-      if (span.start < this.limit && span.start >= (here.at(-1)?.end ?? 0)) here.push(span);
+  find(kind: PiiKind, search: Search): void {
+    const before = this.tailOf(search);
+    const { spans, text } = search(before + this.text, before.length);
+    this.left.set(search, { text, start: before.length });
+    this.text = text.slice(before.length);
+    for (const span of spans) {
+      this.spans.push({ kind, start: span.start - before.length, end: span.end - before.length });
     }
-    let text = '';
-    let from = 0;
-    for (const { start, end } of here) {
-      text += this.text.slice(from, start) + found.repeat(end - start);
-      from = end;
-      this.spans.push({ kind, start, end });
-    }
-    this.text = text + this.text.slice(from);
   }
 
   /** What stands before the next slice. */
-  get tail(): string {
-    const end = Math.max(this.limit, ...this.spans.slice(-1).map((span) => span.end));
-    return this.text.slice(Math.max(0, end - behind), end);
+  tails(): TailOf {
+    const end = Math.max(this.limit, ...this.begunHere().map((span) => span.end));
+    const tails = new Map<Search, string>();
+    for (const [search, { text, start }] of this.left) {
+      tails.set(search, text.slice(Math.max(0, start + end - behind), start + end));
+    }
+    return (search) => tails.get(search) ?? '';
   }
 
   /** Places in the whole text, in which this slice begins at `from`. */
   matches(from: number): PiiMatch[] {
-    this.spans.sort((a, b) => a.start - b.start);
-    return this.spans.map(({ kind, start, end }) => {
-      const span = this.readable.originalOf({ start: start - this.start, end: end - this.start });
+    return this.begunHere().map(({ kind, start, end }) => {
+      const span = this.readable.originalOf({ start, end });
       return { kind, start: from + span.start, end: from + span.end };
     });
+  }
+
+  /** What begins behind the limit is found again in the next slice, and whole. */
+  private begunHere(): PiiMatch[] {
+    return this.spans.filter((span) => span.start < this.limit).toSorted((a, b) => a.start - b.start);
   }
 }

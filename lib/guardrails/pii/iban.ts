@@ -1,5 +1,5 @@
 import { ibanFormats } from './iban-formats.js';
-import { type Span, spansOf, word } from './span.js';
+import { type Search, searchFor, word } from './span.js';
 
 /** Country and check digits; the country tells how much has to follow. */
 const beginning = new RegExp(
@@ -11,19 +11,13 @@ const goesOn = new RegExp(`^[${word}]`, 'u');
 const longestGap = 2;
 
 /** International bank account numbers: length and form of the country, and the check digits. In any case and grouping. */
-export function findIbans(text: string, from: number): Span[] {
-  const spans = spansOf(
-    text,
-    from,
-    beginning,
-    (match, start) => ibanEnd(text, start + prefixOf(match)) ?? false,
-  );
-  return spans.map(({ start, end }) => ({ start: start + prefixOf(text.slice(start, start + 4)), end }));
-}
-
-function prefixOf(match: string): number {
-  return prefix.test(match) ? 4 : 0;
-}
+export const ibans: readonly Search[] = [
+  searchFor(beginning, (match, at, text) => {
+    const start = at + (prefix.test(match) ? 4 : 0);
+    const end = ibanEnd(text, start);
+    return end !== undefined && { start, end };
+  }),
+];
 
 /** Behind the IBAN that begins there, if one does. */
 function ibanEnd(text: string, start: number): number | undefined {

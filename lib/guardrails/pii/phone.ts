@@ -2,7 +2,7 @@ import { type CountryCode, parsePhoneNumberFromString, type PhoneNumber } from '
 import { isFollowedBy, isPrecededBy, isReference } from './neighbours.js';
 import { phoneAfter, phoneBefore, phoneNear } from './phone-words.js';
 import { nationalForms } from './phone-forms.js';
-import { digitsOf, type Span, spansOf, word } from './span.js';
+import { digitsOf, type Search, searchFor, word } from './span.js';
 
 const gap = String.raw`[ ./()-]{1,3}`;
 /** An extension may follow at once: `+1 212 555 0123x456`. */
@@ -37,14 +37,15 @@ const dateOrAddress =
 const unit =
   /^ ?(?:%|°|€|\$|£|¥|eur\b|usd\b|gbp\b|chf\b|users?\b|people\b|views?\b|items?\b|rows?\b|bytes?\b|[km]b\b|km\b|kg\b|ms\b|years?\b|million|billion|euros?\b|dollars?\b|pounds?\b|points?\b|times\b)/iu;
 
+/** The rest of a UUID whose beginning has no letters: `00386808-1556-4573-87be-…`. */
+const restOfUuid = /^-[\da-f]{4}-[\da-f]{4}(?:-|$)/i;
+
 /** Telephone numbers: what libphonenumber knows to be one, or what is written like one where a word says so. */
-export function findPhones(text: string, from: number): Span[] {
-  return [
-    ...spansOf(text, from, international, (match, start) => end(text, match, start, isInternational)),
-    ...spansOf(text, from, dialled, (match, start) => end(text, match, start, isDialled)),
-    ...spansOf(text, from, national, (match, start) => end(text, match, start, isNational)),
-  ];
-}
+export const phones: readonly Search[] = [
+  searchFor(international, (match, start, text) => end(text, match, start, isInternational)),
+  searchFor(dialled, (match, start, text) => end(text, match, start, isDialled)),
+  searchFor(national, (match, start, text) => end(text, match, start, isNational)),
+];
 
 /** `isWhole`: no group of the row was left out. */
 type Check = (candidate: string, text: string, start: number, isWhole: boolean) => boolean;
@@ -56,6 +57,7 @@ function end(text: string, match: string, start: number, check: Check): number |
     if ((match.slice(0, length).match(/\d+/g)?.length ?? 0) > mostGroups) continue;
     if (
       isFollowedBy(text, stop, unit) ||
+      isFollowedBy(text, stop, restOfUuid) ||
       !check(match.slice(0, length), text, start, length === match.length)
     )
       continue;
@@ -70,7 +72,7 @@ function groupBefore(match: string, length: number): number {
   return shorter < length ? shorter : 0;
 }
 
-const isInternational: Check = (candidate, text, start) => {
+function isInternational(candidate: string, text: string, start: number): boolean {
   const written = candidate.replace(/^\(?\+ ?\(?/, '+');
   const isNamed = () => isPrecededBy(text, start, phoneBefore);
   if (decimal.test(written) && !isNamed()) return false;
@@ -85,17 +87,17 @@ const isInternational: Check = (candidate, text, start) => {
   // numbers that nobody has, as in examples, are written like others
   const isWrittenSo = /[ ()/-]|\..*\./.test(written.slice(1)) || number.countryCallingCode === '1';
   return isWrittenSo || isNamed();
-};
+}
 
-const isDialled: Check = (candidate, text, start) => {
+function isDialled(candidate: string, text: string, start: number): boolean {
   const written = `+${candidate.replace(/^(?:00|011)[ -]?/, '')}`;
   const number = parse(written);
   if (!number || isReference(text, start)) return false;
   if (isPrecededBy(text, start, phoneNear)) return number.isPossible();
   return number.isValid() && /[ ()/-]/.test(written);
-};
+}
 
-const isNational: Check = (candidate, text, start, isWhole) => {
+function isNational(candidate: string, text: string, start: number, isWhole: boolean): boolean {
   const { length } = digitsOf(candidate);
   if (length < 7 || length > 12 || dateOrAddress.test(candidate)) return false;
   const isNamed =
@@ -110,7 +112,7 @@ const isNational: Check = (candidate, text, start, isWhole) => {
       (isCertain || countries.some((country) => parse(candidate, country)?.isValid())) &&
       !isSequence(candidate),
   );
-};
+}
 
 function parse(candidate: string, defaultCountry?: CountryCode): PhoneNumber | undefined {
   return parsePhoneNumberFromString(candidate, { extract: false, ...(defaultCountry && { defaultCountry }) });

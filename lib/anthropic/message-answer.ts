@@ -7,7 +7,7 @@ import {
   isObject,
   listOf,
   messageUsage,
-  type ModelAnswer,
+  type ProviderAnswer,
   modelAnswer,
   type ModelRequest,
   reportedError,
@@ -59,7 +59,7 @@ export class MessageAnswer implements AnswerDraft {
   }
 
   /** @throws {ModelCallError} if the answer was cut short, also by an abort, after which the connection just ends. */
-  answer(): ModelAnswer {
+  answer(): ProviderAnswer {
     if (!this.isWhole) throw this.broken('the stream ended before the answer was whole');
     return modelAnswer(
       {

@@ -20,7 +20,7 @@ export {
   truth,
   whole,
 } from './checks/option-rules.js';
-export { budgetOptions } from './checks/option-tables.js';
+export { budgetOptions, retryOptions } from './checks/option-tables.js';
 export { suggestion } from './nearest-name.js';
 export type { ProviderWrapper } from './provider-class.js';
 export { ProviderInstances } from './provider-instances.js';

@@ -9,5 +9,7 @@ export * from './run-errors.js';
 export * from './review-errors.js';
 export * from './model-errors.js';
 export * from './user-errors.js';
+export { causesOf } from './causes.js';
+export { isTransientStatus, outcomeOfStatus } from './http-status.js';
 export { logSafely } from './log-safely.js';
 export { synchronous } from './synchronous.js';

@@ -1,4 +1,5 @@
 import { isAskedWait } from '../clock/index.js';
+import { outcomeOfStatus } from './http-status.js';
 import { OrchestrationError, type ErrorOptions } from './orchestration-error.js';
 
 /** Every model of the alias failed; `details.failures` lists each. */
@@ -39,22 +40,9 @@ export class ModelCallError extends OrchestrationError {
     const facts = {
       ...others,
       ...(isAskedWait(retryAfter) ? { retryAfter } : {}),
-      outcome: failure.outcome ?? outcomeOf(failure.status),
+      outcome: failure.outcome ?? outcomeOfStatus(failure.status),
     };
     super(message, { ...options, details: { ...options.details, ...facts } });
     this.failure = facts;
   }
-}
-
-/**
- * Statuses from 500 up that say that nothing was done: not implemented, unavailable, version not supported (RFC 9110),
- * network authentication required (RFC 6585), overloaded (Anthropic); and Cloudflare's for a server that it did not reach.
- */
-const undone: ReadonlySet<number> = new Set([501, 503, 505, 511, 521, 522, 523, 525, 526, 529, 530]);
-/** Statuses from 400 to 499 that may come in the middle of the work: timeout (RFC 9110), client closed request (nginx). */
-const cutOff: ReadonlySet<number> = new Set([408, 499]);
-
-function outcomeOf(status: number | undefined): ModelCallOutcome {
-  if (status === undefined || status < 400 || cutOff.has(status)) return 'unknown';
-  return status < 500 || undone.has(status) ? 'refused' : 'unknown';
 }

@@ -1,5 +1,12 @@
 import { isAskedWait } from '../clock/index.js';
-import { type ErrorCode, logSafely, synchronous, toErrorData } from '../errors/index.js';
+import {
+  causesOf,
+  type ErrorCode,
+  isTransientStatus,
+  logSafely,
+  synchronous,
+  toErrorData,
+} from '../errors/index.js';
 import type { RetryPolicy } from '../scope/index.js';
 import { readProperty } from '../text/index.js';
 
@@ -22,26 +29,20 @@ const never: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'INVALID_OPTIONS',
 ]);
 
-/** HTTP statuses below 500 that another attempt may change (RFC 9110, RFC 8470, RFC 6585). */
-const passing = new Set([408, 409, 425, 429]);
-
-/** Causes nested deeper than this are not looked at. */
-const deepest = 8;
-
 /** Whether another attempt may help: everything but errors that say of themselves, or of their cause, that it won't. */
 export function isRetryable(error: unknown): boolean {
-  for (const one of causes(error)) {
+  for (const one of causesOf(error)) {
     const { code, status, transient } = factsOf(one);
     if (transient !== undefined) return transient;
     if (code !== undefined && never.has(code as ErrorCode)) return false;
-    if (status !== undefined && status >= 400 && status < 500) return passing.has(status);
+    if (status !== undefined && status >= 400 && status < 500) return isTransientStatus(status);
   }
   return true;
 }
 
 /** Milliseconds that the other side asked to wait, if it did. */
 export function retryAfterOf(error: unknown): number | undefined {
-  for (const one of causes(error)) {
+  for (const one of causesOf(error)) {
     const { retryAfter } = factsOf(one);
     if (retryAfter !== undefined) return retryAfter;
   }
@@ -81,14 +82,6 @@ function isWanted({ retryOn }: RetryPolicy, error: unknown): boolean {
       `There is no other attempt after "${toErrorData(error).message}", since \`retryOn\` could not judge it: ${toErrorData(fault).message}`,
     );
     return false;
-  }
-}
-
-function* causes(error: unknown): Generator<object> {
-  let one = error;
-  for (let depth = 0; depth < deepest && typeof one === 'object' && one !== null; depth += 1) {
-    yield one;
-    one = readProperty(one, 'cause');
   }
 }
 

@@ -82,18 +82,13 @@ export class Tab {
   }
 }
 
-/** Statuses of servers and proxies that gave up on an answer: the model may have worked all the same. */
-const unknownOutcomes: ReadonlySet<unknown> = new Set([408, 499, 500, 502, 504]);
-
-/** What a failed attempt has used, or may have used: by what the error says of it (`outcome`), else by its status. */
+/** What a failed attempt has used, or may have used: by what the error says of it, and in full where it says nothing. */
 function usedBy(error: unknown, estimate: Usage): Usage {
   const { code, details } = toErrorData(error);
-  const { outcome, status } = details ?? {};
+  const outcome = details?.['outcome'];
   // It never left the house.
   if (code === 'NOT_PERFORMED' || outcome === 'not-sent') return noUsage;
-  if (outcome === 'refused') return refused;
-  if (outcome === 'unknown') return estimate;
-  return typeof status === 'number' && !unknownOutcomes.has(status) ? refused : estimate;
+  return outcome === 'refused' ? refused : estimate;
 }
 
 function refusalInWords(passage: Passage, exceeded: Exceeded): string {

@@ -1,3 +1,4 @@
+import { causesOf } from '../errors/index.js';
 import type { ModelCallOutcome } from '../errors/index.js';
 import { readProperty } from '../text/index.js';
 
@@ -44,9 +45,6 @@ const ofFetch = /^(?:fetch failed|terminated|Failed to fetch|NetworkError|networ
 /** Errors of programs. By name: those of another realm are no instances of ours. */
 const ofPrograms: ReadonlySet<unknown> = new Set(['TypeError', 'ReferenceError', 'RangeError']);
 
-/** Causes nested deeper than this are not looked at. */
-const deepest = 8;
-
 /** What it means that a request failed as that. Of what nobody knows, the worst is assumed: that it may have been done. */
 export function connectionFault(error: unknown): ConnectionFault {
   const chain = causesOf(error);
@@ -61,17 +59,6 @@ export function connectionFault(error: unknown): ConnectionFault {
 /** Whether it comes from a connection, and is no error of a program. */
 export function isConnectionFault(error: unknown): boolean {
   return causesOf(error).some((one) => isOfFetch(one) || isSystemError(one));
-}
-
-/** An error and its causes, from the outside in. Never throws. */
-export function causesOf(error: unknown): object[] {
-  const chain: object[] = [];
-  let one = error;
-  while (chain.length < deepest && typeof one === 'object' && one !== null && !chain.includes(one)) {
-    chain.push(one);
-    one = readProperty(one, 'cause');
-  }
-  return chain;
 }
 
 export function messageOf(error: unknown): string {

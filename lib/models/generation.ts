@@ -5,12 +5,12 @@ import type { PerformedToolCall, Toolbox } from '../tools/index.js';
 import { addUsage, noUsage, type Usage } from '../values/index.js';
 import { mostTokens } from './estimate.js';
 import type { GenerateResult } from './generate-options.js';
-import { feedback, incompleteAnswer, isActionable } from './incomplete-answer.js';
+import { feedback, incompleteAnswer, isActionable, isReadable } from './incomplete-answer.js';
 import type { AnswerListener, ModelCaller } from './model-caller.js';
 import type { Candidate, Route } from './model-catalog.js';
 import { firstAnswer, startingWith } from './model-fallback.js';
 import type { Message, ModelAnswer, ModelRequest } from './model-provider.js';
-import { misfit, type StructuredOutput, unusable } from './structured-output.js';
+import { misfit, type StructuredOutput } from './structured-output.js';
 import { Transcript } from './transcript.js';
 
 /** Everything that is settled before the first request. */
@@ -107,17 +107,16 @@ export class Generation {
     return { answer, model: candidate.name };
   }
 
-  /** Of a structured output without tool calls, its reader says what is wrong. */
   private isHalf({ answer }: Turn): boolean {
-    if (this.plan.output && answer.toolCalls.length === 0 && answer.finishReason !== 'tool-calls')
-      return false;
-    return !isActionable(answer);
+    const isData = this.plan.output !== undefined && answer.toolCalls.length === 0;
+    return isData ? !isReadable(answer) : !isActionable(answer);
   }
 
   /** An answer that is not whole is not acted upon. The model is told once. @throws {IncompleteAnswerError} the next time. */
   private tellHalf({ answer, model }: Turn, isLast: boolean): void {
     const { maxTokens } = this.plan.settings;
     if (isLast) throw incompleteAnswer(answer, model, maxTokens);
+    this.takeBack(answer);
     this.messages.splice(-1, 1, ...feedback(answer, maxTokens));
   }
 
@@ -149,21 +148,23 @@ export class Generation {
 
   /** Reads the answer; one that does not fit goes back once, with what is wrong. */
   private async structured(turn: Turn, output: StructuredOutput): Promise<GenerateResult<unknown>> {
-    const first = await this.read(turn, output);
+    const first = await output.read(turn.answer.text);
     if (first.ok) return this.finished(turn, first.value);
+    this.takeBack(turn.answer);
     // Vendors refuse assistant messages without content.
     if (turn.answer.text.trim() === '') this.messages.pop();
     this.messages.push({ role: 'user', content: output.complaint(first.issues) });
     const repaired = await this.ask('none');
-    const second = await this.read(repaired, output);
+    if (this.isHalf(repaired))
+      throw incompleteAnswer(repaired.answer, repaired.model, this.plan.settings.maxTokens);
+    const second = await output.read(repaired.answer.text);
     if (second.ok) return this.finished(repaired, second.value);
     throw misfit(second.issues, repaired.answer.text, repaired.model);
   }
 
-  private read({ answer, model }: Turn, output: StructuredOutput): ReturnType<StructuredOutput['read']> {
-    const error = unusable(answer, model, this.plan.settings.maxTokens);
-    if (error) throw error;
-    return output.read(answer.text);
+  /** Another answer comes in place of this one: what was heard of it is void. */
+  private takeBack({ text }: ModelAnswer): void {
+    if (text !== '') this.plan.listener?.restart();
   }
 
   private finished({ answer, model }: Turn, output: unknown): GenerateResult<unknown> {

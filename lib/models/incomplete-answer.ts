@@ -1,4 +1,5 @@
 import { IncompleteAnswerError } from '../errors/index.js';
+import { boundedText, textLimits } from '../text/index.js';
 import type { Message, ModelAnswer } from './model-provider.js';
 
 /**
@@ -6,9 +7,14 @@ import type { Message, ModelAnswer } from './model-provider.js';
  * A text that was cut off is a result whose `finishReason` says so; nothing at all is none.
  */
 export function isActionable({ finishReason, toolCalls, text }: ModelAnswer): boolean {
-  const isWhole = finishReason === 'stop' || finishReason === 'tool-calls';
-  if (toolCalls.length > 0) return isWhole;
+  if (toolCalls.length > 0) return finishReason === 'stop' || finishReason === 'tool-calls';
+  if (finishReason === 'tool-calls') return false;
   return text.trim() !== '' || finishReason === 'stop';
+}
+
+/** Whether data may be read of an answer without tool calls: a part of it would be taken for the whole. What else is wrong, its reader says. */
+export function isReadable({ finishReason }: ModelAnswer): boolean {
+  return finishReason === 'stop' || finishReason === 'other';
 }
 
 /** What remains of such an answer in the conversation: what it said, and what the model is told of it. */
@@ -37,7 +43,7 @@ export function incompleteAnswer(
         ? 'Change what the prompt asks for, or use another model'
         : 'Use another model, or look at what the server between sends';
   return new IncompleteAnswerError(
-    `The answer of ${model} ${problem(answer, maxTokens)}${notPerformed(answer)}. ${fix}.`,
+    `The answer of ${model} ${problem(answer, maxTokens)}${notPerformed(answer)}${refusal(answer)}. ${fix}.`,
     { details: { model, finishReason, maxTokens, wanted: toolCalls.map(({ name }) => name) } },
   );
 }
@@ -59,6 +65,12 @@ function problem({ finishReason }: ModelAnswer, maxTokens: number): string {
 function notPerformed({ toolCalls }: ModelAnswer): string {
   if (toolCalls.length === 0) return '';
   return `: its tool calls (${toolCalls.map(({ name }) => name || 'without a name').join(', ')}) were not performed`;
+}
+
+/** What a model says when it refuses is its reason. */
+function refusal({ finishReason, text }: ModelAnswer): string {
+  if (finishReason !== 'content-filter' || text.trim() === '') return '';
+  return `: "${boundedText(text.trim(), textLimits.line)}"`;
 }
 
 function advice({ finishReason }: ModelAnswer): string {

@@ -49,7 +49,7 @@ export { eachFromSdk, fromSdk, sdkFailure, type SdkErrors, type SdkRequest } fro
 export { isNumber, type SchemaDialect, vendorSchema } from './vendor-schema/index.js';
 export { chatUsage, embeddingUsage, messageUsage } from './wire/reported-usage.js';
 export { type AnswerDraft, answerDeltas } from './wire/answer-deltas.js';
-export type { AnswerPart } from './wire/answer-parts.js';
+export { type AnswerBody, type AnswerPart, answerParts } from './wire/answer-parts.js';
 export { AnswerText } from './wire/answer-text.js';
 export {
   contentReasoning,

@@ -14,9 +14,11 @@ import type {
   TokenUsage,
 } from './model-provider.js';
 import { PriceTable } from './price-table.js';
+import { providerAnswer } from './provider-answer.js';
+import { providerEmbeddings } from './provider-embeddings.js';
 import { asProviderFailure, brokenAnswer } from './provider-failure.js';
 import { assertMaxTokens } from './request-limits.js';
-import { readTokenUsage, withUsage } from './token-usage.js';
+import { readTokenUsage } from './token-usage.js';
 import type { Transcript } from './transcript.js';
 
 /** Listens to a streamed answer. `restart`: the attempt broke, what was heard of this answer is void. */
@@ -77,7 +79,8 @@ export class ModelCaller {
                   isHeldBack ? nobody : listener,
                 )
               : await candidate.provider.generate(final, context.signal);
-            return withUsage(whole(candidate, given), () => mostTokens(final));
+            const whole = providerAnswer(given, candidate.name);
+            return { ...whole, usage: readTokenUsage(whole.usage, () => mostTokens(final)) };
           }),
       },
       this.adHoc,
@@ -97,8 +100,10 @@ export class ModelCaller {
           this.cost.actual(candidate.name, usage, () => mostEmbeddingTokens(textsOf(args))),
         perform: (args, context) =>
           this.guarded(candidate, context, async () => {
-            const given = await candidate.provider.embed(candidate.model, textsOf(args), context.signal);
-            return withUsage(whole(candidate, given), () => mostEmbeddingTokens(textsOf(args)));
+            const sent = textsOf(args);
+            const given = await candidate.provider.embed(candidate.model, sent, context.signal);
+            const answer = providerEmbeddings(given, sent.length, candidate.name);
+            return { ...answer, usage: readTokenUsage(answer.usage, () => mostEmbeddingTokens(sent)) };
           }),
       },
       this.adHoc,
@@ -145,12 +150,6 @@ const noTokens: TokenUsage = Object.freeze({ inputTokens: 0, outputTokens: 0 });
 
 function textsOf(args: unknown): readonly string[] {
   return (args as { readonly texts: readonly string[] }).texts;
-}
-
-/** A provider may be the host's, and give back anything. */
-function whole<T extends object>(candidate: Candidate, answer: T): T {
-  if (typeof answer === 'object' && (answer as T | null) !== null) return answer;
-  throw brokenAnswer(candidate.name, 'the provider gave no answer');
 }
 
 /** Passes on what a stream says. What a broken attempt has said is taken back, and it is heard no more. */

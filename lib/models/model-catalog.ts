@@ -1,8 +1,10 @@
 import { type Duration, milliseconds } from '../clock/index.js';
+import { defaultAttempts, retryPolicy } from '../decorators/index.js';
 import { suggestion } from '../discovery/index.js';
-import { InputValidationError } from '../errors/index.js';
+import { type ErrorCode, InputValidationError } from '../errors/index.js';
 import { retryAfterOf } from '../gate/index.js';
 import type { RetryPolicy } from '../scope/index.js';
+import { readProperty } from '../text/index.js';
 import type { ModelProvider } from './model-provider.js';
 import type { ModelsOptions } from './models-options.js';
 
@@ -35,7 +37,7 @@ export class ModelCatalog {
     this.maxTurns = options.maxTurns ?? 8;
     this.timeout = milliseconds(options.timeout ?? ('2m' satisfies Duration));
     const longestWait = milliseconds(options.maxRetryAfter ?? ('1m' satisfies Duration));
-    this.retry = patientFor(longestWait, { ...defaultRetry, ...options.retry });
+    this.retry = patientFor(longestWait, retryPolicy(defaultAttempts, options.retry));
   }
 
   /** Lets one provider answer every request from now on, under whatever name it is asked: what tests do. */
@@ -84,20 +86,19 @@ export class ModelCatalog {
   }
 }
 
-/** Of one model, before the next one is asked. `retryOn` is absent: transient errors. */
-const defaultRetry: RetryPolicy = {
-  attempts: 3,
-  initialDelay: 500,
-  maxDelay: 30_000,
-  factor: 2,
-  jitter: 'full',
-};
-
-/** The same policy, but without another attempt at a model that asks to wait longer than that, in milliseconds. */
+/**
+ * The same policy, but without another attempt at a model that asks to wait longer than that, in milliseconds, or that was
+ * silent until its time was over: a second and a third silence would leave the next model no time within the step.
+ */
 function patientFor(longestWait: number, policy: RetryPolicy): RetryPolicy {
   const retryOn = (error: unknown): boolean =>
-    (retryAfterOf(error) ?? 0) <= longestWait && (policy.retryOn?.(error) ?? true);
+    !isTimeout(error) && (retryAfterOf(error) ?? 0) <= longestWait && (policy.retryOn?.(error) ?? true);
   return { ...policy, retryOn };
+}
+
+/** By code, as errors from the journal have another class. */
+function isTimeout(error: unknown): boolean {
+  return readProperty(error, 'code') === ('STEP_TIMEOUT' satisfies ErrorCode);
 }
 
 function substituted(

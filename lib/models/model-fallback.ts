@@ -1,5 +1,6 @@
 import { isAskedWait } from '../clock/index.js';
-import { AllModelsFailedError, OrchestrationError } from '../errors/index.js';
+import { AllModelsFailedError, type ErrorCode, OrchestrationError } from '../errors/index.js';
+import { retryAfterOf } from '../gate/index.js';
 import type { Candidate, Route } from './model-catalog.js';
 
 /** What one model of an alias failed with. */
@@ -38,12 +39,20 @@ export function startingWith(route: Route, candidate: Candidate): Route {
   return { ...route, candidates: [first, ...others] };
 }
 
-/** By code, since an error that comes back from the journal has another class. A timed-out call is a failure of the provider. */
+/**
+ * What a provider fails with: an answer that did not come, or not in time, and what a provider of the host's throws to say
+ * that it has asked nobody, or wants to be asked later.
+ */
+const providerFailures: ReadonlySet<string> = new Set<ErrorCode>([
+  'MODEL_CALL_FAILED',
+  'STEP_TIMEOUT',
+  'NOT_PERFORMED',
+  'RETRY_AFTER',
+]);
+
+/** By code, since an error that comes back from the journal has another class. */
 function isProviderFailure(error: unknown): error is OrchestrationError {
-  return (
-    error instanceof OrchestrationError &&
-    (error.code === 'MODEL_CALL_FAILED' || error.code === 'STEP_TIMEOUT')
-  );
+  return error instanceof OrchestrationError && providerFailures.has(error.code);
 }
 
 function isDegrading(error: unknown): error is OrchestrationError {
@@ -68,33 +77,29 @@ function allFailed(route: Route, failures: readonly Failure[]): AllModelsFailedE
         model: candidate.name,
         code: error.code,
         message: error.message,
-        ...present(error, 'status', 'outcome', 'retryAfter'),
+        ...present(error, 'status', 'outcome'),
+        ...defined('retryAfter', retryAfterOf(error)),
         transient: isTransient(error),
       })),
       // So that the step's own retry needn't look into the causes: another attempt helps if any of them may recover.
       transient: failures.some(({ error }) => isTransient(error)),
-      ...(retryAfter === undefined ? {} : { retryAfter }),
+      ...defined('retryAfter', retryAfter),
     },
   });
 }
 
 function isTransient(error: OrchestrationError): boolean {
-  return error.code === 'STEP_TIMEOUT' || error.details['transient'] === true;
+  return error.code !== 'MODEL_CALL_FAILED' || error.details['transient'] === true;
 }
 
 /** When the first of those that may recover wants to be asked again; none, if one of them has named no time. */
 function shortestRetryAfter(failures: readonly Failure[]): number | undefined {
-  const waits = failures.filter(({ error }) => isTransient(error)).map(retryAfterOfFailure);
+  const waits = failures.filter(({ error }) => isTransient(error)).map(({ error }) => retryAfterOf(error));
   return waits.length > 0 && waits.every(isAskedWait) ? Math.min(...waits) : undefined;
 }
 
-function retryAfterOfFailure({ error }: Failure): number | undefined {
-  const { retryAfter } = error.details;
-  return isAskedWait(retryAfter) ? retryAfter : undefined;
-}
-
-function wish(failure: Failure): string {
-  const wait = retryAfterOfFailure(failure);
+function wish({ error }: Failure): string {
+  const wait = retryAfterOf(error);
   return wait === undefined ? '' : ` (it asks to wait ${inSeconds(wait)})`;
 }
 
@@ -102,8 +107,10 @@ function inSeconds(wait: number): string {
   return `${Math.ceil(wait / 1000)} s`;
 }
 
+function defined(name: string, value: unknown): Record<string, unknown> {
+  return value === undefined ? {} : { [name]: value };
+}
+
 function present({ details }: OrchestrationError, ...names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(
-    names.flatMap((name) => (details[name] === undefined ? [] : [[name, details[name]]])),
-  );
+  return Object.assign({}, ...names.map((name) => defined(name, details[name])));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { BudgetExceededError, ModelCallError } from '../errors/index.js';
+import { BudgetExceededError, ModelCallError, NotPerformedError, RetryAfterError } from '../errors/index.js';
 import { type ExecutionScope, runInScope } from '../scope/index.js';
 import { mostTokens } from './estimate.js';
 import { modelService } from './model-service.fixture.js';
@@ -87,6 +87,26 @@ describe('ModelService.generate', () => {
     alpha.on('hello').fail(new TypeError('x is not a function'));
     beta.on('hello').reply('From beta.');
     await expect(models.generate({ prompt: 'hello' })).resolves.toMatchObject({ text: 'From beta.' });
+  });
+
+  it.each([
+    ['has asked nobody', new NotPerformedError('no connection is free')],
+    ['wants to be asked later', new RetryAfterError('2h')],
+  ])('asks the next model when a provider says that it %s', async (_, thrown) => {
+    const { models, alpha, beta } = modelService();
+    alpha.on('hello').fail(thrown);
+    beta.on('hello').reply('From beta.');
+    await expect(models.generate({ prompt: 'hello' })).resolves.toMatchObject({ text: 'From beta.' });
+  });
+
+  it('says how long to wait where every provider wants to be asked later', async () => {
+    const { models, alpha, beta } = modelService();
+    alpha.on('hello').fail(new RetryAfterError('2h'));
+    beta.on('hello').fail(new RetryAfterError('1h'));
+    await expect(models.generate({ prompt: 'hello' })).rejects.toMatchObject({
+      code: 'ALL_MODELS_FAILED',
+      details: { transient: true, retryAfter: 3_600_000 },
+    });
   });
 
   it('lists each failure when all models failed, and says whether another attempt may help', async () => {

@@ -1,5 +1,5 @@
 import { type Duration, milliseconds } from '../clock/index.js';
-import { suggestion } from '../discovery/index.js';
+import { retryOptions, suggestion } from '../discovery/index.js';
 import { errorMessage } from '../errors/index.js';
 import type { ModelsOptions } from './models-options.js';
 import { isCountFromOne } from './request-limits.js';
@@ -72,11 +72,12 @@ function modelProblems(model: string, where: string, { providers, aliases = {} }
 }
 
 function numberProblems({ maxTokens, maxTurns, timeout, maxRetryAfter, retry }: ModelsOptions): string[] {
-  const counts = { maxTokens, maxTurns, 'retry.attempts': retry?.attempts };
+  const counts = { maxTokens, maxTurns };
   return [
     ...Object.entries(counts)
       .filter(([, value]) => value !== undefined && !isCountFromOne(value))
       .map(([name, value]) => `models.${name} is ${String(value)}: it must be a whole number from 1 up`),
+    ...(retry === undefined ? [] : retryOptions(retry, 'models.retry')),
     ...Object.entries({ timeout, maxRetryAfter }).flatMap(([name, value]) => durationProblems(name, value)),
   ];
 }

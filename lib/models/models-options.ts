@@ -1,5 +1,5 @@
 import type { Duration } from '../clock/index.js';
-import type { RetryPolicy } from '../scope/index.js';
+import type { RetryOptions } from '../decorators/index.js';
 import type { ModelPrice, ModelProvider } from './model-provider.js';
 import type { PriceTable } from './price-table.js';
 
@@ -20,8 +20,11 @@ export interface ModelsOptions {
    * the next model of the alias is asked at once. @default '1m'
    */
   readonly maxRetryAfter?: Duration | undefined;
-  /** Attempts at one model before the next one is asked. @default 3 attempts, 500 ms, 30 s, factor 2, full jitter, transient errors */
-  readonly retry?: Partial<RetryPolicy> | undefined;
+  /**
+   * Attempts at one model before the next one is asked; none follows one whose time was over.
+   * @default 3 attempts, 500 ms, 30 s, factor 2, full jitter, transient errors
+   */
+  readonly retry?: RetryOptions | undefined;
   /** Most requests of one `generate` with tools. @default 8 */
   readonly maxTurns?: number | undefined;
 }

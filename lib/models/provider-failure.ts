@@ -1,4 +1,5 @@
 import {
+  isTransientStatus,
   ModelCallError,
   type ModelCallOutcome,
   OrchestrationError,
@@ -23,15 +24,12 @@ export interface ProviderFailure {
   readonly outcome?: ModelCallOutcome | undefined;
 }
 
-/** 408 timeout, 409 conflict, 425 too early, 429 rate limit; and every 5xx. */
-const transientStatuses: ReadonlySet<number> = new Set([408, 409, 425, 429]);
-
-/** The one error that providers throw. Without a status the connection failed, which another attempt may mend. */
+/** The one error that providers throw. Without a status the connection failed, which another attempt may fix. */
 export function providerFailure(failure: ProviderFailure): ModelCallError {
   const { model, status, headers, cause, outcome } = failure;
   // A proxy may answer with a page of any length.
   const message = boundedText(failure.message, textLimits.line);
-  const byStatus = status === undefined || status >= 500 || transientStatuses.has(status);
+  const byStatus = status === undefined || isTransientStatus(status);
   return new ModelCallError(
     `${model} failed${status === undefined ? '' : ` with status ${status}`}: ${message}${hint(status)}`,
     {

@@ -1,4 +1,4 @@
-import { type JsonValue, toJson } from '../values/index.js';
+import { type JsonValue, storableText, toJson } from '../values/index.js';
 import type { ModelToolCall } from './model-provider.js';
 
 /**
@@ -19,4 +19,16 @@ function parsed(text: string): JsonValue | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Results are matched with calls by id, so each call of an answer has one of its own; the same for the same answer.
+ * @param prefix of ids where none was given
+ */
+export function uniqueId(given: string | undefined, taken: Set<string>, prefix: string): string {
+  const base = given === undefined ? `${prefix}_${taken.size + 1}` : storableText(given).text;
+  let id = base;
+  for (let number = 2; taken.has(id); number++) id = `${base}_${number}`;
+  taken.add(id);
+  return id;
 }

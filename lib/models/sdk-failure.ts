@@ -1,6 +1,6 @@
-import { type ModelCallOutcome, OrchestrationError } from '../errors/index.js';
+import { causesOf, type ModelCallOutcome, OrchestrationError } from '../errors/index.js';
 import { boundedText, isInstance, readProperty, textLimits } from '../text/index.js';
-import { causesOf, connectionFault, isConnectionFault, messageOf } from './connection-fault.js';
+import { connectionFault, isConnectionFault, messageOf } from './connection-fault.js';
 import { brokenAnswer, providerFailure } from './provider-failure.js';
 import type { HeaderReader } from './retry-after.js';
 

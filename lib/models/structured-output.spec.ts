@@ -95,21 +95,51 @@ describe('generate with output', () => {
     expect(alpha.calls).toHaveLength(2);
   });
 
-  it('says that the answer was cut off, and asks no second time', async () => {
+  it('tells the model once that its answer was cut off, and takes the whole one', async () => {
     const { models, alpha } = modelService();
-    alpha.on('classify').reply({ answer: { text: '{"topic": "bil', finishReason: 'length' } });
+    alpha
+      .on(/./)
+      .replyOnce({ answer: { text: '{"topic": "bil', finishReason: 'length' } })
+      .reply(good);
     await expect(
       models.generate({ prompt: 'classify', output: Classification, maxTokens: 5 }),
-    ).rejects.toThrow(/cut off after maxTokens = 5.*raise 'maxTokens'/);
-    expect(alpha.calls).toHaveLength(1);
+    ).resolves.toMatchObject({ output: good });
+    expect(alpha.calls).toHaveLength(2);
+    expect(alpha.calls[1]?.messages.at(-1)?.content).toMatch(/was cut off after maxTokens = 5/);
   });
 
-  it('says that the vendor refused', async () => {
+  it('fails by name where the second answer is cut off, too, even if it could be read', async () => {
     const { models, alpha } = modelService();
-    alpha.on('classify').reply({ answer: { text: 'I cannot.', finishReason: 'content-filter' } });
-    await expect(models.generate({ prompt: 'classify', output: Classification })).rejects.toThrow(
-      /refused.*I cannot/,
-    );
+    alpha.on(/./).reply({ answer: { text: JSON.stringify(good), finishReason: 'length' } });
+    await expect(
+      models.generate({ prompt: 'classify', output: Classification, maxTokens: 5 }),
+    ).rejects.toMatchObject({
+      code: 'INCOMPLETE_ANSWER',
+      message: expect.stringMatching(/cut off after maxTokens = 5.*Raise 'maxTokens'/),
+    });
+    expect(alpha.calls).toHaveLength(2);
+  });
+
+  it('fails by name where the answer that was to repair the first is cut off', async () => {
+    const { models, alpha } = modelService();
+    alpha
+      .on(/./)
+      .replyOnce({ topic: 'billing', urgency: 'soon' })
+      .reply({ answer: { text: '{"topic', finishReason: 'length' } });
+    await expect(models.generate({ prompt: 'classify', output: Classification })).rejects.toMatchObject({
+      code: 'INCOMPLETE_ANSWER',
+    });
+    expect(alpha.calls).toHaveLength(2);
+  });
+
+  it('says that the model refused, and in which words', async () => {
+    const { models, alpha } = modelService();
+    alpha.on(/./).reply({ answer: { text: 'I cannot.', finishReason: 'content-filter' } });
+    await expect(models.generate({ prompt: 'classify', output: Classification })).rejects.toMatchObject({
+      code: 'INCOMPLETE_ANSWER',
+      message: expect.stringMatching(/refused.*I cannot/),
+    });
+    expect(alpha.calls).toHaveLength(2);
   });
 
   it.each([

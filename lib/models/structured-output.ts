@@ -2,7 +2,6 @@ import { OutputValidationError } from '../errors/index.js';
 import { type ObjectSchema, objectSchemaOf } from '../tools/index.js';
 import { type Issue, type JsonValue, type Schema, validate } from '../values/index.js';
 import { readJson } from './json-answer/read-json.js';
-import type { ModelAnswer } from './model-provider.js';
 
 export type Reading =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly issues: readonly Issue[] };
@@ -31,25 +30,6 @@ export class StructuredOutput {
       `Answer again with the whole corrected JSON and nothing else. The JSON Schema:\n${JSON.stringify(this.request.schema)}`
     );
   }
-}
-
-/** An answer that no repair can help. */
-export function unusable(
-  answer: ModelAnswer,
-  model: string,
-  maxTokens: number,
-): OutputValidationError | undefined {
-  if (answer.finishReason === 'length') {
-    return new OutputValidationError(
-      `${model} was cut off after maxTokens = ${maxTokens} tokens, so its structured output is not whole: raise 'maxTokens', or ask for less.`,
-      { details: { model, finishReason: 'length', maxTokens } },
-    );
-  }
-  if (answer.finishReason !== 'content-filter') return undefined;
-  return new OutputValidationError(
-    `${model} refused, or its vendor's content filter stopped the answer, so there is no structured output${answer.text ? `: ${answer.text}` : ''}.`,
-    { details: { model, finishReason: 'content-filter' } },
-  );
 }
 
 /** The repair did not help either. */

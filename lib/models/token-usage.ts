@@ -24,17 +24,6 @@ export function readTokenUsage(reported: unknown, most: () => TokenUsage): Token
   };
 }
 
-/** What was answered, with the usage as it is booked. Reads every property once, and no other than its own. */
-export function withUsage<T extends object>(
-  answer: T,
-  most: () => TokenUsage,
-): Omit<T, 'usage'> & { readonly usage: TokenUsage } {
-  const others = Object.keys(answer).filter((key) => key !== 'usage');
-  const rest = Object.fromEntries(others.map((key) => [key, readProperty(answer, key)]));
-  // The properties of T, but for its usage.
-  return { ...(rest as Omit<T, 'usage'>), usage: readTokenUsage(readProperty(answer, 'usage'), most) };
-}
-
 function atLeast(total: number, parts: number): number {
   return Math.min(Number.MAX_SAFE_INTEGER, Math.max(total, parts));
 }

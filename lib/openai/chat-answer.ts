@@ -10,7 +10,7 @@ import {
   indexOf,
   isObject,
   listOf,
-  type ModelAnswer,
+  type ProviderAnswer,
   modelAnswer,
   type ModelRequest,
   nameOf,
@@ -67,7 +67,7 @@ export class ChatAnswer implements AnswerDraft {
   }
 
   /** @throws {ModelCallError} if the answer was cut short, also by an abort, after which the connection just ends. */
-  answer(): ModelAnswer {
+  answer(): ProviderAnswer {
     // Some models of OpenRouter never say why they ended: a stream that told its usage and its end is whole all the same.
     const isWhole = this.reason !== undefined || (this.ended && this.usage !== undefined);
     if (!isWhole) throw this.broken('the stream ended before the answer was whole');
@@ -97,7 +97,8 @@ export class ChatAnswer implements AnswerDraft {
     this.reasoning.take(message, contentReasoning(message['content']));
     const refusal = textOf(message['refusal']);
     if (refusal !== undefined) this.refused = true;
-    return this.text.take(contentText(message['content']) || (refusal ?? ''));
+    const said = contentText(message['content']) || (refusal ?? '');
+    return isPiece ? this.text.take(said) : this.text.takeWhole(said);
   }
 
   private takeCalls(message: Fields, isPiece: boolean): void {

@@ -7,19 +7,24 @@ import {
   type SendableMessage,
   sendableMessages,
 } from '../models/index.js';
+import type { LimitField } from './limit-field.js';
 import { strictSchema } from './strict-schema.js';
 
 type ChatParams = OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
 type ChatMessage = OpenAI.Chat.ChatCompletionMessageParam;
 type ChatToolCall = OpenAI.Chat.ChatCompletionMessageToolCall;
 
-/** A request as Chat Completions takes it. @param vendor name of the provider */
-export function chatRequest(request: ModelRequest, vendor: string): ChatParams {
+/**
+ * A request as Chat Completions takes it.
+ * @param vendor name of the provider
+ * @param limitField what the server calls the limit of an answer
+ */
+export function chatRequest(request: ModelRequest, vendor: string, limitField: LimitField): ChatParams {
   const { model, messages, tools = [], toolChoice, output, maxTokens, temperature, stop } = request;
   return {
     model,
     messages: chatMessages(sendableMessages(messages), vendor, model),
-    max_completion_tokens: maxTokens,
+    [limitField]: maxTokens,
     ...(tools.length === 0 ? {} : { tools: tools.map(chatTool) }),
     ...(tools.length === 0 || toolChoice === undefined ? {} : { tool_choice: toolChoice }),
     ...(output === undefined ? {} : { response_format: responseFormat(output) }),

@@ -3,7 +3,6 @@ import {
   answerDeltas,
   brokenAnswer,
   eachFromSdk,
-  embeddingUsage,
   fromSdk,
   type ModelDelta,
   ModelProvider,
@@ -14,12 +13,15 @@ import {
 } from '../models/index.js';
 import { ChatAnswer } from './chat-answer.js';
 import { chatRequest } from './chat-request.js';
+import type { LimitField } from './limit-field.js';
+import { embeddingAnswers } from './embedding-answer.js';
 
 /** OpenAI's Chat Completions and Embeddings. */
 export class OpenAiProvider extends ModelProvider {
   constructor(
     readonly name: string,
     private readonly client: OpenAI,
+    private readonly limitField: LimitField,
   ) {
     super();
   }
@@ -40,12 +42,9 @@ export class OpenAiProvider extends ModelProvider {
   ): Promise<ProviderEmbeddings> {
     const sdk = this.requestTo(id, signal);
     const body = { model: id, input: [...texts], encoding_format: 'float' as const };
-    const { data, usage } = await fromSdk(sdk, () => this.client.embeddings.create(body, { signal }));
-    const vectors = data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => embedding);
-    if (vectors.length !== texts.length) {
-      throw brokenAnswer(sdk.model, `it gave ${vectors.length} vectors for ${texts.length} texts`);
-    }
-    return { vectors, usage: embeddingUsage(usage) };
+    const response = await fromSdk(sdk, () => this.client.embeddings.create(body, { signal }).asResponse());
+    for await (const answer of eachFromSdk(sdk, embeddingAnswers(response, sdk.model))) return answer;
+    throw brokenAnswer(sdk.model, 'there was no answer');
   }
 
   /** The SDK sends the request; the answer is read here, since the SDK trusts what a server sends. */
@@ -55,7 +54,7 @@ export class OpenAiProvider extends ModelProvider {
     signal: AbortSignal,
   ): AsyncGenerator<ModelDelta> {
     const sdk = this.requestTo(request.model, signal);
-    const body = { ...chatRequest(request, this.name), ...more };
+    const body = { ...chatRequest(request, this.name, this.limitField), ...more };
     const response = await fromSdk(sdk, () =>
       this.client.chat.completions.create(body, { signal }).asResponse(),
     );

@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import { fetchWithoutTimeLimits, longestSdkTimeout, type ModelProvider } from '../models/index.js';
+import { type LimitField, limitFieldOf } from './limit-field.js';
 import { OpenAiProvider } from './openai-provider.js';
 
 export interface OpenAiOptions {
@@ -9,6 +10,12 @@ export interface OpenAiOptions {
   readonly baseURL?: string | undefined;
   /** Of an account with several. @default the environment's `OPENAI_ORG_ID` */
   readonly organization?: string | undefined;
+  /**
+   * What the server calls the limit of an answer. `max_completion_tokens` is OpenAI's name since its reasoning models;
+   * most servers that imitate it know only `max_tokens`, and pass over the other or refuse it.
+   * @default `max_completion_tokens` for hosts of openai.com and azure.com, `max_tokens` for all others
+   */
+  readonly limitField?: LimitField | undefined;
   /** Sent with every request. */
   readonly defaultHeaders?: Readonly<Record<string, string>> | undefined;
   /** What stands before the slash in the names of its models. @default 'openai' */
@@ -22,7 +29,7 @@ export interface OpenAiOptions {
  * OrchestrationModule.forRoot({ models: { providers: [openai({ apiKey })], default: 'openai/gpt-5-mini' } })
  */
 export function openai(options: OpenAiOptions = {}): ModelProvider {
-  const { apiKey, baseURL, organization, defaultHeaders, name = 'openai' } = options;
+  const { apiKey, baseURL, organization, defaultHeaders, limitField, name = 'openai' } = options;
   const client = new OpenAI({
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(baseURL === undefined ? {} : { baseURL }),
@@ -34,5 +41,5 @@ export function openai(options: OpenAiOptions = {}): ModelProvider {
     fetch: fetchWithoutTimeLimits,
     logLevel: 'off',
   });
-  return new OpenAiProvider(name, client);
+  return new OpenAiProvider(name, client, limitField ?? limitFieldOf(client.baseURL));
 }

@@ -3,6 +3,8 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { modelService } from '../../lib/models/model-service.fixture.js';
+import { mostTokens } from '../../lib/models/index.js';
+import { readTokenUsage } from '../../lib/models/token-usage.js';
 import { openai } from '../../lib/openai/index.js';
 import { Desk, tool } from '../../lib/tools/registered-tool.fixture.js';
 import { events, json, LocalServer } from './local-server.fixture.js';
@@ -162,5 +164,6 @@ it.each([
 ])('a usage of %s counts as the most it can have been', async (_what, usage) => {
   server.handler = json({ ...completion({ content: 'Hi' }), usage });
   const { usage: counted } = await generate();
-  expect(counted?.outputTokens).toBe(100);
+  const most = () => mostTokens(request('openai/m', 'hello'));
+  expect(readTokenUsage(counted, most).outputTokens).toBe(100);
 });

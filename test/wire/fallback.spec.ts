@@ -102,8 +102,8 @@ describe.each(orders)('$first.vendor before $second.vendor, $way', ({ first, sec
     const answer: Handler =
       workflow === AskWorkflow ? silent : (response, incoming) => events(begun, silent)(response, incoming);
     expect(await run(answer)).toMatchObject({ status: 'completed' });
-    expect(new Set(asked)).toEqual(new Set([first.vendor, second.vendor]));
-    expect(asked.at(-1)).toBe(second.vendor);
+    // Once: to wait for it three times would leave the next one no time in a step of usual length.
+    expect(asked).toEqual([first.vendor, second.vendor]);
   });
 
   it('a model that refuses the request is asked once', async () => {

@@ -21,7 +21,7 @@ const messages = [
 ] as const;
 
 describe('what the vendors are sent', () => {
-  it('openai: max_completion_tokens, strict JSON Schema, tools, and nothing of ours', async () => {
+  it('openai: the limit, strict JSON Schema, tools, and nothing of ours', async () => {
     server.handler = json(spoken.openai.answer);
     const vendor = openai({
       apiKey: 'k',
@@ -42,7 +42,7 @@ describe('what the vendors are sent', () => {
     await vendor.generate(request('openai/gpt-5-mini', '', more), never());
     expect(server.bodies[0]).toEqual({
       model: 'gpt-5-mini',
-      max_completion_tokens: 100,
+      max_tokens: 100,
       messages: [
         { role: 'system', content: 'Be kind.' },
         { role: 'user', content: 'what time is it?' },

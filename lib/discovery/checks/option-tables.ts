@@ -27,7 +27,8 @@ type Table<Options> = { readonly [Name in keyof Required<Options>]: OptionRule }
 const effect = oneOf('none', 'idempotent', 'irreversible');
 const onInDoubt = oneOf('review', 'retry', 'fail');
 
-const retry = fields({
+/** Of steps, tools and models. */
+export const retryOptions = fields({
   attempts: whole(1),
   initialDelay: duration,
   maxDelay: duration,
@@ -52,7 +53,7 @@ export const workflowOptions = fields(
     result: text,
     timeout: duration,
     concurrency: whole(1),
-    defaults: fields({ retry, timeout: duration }),
+    defaults: fields({ retry: retryOptions, timeout: duration }),
     budget: budgetOptions,
     access: anything,
     onChange: oneOf('refuse', 'pin', 'continue'),
@@ -80,7 +81,7 @@ export const stepOptions = fields(
     cancels: anything,
     delay: duration,
     output: anything,
-    retry,
+    retry: retryOptions,
     timeout: duration,
     idleTimeout: duration,
     effect,
@@ -119,7 +120,7 @@ export const toolOptions = fields(
     output: anything,
     effect,
     onInDoubt,
-    retry,
+    retry: retryOptions,
     timeout: duration,
     access: anything,
     tags: anything,

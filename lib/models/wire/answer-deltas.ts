@@ -1,4 +1,4 @@
-import type { ModelAnswer, ModelDelta } from '../model-provider.js';
+import type { ModelDelta, ProviderAnswer } from '../model-provider.js';
 import { type AnswerBody, type AnswerPart, answerParts } from './answer-parts.js';
 
 /** An answer of a vendor while it is put together, streamed or in one piece. */
@@ -10,7 +10,7 @@ export interface AnswerDraft {
   /** What of the text was held back until the end. */
   rest(): string;
   /** @throws {ModelCallError} if the answer was cut short */
-  answer(): ModelAnswer;
+  answer(): ProviderAnswer;
 }
 
 /** The pieces of an answer as they come, and the whole at its end. */

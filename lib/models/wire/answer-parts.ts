@@ -42,13 +42,14 @@ async function* streamedParts(chunks: AsyncIterable<Uint8Array>, model: string):
     // Only the last event may be cut off: what ends early is not whole, and the draft of the answer knows.
     if (unread) throw noJson(unread.data, model);
     if (event.data.trim() === '') continue;
-    if (event.data.startsWith('[DONE]')) {
-      yield { kind: 'done' };
-      return;
-    }
-    const values = valuesOf(event.data);
+    // Servers that forget the empty line have the mark in the same event.
+    const [, data = '', mark] = /^([\s\S]*?)(?:(?:^|\n)(\[DONE\][^\n]*))?$/.exec(event.data) ?? [];
+    const values = data === '' ? [] : valuesOf(data);
     if (!values) unread = event;
     for (const value of values ?? []) yield { kind: 'piece', value, name: event.name };
+    if (mark === undefined) continue;
+    yield { kind: 'done' };
+    return;
   }
 }
 

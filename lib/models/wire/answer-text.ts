@@ -27,6 +27,14 @@ export class AnswerText {
     return this.say(isHalf ? this.held.length - 1 : this.held.length);
   }
 
+  /** A text that came at once: a block without its beginning is known before anybody hears of it. */
+  takeWhole(whole: string): string {
+    if (!this.thinkBlocks) return this.take(whole);
+    const { text, thought } = split(whole);
+    this.thought += thought;
+    return this.take(text);
+  }
+
   /** Nothing follows: gives back what was held until now. */
   end(): string {
     if (this.place === 'inside') this.thought += this.held;

@@ -18,7 +18,16 @@ const reasons: ReadonlyMap<string, FinishReason> = new Map(
   ),
 );
 
+/** Whether a text that the request names has ended the answer. */
+export function isStopSequence(word: string): boolean {
+  return plain(word) === 'stop_sequence';
+}
+
 /** @returns `other` for what is not on the list: nothing says then that the answer is whole. */
 export function finishReason(word: string): FinishReason {
-  return reasons.get(word.toLowerCase().replaceAll('-', '_')) ?? 'other';
+  return reasons.get(plain(word)) ?? 'other';
+}
+
+function plain(word: string): string {
+  return word.toLowerCase().replaceAll('-', '_');
 }

@@ -1,9 +1,7 @@
-import { storableText } from '../../values/index.js';
-import { mostTokens } from '../estimate.js';
-import type { FinishReason, ModelAnswer, ModelRequest, ReportedUsage } from '../model-provider.js';
-import { requestedToolCall } from '../requested-tool-call.js';
-import { readTokenUsage } from '../token-usage.js';
-import { finishReason } from './finish-reason.js';
+import { readCount, storableText } from '../../values/index.js';
+import type { FinishReason, ModelRequest, ProviderAnswer, ReportedUsage } from '../model-provider.js';
+import { requestedToolCall, uniqueId } from '../requested-tool-call.js';
+import { finishReason, isStopSequence } from './finish-reason.js';
 import { isObject } from './json-reader.js';
 import { opaqueContent } from './opaque-content.js';
 import type { WrittenCall } from './tool-call-pieces.js';
@@ -23,10 +21,14 @@ export interface ReadAnswer {
 }
 
 /** @param vendor name of the provider */
-export function modelAnswer(read: ReadAnswer, request: ModelRequest, vendor: string): ModelAnswer {
+export function modelAnswer(read: ReadAnswer, request: ModelRequest, vendor: string): ProviderAnswer {
   const ids = new Set<string>();
   const toolCalls = read.calls.map(({ id, name, raw }) =>
-    requestedToolCall(uniqueId(id, ids, request), storableText(name).text, storableText(raw).text),
+    requestedToolCall(
+      uniqueId(id, ids, `call_${request.messages.length}`),
+      storableText(name).text,
+      storableText(raw).text,
+    ),
   );
   // Vendors want it back with the results of the calls, and not later.
   const opaque = toolCalls.length > 0 ? opaqueContent(vendor, request.model, read.opaque) : undefined;
@@ -34,27 +36,25 @@ export function modelAnswer(read: ReadAnswer, request: ModelRequest, vendor: str
     text: read.text,
     ...(read.reasoning === '' ? {} : { reasoning: read.reasoning }),
     toolCalls,
-    finishReason: reasonOf(read, toolCalls),
-    usage: readTokenUsage(read.usage, () => mostTokens(request)),
+    finishReason: reasonOf(read, toolCalls, request.maxTokens),
+    usage: read.usage,
     ...(opaque ? { opaque } : {}),
   };
 }
 
-function reasonOf({ refused, reason }: ReadAnswer, calls: ModelAnswer['toolCalls']): FinishReason {
+function reasonOf(
+  { refused, reason, usage }: ReadAnswer,
+  calls: ProviderAnswer['toolCalls'],
+  maxTokens: number,
+): FinishReason {
   if (refused) return 'content-filter';
+  // Some servers call it a stop when the limit cuts a call off.
+  if (calls.length > 0 && (readCount(usage.outputTokens) ?? 0) >= maxTokens) return 'length';
+  // A sequence of the request's has ended the answer in the middle of what the model was about to write.
+  if (calls.length > 0 && reason !== undefined && isStopSequence(reason)) return 'other';
   if (reason !== undefined) return finishReason(reason);
   // The answer came to its end without a word why: calls that are spelled out were meant.
   const isSpelledOut =
     calls.length > 0 && calls.every(({ raw, arguments: args }) => raw !== '' && isObject(args));
   return isSpelledOut ? 'tool-calls' : 'other';
-}
-
-/** Results are matched with calls by id, so each call of an answer has one of its own; the same for the same answer. */
-function uniqueId(given: string | undefined, taken: Set<string>, request: ModelRequest): string {
-  const base =
-    given === undefined ? `call_${request.messages.length}_${taken.size + 1}` : storableText(given).text;
-  let id = base;
-  for (let number = 2; taken.has(id); number++) id = `${base}_${number}`;
-  taken.add(id);
-  return id;
 }

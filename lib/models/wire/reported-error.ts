@@ -37,10 +37,10 @@ export function unexplainedError(): ReportedError {
 }
 
 function made(fields: Readonly<Record<string, unknown>>): ReportedError {
-  const code = nameOf(fields['code']) ?? nameOf(fields['status']);
+  const [status, code] = [nameOf(fields['status']), nameOf(fields['code']) ?? nameOf(fields['status'])];
   const type = textOf(fields['type']);
   const message = boundedText(described(fields), longestMessage);
-  return new ReportedError(message, statusOf(code), {
+  return new ReportedError(message, statusOf(status) ?? statusOf(code), {
     message,
     ...(code === undefined ? {} : { code }),
     ...(type === undefined ? {} : { type }),

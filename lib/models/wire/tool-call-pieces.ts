@@ -70,7 +70,7 @@ function isAnother({ id, name, index }: CallPiece, draft: Draft): boolean {
   if (name === undefined || draft.name === '') return false;
   if (id !== undefined && id === draft.id) return false;
   if (name !== draft.name || isWhole(draft.raw)) return true;
-  return id !== undefined && (index === undefined || draft.raw === '');
+  return id !== undefined && index === undefined;
 }
 
 function fill(draft: Draft, { id, name, arguments: args, opaque }: CallPiece): void {

@@ -18,6 +18,7 @@ export default class LongestFirst extends Sequencer {
       const known = longest.findIndex((name) => join(context.config.rootDir, name) === path);
       return known === -1 ? longest.length : known;
     };
+    // oxlint-disable-next-line unicorn/no-array-sort -- Jest's sequencer, not an array
     return super.sort(tests).toSorted((left, right) => place(left) - place(right));
   }
 }

@@ -18,6 +18,7 @@ describe('The order of the spec files', () => {
   it('begins with the longest ones, and leaves none out', () => {
     const others = ['lib/one.spec.ts', 'lib/two.spec.ts'];
     const given = [...others, ...(longest as string[]).toReversed()].map((name) => spec(name));
+    // oxlint-disable-next-line unicorn/no-array-sort -- Jest's sequencer, not an array
     const sorted = new LongestFirst({ contexts: [], globalConfig: {} }).sort(given) as typeof given;
     const names = sorted.map(({ path }) => path.slice(rootDir.length + 1));
     expect(names.slice(0, longest.length)).toEqual(longest);

@@ -14,6 +14,7 @@ export default {
   maxWorkers: Math.max(2, Math.ceil(availableParallelism() / 2)),
   // Contexts of ES modules are not given back.
   workerIdleMemoryLimit: '1GB',
+  testSequencer: '<rootDir>/test/order/longest-first.mjs',
   reporters: ['default', '<rootDir>/test/reporters/not-run.mjs'],
   transform: {
     '^.+\\.ts$': [

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,17 +8,16 @@ export const root = join(import.meta.dirname, '..', '..');
 
 /** Runs a program to its end; what it says is the error if it fails, and given back if it does not. */
 export function run(command, args, { cwd = root, timeout = 180_000 } = {}) {
-  const result = spawnSync(command, args, {
-    cwd,
-    timeout,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
+  return new Promise((resolve, reject) => {
+    const options = { cwd, timeout, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 };
+    const child = execFile(command, args, options, (error, stdout, stderr) => {
+      const said = `${stdout}${stderr}`;
+      if (!error) return resolve(said);
+      const how = error.signal ?? error.code ?? error.message;
+      reject(new Error(`${command} ${args.join(' ')} ended with ${how}\n${said}`));
+    });
+    child.stdin?.end();
   });
-  const said = `${result.stdout}${result.stderr}`;
-  if (result.error) throw new Error(`${command} ${args.join(' ')}: ${result.error.message}\n${said}`);
-  if (result.status !== 0)
-    throw new Error(`${command} ${args.join(' ')} ended with ${result.status ?? result.signal}\n${said}`);
-  return said;
 }
 
 export function makeFolder() {
@@ -26,8 +25,8 @@ export function makeFolder() {
 }
 
 /** Packs the package as npm would publish it. It has to be built. */
-export function pack(folder) {
-  run('npm', ['pack', '--pack-destination', folder]);
+export async function pack(folder) {
+  await run('npm', ['pack', '--pack-destination', folder]);
   const { name, version } = manifest();
   return join(folder, `${name}-${version}.tgz`);
 }

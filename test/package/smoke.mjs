@@ -3,6 +3,7 @@
  * `node test/package/smoke.mjs [--outputFile=results.json]`, after `npm run build`.
  */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { anysIn } from './published-types.mjs';
 import { install, makeFolder, manifest, pack, run, writeHost } from './scratch.mjs';
@@ -20,7 +21,7 @@ const entries = Object.entries(manifest().exports).filter(([, target]) => typeof
 const assertionResults = [];
 const folder = makeFolder();
 try {
-  smoke();
+  await smoke();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -31,13 +32,14 @@ const spec = { name: 'package', status: failed === 0 ? 'passed' : 'failed', asse
 if (outputFile) writeFileSync(outputFile, `${JSON.stringify({ testResults: [spec] }, null, 2)}\n`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
-function smoke() {
+async function smoke() {
   let tarball = '';
-  check('packs what exports names, and neither sources nor specs', () => {
-    tarball = pack(folder);
-    const files = run('tar', ['-tzf', tarball]).trim().split('\n');
+  await check('packs what exports names, and neither sources nor specs', async () => {
+    const packed = await pack(folder);
+    const files = (await run('tar', ['-tzf', packed])).trim().split('\n');
     const named = entries.flatMap(([, { types, default: code }]) => [types, code]);
     const missing = named.map((path) => `package/${path.slice(2)}`).filter((path) => !files.includes(path));
+    tarball = packed;
     expectNone('missing', missing);
     expectNone(
       'not for users',
@@ -47,62 +49,83 @@ function smoke() {
   if (tarball === '') return;
 
   const bare = join(folder, 'bare');
-  check('installs without a warning about peers, and without the optional packages', () => {
-    const said = install(bare, tarball, required);
+  const full = join(folder, 'full');
+  // One after the other: both write npm's cache.
+  await check('installs without a warning about peers, and without the optional packages', async () => {
+    const said = await install(bare, tarball, required);
     expectNone('warnings', said.match(/^npm (warn|error).*(ERESOLVE|peer|deprecated).*$/gim) ?? []);
     expectNone(
       'optional packages',
       optional.filter((name) => existsSync(join(bare, 'node_modules', name))),
     );
   });
-  for (const entry of ['.', './guardrails', './testing']) {
-    check(`imports ${nameOf(entry)} without the optional packages`, () => load(bare, 'import', entry));
-    check(`requires ${nameOf(entry)} without the optional packages`, () => load(bare, 'require', entry));
-  }
-
-  const full = join(folder, 'full');
-  check('installs with all optional packages', () => {
-    install(full, tarball, [...required, ...optional, ...ofHosts]);
-  });
-  for (const [entry] of entries) {
-    check(`imports ${nameOf(entry)}`, () => load(full, 'import', entry));
-    check(`requires ${nameOf(entry)}`, () => load(full, 'require', entry));
-  }
-  check('publishes no `any`', () => {
-    expectNone('any', anysIn(join(full, 'node_modules', manifest().name)));
-  });
-  for (const [kind, type] of [
-    ['an ES module', 'module'],
-    ['CommonJS', 'commonjs'],
-  ])
-    serve(full, kind, type);
+  await check('installs with all optional packages', () =>
+    install(full, tarball, [...required, ...optional, ...ofHosts]),
+  );
+  await sideBySide([...servings(full), ...loadings(bare, full)]);
 }
 
-/** The host of one module kind: compiled, then served on every platform and store. */
-function serve(full, kind, type) {
+/** What is imported and required, as functions to call. */
+function loadings(bare, full) {
+  const each = (cwd, entry, name) => [
+    () => check(`imports ${name}`, () => load(cwd, 'import', entry)),
+    () => check(`requires ${name}`, () => load(cwd, 'require', entry)),
+  ];
+  return [
+    ...['.', './guardrails', './testing'].flatMap((entry) =>
+      each(bare, entry, `${nameOf(entry)} without the optional packages`),
+    ),
+    ...entries.flatMap(([entry]) => each(full, entry, nameOf(entry))),
+    () =>
+      check('publishes no `any`', () =>
+        expectNone('any', anysIn(join(full, 'node_modules', manifest().name))),
+      ),
+  ];
+}
+
+/** Both kinds of hosts, as functions to call: each is compiled, then served on every platform and store. */
+function servings(full) {
+  return [() => serve(full, 'an ES module', 'module'), () => serve(full, 'CommonJS', 'commonjs')];
+}
+
+async function serve(full, kind, type) {
   const host = join(full, type);
-  check(`compiles a host that is ${kind}, with the checks of libraries on`, () => {
+  await check(`compiles a host that is ${kind}, with the checks of libraries on`, () => {
     writeHost(host, type);
-    run(process.execPath, [join(full, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', host]);
+    return run(process.execPath, [join(full, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', host]);
   });
   for (const platform of ['express', 'fastify']) {
     for (const store of ['memory', 'embedded']) {
-      check(`serves a host that is ${kind} on ${platform} and ${store}`, () => {
-        const said = run(process.execPath, ['host.js', platform, store], { cwd: host, timeout: 60_000 });
+      await check(`serves a host that is ${kind} on ${platform} and ${store}`, async () => {
+        const said = await run(process.execPath, ['host.js', platform, store], {
+          cwd: host,
+          timeout: 60_000,
+        });
         if (said !== 'served\n') throw new Error(`it said more than that it served:\n${said}`);
       });
     }
   }
 }
 
+/** Calls all of them, the first ones first, as many at a time as there are processors. */
+async function sideBySide(works) {
+  const left = works.values();
+  const lane = async () => {
+    for (const work of left) await work();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+}
+
 /** Fails as well if the entry point gives nothing. */
-function load(cwd, way, entry) {
+async function load(cwd, way, entry) {
   const name = JSON.stringify(nameOf(entry));
   const script = {
     import: `const it = await import(${name}); if (Object.keys(it).length === 0) process.exit(3)`,
     require: `const it = require(${name}); if (Object.keys(it).length === 0) process.exit(3)`,
   }[way];
-  run(process.execPath, [`--input-type=${way === 'import' ? 'module' : 'commonjs'}`, '-e', script], { cwd });
+  await run(process.execPath, [`--input-type=${way === 'import' ? 'module' : 'commonjs'}`, '-e', script], {
+    cwd,
+  });
 }
 
 function nameOf(entry) {
@@ -113,11 +136,11 @@ function expectNone(what, found) {
   if (found.length > 0) throw new Error(`${what}:\n  ${found.join('\n  ')}`);
 }
 
-function check(name, body) {
+async function check(name, body) {
   const begun = performance.now();
   const ended = () => `${((performance.now() - begun) / 1000).toFixed(1)} s`;
   try {
-    body();
+    await body();
     assertionResults.push({ fullName: name, status: 'passed' });
     process.stdout.write(`  ok      ${name} (${ended()})\n`);
   } catch (error) {

@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { IsInt, IsString, Max } from 'class-validator';
 import { z } from 'zod';
 import type { GuardrailDefinition, GuardrailSubject } from '../decorators/index.js';
+import { opaqueParts } from '../models/index.js';
+import { opaqueContent } from '../models/wire/opaque-content.js';
 import { denylist, maxLength, pii, schema } from './index.js';
 
 async function verdictOn(
@@ -173,6 +175,58 @@ describe('a guardrail over text', () => {
     expect(await verdictOn(maxLength({ at: 'model.request', limit: 10 }), request)).toEqual({
       verdict: 'allow',
     });
+  });
+
+  it.each([
+    ['Anthropic', { type: 'thinking', thinking: 'Ada is ada@example.org', signature: 'ada@example.org' }],
+    [
+      'OpenRouter',
+      {
+        message: {
+          reasoning: 'Ada is ada@example.org',
+          reasoning_details: [
+            { type: 'reasoning.text', text: 'Ada is ada@example.org', signature: 'ada@example.org' },
+            { type: 'reasoning.encrypted', data: 'ada@example.org' },
+          ],
+        },
+      },
+    ],
+  ])('reads what a model has thought in the form of %s, which then does not go back', async (_, part) => {
+    const opaque = opaqueContent('v', 'm', [part]);
+    const answer = { text: '', toolCalls: [], finishReason: 'tool-calls', opaque };
+    const verdict = await verdictOn(pii({ action: 'redact' }), answer, 'model.response');
+    expect(verdict).toMatchObject({ verdict: 'transform' });
+    const changed = (verdict as { value: typeof answer }).value.opaque;
+    expect(JSON.stringify(changed)).toContain('Ada is [EMAIL]');
+    expect(JSON.stringify(changed)).not.toContain('Ada is ada');
+    // signed and encrypted things stay as they are
+    expect(JSON.stringify(changed)).toContain('"ada@example.org"');
+    expect(opaqueParts(opaque, 'v', 'm')).toHaveLength(1);
+    expect(opaqueParts(changed, 'v', 'm')).toEqual([]);
+    const request = { messages: [{ role: 'assistant', content: '', opaque }] };
+    expect(await verdictOn(pii({ action: 'block' }), request)).toMatchObject({ verdict: 'block' });
+    expect(await verdictOn(denylist({ at: 'model.request', words: ['Ada is'] }), request)).toMatchObject({
+      verdict: 'block',
+    });
+    // counted once, as the reasoning of the answer
+    expect(await verdictOn(maxLength({ at: 'model.request', limit: 1 }), request)).toEqual({
+      verdict: 'allow',
+    });
+  });
+
+  it('of words lets other work happen between one word and the next', async () => {
+    const words = Array.from({ length: 20 }, (_, index) => `word ${index}`);
+    const guardrail = denylist({ at: 'step.output', words });
+    let turns = 0;
+    let isDone = false;
+    const count = (): void => {
+      turns += 1;
+      if (!isDone) setImmediate(count);
+    };
+    setImmediate(count);
+    await verdictOn(guardrail, 'words and words. '.repeat(1000), 'step.output');
+    isDone = true;
+    expect(turns).toBeGreaterThanOrEqual(words.length);
   });
 
   it('finds a listed word behind an escaped line break, across one, and in a key', async () => {

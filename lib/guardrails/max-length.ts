@@ -1,7 +1,7 @@
 import type { GuardrailDefinition } from '../decorators/index.js';
 import { type BuiltInOptions, define, type FindingAction } from './built-in.options.js';
 import { contentStrings } from './content/content-strings.js';
-import { type ContentRule, contentRuleAt } from './content/protocol.js';
+import { type ContentRule, countedRuleAt } from './content/protocol.js';
 
 export interface MaxLengthOptions extends BuiltInOptions {
   /** Characters that all strings of the value may have together. */
@@ -23,7 +23,7 @@ export function maxLength(options: MaxLengthOptions): GuardrailDefinition {
     throw new RangeError(`maxLength() needs a "limit" of at least one character, not ${limit}`);
   }
   return define('maxLength', options, ({ value, at }) => {
-    const length = lengthOf(value, contentRuleAt(at));
+    const length = lengthOf(value, countedRuleAt(at));
     if (length <= limit) return { verdict: 'allow' };
     return { verdict: action, reason: `${length} characters, and ${limit} are allowed` };
   });

@@ -9,7 +9,7 @@ import { UniqueKeys } from './unique-keys.js';
 /** What a guardrail over text does to the texts of a value. */
 export interface ContentFilter {
   /** Looks at a whole string before it is read as JSON. */
-  whole?(text: string): void;
+  whole?(text: string): Sliced<void>;
   /** A text that holds no JSON, or what a string inside of JSON says. `before`: words that tell what it is. */
   text(text: string, before: string): Sliced<string> | string;
   /** The digits of a whole number inside an object or a list; the number to put in its place, or undefined. */
@@ -91,7 +91,7 @@ class ContentMap {
   /** One string, and what JSON in it says. */
   *string(text: string, context: Context, depth: number): Sliced<string> {
     yield* this.meter.count(text.length / 8);
-    if (depth === 0 || text.length > 1) this.filter.whole?.(text);
+    if (this.filter.whole && (depth === 0 || text.length > 1)) yield* this.filter.whole(text);
     if (depth >= deepest) return yield* this.filtered(text, context);
     const parts = yield* partsOf(text, this.meter);
     let result = '';

@@ -16,48 +16,83 @@ export interface ContentItems {
 
 const toolCalls: ContentRule = { items: { fields: { id: 'protocol', name: 'protocol' } } };
 
-const message: ContentRule = {
-  fields: {
-    role: 'protocol',
-    name: 'protocol',
-    toolCallId: 'protocol',
-    isError: 'protocol',
-    toolCalls,
-    // What a vendor has signed or encrypted is of no use to it once it was changed.
-    opaque: 'protocol',
-    signature: 'protocol',
-  },
-};
+/** What a vendor has signed or encrypted; thoughts beside it can be read (see `OpaqueContent` for what becomes of changed ones). */
+const sealed = {
+  type: 'protocol',
+  id: 'protocol',
+  format: 'protocol',
+  signature: 'protocol',
+  data: 'protocol',
+} as const;
 
-/** Names, ids, settings and schemas of a request to a model: with a word of them changed it would be another request. */
-const request: ContentRule = {
+/** Of Anthropic a block of thinking; of servers that imitate OpenAI `message`, or `extra_content` of a call. */
+const opaque: ContentRule = {
   fields: {
+    vendor: 'protocol',
     model: 'protocol',
-    messages: { items: message },
-    tools: 'protocol',
-    toolChoice: 'protocol',
-    output: 'protocol',
-    maxTokens: 'protocol',
-    temperature: 'protocol',
-    stop: 'protocol',
-    template: 'protocol',
-    alias: 'protocol',
+    hash: 'protocol',
+    parts: {
+      items: {
+        fields: {
+          ...sealed,
+          extra_content: 'protocol',
+          message: { fields: { reasoning_details: { items: { fields: sealed } } } },
+        },
+      },
+    },
   },
 };
 
-const response: ContentRule = {
-  fields: {
-    toolCalls,
-    finishReason: 'protocol',
-    usage: 'protocol',
-    vectors: 'protocol',
-    opaque: 'protocol',
-    signature: 'protocol',
-  },
-};
+function rulesOf(thoughts: ContentRule): Partial<Record<GuardrailPoint, ContentRule>> {
+  const message: ContentRule = {
+    fields: {
+      role: 'protocol',
+      name: 'protocol',
+      toolCallId: 'protocol',
+      isError: 'protocol',
+      toolCalls,
+      opaque: thoughts,
+      signature: 'protocol',
+    },
+  };
+  return {
+    // Names, ids, settings and schemas of a request to a model: with a word of them changed it would be another request.
+    'model.request': {
+      fields: {
+        model: 'protocol',
+        messages: { items: message },
+        tools: 'protocol',
+        toolChoice: 'protocol',
+        output: 'protocol',
+        maxTokens: 'protocol',
+        temperature: 'protocol',
+        stop: 'protocol',
+        template: 'protocol',
+        alias: 'protocol',
+      },
+    },
+    'model.response': {
+      fields: {
+        toolCalls,
+        finishReason: 'protocol',
+        usage: 'protocol',
+        vectors: 'protocol',
+        opaque: thoughts,
+        signature: 'protocol',
+      },
+    },
+  };
+}
+
+const read = rulesOf(opaque);
+const counted = rulesOf('protocol');
 
 /** What guardrails over text read of the value at a point; elsewhere than at the model all of it is data. */
 export function contentRuleAt(point: GuardrailPoint): ContentRule {
-  if (point === 'model.request') return request;
-  return point === 'model.response' ? response : 'content';
+  return read[point] ?? 'content';
+}
+
+/** What counts as the length of a value: opaque thoughts are there a second time, as the `reasoning` of the answer. */
+export function countedRuleAt(point: GuardrailPoint): ContentRule {
+  return counted[point] ?? 'content';
 }

@@ -70,6 +70,7 @@ export { type DispatcherFactory, RunDispatcher, type Wake } from './dispatch/ind
 export type { Page, RunFilter, RunRow } from './journal/index.js';
 export {
   type Actor,
+  type BudgetHolder,
   type Choice,
   type Divergence,
   type ForkEdits,
@@ -87,8 +88,12 @@ export {
 export {
   type EmbedOptions,
   type EmbedResult,
+  fetchWithoutTimeLimits,
+  type FinishReason,
   type GenerateOptions,
   type GenerateResult,
+  type GenerateSettings,
+  type HeaderReader,
   type Message,
   type ModelAnswer,
   type ModelDelta,
@@ -103,16 +108,22 @@ export {
   type OpaqueContent,
   PriceTable,
   type PricesOptions,
+  type Prompt,
   type ProviderAnswer,
   type ProviderEmbeddings,
   type ReportedUsage,
+  requestedToolCall,
+  retryAfterOf,
+  type SendableCall,
+  type SendableMessage,
+  sendableMessages,
   type StreamDelta,
   type StreamedResult,
   TemplateRegistry,
   type TemplatesOptions,
   type TokenUsage,
 } from './models/index.js';
-export { type ToolDescription, ToolService } from './tools/index.js';
+export { type PerformedToolCall, type ToolDescription, ToolService } from './tools/index.js';
 
 // People, records, the host
 export {
@@ -129,6 +140,9 @@ export {
   ReviewService,
 } from './review/index.js';
 export {
+  type ErrorBody,
+  type HealthOptions,
+  type HealthResult,
   OrchestrationExceptionFilter,
   OrchestrationHealthIndicator,
   PrincipalInterceptor,
@@ -151,6 +165,7 @@ export {
   DefinitionChangedError,
   type ErrorCode,
   type ErrorData,
+  type ErrorOptions,
   GuardrailBlockedError,
   IdempotencyConflictError,
   IncompleteAnswerError,

@@ -119,6 +119,7 @@ const sections: readonly Section[] = [
     intro: 'See [Events and triggers](events-and-triggers.md#triggers).',
   },
   { title: '`@StartEvery`', interfaces: ['StartEveryOptions'] },
+  { title: '`OrchestrationHealthIndicator.check`', interfaces: ['HealthOptions'] },
   {
     title: '`start`, `startMany`, `run`',
     interfaces: ['StartOptions'],

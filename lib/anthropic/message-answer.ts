@@ -7,9 +7,9 @@ import {
   isObject,
   listOf,
   messageUsage,
-  type ProviderAnswer,
   modelAnswer,
   type ModelRequest,
+  type ProviderAnswer,
   reportedError,
   textOf,
 } from '../models/index.js';

@@ -111,6 +111,11 @@ describe('an error as it stands in a record', () => {
     );
   });
 
+  it('is the same when it comes back from the database, minus zero included', () => {
+    const data = toErrorData(new NonRetryableError('x', { details: { change: -0 } }));
+    expect(data.details).toEqual({ change: 0 });
+  });
+
   it('holds at most five causes, also where they lead in a circle', () => {
     const error = new Error('a');
     error.cause = error;

@@ -1,6 +1,3 @@
-/** What a provider has done of a request: see `ModelCallOutcome`. */
-type Outcome = 'not-sent' | 'refused' | 'unknown';
-
 /** Below 500, those that another attempt may change: timeout, conflict (RFC 9110), too early (RFC 8470), too many requests (RFC 6585). */
 const passing: ReadonlySet<number> = new Set([408, 409, 425, 429]);
 
@@ -18,8 +15,8 @@ export function isTransientStatus(status: number): boolean {
   return status >= 500 || passing.has(status);
 }
 
-/** What the other side has done of a request that it answered with this HTTP status, or did not answer. */
-export function outcomeOfStatus(status: number | undefined): Outcome {
+/** What the other side has done of a request that it answered with this HTTP status, or did not answer: nothing, or nobody knows. */
+export function outcomeOfStatus(status: number | undefined): 'refused' | 'unknown' {
   if (status === undefined || status < 400 || cutOff.has(status)) return 'unknown';
   return status < 500 || undone.has(status) ? 'refused' : 'unknown';
 }

@@ -1,5 +1,4 @@
-import { causesOf } from '../errors/index.js';
-import type { ModelCallOutcome } from '../errors/index.js';
+import { causesOf, type ModelCallOutcome } from '../errors/index.js';
 import { readProperty } from '../text/index.js';
 
 /** What a broken connection means for the request that was to go over it. */

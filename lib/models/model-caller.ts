@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AdHocRuns, type PerformContext } from '../scope/index.js';
 import { passGate } from '../tools/index.js';
-import type { Usage } from '../values/index.js';
+import { PayloadLimit, type Usage } from '../values/index.js';
 import { CallCost } from './call-cost.js';
 import { mostEmbeddingTokens, mostTokens } from './estimate.js';
 import { type Candidate, ModelCatalog } from './model-catalog.js';
@@ -46,6 +46,7 @@ export class ModelCaller {
     private readonly catalog: ModelCatalog,
     prices: PriceTable,
     private readonly adHoc: AdHocRuns,
+    private readonly limit: PayloadLimit,
   ) {
     this.cost = new CallCost(prices);
   }
@@ -79,7 +80,10 @@ export class ModelCaller {
                   isHeldBack ? nobody : listener,
                 )
               : await candidate.provider.generate(final, context.signal);
-            const whole = providerAnswer(given, candidate.name);
+            const whole = providerAnswer(given, candidate.name, {
+              maxTokens: final.maxTokens,
+              bytes: this.limit.bytes,
+            });
             return { ...whole, usage: readTokenUsage(whole.usage, () => mostTokens(final)) };
           }),
       },

@@ -1,5 +1,6 @@
 import { type RegisteredTool, ToolRegistry } from '../tools/index.js';
 import { ScriptedModel } from '../testing/scripted-model.js';
+import { PayloadLimit } from '../values/index.js';
 import { DefaultPriceTable } from './default-price-table.js';
 import { FakeGate } from './fake-gate.fixture.js';
 import { ModelCaller } from './model-caller.js';
@@ -26,7 +27,7 @@ export function modelService(
     models: { 'alpha/*': { inputPerMillion: 1, outputPerMillion: 2 } },
     ceiling: { inputPerMillion: 10, outputPerMillion: 20 },
   });
-  const caller = new ModelCaller(catalog, prices, gate);
+  const caller = new ModelCaller(catalog, prices, gate, new PayloadLimit());
   const templates = new TemplateRegistry(options.templates);
   const models = new ModelService(catalog, caller, templates, new ToolRegistry({ all: () => tools }, gate));
   return { models, gate, alpha, beta };

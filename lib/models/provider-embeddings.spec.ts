@@ -28,6 +28,7 @@ describe('vectors of a provider', () => {
     [undefined, 1, 'the provider gave no vectors'],
     [[[1]], 2, 'it gave 1 vectors for 2 texts'],
     [[[1], null], 2, 'it gave no vector for text 2'],
+    [Object.assign([[1]], { length: 2 }), 2, 'it gave no vector for text 2'],
     [[[1], []], 2, 'it gave no vector for text 2'],
     [[[1], [1, 2]], 2, 'different lengths: that of text 1 has 1 numbers, that of text 2 has 2'],
     [[[1, null]], 1, 'number 2 of its vector for text 1 is not a finite number'],

@@ -13,7 +13,7 @@ export function providerEmbeddings(given: unknown, count: number, model: string)
   if (!Array.isArray(vectors)) throw brokenAnswer(model, 'the provider gave no vectors');
   if (vectors.length !== count)
     throw brokenAnswer(model, `it gave ${vectors.length} vectors for ${count} texts`);
-  const read = vectors.map((vector: unknown, index) => readVector(vector, index, model));
+  const read = Array.from(vectors, (vector: unknown, index) => readVector(vector, index, model));
   const length = read[0]?.length ?? 0;
   const other = read.findIndex((vector) => vector.length !== length);
   if (other >= 0) {

@@ -8,14 +8,40 @@ import type { ModelToolCall } from './model-provider.js';
 export function requestedToolCall(id: string, name: string, raw: string): ModelToolCall {
   const value = parsed(raw.trim() || '{}');
   const inner = typeof value === 'string' ? parsed(value) : undefined;
-  const args = typeof inner === 'object' && inner !== null ? inner : value;
-  return args === undefined ? { id, name, raw } : { id, name, raw, arguments: args };
+  // A text is as large as it is: how large it may be, the gate knows.
+  const data = typeof inner === 'object' && inner !== null ? inner : value;
+  return toolCallWith({ id, name, raw, data, limit: Infinity });
 }
 
-/** Undefined for what is no JSON, and for what JSON can write but nobody can store: 1e999, a thousand lists inside each other. How large it may be, the gate knows. */
+interface WrittenAsData {
+  readonly id: string;
+  readonly name: string;
+  /** What the model wrote. @default the arguments as JSON */
+  readonly raw: string | undefined;
+  readonly data: unknown;
+  /** Bytes of the arguments' JSON; what has more has none: an array may have four billion holes. */
+  readonly limit: number;
+}
+
+/** A tool call whose arguments are data already: they count, whatever the text says. */
+export function toolCallWith({ id, name, raw, data, limit }: WrittenAsData): ModelToolCall {
+  const args = storable(data, limit);
+  const text = raw ?? JSON.stringify(args) ?? '';
+  return args === undefined ? { id, name, raw: text } : { id, name, raw: text, arguments: args };
+}
+
 function parsed(text: string): JsonValue | undefined {
   try {
-    return toJson(JSON.parse(text), 'the arguments of a tool call', Infinity);
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined for what is not JSON, and for what JSON can write but nobody can store: 1e999, a thousand lists inside each other. */
+function storable(value: unknown, limit: number): JsonValue | undefined {
+  try {
+    return toJson(value, 'the arguments of a tool call', limit);
   } catch {
     return undefined;
   }

@@ -5,7 +5,6 @@ import {
   embeddingUsage,
   fieldsOf,
   indexOf,
-  listOf,
   type ProviderEmbeddings,
   reportedError,
 } from '../models/index.js';
@@ -21,31 +20,36 @@ export async function* embeddingAnswers(
 }
 
 /**
- * What a server of OpenAI's Embeddings has answered. Vectors are put in the order of their `index`, where each has one;
- * servers that give base64 although numbers were asked for are read.
+ * What a server of OpenAI's Embeddings has answered. Vectors are put in the order of their `index`; servers that give none,
+ * one for all, or base64 although numbers were asked for, are read.
  * @param body of the answer, parsed
- * @throws an error that the server reports; {ModelCallError} if it holds no vectors
+ * @throws an error that the server reports; {ModelCallError} if it holds no vectors, or places that contradict each other
  */
 export function embeddingAnswer(body: unknown, model: string): ProviderEmbeddings {
   const error = reportedError(body);
   if (error) throw error;
   const { data, usage } = fieldsOf(body);
   if (!Array.isArray(data)) throw brokenAnswer(model, 'the answer is not a list of embeddings');
-  const vectors = inOrder(listOf(data)).map((entry) => numbersOf(fieldsOf(entry)['embedding']));
+  const vectors = inOrder(data, model).map((entry) => numbersOf(fieldsOf(entry)['embedding']));
   // Whether they are vectors is checked for all providers alike.
   return { vectors: vectors as readonly number[][], usage: embeddingUsage(usage) };
 }
 
-function inOrder(entries: readonly unknown[]): readonly unknown[] {
-  const placed = new Map(entries.map((entry) => [indexOf(fieldsOf(entry)['index']), entry]));
-  const isComplete = placed.size === entries.length && entries.every((_, index) => placed.has(index));
-  return isComplete ? entries.map((_, index) => placed.get(index)) : entries;
+function inOrder(entries: readonly unknown[], model: string): readonly unknown[] {
+  const places = entries.map((entry) => indexOf(fieldsOf(entry)['index']));
+  const placed = new Map(places.map((place, index) => [place, entries[index]]));
+  // Without places, or with one for all, only the order of the answer tells.
+  if (placed.size <= 1) return entries;
+  if (places.every((_, index) => placed.has(index))) return entries.map((_, index) => placed.get(index));
+  throw brokenAnswer(model, `the places of its ${entries.length} vectors are ${places.join(', ')}`);
 }
 
-/** Base64 holds 32-bit floats, little-endian. */
+/** Base64 holds 32-bit floats, little-endian. Undefined where it is damaged: what is left would be another vector. */
 function numbersOf(embedding: unknown): unknown {
   if (typeof embedding !== 'string') return embedding;
   const bytes = Buffer.from(embedding, 'base64');
-  const count = Math.floor(bytes.length / 4);
-  return Array.from({ length: count }, (_, index) => bytes.readFloatLE(4 * index));
+  const isWhole =
+    bytes.length % 4 === 0 && bytes.toString('base64').replace(/=+$/, '') === embedding.replace(/=+$/, '');
+  if (!isWhole) return undefined;
+  return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(4 * index));
 }

@@ -13,8 +13,8 @@ import {
 } from '../models/index.js';
 import { ChatAnswer } from './chat-answer.js';
 import { chatRequest } from './chat-request.js';
-import type { LimitField } from './limit-field.js';
 import { embeddingAnswers } from './embedding-answer.js';
+import type { LimitField } from './limit-field.js';
 
 /** OpenAI's Chat Completions and Embeddings. */
 export class OpenAiProvider extends ModelProvider {

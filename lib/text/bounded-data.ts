@@ -33,7 +33,8 @@ class Reading {
         return this.text(value);
       case 'number':
         this.left -= 8;
-        return Number.isFinite(value) ? value : String(value);
+        // JSON has no minus zero.
+        return Number.isFinite(value) ? value + 0 : String(value);
       case 'boolean':
         this.left -= 5;
         return value;

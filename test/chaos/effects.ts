@@ -15,7 +15,7 @@ export interface EffectPlace {
 export class Effects {
   private readonly pool: SteadyPool;
   /** Marks that are not there yet: the database may be away for longer than a call may take. */
-  private readonly pending = new Set<string>();
+  private readonly pending = new Set<EffectPlace>();
 
   constructor(
     url: string,
@@ -25,26 +25,24 @@ export class Effects {
   }
 
   /** The body of a step or of a tool: its mark, and some time. */
-  async happen(
-    kind: 'step' | 'tool' | 'nested',
-    { run, step, iteration, item, key }: EffectPlace,
-  ): Promise<void> {
+  async happen(kind: 'step' | 'tool' | 'nested', place: EffectPlace): Promise<void> {
+    const { run, step, iteration, item, key } = place;
     // Before anything else: from here on it counts as executed, however long the row takes.
     const at = trueTime();
-    const mark = `${run} ${key}`;
-    this.pending.add(mark);
-    await this.pool.query(
-      `INSERT INTO effect (id, kind, run, step, iteration, item, key, pid, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    this.pending.add(place);
+    await this.pool
+      .query(
+        `INSERT INTO effect (id, kind, run, step, iteration, item, key, pid, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        ON CONFLICT DO NOTHING`,
-      [randomUUID(), kind, run, step, iteration, item ?? null, key, process.pid, at],
-    );
-    this.pending.delete(mark);
+        [randomUUID(), kind, run, step, iteration, item ?? null, key, process.pid, at],
+      )
+      .finally(() => this.pending.delete(place));
     await pause(Math.random() * this.longest);
   }
 
   /** Whether something is being executed here whose mark can't be seen yet. */
   isPending(run: string, key: string): boolean {
-    return this.pending.has(`${run} ${key}`);
+    return [...this.pending].some((place) => place.run === run && place.key === key);
   }
 
   /** The end of this process. */

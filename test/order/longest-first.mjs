@@ -6,9 +6,12 @@ import Sequencer from '@jest/test-sequencer';
  * knows these. A spec that needs a server was measured without one by the run before, so it would begin last and run alone.
  */
 export const longest = [
-  'test/property/hostile.spec.ts',
   'test/chaos/chaos.e2e-spec.ts',
+  'test/property/hostile.spec.ts',
+  'lib/embedded/embedded-postgres.spec.ts',
+  'test/processes/kill.e2e-spec.ts',
   'test/e2e/poison.spec.ts',
+  'test/processes/take-over.e2e-spec.ts',
 ];
 
 /** Begins with the longest specs, so that no processor idles at the end; the others follow in Jest's own order. */

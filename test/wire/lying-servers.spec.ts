@@ -236,6 +236,17 @@ describe('embeddings', () => {
     ['null', [{ embedding: [1] }, { embedding: null }], /no vector for text 2/],
     ['other lengths', [{ embedding: [1] }, { embedding: [1, 2] }], /different lengths/],
     ['texts', [{ embedding: [1] }, { embedding: ['1'] }], /is not a finite number/],
+    ['a place is missing', [{ index: 1, embedding: [1] }, { embedding: [2] }], /places of its 2 vectors/],
+    [
+      'places are beyond the texts',
+      [
+        { index: 2, embedding: [1] },
+        { index: 1, embedding: [2] },
+      ],
+      /places of its 2 vectors are 2, 1/,
+    ],
+    ['half a number', [{ embedding: [1] }, { embedding: 'AACAP0AA' }], /no vector for text 2/],
+    ['damaged base64', [{ embedding: [1] }, { embedding: 'AACA*P0A=' }], /no vector for text 2/],
   ])('of which %s came are a failure, and never in a wrong place', async (_, data, message) => {
     server.handler = json({ data, usage: { prompt_tokens: 7 } });
     const { models } = service({ retry: { attempts: 1 } });

@@ -72,7 +72,7 @@ function sliceEnd(text: string, from: number): number {
   return latest;
 }
 
-/** What stands before a slice, as a search left it there. */
+/** The text before a slice, as a search left it there. */
 type TailOf = (search: Search) => string;
 
 /** Some of a text, as searches read it. */
@@ -83,7 +83,7 @@ class Slice {
   private text: string;
   /** Of the readable text. */
   private readonly spans: PiiMatch[] = [];
-  /** What each search left: what stands before, and the text. */
+  /** What each search left of the text before the slice and of the slice, which begins at `start`. */
   private readonly left = new Map<Search, { readonly text: string; readonly start: number }>();
 
   /** @param length characters of the original in which a match has to begin; behind them is what may belong to it */
@@ -108,7 +108,7 @@ class Slice {
     }
   }
 
-  /** What stands before the next slice. */
+  /** The text before the next slice. */
   tails(): TailOf {
     const end = Math.max(this.limit, ...this.begunHere().map((span) => span.end));
     const tails = new Map<Search, string>();

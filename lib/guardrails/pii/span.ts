@@ -6,11 +6,11 @@ export interface Span {
 
 /**
  * Finds parts of a text that begin at `from` or later, from left to right, and takes them out of the text that it gives
- * back; what stands before `from` tells what they are.
+ * back; the text before `from` tells what they are.
  */
 export type Search = (text: string, from: number) => Findings;
 
-export interface Findings {
+interface Findings {
   readonly spans: readonly Span[];
   /** As long as the text that was read, with `taken` in place of what was found. */
   readonly text: string;
@@ -26,7 +26,7 @@ const taken = '\u{e000}';
 export const word = String.raw`\p{Nd}_\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Armenian}\p{Script=Devanagari}`;
 
 /** What is found of a match: nothing, all of it, all of it up to an end, or a part of the text around it. */
-export type Answer = boolean | number | Span;
+type Answer = boolean | number | Span;
 
 /**
  * A search for all matches that a check accepts. After a match that is not accepted the search goes on within it: it may

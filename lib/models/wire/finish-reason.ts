@@ -18,16 +18,11 @@ const reasons: ReadonlyMap<string, FinishReason> = new Map(
   ),
 );
 
-/** Whether a text that the request names has ended the answer. */
-export function isStopSequence(word: string): boolean {
-  return plain(word) === 'stop_sequence';
-}
-
-/** @returns `other` for what is not on the list: nothing says then that the answer is whole. */
-export function finishReason(word: string): FinishReason {
-  return reasons.get(plain(word)) ?? 'other';
-}
-
-function plain(word: string): string {
-  return word.toLowerCase().replaceAll('-', '_');
+/**
+ * @param hasCalls a sequence that the request names has ended such an answer in the middle of what the model was about to write
+ * @returns `other` for what is not on the list: nothing says then that the answer is whole
+ */
+export function finishReason(word: string, hasCalls: boolean): FinishReason {
+  const plain = word.toLowerCase().replaceAll('-', '_');
+  return hasCalls && plain === 'stop_sequence' ? 'other' : (reasons.get(plain) ?? 'other');
 }

@@ -1,7 +1,7 @@
-import { readCount, storableText } from '../../values/index.js';
+import { storableText } from '../../values/index.js';
 import type { FinishReason, ModelRequest, ProviderAnswer, ReportedUsage } from '../model-provider.js';
 import { requestedToolCall, uniqueId } from '../requested-tool-call.js';
-import { finishReason, isStopSequence } from './finish-reason.js';
+import { finishReason } from './finish-reason.js';
 import { isObject } from './json-reader.js';
 import { opaqueContent } from './opaque-content.js';
 import type { WrittenCall } from './tool-call-pieces.js';
@@ -36,23 +36,15 @@ export function modelAnswer(read: ReadAnswer, request: ModelRequest, vendor: str
     text: read.text,
     ...(read.reasoning === '' ? {} : { reasoning: read.reasoning }),
     toolCalls,
-    finishReason: reasonOf(read, toolCalls, request.maxTokens),
+    finishReason: reasonOf(read, toolCalls),
     usage: read.usage,
     ...(opaque ? { opaque } : {}),
   };
 }
 
-function reasonOf(
-  { refused, reason, usage }: ReadAnswer,
-  calls: ProviderAnswer['toolCalls'],
-  maxTokens: number,
-): FinishReason {
+function reasonOf({ refused, reason }: ReadAnswer, calls: ProviderAnswer['toolCalls']): FinishReason {
   if (refused) return 'content-filter';
-  // Some servers call it a stop when the limit cuts a call off.
-  if (calls.length > 0 && (readCount(usage.outputTokens) ?? 0) >= maxTokens) return 'length';
-  // A sequence of the request's has ended the answer in the middle of what the model was about to write.
-  if (calls.length > 0 && reason !== undefined && isStopSequence(reason)) return 'other';
-  if (reason !== undefined) return finishReason(reason);
+  if (reason !== undefined) return finishReason(reason, calls.length > 0);
   // The answer came to its end without a word why: calls that are spelled out were meant.
   const isSpelledOut =
     calls.length > 0 && calls.every(({ raw, arguments: args }) => raw !== '' && isObject(args));

@@ -37,7 +37,8 @@ export function unexplainedError(): ReportedError {
 }
 
 function made(fields: Readonly<Record<string, unknown>>): ReportedError {
-  const [status, code] = [nameOf(fields['status']), nameOf(fields['code']) ?? nameOf(fields['status'])];
+  const status = nameOf(fields['status']);
+  const code = nameOf(fields['code']) ?? status;
   const type = textOf(fields['type']);
   const message = boundedText(described(fields), longestMessage);
   return new ReportedError(message, statusOf(status) ?? statusOf(code), {

@@ -6,7 +6,6 @@ import {
   fieldsOf,
   isObject,
   listOf,
-  messageUsage,
   modelAnswer,
   type ModelRequest,
   type ProviderAnswer,
@@ -14,6 +13,7 @@ import {
   textOf,
 } from '../models/index.js';
 import { MessageBlocks } from './message-blocks.js';
+import { messageUsage } from './message-usage.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -47,7 +47,6 @@ export { mostEmbeddingTokens, mostTokens } from './estimate.js';
 export { requestedToolCall } from './requested-tool-call.js';
 export { eachFromSdk, fromSdk, sdkFailure, type SdkErrors, type SdkRequest } from './sdk-failure.js';
 export { isNumber, type SchemaDialect, vendorSchema } from './vendor-schema/index.js';
-export { chatUsage, embeddingUsage, messageUsage } from './wire/reported-usage.js';
 export { type AnswerDraft, answerDeltas } from './wire/answer-deltas.js';
 export { type AnswerBody, type AnswerPart, answerParts } from './wire/answer-parts.js';
 export { AnswerText } from './wire/answer-text.js';

@@ -1,4 +1,5 @@
 import { OutputValidationError } from '../errors/index.js';
+import { vendorName } from '../text/index.js';
 import { type ObjectSchema, objectSchemaOf } from '../tools/index.js';
 import { type Issue, type JsonValue, type Schema, validate } from '../values/index.js';
 import { readJson } from './json-answer/read-json.js';
@@ -41,10 +42,8 @@ export function misfit(issues: readonly Issue[], text: string, model: string): O
   );
 }
 
-/** Vendors take letters, digits, `_` and `-`, at most 64. */
 function nameOf(schema: Schema): string {
-  const name = typeof schema === 'function' ? schema.name.replaceAll(/[^\w-]/g, '_').slice(0, 64) : '';
-  return name || 'answer';
+  return (typeof schema === 'function' && vendorName(schema.name)) || 'answer';
 }
 
 function listed(issues: readonly Issue[]): string {

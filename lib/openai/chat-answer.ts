@@ -3,7 +3,6 @@ import {
   type AnswerPart,
   AnswerText,
   brokenAnswer,
-  chatUsage,
   contentReasoning,
   contentText,
   fieldsOf,
@@ -21,6 +20,7 @@ import {
   unexplainedError,
 } from '../models/index.js';
 import { ChatReasoning } from './chat-reasoning.js';
+import { chatUsage } from './openai-usage.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

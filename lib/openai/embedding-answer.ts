@@ -2,12 +2,12 @@ import {
   type AnswerBody,
   answerParts,
   brokenAnswer,
-  embeddingUsage,
   fieldsOf,
   indexOf,
   type ProviderEmbeddings,
   reportedError,
 } from '../models/index.js';
+import { embeddingUsage } from './openai-usage.js';
 
 /** Read from the response, in one piece. @throws {ModelCallError} if it is not JSON */
 export async function* embeddingAnswers(

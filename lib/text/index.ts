@@ -6,3 +6,4 @@ export { isInstance, readProperty } from './read-property.js';
 export { shortText } from './short-text.js';
 export { type SizedText, storableText } from './storable-text.js';
 export { mostCauses, textLimits } from './text-limits.js';
+export { vendorName } from './vendor-name.js';

@@ -2,7 +2,7 @@ import { toolCall } from '../decorators/index.js';
 import { suggestion } from '../discovery/index.js';
 import { errorMessage } from '../errors/index.js';
 import type { AdHocRuns } from '../scope/index.js';
-import { shortText } from '../text/index.js';
+import { shortText, vendorName } from '../text/index.js';
 import { endsStep } from './ends-step.js';
 import { type ObjectSchema, objectSchemaOf } from './object-schema.js';
 import { passGate } from './pass-gate.js';
@@ -87,9 +87,8 @@ function entryOf(tool: RegisteredTool, taken: ReadonlyMap<string, unknown>): Ent
 /** Of a tool without parameters, or whose parameter has no class and no schema. */
 const anyObject = { type: 'object', properties: {}, additionalProperties: true } as const;
 
-/** OpenAI and Anthropic take letters, digits, `_` and `-`, at most 64. */
 function offeredName(name: string, taken: ReadonlyMap<string, unknown>): string {
-  const plain = name.replaceAll(/[^\w-]/g, '_').slice(0, 64);
+  const plain = vendorName(name);
   for (let number = 2, offered = plain; ; number++) {
     if (!taken.has(offered)) return offered;
     offered = `${plain.slice(0, 60)}_${number}`;

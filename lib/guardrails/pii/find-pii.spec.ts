@@ -279,6 +279,32 @@ describe('numbers side by side', () => {
   });
 });
 
+describe('an escape over which a slice ends', () => {
+  it.each([
+    [String.raw`\u0020`, '4111 1111 1111 1111', 'card'],
+    [String.raw`\\u0020`, 'DE89370400440532013000', 'iban'],
+    ['%20', '4111 1111 1111 1111', 'card'],
+    ['&#32;', 'ada@example.org', 'email'],
+    ['&nbsp;', '+49 30 901820', 'phone'],
+    ['\u{1d7ce}x ', '+49 30 901820', 'phone'],
+  ])('%j is read whole', (escape, number, kind) => {
+    for (let shift = 0; shift <= escape.length; shift += 1) {
+      const text = `${'x'.repeat(sliceSize - shift)}${escape}${number} x`;
+      expect(found(text)).toEqual([[kind, number]]);
+    }
+  });
+
+  it.each([String.raw`ada\u0040example.org`, 'ada%40example.org', 'ada&#64;example.org', 'ada&commat;example.org'])(
+    '%s is found',
+    (address) => {
+      for (let shift = 0; shift <= address.length; shift += 1) {
+        const text = `${'x'.repeat(sliceSize - shift - 1)} ${address} x`;
+        expect(found(text)).toEqual([['email', address]]);
+      }
+    },
+  );
+});
+
 describe('a long text', () => {
   const parts = fc.constantFrom(
     'ada@example.org',

@@ -5,7 +5,7 @@ import { ibans } from './iban.js';
 import { ips } from './ip.js';
 import { nationalIdSearches } from './national-id.js';
 import { phones } from './phone.js';
-import { ReadableText } from './readable-text.js';
+import { ReadableText, startOfCharacter } from './readable-text.js';
 import type { Search, Span } from './span.js';
 
 /** The strictest first: where two overlap, the first one counts. */
@@ -69,7 +69,7 @@ function sliceEnd(text: string, from: number): number {
   for (let end = latest; end > latest - beyond; end -= 1) {
     if (boundary.test(text[end - 1] ?? '')) return end;
   }
-  return latest;
+  return startOfCharacter(text, latest);
 }
 
 /** The text before a slice, as a search left it there. */

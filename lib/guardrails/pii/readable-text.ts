@@ -13,6 +13,8 @@ const special = new RegExp(
   ].join('|'),
   'gu',
 );
+/** Characters of an escape at most, where it has few backslashes. */
+const longestEscape = 16;
 /** Whether there is anything to replace at all; spaces, the hyphen and digits of ASCII are as they should be. */
 const isSpecial = /[\\%&]|\P{ASCII}/u;
 const invisible = /[\p{Default_Ignorable_Code_Point}\u20e3]/u;
@@ -84,6 +86,16 @@ export class ReadableText {
     }
     return low;
   }
+}
+
+/** A place of a text, or the start of the escape or the character that the place is in the middle of. */
+export function startOfCharacter(text: string, place: number): number {
+  const from = Math.max(0, place - longestEscape);
+  for (const { 0: found, index } of text.slice(from, place + longestEscape).matchAll(special)) {
+    const start = from + index;
+    if (start < place && place < start + found.length) return start;
+  }
+  return place;
 }
 
 function meaningOf(found: string): string {

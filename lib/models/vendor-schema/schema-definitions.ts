@@ -1,3 +1,4 @@
+import { vendorName } from '../../text/index.js';
 import { type JsonValue, resolveReference, type SchemaNode } from '../../values/index.js';
 import { NotExpressible } from './not-expressible.js';
 import type { SchemaDialect } from './schema-dialect.js';
@@ -41,7 +42,7 @@ export class SchemaDefinitions {
 
   private freeName(reference: string): string {
     const last = reference.slice(reference.lastIndexOf('/') + 1);
-    const plain = last.replaceAll(/[^\w-]/g, '_').slice(0, 64);
+    const plain = vendorName(last);
     const taken = new Set(this.names.values());
     for (let number = 1; ; number++) {
       const name = number === 1 ? plain : `${plain}${number}`;

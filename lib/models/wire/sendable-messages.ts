@@ -1,3 +1,4 @@
+import { vendorName } from '../../text/index.js';
 import { type JsonValue, sha256, storableText } from '../../values/index.js';
 import type { Message, ModelToolCall } from '../model-provider.js';
 import { isObject } from './json-reader.js';
@@ -24,8 +25,6 @@ export type SendableMessage =
  * '^[a-zA-Z0-9_-]+$'".
  */
 const longestId = 40;
-/** Of tools at OpenAI and Anthropic: `^[a-zA-Z0-9_-]{1,64}$`. */
-const longestName = 64;
 
 /**
  * A conversation in a form that every vendor accepts, whichever vendor's model has spoken in it: ids, names and arguments of
@@ -101,7 +100,7 @@ class Conversation {
 function sendableCall({ name, arguments: args, raw }: ModelToolCall): Omit<SendableCall, 'id'> {
   const object = isObject(args) ? args : {};
   return {
-    name: name.replaceAll(/[^\w-]/g, '_').slice(0, longestName) || 'unknown',
+    name: vendorName(name) || 'unknown',
     // Arguments are JSON.
     arguments: object as Readonly<Record<string, JsonValue>>,
     raw: isObject(args) && isObjectText(raw) ? raw : JSON.stringify(object),

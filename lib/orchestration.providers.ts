@@ -8,7 +8,7 @@ import {
   BudgetService,
   CronTriggers,
   EventTriggers,
-  HostEmitterFinder,
+  EventEmitterLocator,
   Admission,
   Engine,
   EngineLifecycle,
@@ -16,7 +16,7 @@ import {
   Orchestrator,
   RetentionSweep,
   RunHandles,
-  RunStarts,
+  RunLauncher,
   Timers,
 } from './engine/index.js';
 import { RunEvents } from './events/index.js';
@@ -127,16 +127,16 @@ const engine: Provider[] = [
     ],
   },
   { provide: Admission, useFactory: ({ admission }: Engine) => admission, inject: [Engine] },
-  { provide: RunStarts, useFactory: ({ starts }: Engine) => starts, inject: [Engine] },
+  { provide: RunLauncher, useFactory: ({ starts }: Engine) => starts, inject: [Engine] },
   { provide: RunHandles, useFactory: ({ handles }: Engine) => handles, inject: [Engine] },
   {
     provide: AdHocRuns,
-    useFactory: ({ ports, lease, attempts, rests, payloadLimit }: Engine) =>
+    useFactory: ({ ports, lease, attempts, settlements, payloadLimit }: Engine) =>
       new InProcessAdHocRuns({
         ...ports,
         payloadLimit,
         lease,
-        rests,
+        settlements,
         attempts,
         published: (_, records) => ports.events.publish(records),
       }),
@@ -152,7 +152,7 @@ const engine: Provider[] = [
   },
   Orchestrator,
   BudgetService,
-  HostEmitterFinder,
+  EventEmitterLocator,
   Timers,
   EngineLifecycle,
   EventTriggers,

@@ -1,7 +1,7 @@
 interface Arrival {
   /** How many are at it: two wakes of one run may claim it at the same time. */
   expected: number;
-  isRung: boolean;
+  isUnread: boolean;
 }
 
 /**
@@ -18,28 +18,28 @@ export class Arrivals {
 
   /** From here on it is noted when somebody leaves the run a message. */
   expect(runId: string): void {
-    const arrival = this.runs.get(runId) ?? { expected: 0, isRung: false };
+    const arrival = this.runs.get(runId) ?? { expected: 0, isUnread: false };
     arrival.expected += 1;
     this.runs.set(runId, arrival);
   }
 
   /** Somebody may have left the run a message. False if it is not on its way here. */
-  ring(runId: string): boolean {
+  markUnread(runId: string): boolean {
     const arrival = this.runs.get(runId);
-    if (arrival) arrival.isRung = true;
+    if (arrival) arrival.isUnread = true;
     return arrival !== undefined;
   }
 
-  ringAll(): void {
-    for (const arrival of this.runs.values()) arrival.isRung = true;
+  markAllUnread(): void {
+    for (const arrival of this.runs.values()) arrival.isUnread = true;
   }
 
   /** Whether somebody has rung since it was expected, or heard. */
-  hear(runId: string): boolean {
+  takeUnread(runId: string): boolean {
     const arrival = this.runs.get(runId);
-    const isRung = arrival?.isRung ?? false;
-    if (arrival) arrival.isRung = false;
-    return isRung;
+    const isUnread = arrival?.isUnread ?? false;
+    if (arrival) arrival.isUnread = false;
+    return isUnread;
   }
 
   /** It has been driven, or will not be. @returns whether somebody has rung and was not heard */
@@ -48,6 +48,6 @@ export class Arrivals {
     if (!arrival) return false;
     arrival.expected -= 1;
     if (arrival.expected === 0) this.runs.delete(runId);
-    return arrival.isRung;
+    return arrival.isUnread;
   }
 }

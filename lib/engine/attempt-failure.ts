@@ -25,7 +25,7 @@ export function failed(
   const now = run.now();
   const delay = how ? undefined : nextDelay(retryOf(attempt), error, target.attempt, Math.random());
   const next = delay === undefined ? {} : { nextAttemptAt: new Date(now + delay).toISOString() };
-  return told(attempt, now, 'step.failed', {
+  return recordOf(attempt, now, 'step.failed', {
     error: toErrorData(error),
     phase: target.phase,
     duration: Math.max(0, now - begun),
@@ -37,7 +37,7 @@ export function failed(
 
 /** The last resort, which calls nothing of the host's: the attempt could not even be told to have failed. */
 export function unjudged(attempt: StepAttempt, error: unknown): RecordDraft {
-  return told(attempt, attempt.run.now(), 'step.failed', {
+  return recordOf(attempt, attempt.run.now(), 'step.failed', {
     error: toErrorData(error),
     phase: attempt.target.phase,
     duration: 0,
@@ -52,7 +52,7 @@ function retryOf({ definition, target }: StepAttempt): RetryPolicy {
 }
 
 /** A record of what happened to the attempt. */
-export function told<T extends RecordType>(
+export function recordOf<T extends RecordType>(
   attempt: StepAttempt,
   now: number,
   type: T,

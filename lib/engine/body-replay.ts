@@ -11,16 +11,16 @@ import {
   stepNamed,
   type WorkflowDefinition,
 } from '../workflow/index.js';
-import { Children } from './children.js';
+import { SubWorkflowStarter } from './sub-workflow-starter.js';
 import { HeldRun } from './held-run.js';
 import { ReplayGate } from './replay-gate.js';
 import { StepAttempt } from './step-attempt.js';
 import { type AttemptOutcome, StepRunner } from './step-runner.js';
-import type { WorkflowHosts } from './workflow-hosts.js';
+import type { WorkflowInstances } from './workflow-instances.js';
 
 export interface BodyReplayPorts {
   readonly policies: GatePolicies;
-  readonly hosts: WorkflowHosts;
+  readonly hosts: WorkflowInstances;
   readonly payloadLimit: number;
   now(): number;
 }
@@ -152,7 +152,7 @@ function askedFor({ type, payload }: RecordDraft): string {
   return 'name' in payload ? `${type} ${String(payload.name)}` : type;
 }
 
-class NoChildren extends Children {
+class NoChildren extends SubWorkflowStarter {
   async start(): Promise<never> {
     throw new Error('a replay starts no runs');
   }

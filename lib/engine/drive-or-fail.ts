@@ -66,12 +66,12 @@ async function reopened({ row, definition }: HeldRun, ports: WorkerPorts): Promi
 async function stop(
   run: HeldRun,
   refusal: Refusal,
-  { journal, leases, dispatcher, rests }: WorkerPorts,
+  { journal, leases, dispatcher, settlements }: WorkerPorts,
   messages: 'recorded' | 'dropped',
 ): Promise<undefined> {
-  const told = await refuse(run, refusal, { journal, workerId: leases.workerId }, messages);
-  dispatcher.dispatch(told.map((runId) => ({ runId, reason: 'inbox' })));
-  rests.tell(run.row.id, () => undefined);
+  const parents = await refuse(run, refusal, { journal, workerId: leases.workerId }, messages);
+  dispatcher.dispatch(parents.map((runId) => ({ runId, reason: 'inbox' })));
+  settlements.tell(run.row.id, () => undefined);
 }
 
 async function attempt(

@@ -17,8 +17,8 @@ const lookEvery = 60;
 
 /** Finds the runs that somebody should take, whatever became of their wakes. */
 export class DueRuns {
-  private placeIsFree = false;
-  private filling: Promise<void> | undefined;
+  private isSlotFree = false;
+  private refilling: Promise<void> | undefined;
   private isStopped = false;
   /** Whether it has been said that there are runs which this release cannot go on with, and how many sweeps ago somebody looked. */
   private hasWarned = false;
@@ -49,15 +49,15 @@ export class DueRuns {
   }
 
   /** A place of a limited workflow, or for a suspect, is free: who waits for it shall not have to wait for the next sweep. */
-  fillPlace(): void {
-    this.placeIsFree = true;
-    this.filling ??= (async () => {
-      while (this.placeIsFree && !this.isStopped) {
-        this.placeIsFree = false;
+  refill(): void {
+    this.isSlotFree = true;
+    this.refilling ??= (async () => {
+      while (this.isSlotFree && !this.isStopped) {
+        this.isSlotFree = false;
         // What fails here, the next sweep does.
         await this.takeUp().catch(() => undefined);
       }
-      this.filling = undefined;
+      this.refilling = undefined;
     })();
   }
 

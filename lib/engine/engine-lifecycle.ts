@@ -11,7 +11,7 @@ import { RunEvents, tellHost } from '../events/index.js';
 import { WorkerTimes } from '../leases/index.js';
 import { ReviewService } from '../review/index.js';
 import { Engine } from './engine.js';
-import { HostEmitterFinder } from './host-emitter.js';
+import { EventEmitterLocator } from './event-emitter-locator.js';
 import { RetentionSweep } from './retention-sweep.js';
 import { Timers } from './timers.js';
 
@@ -28,7 +28,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(ReviewService) private readonly reviews: ReviewService,
     @Inject(RunEvents) private readonly events: RunEvents,
     @Inject(Timers) private readonly timers: Timers,
-    @Inject(HostEmitterFinder) private readonly emitters: HostEmitterFinder,
+    @Inject(EventEmitterLocator) private readonly emitters: EventEmitterLocator,
     @Inject(WorkerTimes) private readonly times: WorkerTimes,
     @Optional() @Inject(DatabaseCheck) private readonly database?: DatabaseCheck,
     @Optional() @Inject(RetentionSweep) private readonly retention?: RetentionSweep,

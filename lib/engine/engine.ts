@@ -11,16 +11,16 @@ import { Admission } from './admission.js';
 import { Attempts } from './attempts.js';
 import { BodyReplay } from './body-replay.js';
 import { Definitions } from './definitions.js';
-import { EditedInput } from './edited-input.js';
+import { EditedInputCheck } from './edited-input-check.js';
 import { Lease } from './lease.js';
-import { RegistryHosts } from './registry-hosts.js';
+import { RegistryInstances } from './registry-instances.js';
 import { RunForks } from './run-forks.js';
 import { RunHandles } from './run-handles.js';
-import { RunRests } from './run-rests.js';
+import { LocalSettlements } from './local-settlements.js';
 import { RunRevival } from './run-revival.js';
-import { RunStarts } from './run-starts.js';
+import { RunLauncher } from './run-launcher.js';
 import { StepRunner } from './step-runner.js';
-import { SubWorkflows } from './sub-workflows.js';
+import { BudgetedSubWorkflowStarter } from './budgeted-sub-workflow-starter.js';
 import { Worker } from './worker.js';
 
 /** What the engine stands on. */
@@ -55,10 +55,10 @@ export class Engine {
   readonly attempts: Attempts;
   readonly worker: Worker;
   readonly handles: RunHandles;
-  readonly starts: RunStarts;
+  readonly starts: RunLauncher;
   readonly drives: boolean;
   readonly payloadLimit: number;
-  readonly rests = new RunRests();
+  readonly settlements = new LocalSettlements();
 
   constructor(
     readonly ports: EnginePorts,
@@ -78,9 +78,9 @@ export class Engine {
     this.definitions = new Definitions({ list: () => [...registry.list(), adHocWorkflow] });
     this.lease = new Lease(clock, options.heartbeatTimeout);
     this.admission = new Admission(access, guardrails, clock, payloadLimit);
-    const { rests } = this;
-    const children = new SubWorkflows(registry, this.admission, journal, () => this.starts);
-    const hosts = new RegistryHosts(registry);
+    const { settlements } = this;
+    const children = new BudgetedSubWorkflowStarter(registry, this.admission, journal, () => this.starts);
+    const hosts = new RegistryInstances(registry);
     const runner = new StepRunner(gate, hosts, children);
     this.attempts = new Attempts(gate, runner, events);
     this.worker = new Worker(
@@ -88,10 +88,10 @@ export class Engine {
         ...ports,
         definitions: this.definitions,
         attempts: this.attempts,
-        editedInput: new EditedInput(guardrails, payloadLimit),
+        editedInput: new EditedInputCheck(guardrails, payloadLimit),
         payloadLimit,
         lease: this.lease,
-        rests,
+        settlements,
         published,
       },
       {
@@ -101,13 +101,13 @@ export class Engine {
         recoveryLimit: 10,
       },
     );
-    this.starts = new RunStarts({ journal, dispatcher, worker: this.worker });
+    this.starts = new RunLauncher({ journal, dispatcher, worker: this.worker });
     const { admission, definitions } = this;
     const now = () => this.lease.now();
     const bodies = new BodyReplay({ policies, hosts, payloadLimit, now });
     const revival = new RunRevival({ ...ports, definitions, bodies, now });
     const forks = new RunForks({ journal, admission, definitions, payloadLimit, now });
-    this.handles = new RunHandles({ ...ports, payloadLimit, definitions, rests, revival, forks });
+    this.handles = new RunHandles({ ...ports, payloadLimit, definitions, settlements, revival, forks });
   }
 
   /** Lets what is in flight end, within the time that a shutdown has, and gives everything back. Never rejects. */

@@ -14,7 +14,7 @@ import {
 import type { EntityManager } from 'typeorm';
 import { readableQuestion } from './readable-question.js';
 import { logFailures } from './failure-log.js';
-import { leaveEvidence } from './late-evidence.js';
+import { postLateOutcome } from './post-late-outcome.js';
 import type { Lease } from './lease.js';
 import { isRefusal, RefusedRecordsError, writeOneByOne } from './refused-records.js';
 import { withReviews } from './review-rows.js';
@@ -78,7 +78,7 @@ export class HeldRun implements GatedRun {
   }
 
   report(outcome: LateOutcome): void {
-    void leaveEvidence(
+    void postLateOutcome(
       this.ports,
       this.state.runId,
       { workerId: this.row.workerId ?? 'worker', now: this.now() },
@@ -123,14 +123,14 @@ export class HeldRun implements GatedRun {
    * `late`: records that count only if the run is really given back; `'unread'`: it was not, and nothing was written.
    * @throws {LeaseLostError} if another worker holds the run now.
    */
-  async flush(edge: Edge = {}, late: readonly RecordDraft[] = []): Promise<'ok' | 'unread'> {
+  async flush(effects: Edge = {}, whenReleased: readonly RecordDraft[] = []): Promise<'ok' | 'unread'> {
     if (this.lost) throw this.lost;
     const { runId } = this.state;
     const { taken } = this;
-    if (taken.drafts.length + late.length === 0 && Object.keys(edge).length === 0) return 'ok';
+    if (taken.drafts.length + whenReleased.length === 0 && Object.keys(effects).length === 0) return 'ok';
     this.taken = { drafts: [], records: [] };
-    const drafts = late.length === 0 ? taken.drafts : [...taken.drafts, ...late];
-    const whole = withReviews(edge, drafts);
+    const drafts = whenReleased.length === 0 ? taken.drafts : [...taken.drafts, ...whenReleased];
+    const whole = withReviews(effects, drafts);
     const { writtenUsage } = this;
     try {
       const outcome = await this.ports.journal.append({
@@ -151,7 +151,7 @@ export class HeldRun implements GatedRun {
       this.lose(reason);
       throw reason;
     }
-    for (const draft of late) taken.records.push(this.applied(draft));
+    for (const draft of whenReleased) taken.records.push(this.applied(draft));
     this.publish(taken.records);
     return 'ok';
   }
@@ -198,11 +198,11 @@ export class HeldRun implements GatedRun {
   /** The state is ahead of the journal now: the run has to be read again. Nothing else is written meanwhile. */
   private async refused(
     drafts: readonly RecordDraft[],
-    edge: Edge | undefined,
+    effects: Edge | undefined,
     cause: unknown,
   ): Promise<RefusedRecordsError> {
     this.lost ??= new RefusedRecordsError([], cause);
-    if (drafts.length === 1 && (edge === undefined || drafts[0]?.attempt !== undefined))
+    if (drafts.length === 1 && (effects === undefined || drafts[0]?.attempt !== undefined))
       return (this.lost = new RefusedRecordsError(drafts, cause));
     const { runId } = this.state;
     const culprits = await writeOneByOne(drafts, (append) =>

@@ -9,7 +9,7 @@ import { decidedByCode, doneBySystem, fold, type RecordDraft } from '../workflow
 import { adHocWorkflow } from './ad-hoc-workflow.js';
 import type { Attempts } from './attempts.js';
 import { HeldRun, type HeldRunPorts } from './held-run.js';
-import type { RunRests } from './run-rests.js';
+import type { LocalSettlements } from './local-settlements.js';
 
 export interface AdHocPorts extends HeldRunPorts {
   readonly clock: Clock;
@@ -17,7 +17,7 @@ export interface AdHocPorts extends HeldRunPorts {
   readonly leases: Leases;
   readonly principal: CurrentPrincipal;
   readonly attempts: Attempts;
-  readonly rests: RunRests;
+  readonly settlements: LocalSettlements;
 }
 
 /** Opens a run of one step around a call, holds it here, and ends it with the call. */
@@ -50,7 +50,7 @@ export class InProcessAdHocRuns extends AdHocRuns {
     try {
       const result = await Promise.race([
         attempt.scope.call(call),
-        new Promise<void>((resolve) => attempt.whenStill(resolve)).then(() => refuseToWait(call as Call)),
+        new Promise<void>((resolve) => attempt.onQuiescent(resolve)).then(() => refuseToWait(call as Call)),
       ]);
       const output = toJson(result, `the result of ${call.kind} ${call.name}`, run.payloadLimit);
       const completed = {
@@ -126,7 +126,7 @@ export class InProcessAdHocRuns extends AdHocRuns {
       release: { wakeAt: null },
       ...(reviews.length > 0 ? { reviews } : {}),
     });
-    this.ports.rests.tell(run.state.runId, () => undefined);
+    this.ports.settlements.tell(run.state.runId, () => undefined);
   }
 }
 

@@ -13,13 +13,13 @@ describe('what a worker knows of its own life', () => {
 
   it('is its own time until the database has told its', () => {
     expect(lease.now()).toBe(1_000_000);
-    lease.learn(2_000_000);
+    lease.correct(2_000_000);
     time.monotonic += 250;
     expect(lease.now()).toBe(2_000_250);
   });
 
   it("stays the database's time when somebody sets the clock of the machine by an hour", () => {
-    lease.learn(1_000_000);
+    lease.correct(1_000_000);
     time.wall += hour;
     time.monotonic += 100;
     expect(lease.now()).toBe(1_000_100);

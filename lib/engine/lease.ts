@@ -20,7 +20,7 @@ export class Lease {
   }
 
   /** What time the database had when it answered just now, in milliseconds since the epoch. */
-  learn(databaseNow: number): void {
+  correct(databaseNow: number): void {
     this.ahead = databaseNow - this.clock.monotonic();
   }
 

@@ -10,7 +10,7 @@ import { Admission, type Admitted } from './admission.js';
 import { RunHandles } from './run-handles.js';
 import type { RunHandle } from './run-handle.js';
 import type { RunResult } from './run-result.js';
-import { RunStarts } from './run-starts.js';
+import { RunLauncher } from './run-launcher.js';
 import type { StartOptions } from './start-options.js';
 
 /** Starts runs and finds them again. */
@@ -19,7 +19,7 @@ export class Orchestrator {
   constructor(
     @Inject(WorkflowRegistry) private readonly registry: WorkflowRegistry,
     @Inject(Journal) private readonly journal: Journal,
-    @Inject(RunStarts) private readonly starts: RunStarts,
+    @Inject(RunLauncher) private readonly starts: RunLauncher,
     @Inject(Admission) private readonly admission: Admission,
     @Inject(RunHandles) private readonly handles: RunHandles,
     @Inject(CurrentPrincipal) private readonly currentPrincipal: CurrentPrincipal,
@@ -80,7 +80,7 @@ export class Orchestrator {
     // Who drives the run himself hears of its end, and need not look for it.
     let heard: Promise<RunResult> | undefined;
     const [handle] = await this.begin(workflow, [input], options, (runId) => {
-      heard = this.handles.watcher.atRest(runId, 'driven here');
+      heard = this.handles.watcher.idle(runId, 'driven here');
     });
     if (!handle) throw new Error('one input gives one run: this is a bug in Nestor');
     return heard ?? handle.atRest();
@@ -117,7 +117,7 @@ export class Orchestrator {
     const common: StartOptions = { ...options, ...(principal ? { principal } : {}) };
     const admitted = await Promise.all(
       inputs.map((input, index) =>
-        this.admission.admit(definition, input, keyed(common, inputs.length, index)),
+        this.admission.admit(definition, input, withIndexedKey(common, inputs.length, index)),
       ),
     );
     await this.refuse(admitted);
@@ -138,7 +138,7 @@ export class Orchestrator {
   }
 }
 
-function keyed(options: StartOptions, count: number, index: number): StartOptions {
+function withIndexedKey(options: StartOptions, count: number, index: number): StartOptions {
   const { idempotencyKey } = options;
   return idempotencyKey === undefined || count === 1
     ? options

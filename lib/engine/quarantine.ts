@@ -16,7 +16,7 @@ export class Quarantine {
   constructor(
     private readonly clock: Clock,
     /** The next suspect may come. */
-    private readonly placeIsFree: () => void,
+    private readonly onSlotFreed: () => void,
   ) {}
 
   get isFree(): boolean {
@@ -46,7 +46,7 @@ export class Quarantine {
   }
 
   private release(runId: string): void {
-    if (this.empty(runId)) this.placeIsFree();
+    if (this.empty(runId)) this.onSlotFreed();
   }
 
   private empty(runId: string): boolean {

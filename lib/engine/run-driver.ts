@@ -4,14 +4,14 @@ import type { Edge, InboxMessage, Journal } from '../journal/index.js';
 import { isInstance } from '../text/index.js';
 import type { JsonValue } from '../values/index.js';
 import { type Action, type Activation, plan, type RecordDraft, runDeadline } from '../workflow/index.js';
-import { Bell } from './bell.js';
-import { Flight } from './flight.js';
+import { WakeSignal } from './wake-signal.js';
+import { RunningAttempts } from './running-attempts.js';
 import type { HeldRun } from './held-run.js';
 import { readable } from './inbox.js';
-import { Mailbox } from './mailbox.js';
-import { type WaitRecord, waitRecord } from './run-edges.js';
-import { endEdge, isEnd, orphanedBy, type Post } from './run-end.js';
-import { isAtTheEnd, isPerform, startable } from './startable.js';
+import { RunInbox } from './run-inbox.js';
+import { type WaitRecord, waitRecord } from './boundary-records.js';
+import { endEffects, isEnd, orphanedBy, type Post } from './run-end.js';
+import { belongsToEnding, isPerform, attemptsToStart } from './attempts-to-start.js';
 import type { StepAttempt } from './step-attempt.js';
 import type { AttemptOutcome } from './step-runner.js';
 
@@ -21,7 +21,7 @@ const shortWait = 3_000;
 /** What a run has come to. `unchanged`: a wake has found nothing to do; `drained`: it may go on elsewhere. */
 export type DriveOutcome =
   | { readonly kind: 'ended' | 'unchanged' | 'drained' }
-  | { readonly kind: 'rests'; readonly record: WaitRecord };
+  | { readonly kind: 'waiting'; readonly record: WaitRecord };
 
 export interface DriverPorts {
   readonly journal: Journal;
@@ -37,9 +37,9 @@ export interface DriverPorts {
 
 /** Drives one held run from its claim until it ends or has to wait: inbox → plan → perform → append, again and again. */
 export class RunDriver {
-  private readonly flight = new Flight();
-  private readonly bell = new Bell();
-  private readonly mailbox: Mailbox;
+  private readonly running = new RunningAttempts();
+  private readonly wakeSignal = new WakeSignal();
+  private readonly inbox: RunInbox;
   /** Children that nobody waits for any more: told with the next commit. */
   private orphans: Post[] = [];
   private isDraining = false;
@@ -48,36 +48,36 @@ export class RunDriver {
     private readonly run: HeldRun,
     private readonly ports: DriverPorts,
   ) {
-    this.mailbox = new Mailbox(ports.journal, run.row.id, run.row.inboxPending > 0);
+    this.inbox = new RunInbox(ports.journal, run.row.id, run.row.inboxPending > 0);
   }
 
   /** Somebody may have left a message. */
   wake(): void {
-    this.mailbox.ring();
-    this.bell.ring();
+    this.inbox.markUnread();
+    this.wakeSignal.notify();
   }
 
   /** What is going on in it. */
   get attempts(): StepAttempt[] {
-    return this.flight.all;
+    return this.running.all;
   }
 
   /** Whether somebody has rung since it last looked: after its end nobody will. */
-  get isRung(): boolean {
-    return this.mailbox.isUnread;
+  get isUnread(): boolean {
+    return this.inbox.isUnread;
   }
 
   /** Starts nothing new; the run is given back when what is in flight has ended. */
   drain(): void {
     this.isDraining = true;
-    this.bell.ring();
+    this.wakeSignal.notify();
   }
 
   /** Drops the run at once: another worker has it, or this one can't be sure. */
   abandon(reason: Error): void {
     this.run.lost ??= reason;
-    this.flight.abortAll(reason);
-    this.bell.ring();
+    this.running.abortAll(reason);
+    this.wakeSignal.notify();
   }
 
   /**
@@ -98,12 +98,12 @@ export class RunDriver {
 
   private async turn(): Promise<DriveOutcome | undefined> {
     if (this.run.lost) throw this.run.lost;
-    const decided = this.decide(this.mailbox.isUnread ? await this.mailbox.collect() : []);
+    const decided = this.decide(this.inbox.isUnread ? await this.inbox.readNew() : []);
     if (decided.end) return this.end(decided.end);
     const edited = decided.actions.find((action) => action.kind === 'admit');
     if (edited) return void this.take(await this.ports.admit(this.run, edited.input));
-    const performs = this.isDraining ? [] : startable(decided.actions, this.run, this.flight);
-    if (this.flight.size === 0 && performs.length === 0) return this.standStill(decided.actions);
+    const performs = this.isDraining ? [] : attemptsToStart(decided.actions, this.run, this.running);
+    if (this.running.size === 0 && performs.length === 0) return this.waitOrRelease(decided.actions);
     if (this.hasNews) await this.write();
     // Goes with the first record that there is to write: a start by itself is worth no commit.
     if (performs.length > 0) this.run.open();
@@ -114,16 +114,19 @@ export class RunDriver {
 
   /** Whether there is anything that the next commit would write. */
   private get hasNews(): boolean {
-    return this.run.hasNews || this.mailbox.isNoted || this.orphans.length > 0;
+    return this.run.hasNews || this.inbox.hasPendingAck || this.orphans.length > 0;
   }
 
   /** Everything that was taken in and decided since the last time, in one commit. */
-  private async write(edge: Edge = {}, late: readonly RecordDraft[] = []): Promise<'ok' | 'unread'> {
-    const posts = [...(edge.posts ?? []), ...this.orphans];
-    const whole = { ...edge, ...this.mailbox.taken, ...(posts.length > 0 ? { posts } : {}) };
-    const outcome = await this.run.flush(whole, late);
+  private async write(
+    effects: Edge = {},
+    whenReleased: readonly RecordDraft[] = [],
+  ): Promise<'ok' | 'unread'> {
+    const posts = [...(effects.posts ?? []), ...this.orphans];
+    const whole = { ...effects, ...this.inbox.taken, ...(posts.length > 0 ? { posts } : {}) };
+    const outcome = await this.run.flush(whole, whenReleased);
     if (outcome === 'unread') return outcome;
-    this.mailbox.settle();
+    this.inbox.acknowledge();
     this.orphans = [];
     if (posts.length > 0) this.ports.posted(posts.map(({ runId }) => runId));
     return outcome;
@@ -141,43 +144,43 @@ export class RunDriver {
     readonly actions: readonly Action[];
     readonly end?: Edge;
   } {
-    const { run, flight } = this;
+    const { run, running } = this;
     for (const message of messages) this.take(readable(message, run.state, run.payloadLimit));
-    flight.takeLanded(run.definition, run.state, run.now(), (drafts) => this.take(drafts));
+    running.drainSettled(run.definition, run.state, run.now(), (drafts) => this.take(drafts));
     for (;;) {
       const actions = plan(run.definition, run.state, run.now());
-      flight.abortStale(run.state);
-      if (flight.isBusy && actions.some(isAtTheEnd)) {
-        flight.abortAll();
+      running.abortStale(run.state);
+      if (running.isBusy && actions.some(belongsToEnding)) {
+        running.abortAll();
         return { actions: [] };
       }
       const drafts = actions.flatMap((action) => (action.kind === 'record' ? [action.record] : []));
       const end = drafts.find(isEnd);
-      const edge = end && endEdge(run.state, end);
+      const effects = end && endEffects(run.state, end);
       this.take(drafts);
-      if (edge) return { actions, end: edge };
+      if (effects) return { actions, end: effects };
       if (drafts.length === 0) return { actions };
     }
   }
 
   private start(activation: Activation): void {
     const attempt = this.ports.begin(this.run, activation);
-    this.flight.add(attempt);
+    this.running.add(attempt);
     // `perform` never rejects; if it did, it would be the run's own failure, never an unhandled rejection.
     this.ports.perform(attempt).then(
       (outcome) => {
-        this.flight.land(attempt, outcome.kind === 'settled' ? outcome.drafts : []);
-        this.bell.ring();
+        this.running.settle(attempt, outcome.kind === 'settled' ? outcome.drafts : []);
+        this.wakeSignal.notify();
       },
       (error: unknown) => {
-        this.flight.land(attempt, []);
+        this.running.settle(attempt, []);
         this.abandon(asError(error));
       },
     );
   }
 
   /** Nothing is in flight: sits out a short wait, gives the run back for a long one. */
-  private async standStill(actions: readonly Action[]): Promise<DriveOutcome | undefined> {
+  private async waitOrRelease(actions: readonly Action[]): Promise<DriveOutcome | undefined> {
     const { run, ports } = this;
     if (this.isDraining && actions.some(isPerform)) {
       await this.write();
@@ -188,7 +191,7 @@ export class RunDriver {
     if (rest <= shortWait && !this.isDraining && !run.state.paused) {
       await this.write();
       const interrupted = new AbortController();
-      const stop = this.bell.listen(() => interrupted.abort());
+      const stop = this.wakeSignal.listen(() => interrupted.abort());
       await ports.clock.sleep(Math.max(0, rest), interrupted.signal);
       stop();
       return undefined;
@@ -200,16 +203,16 @@ export class RunDriver {
     // A wake that found nothing to do: the run goes back without a trace.
     const record = run.state.status === status ? undefined : waitRecord(run, ports.workerId, waits, pause);
     if ((await this.write({ status, release }, record ? [record] : [])) === 'ok')
-      return record ? { kind: 'rests', record } : { kind: 'unchanged' };
-    this.mailbox.ring();
+      return record ? { kind: 'waiting', record } : { kind: 'unchanged' };
+    this.inbox.markUnread();
     return undefined;
   }
 
   /** Messages that come too late for a run that ends are marked as read. */
-  private async end(edge: Edge): Promise<DriveOutcome> {
-    while ((await this.write(edge)) === 'unread') {
-      this.mailbox.ring();
-      await this.mailbox.collect();
+  private async end(effects: Edge): Promise<DriveOutcome> {
+    while ((await this.write(effects)) === 'unread') {
+      this.inbox.markUnread();
+      await this.inbox.readNew();
     }
     return { kind: 'ended' };
   }
@@ -220,13 +223,13 @@ export class RunDriver {
     const timer =
       until === undefined
         ? undefined
-        : this.ports.clock.after(Math.max(0, until - this.run.now()), () => this.bell.ring());
-    await this.bell.heard();
+        : this.ports.clock.after(Math.max(0, until - this.run.now()), () => this.wakeSignal.notify());
+    await this.wakeSignal.wait();
     timer?.cancel();
   }
 
   private nextTime(actions: readonly Action[]): number | undefined {
-    const deadline = this.flight.size > 0 ? runDeadline(this.run.definition, this.run.state) : undefined;
+    const deadline = this.running.size > 0 ? runDeadline(this.run.definition, this.run.state) : undefined;
     const times = actions.flatMap((action) =>
       action.kind === 'wait' && action.until !== undefined ? [Date.parse(action.until)] : [],
     );

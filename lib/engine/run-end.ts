@@ -9,7 +9,7 @@ export function isEnd(draft: RecordDraft): draft is EndRecord {
 }
 
 /** What goes into the commit that ends a run. `state`: as it was right before. */
-export function endEdge(state: RunState, end: EndRecord): Edge {
+export function endEffects(state: RunState, end: EndRecord): Edge {
   const status = (
     { 'run.completed': 'completed', 'run.failed': 'failed', 'run.cancelled': 'cancelled' } as const
   )[end.type];

@@ -13,7 +13,7 @@ import {
 } from '../workflow/index.js';
 import type { Admission, AdmittedInput } from './admission.js';
 import type { Definitions } from './definitions.js';
-import { checkedOutputs } from './edited-outputs.js';
+import { forkOutputChecks } from './fork-output-checks.js';
 import { assertKnownFormat } from './known-format.js';
 import { assertStep } from './run-revival.js';
 import { notFound } from './run-watcher.js';
@@ -46,7 +46,7 @@ export class RunForks {
     const { definition } = definitions.forRun(state);
     assertStep(definition, from);
     const prefix = prefixBefore(records, from);
-    const outputs = await checkedOutputs(definition, prefix, edits.outputs ?? {}, { from, payloadLimit });
+    const outputs = await forkOutputChecks(definition, prefix, edits.outputs ?? {}, { from, payloadLimit });
     const id = newId();
     const { input, escalated, records: told } = await this.inputOf(state, edits, id);
     const { seq, hash: head } = prefix.at(-1) ?? created;

@@ -25,7 +25,7 @@ export class RunHandle<Output = unknown> {
 
   /** Resolves when the run has ended or waits for somebody. @throws {RunNotFoundError} */
   atRest(): Promise<RunResult<Output>> {
-    return this.runs.watcher.atRest(this.id) as Promise<RunResult<Output>>;
+    return this.runs.watcher.idle(this.id) as Promise<RunResult<Output>>;
   }
 
   /** The records so far, then each as it is written, and what passes in between; completes when the run has ended. */

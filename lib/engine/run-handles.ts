@@ -30,7 +30,7 @@ import {
 import type { Definitions } from './definitions.js';
 import type { RunForks } from './run-forks.js';
 import { RunHandle } from './run-handle.js';
-import type { RunRests } from './run-rests.js';
+import type { LocalSettlements } from './local-settlements.js';
 import type { ReplayOptions, RunRevival } from './run-revival.js';
 import { notFound, RunWatcher } from './run-watcher.js';
 import { streamOf } from './run-stream.js';
@@ -45,7 +45,7 @@ export interface HandlePorts {
   readonly principal: CurrentPrincipal;
   readonly revival: RunRevival;
   readonly forks: RunForks;
-  readonly rests: RunRests;
+  readonly settlements: LocalSettlements;
   readonly payloadLimit: number;
 }
 
@@ -54,7 +54,7 @@ export class RunHandles {
   readonly watcher: RunWatcher;
 
   constructor(private readonly ports: HandlePorts) {
-    this.watcher = new RunWatcher(ports.journal, ports.events, ports.neighbours, ports.rests);
+    this.watcher = new RunWatcher(ports.journal, ports.events, ports.neighbours, ports.settlements);
   }
 
   of(runId: string): RunHandle {

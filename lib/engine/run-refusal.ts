@@ -4,8 +4,8 @@ import { doneBySystem, type RecordDraft, type WorkflowDefinition } from '../work
 import type { RunDefinition } from './definitions.js';
 import type { HeldRun } from './held-run.js';
 import { readable } from './inbox.js';
-import { Mailbox } from './mailbox.js';
-import { endEdge, type EndRecord } from './run-end.js';
+import { RunInbox } from './run-inbox.js';
+import { endEffects, type EndRecord } from './run-end.js';
 
 /** Why a run that was claimed does not go on. */
 export type Refusal =
@@ -38,9 +38,9 @@ export async function refuse(
   { journal, workerId }: { readonly journal: Journal; readonly workerId: string },
   messages: 'recorded' | 'dropped',
 ): Promise<readonly string[]> {
-  const mailbox = new Mailbox(journal, run.row.id, true);
+  const mailbox = new RunInbox(journal, run.row.id, true);
   for (;;) {
-    for (const message of await mailbox.collect())
+    for (const message of await mailbox.readNew())
       if (messages === 'recorded') run.take(readable(message, run.state));
     const { records, edge } = conclusion(run, refusal, workerId);
     if ((await run.flush({ ...edge, ...mailbox.taken }, records)) === 'ok') {
@@ -48,7 +48,7 @@ export async function refuse(
       if (refusal.kind !== 'fail') logSafely(refusal.kind === 'leave' ? 'debug' : 'warn', refusal.message);
       return (edge.posts ?? []).map(({ runId }) => runId);
     }
-    mailbox.ring();
+    mailbox.markUnread();
   }
 }
 
@@ -58,7 +58,7 @@ function conclusion(
   workerId: string,
 ): { readonly records: readonly RecordDraft[]; readonly edge: Edge } {
   const now = run.now();
-  const ended = (record: EndRecord) => ({ records: [record], edge: endEdge(run.state, record) });
+  const ended = (record: EndRecord) => ({ records: [record], edge: endEffects(run.state, record) });
   if (run.state.ending?.status === 'cancelled') {
     const reason = run.state.ending.reason ?? 'cancelled';
     return ended(doneBySystem(workerId, now, 'run.cancelled', { reason }));

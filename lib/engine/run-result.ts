@@ -1,7 +1,7 @@
 import { type ErrorData, errorOf, RunCancelledError, RunFailedError } from '../errors/index.js';
 import type { Usage } from '../values/index.js';
 import { activations, type RunState, type Wait, waitOf } from '../workflow/index.js';
-import type { WaitRecord } from './run-edges.js';
+import type { WaitRecord } from './boundary-records.js';
 
 /** What has become of a run. */
 export type RunResult<Output = unknown> =

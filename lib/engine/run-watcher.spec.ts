@@ -3,7 +3,7 @@ import { type RunEvent, RunEvents } from '../events/index.js';
 import type { Journal, RunRow } from '../journal/index.js';
 import type { Neighbours } from '../leases/index.js';
 import type { RunRecord } from '../workflow/index.js';
-import { RunRests } from './run-rests.js';
+import { LocalSettlements } from './local-settlements.js';
 import { RunWatcher } from './run-watcher.js';
 
 const runId = '0199f0a0-0000-7000-8000-000000000001';
@@ -24,7 +24,7 @@ describe('waiting for a run', () => {
   // Of both, only what a watcher uses.
   const journal = { find, read: async () => records } as unknown as Journal;
   const neighbours = { isHeard: false, watch: () => () => undefined } as unknown as Neighbours;
-  const rests = new RunRests();
+  const rests = new LocalSettlements();
   const watcher = new RunWatcher(journal, events, neighbours, rests);
   const tell = (type: string) => events.publish([{ runId, type } as unknown as RunEvent]);
 
@@ -52,14 +52,14 @@ describe('waiting for a run', () => {
 
   it('takes what a run has come to from who drove it, and reads nothing', async () => {
     const usage = { inputTokens: 0, outputTokens: 0, calls: 0, usd: 0 };
-    const result = watcher.atRest(runId, 'driven here');
+    const result = watcher.idle(runId, 'driven here');
     rests.tell(runId, () => ({ runId, status: 'completed', output: 8, usage }));
     await expect(result).resolves.toMatchObject({ status: 'completed', output: 8 });
     expect(find).not.toHaveBeenCalled();
   });
 
   it('looks after a while for a run of which nothing is heard though it should begin here', async () => {
-    const result = watcher.atRest(runId, 'driven here');
+    const result = watcher.idle(runId, 'driven here');
     row = { status: 'completed', inboxPending: 0, finishedAt: new Date() };
     await jest.advanceTimersByTimeAsync(1_000);
     await expect(result).resolves.toMatchObject({ status: 'completed', output: 7 });

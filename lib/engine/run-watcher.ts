@@ -4,8 +4,8 @@ import type { Neighbours } from '../leases/index.js';
 import type { Journal, RunRow } from '../journal/index.js';
 import { requireId } from '../values/index.js';
 import { fold, isFinished, type RunRecord, type RunStatus } from '../workflow/index.js';
-import { RunNews } from './run-news.js';
-import type { RunRests } from './run-rests.js';
+import { RunChangeSignal } from './run-change-signal.js';
+import type { LocalSettlements } from './local-settlements.js';
 import { resultOf, type RunResult, waitsOf } from './run-result.js';
 
 /** Runs of other processes are looked at this often, in milliseconds: quickly at first. */
@@ -21,7 +21,7 @@ export class RunWatcher {
     private readonly journal: Journal,
     private readonly events: RunEvents,
     private readonly neighbours: Neighbours,
-    private readonly rests: RunRests,
+    private readonly settlements: LocalSettlements,
   ) {}
 
   /** Until the run has ended, however long it waits in between. @throws {RunNotFoundError} */
@@ -35,21 +35,21 @@ export class RunWatcher {
    * @param where `'driven here'`: it begins in this process in a moment, so there is nothing to look at yet
    * @throws {RunNotFoundError}
    */
-  async atRest(runId: string, where?: 'driven here'): Promise<RunResult> {
+  async idle(runId: string, where?: 'driven here'): Promise<RunResult> {
     const id = requireId(runId, 'runId');
     for (let begun = where; ; begun = undefined) {
-      const result = await this.still(id, begun);
+      const result = await this.untilIdle(id, begun);
       if (result.status !== 'waiting') return result;
       const { waitingFor } = result;
       const children = waitingFor.flatMap((wait) => (wait.for === 'run' ? [wait.runId] : []));
       if (children.length < waitingFor.length || children.length === 0) return result;
-      const rests = await Promise.all(children.map((child) => this.atRest(child)));
-      const theirs = rests.flatMap((rest) => ('waitingFor' in rest ? rest.waitingFor : []));
+      const results = await Promise.all(children.map((child) => this.idle(child)));
+      const theirs = results.flatMap((rest) => ('waitingFor' in rest ? rest.waitingFor : []));
       if (theirs.length > 0) return { ...result, waitingFor: [...waitingFor, ...theirs] };
     }
   }
 
-  private still(runId: string, where: 'driven here' | undefined): Promise<RunResult> {
+  private untilIdle(runId: string, where: 'driven here' | undefined): Promise<RunResult> {
     return this.until(
       runId,
       (status) => isFinished(status) || status === 'waiting' || status === 'paused',
@@ -65,11 +65,17 @@ export class RunWatcher {
     isCalm: (row: RunRow) => boolean = () => true,
     where?: 'driven here',
   ): Promise<RunResult> {
-    const news = new RunNews(runId, this.events, this.neighbours, this.rests, where !== undefined);
+    const signal = new RunChangeSignal(
+      runId,
+      this.events,
+      this.neighbours,
+      this.settlements,
+      where !== undefined,
+    );
     try {
       let failures = 0;
       if (where) {
-        const rest = await news.next(polling.most);
+        const rest = await signal.next(polling.most);
         if (rest && isEnough(rest.status)) return rest;
       }
       for (let wait = polling.first; ; wait = this.longer(wait)) {
@@ -82,11 +88,11 @@ export class RunWatcher {
           if (error instanceof RunNotFoundError || failures > mostFailures) throw error;
         }
         // Who hears of the run need not ask: asking costs more than a step.
-        const rest = await news.next(news.isLocal ? polling.most : wait);
+        const rest = await signal.next(signal.isLocal ? polling.most : wait);
         if (rest && isEnough(rest.status)) return rest;
       }
     } finally {
-      news.stop();
+      signal.stop();
     }
   }
 

@@ -51,8 +51,8 @@ export class StepAttempt implements Attempt {
   performed: ExecutionScope['body'];
   private readonly suspensions: Suspension[] = [];
   private isClosed = false;
-  private isStill = false;
-  private stillListeners: (() => void)[] = [];
+  private isQuiescent = false;
+  private quiescenceListeners: (() => void)[] = [];
 
   constructor(
     readonly run: HeldRun,
@@ -87,9 +87,9 @@ export class StepAttempt implements Attempt {
   }
 
   /** It stands still when it waits for somebody, or was aborted and nothing of it goes on. */
-  whenStill(listener: () => void): void {
-    if (this.isStill) listener();
-    else this.stillListeners.push(listener);
+  onQuiescent(listener: () => void): void {
+    if (this.isQuiescent) listener();
+    else this.quiescenceListeners.push(listener);
   }
 
   get closed(): boolean {
@@ -136,7 +136,7 @@ export class StepAttempt implements Attempt {
   ): void {
     this.close();
     this.stop.abort(reason);
-    this.giveUp();
+    this.releaseReservations();
     this.settleAbort();
   }
 
@@ -148,7 +148,7 @@ export class StepAttempt implements Attempt {
   leave(frame: CallFrame): void {
     this.frames.delete(frame);
     if (this.stop.aborted) this.settleAbort();
-    else this.mayStandStill();
+    else this.checkQuiescence();
   }
 
   suspend(frame: CallFrame, drafts: readonly RecordDraft[], wait: Wait): Promise<never> {
@@ -158,30 +158,30 @@ export class StepAttempt implements Attempt {
     this.suspensions.push({ frame, drafts, wait });
     // A delegation stands at the end of its method: there are no other branches.
     if (wait.for === 'run') void this.settleSuspension();
-    else this.mayStandStill();
+    else this.checkQuiescence();
     // Never settles: a catch or a finally in user code can't swallow the wait.
     return new Promise<never>(() => undefined);
   }
 
   /** An aborted attempt is over when no call is in flight that could still put something on record. */
   private settleAbort(): void {
-    if (![...this.frames].some((frame) => !frame.suspended)) this.standStill();
+    if (![...this.frames].some((frame) => !frame.suspended)) this.markQuiescent();
   }
 
   /** What waits has nothing set aside any more: the limits of a child stand with its wait, if it comes to that. */
-  private giveUp(): readonly Suspension[] {
+  private releaseReservations(): readonly Suspension[] {
     const pending = this.suspensions.splice(0);
     for (const { frame } of pending) release(this.run, frame);
     return pending;
   }
 
-  private standStill(): void {
-    this.isStill = true;
-    for (const listener of this.stillListeners.splice(0)) listener();
+  private markQuiescent(): void {
+    this.isQuiescent = true;
+    for (const listener of this.quiescenceListeners.splice(0)) listener();
   }
 
   /** Other branches of its code go on as long as they have calls in flight; between two calls they get a moment. */
-  private mayStandStill(): void {
+  private checkQuiescence(): void {
     if (this.suspensions.length > 0) setImmediate(() => void this.settleSuspension());
   }
 
@@ -194,7 +194,7 @@ export class StepAttempt implements Attempt {
     )
       return;
     this.close();
-    const pending = this.giveUp();
+    const pending = this.releaseReservations();
     const waiting = draft(
       { kind: 'code', id: this.run.definition.name },
       this.run.now(),
@@ -207,7 +207,7 @@ export class StepAttempt implements Attempt {
     } catch {
       // The run is lost to this worker; its driver learns of it from the run itself.
     }
-    this.standStill();
+    this.markQuiescent();
   }
 }
 

@@ -11,10 +11,10 @@ import {
   type RecordDraft,
 } from '../workflow/index.js';
 import { argumentsOf } from './arguments.js';
-import { failed, interrupted, told, unjudged } from './attempt-failure.js';
-import { Children } from './children.js';
+import { failed, interrupted, recordOf, unjudged } from './attempt-failure.js';
+import { SubWorkflowStarter } from './sub-workflow-starter.js';
 import type { StepAttempt } from './step-attempt.js';
-import { WorkflowHosts } from './workflow-hosts.js';
+import { WorkflowInstances } from './workflow-instances.js';
 
 export type AttemptOutcome =
   { readonly kind: 'settled'; readonly drafts: readonly RecordDraft[] } | { readonly kind: 'suspended' };
@@ -23,8 +23,8 @@ export type AttemptOutcome =
 export class StepRunner {
   constructor(
     private readonly gate: Gate,
-    private readonly hosts: WorkflowHosts,
-    private readonly children: Children,
+    private readonly instances: WorkflowInstances,
+    private readonly subWorkflows: SubWorkflowStarter,
   ) {}
 
   /** Never rejects: whatever goes wrong, also while a failure is handled, is what the attempt has come to. */
@@ -40,7 +40,7 @@ export class StepRunner {
     if (attempt.definition.transactional && attempt.target.phase === 'perform')
       return this.runTransaction(attempt, begun);
     return new Promise((resolve, reject) => {
-      attempt.whenStill(() => {
+      attempt.onQuiescent(() => {
         attempt.close();
         resolve(attempt.stop.aborted ? interrupted(attempt, begun) : { kind: 'suspended' });
       });
@@ -99,8 +99,8 @@ export class StepRunner {
   }
 
   private async perform(attempt: StepAttempt): Promise<unknown> {
-    const found = this.hosts.resolve(attempt.run.definition, attempt.run.state);
-    const host = found instanceof Promise ? await found : found;
+    const found = this.instances.resolve(attempt.run.definition, attempt.run.state);
+    const instance = found instanceof Promise ? await found : found;
     const method = methodOf(attempt);
     const args = argumentsOf(attempt, method);
     const shown = method.parameters.flatMap((parameter, index) => shownOf(parameter, args[index]));
@@ -109,7 +109,7 @@ export class StepRunner {
       kind: 'step',
       name: method.name,
       arguments: shown.length === 1 ? shown[0] : shown,
-      perform: () => this.invoke(attempt, host, method, args),
+      perform: () => this.invoke(attempt, instance, method, args),
     };
     // The scope is open before the gate, so that guardrails and policies of the host's see the run too.
     return runInScope(attempt.scope, () => this.gate.perform(attempt, call));
@@ -140,7 +140,7 @@ export class StepRunner {
       effect: 'idempotent',
       onInDoubt: 'retry',
       perform: async (input, inner) =>
-        inner.waitForRun(await this.children.start(attempt, { ...result, input }, inner.idempotencyKey)),
+        inner.waitForRun(await this.subWorkflows.start(attempt, { ...result, input }, inner.idempotencyKey)),
     });
   }
 
@@ -148,7 +148,7 @@ export class StepRunner {
     const { run, place, target, definition } = attempt;
     const now = run.now();
     const duration = Math.max(0, now - begun);
-    if (target.phase === 'compensate') return told(attempt, now, 'step.compensated', { duration });
+    if (target.phase === 'compensate') return recordOf(attempt, now, 'step.compensated', { duration });
     const output = toJson(result, `the output of ${run.definition.name}.${place.step}`, run.payloadLimit);
     const usage = run.state.stepUsage.get(place.step);
     // That a person has let it begin is not to say that a person has answered.
@@ -156,7 +156,7 @@ export class StepRunner {
     const answered = review?.kind === 'before' && decision?.choice === 'approve' ? undefined : decision;
     const via = answered ? 'review' : target.phase === 'fallback' ? 'fallback' : undefined;
     // In the order of canonical JSON: it is written out as it is then.
-    return told(attempt, now, 'step.completed', {
+    return recordOf(attempt, now, 'step.completed', {
       duration,
       ...(output === undefined ? {} : { output }),
       ...(answered ? { reviewId: answered.reviewId } : {}),

@@ -8,12 +8,12 @@ import { canonicalId } from '../values/index.js';
 import type { RunRecord } from '../workflow/index.js';
 import type { Attempts } from './attempts.js';
 import type { Definitions } from './definitions.js';
-import type { EditedInput } from './edited-input.js';
-import { DrivenRuns, type Tenure } from './driven-runs.js';
+import type { EditedInputCheck } from './edited-input-check.js';
+import { RunPool, type SlotReservation } from './run-pool.js';
 import { DueRuns } from './due-runs.js';
 import type { Lease } from './lease.js';
 import { Quarantine } from './quarantine.js';
-import type { RunRests } from './run-rests.js';
+import type { LocalSettlements } from './local-settlements.js';
 
 export interface WorkerPorts {
   readonly journal: Journal;
@@ -22,10 +22,10 @@ export interface WorkerPorts {
   readonly dispatcher: RunDispatcher;
   readonly definitions: Definitions;
   readonly attempts: Attempts;
-  readonly editedInput: EditedInput;
+  readonly editedInput: EditedInputCheck;
   readonly lease: Lease;
   readonly clock: Clock;
-  readonly rests: RunRests;
+  readonly settlements: LocalSettlements;
   readonly payloadLimit: number;
   published(runId: string, records: readonly RunRecord[]): void;
 }
@@ -48,26 +48,26 @@ const longestLeaving = 3_000;
 export class Worker {
   /** The last heartbeat did not reach the database. */
   private isCutOff = false;
-  private readonly runs: DrivenRuns;
+  private readonly runs: RunPool;
   private readonly due: DueRuns;
   private stopListening: (() => void) | undefined;
   /** While this process registers again. What it claimed meanwhile would be dropped, and be held by nobody who drives it. */
-  private rejoining: Promise<void> | undefined;
+  private registering: Promise<void> | undefined;
 
   constructor(
     private readonly ports: WorkerPorts,
     private readonly options: WorkerOptions,
   ) {
-    const placeIsFree = () => this.due.fillPlace();
-    const quarantine = new Quarantine(ports.clock, placeIsFree);
+    const onSlotFreed = () => this.due.refill();
+    const quarantine = new Quarantine(ports.clock, onSlotFreed);
     this.due = new DueRuns({ ...ports, quarantine }, options.sweepLimit);
     const published: WorkerPorts['published'] = (runId, records) => {
       ports.published(runId, records);
       quarantine.saw(runId, records);
     };
-    this.runs = new DrivenRuns(
+    this.runs = new RunPool(
       { ...ports, published },
-      { recoveryLimit: options.recoveryLimit, quarantine, placeIsFree },
+      { recoveryLimit: options.recoveryLimit, quarantine, onSlotFreed },
     );
   }
 
@@ -75,7 +75,7 @@ export class Worker {
   async start(): Promise<void> {
     await this.beat(() => this.ports.leases.register());
     if (!this.options.drives) return;
-    this.stopListening = this.ports.neighbours.listen((news) => this.hear(news));
+    this.stopListening = this.ports.neighbours.listen((news) => this.onNotification(news));
     const nudge = ({ runId }: Wake) => this.nudge(runId);
     await this.ports.dispatcher.listen((wake) => this.handle(wake), this.options.concurrency, nudge);
   }
@@ -95,20 +95,20 @@ export class Worker {
     // Silent is who could not speak. Who spoke and was not heard was cut off, and did not die of its runs.
     const wasAlive = this.ports.lease.isAlive() || this.isCutOff;
     try {
-      const beat = await this.beat(() => this.ports.leases.heartbeat(this.runs.shown));
+      const beat = await this.beat(() => this.ports.leases.heartbeat(this.runs.snapshot));
       if (beat.outcome === 'lost') {
         logSafely(
           'warn',
           'This worker was taken for dead (blocked event loop, or cut off from the database): it drops its runs and registers anew.',
         );
-        await this.rejoin(wasAlive);
+        await this.registerAgain(wasAlive);
         this.isCutOff = false;
         return;
       }
       this.isCutOff = false;
-      this.ports.lease.learn(Date.parse(beat.databaseNow));
+      this.ports.lease.correct(Date.parse(beat.databaseNow));
       for (const runId of beat.unread) this.nudge(runId);
-      await this.runs.releaseStranded();
+      await this.runs.releaseDeferred();
     } catch (error) {
       this.isCutOff = true;
       logSafely('warn', `The heartbeat did not reach the database: ${errorText(error)}`);
@@ -121,24 +121,24 @@ export class Worker {
    * @param wasAlive it was taken for dead since its connection to the database had broken: then its runs are not what it
    * would have died of
    */
-  async rejoin(wasAlive = false): Promise<void> {
-    const registered = this.registerAgain(wasAlive);
+  async registerAgain(wasAlive = false): Promise<void> {
+    const registered = this.dropAndRegister(wasAlive);
     const rejoining = registered.catch(() => undefined);
-    this.rejoining = rejoining;
+    this.registering = rejoining;
     try {
       await registered;
     } finally {
-      if (this.rejoining === rejoining) this.rejoining = undefined;
+      if (this.registering === rejoining) this.registering = undefined;
     }
   }
 
-  private async registerAgain(wasAlive: boolean): Promise<void> {
+  private async dropAndRegister(wasAlive: boolean): Promise<void> {
     const { leases } = this.ports;
     const former = leases.workerId;
-    const held = this.runs.lose();
+    const held = this.runs.dropAll();
     await this.beat(() => leases.register());
     // What was claimed meanwhile was claimed in the old name.
-    held.push(...this.runs.lose());
+    held.push(...this.runs.dropAll());
     if (wasAlive) await leases.acquit(former, [...new Set(held)]);
   }
 
@@ -164,7 +164,7 @@ export class Worker {
   }
 
   /** Sets places aside for new runs, at most that many; what it gives is for `adopt`. */
-  reserve(count: number): Tenure {
+  reserve(count: number): SlotReservation {
     return this.runs.reserve(this.options.drives ? count : 0);
   }
 
@@ -179,24 +179,24 @@ export class Worker {
   }
 
   /** Drives a new run that is this worker's from the first moment, and was expected. */
-  adopt(held: HeldRun, tenure: Tenure, when: 'at once' | 'in a moment'): void {
-    this.runs.adopt(held, tenure, when);
+  startOwned(held: HeldRun, reservation: SlotReservation, when: 'at once' | 'in a moment'): void {
+    this.runs.startOwned(held, reservation, when);
   }
 
   /** Nobody knows whether it is on disk, in this worker's name: if it is, it is given back with the next heartbeat. */
-  strand(runId: string, epoch: number): void {
-    this.runs.strand(runId, epoch);
+  deferRelease(runId: string, epoch: number): void {
+    this.runs.deferRelease(runId, epoch);
   }
 
   /** Takes one wake, once this process is registered; one that is not for an id is dropped. Never rejects. */
   async handle(wake: Wake): Promise<void> {
     const runId = canonicalId(wake.runId);
-    if (this.rejoining) await this.rejoining;
+    if (this.registering) await this.registering;
     if (runId !== undefined) await this.runs.handle({ ...wake, runId });
   }
 
   /** News from other processes. */
-  private hear(news: News): void {
+  private onNotification(news: News): void {
     if (news.kind === 'wanted') this.ports.dispatcher.dispatch([{ runId: news.runId, reason: 'released' }]);
     else if (news.kind === 'told') this.nudge(news.runId);
     else if (news.kind === 'missed') this.runs.nudgeAll();

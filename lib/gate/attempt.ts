@@ -42,7 +42,7 @@ export interface Reserved {
 export interface ReservedChild {
   readonly runId: string;
   /** Its limits. */
-  readonly slice: Raise;
+  readonly childBudget: Raise;
   /** Whether it may ask models: one that can't takes no share of a budget. */
   readonly mayAsk: boolean;
 }
@@ -95,7 +95,7 @@ export interface Attempt {
   /** What is told to those that come too late. */
   closedError(): Error;
   /** Calls once, when the attempt stands still for good. */
-  whenStill(listener: () => void): void;
+  onQuiescent(listener: () => void): void;
   /** The step's method begins: `deadline` is the time that it has. */
   enter(deadline: Deadline): void;
   heartbeat(): void;

@@ -77,7 +77,7 @@ export class BodyScope implements ExecutionScope, PerformContext {
 
   waitForRun(runId: string): Promise<never> {
     const { attempt, frame } = this.passage;
-    const slice = attempt.run.reserved.get(frame.key)?.child?.slice;
+    const slice = attempt.run.reserved.get(frame.key)?.child?.childBudget;
     return attempt.suspend(frame, [], {
       for: 'run',
       runId,

@@ -47,11 +47,11 @@ export function reserve(attempt: Attempt, key: string, most: Usage): Exceeded | 
 
 /** Sets the limits of a child aside, and nothing else, until its wait is on record, which holds them then. */
 export function lend({ run, place }: Attempt, key: string, child: ReservedChild): void {
-  const { slice } = child;
-  if (Object.keys(slice).length === 0) run.reserved.delete(key);
+  const { childBudget } = child;
+  if (Object.keys(childBudget).length === 0) run.reserved.delete(key);
   else {
     const { step, item } = place;
-    run.reserved.set(key, { step, item, amounts: addAmounts(nothingUsed, slice), child });
+    run.reserved.set(key, { step, item, amounts: addAmounts(nothingUsed, childBudget), child });
   }
 }
 

@@ -14,7 +14,7 @@ export function reportLate(passage: Passage, performed: PromiseLike<unknown>, ra
   raced.catch(() => {
     if (isSettled) return;
     // On record first: that it is in doubt, and the question about it.
-    passage.attempt.whenStill(() => {
+    passage.attempt.onQuiescent(() => {
       performed.then(
         (result) => report(passage, { result }),
         (error: unknown) => {

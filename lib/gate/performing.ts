@@ -108,7 +108,7 @@ function performOnce(clock: Clock, performing: Performing, outside: AbortSource)
     deadline.release();
     return leftWith(passage, scope, below, () => performed);
   }
-  attempt.whenStill(() => deadline.release());
+  attempt.onQuiescent(() => deadline.release());
   const raced = deadline.race(performed);
   if (call.effect === 'irreversible') reportLate(passage, performed, raced);
   return raced.then(

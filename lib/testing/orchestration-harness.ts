@@ -127,7 +127,7 @@ export class OrchestrationHarness extends Reviewing {
 
   /** A new process comes up after a crash and takes over what the old one held. */
   async recover(): Promise<void> {
-    await this.engine.worker.rejoin();
+    await this.engine.worker.registerAgain();
     // What the old process still drives would hear the wake, and do nothing about it.
     await this.settled();
     await this.sweep();
@@ -153,7 +153,7 @@ export class OrchestrationHarness extends Reviewing {
       const rest = end - this.time.now();
       const isIdle = this.engine.worker.active === 0;
       this.time.move(isIdle ? rest : Math.min(rest, defaultHeartbeatTimeout / 3));
-      if (isIdle) await this.engine.worker.rejoin();
+      if (isIdle) await this.engine.worker.registerAgain();
       else await this.engine.worker.heartbeat();
     }
     await this.reviews.expireDue();

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { MetadataAccessor, type StartOnMetadata } from '../../decorators/index.js';
 import { WorkflowRegistry } from '../../discovery/index.js';
 import { errorMessage, InvalidWorkflowDefinitionError, logSafely } from '../../errors/index.js';
-import { HostEmitterFinder } from '../host-emitter.js';
+import { EventEmitterLocator } from '../event-emitter-locator.js';
 import { Orchestrator } from '../orchestrator.js';
 
 /** `@StartOn`: events of the host start runs. */
@@ -11,7 +11,7 @@ export class EventTriggers implements OnApplicationBootstrap {
   constructor(
     @Inject(WorkflowRegistry) private readonly registry: WorkflowRegistry,
     @Inject(Orchestrator) private readonly orchestrator: Orchestrator,
-    @Inject(HostEmitterFinder) private readonly finder: HostEmitterFinder,
+    @Inject(EventEmitterLocator) private readonly finder: EventEmitterLocator,
   ) {}
 
   /** @throws {InvalidWorkflowDefinitionError} if the host has no `EventEmitter2` */

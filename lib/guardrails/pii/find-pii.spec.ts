@@ -294,15 +294,17 @@ describe('an escape over which a slice ends', () => {
     }
   });
 
-  it.each([String.raw`ada\u0040example.org`, 'ada%40example.org', 'ada&#64;example.org', 'ada&commat;example.org'])(
-    '%s is found',
-    (address) => {
-      for (let shift = 0; shift <= address.length; shift += 1) {
-        const text = `${'x'.repeat(sliceSize - shift - 1)} ${address} x`;
-        expect(found(text)).toEqual([['email', address]]);
-      }
-    },
-  );
+  it.each([
+    String.raw`ada\u0040example.org`,
+    'ada%40example.org',
+    'ada&#64;example.org',
+    'ada&commat;example.org',
+  ])('%s is found', (address) => {
+    for (let shift = 0; shift <= address.length; shift += 1) {
+      const text = `${'x'.repeat(sliceSize - shift - 1)} ${address} x`;
+      expect(found(text)).toEqual([['email', address]]);
+    }
+  });
 });
 
 describe('a long text', () => {

@@ -6,31 +6,31 @@ import type { JsonValue } from '../values/index.js';
 import { fold, type RunRecord } from '../workflow/index.js';
 import { Arrivals } from './arrivals.js';
 import { HeldRun } from './held-run.js';
-import { inFlight } from './in-flight.js';
+import { workerSnapshot } from './worker-snapshot.js';
 import { type DriveOutcome, RunDriver } from './run-driver.js';
 import type { Quarantine } from './quarantine.js';
 import { driveOrFail } from './drive-or-fail.js';
 import { isLoss, lost } from './lost-run.js';
-import { openingRecord } from './run-edges.js';
+import { openingRecord } from './boundary-records.js';
 import { poisoned } from './run-refusal.js';
 import { resultOf, waitsOf } from './run-result.js';
 import type { WorkerPorts } from './worker.js';
 
 /** What a worker was when it set places aside: by the time that it adopts, it may have been taken for dead. */
-export interface Tenure {
+export interface SlotReservation {
   readonly holder: string;
-  readonly life: number;
-  readonly places: number;
+  readonly generation: number;
+  readonly slots: number;
 }
 
 /** The runs that this process holds: takes them, drives each until it ends or waits, and lets go of them. */
-export class DrivenRuns {
+export class RunPool {
   private readonly drivers = new Map<string, RunDriver>();
   private readonly arrivals = new Arrivals();
   /** Runs that could not be given back properly: tried again with each heartbeat. */
-  private readonly stranded = new Map<string, { readonly epoch: number; readonly counts: boolean }>();
+  private readonly deferred = new Map<string, { readonly epoch: number; readonly counts: boolean }>();
   /** Rises when this worker was taken for dead: what was claimed before is not its own any more. */
-  private life = 0;
+  private generation = 0;
   private isDraining = false;
 
   constructor(
@@ -40,7 +40,7 @@ export class DrivenRuns {
       readonly recoveryLimit: number;
       readonly quarantine: Quarantine;
       /** A place of a workflow with a limited `concurrency` is free. */
-      placeIsFree(): void;
+      onSlotFreed(): void;
     },
   ) {}
 
@@ -50,21 +50,21 @@ export class DrivenRuns {
   }
 
   /** What is in flight, for people who look. */
-  get shown(): JsonValue {
+  get snapshot(): JsonValue {
     const attempts = [...this.drivers.values()].flatMap((driver) => driver.attempts);
-    return inFlight(this.drivers.size, attempts);
+    return workerSnapshot(this.drivers.size, attempts);
   }
 
   /** Tells the driver of a run, or the one that it is about to have, that somebody may have left a message. False if the run isn't driven here. */
   nudge(runId: string): boolean {
     const driver = this.drivers.get(runId);
     driver?.wake();
-    return driver !== undefined || this.arrivals.ring(runId);
+    return driver !== undefined || this.arrivals.markUnread(runId);
   }
 
   /** Somebody may have left a message for any of them. */
   nudgeAll(): void {
-    this.arrivals.ringAll();
+    this.arrivals.markAllUnread();
     for (const driver of this.drivers.values()) driver.wake();
   }
 
@@ -79,23 +79,27 @@ export class DrivenRuns {
   }
 
   /** Sets places aside for new runs, at most that many. */
-  reserve(count: number): Tenure {
+  reserve(count: number): SlotReservation {
     const { dispatcher, lease, leases } = this.ports;
-    const places = !this.isDraining && lease.isAlive() ? dispatcher.reserve(count) : 0;
-    return { holder: leases.workerId, life: this.life, places };
+    const slots = !this.isDraining && lease.isAlive() ? dispatcher.reserve(count) : 0;
+    return { holder: leases.workerId, generation: this.generation, slots };
   }
 
   /** Drives a new run that is this worker's from the first moment, and was expected. */
-  adopt({ row, records }: OpenedRun, { life }: Tenure, when: 'at once' | 'in a moment'): void {
+  startOwned(
+    { row, records }: OpenedRun,
+    { generation }: SlotReservation,
+    when: 'at once' | 'in a moment',
+  ): void {
     const { published, dispatcher } = this.ports;
     published(
       row.id,
       records.filter(({ type }) => type === 'run.started'),
     );
     dispatcher.begin(row.id, () =>
-      this.hold(row, async () => {
+      this.withRelease(row, async () => {
         if (when === 'in a moment') await setImmediate();
-        await this.goOn(row, records, life, 'begun');
+        await this.drive(row, records, generation, 'begun');
       })
         .catch((error: unknown) => this.report(row.id, error))
         .finally(() => this.leave(row.id)),
@@ -105,23 +109,24 @@ export class DrivenRuns {
   /** Takes one wake. Never rejects: what goes wrong with a run is the run's, or a later sweep's. */
   async handle({ runId, reason }: Wake): Promise<void> {
     if (this.nudge(runId) || this.isDraining) return;
-    if (reason === 'suspect') await this.options.quarantine.hold(runId, () => this.takeOn(runId, true));
-    else await this.takeOn(runId, false);
+    if (reason === 'suspect')
+      await this.options.quarantine.hold(runId, () => this.claimAndDrive(runId, true));
+    else await this.claimAndDrive(runId, false);
   }
 
   /** Whether it was there to be taken. Never rejects. */
-  private async takeOn(runId: string, suspect: boolean): Promise<boolean> {
+  private async claimAndDrive(runId: string, suspect: boolean): Promise<boolean> {
     const { leases, definitions, journal } = this.ports;
     this.arrivals.expect(runId);
     try {
-      const { life } = this;
+      const { generation } = this;
       const row = await leases.claim(runId, { limits: definitions.limits(), suspect });
       if (!row) return false;
-      await this.hold(row, async () => {
+      await this.withRelease(row, async () => {
         const { records, row: opened } = await journal.open(row.id);
         // This process may have stood still since it claimed: nothing would stop it before its first record.
         if (opened.leaseEpoch !== row.leaseEpoch) throw lost(row.id);
-        await this.goOn(row, records, life);
+        await this.drive(row, records, generation);
       });
     } catch (error) {
       this.report(runId, error);
@@ -137,14 +142,14 @@ export class DrivenRuns {
   }
 
   /** Nobody knows whether it is on disk, in this worker's name: if it is, it is given back with the next heartbeat. */
-  strand(runId: string, epoch: number, counts = false): void {
-    this.stranded.set(runId, { epoch, counts });
+  deferRelease(runId: string, epoch: number, counts = false): void {
+    this.deferred.set(runId, { epoch, counts });
   }
 
-  async releaseStranded(): Promise<void> {
-    for (const [runId, { epoch, counts }] of this.stranded) {
+  async releaseDeferred(): Promise<void> {
+    for (const [runId, { epoch, counts }] of this.deferred) {
       await this.ports.leases.release(runId, epoch, counts);
-      this.stranded.delete(runId);
+      this.deferred.delete(runId);
     }
   }
 
@@ -155,9 +160,9 @@ export class DrivenRuns {
   }
 
   /** This worker was taken for dead: whatever it holds is others' by now. @returns the ids of what it held */
-  lose(): string[] {
-    this.life++;
-    const held = [...this.drivers.keys(), ...this.stranded.keys()];
+  dropAll(): string[] {
+    this.generation++;
+    const held = [...this.drivers.keys(), ...this.deferred.keys()];
     this.abandon();
     return held;
   }
@@ -168,13 +173,13 @@ export class DrivenRuns {
   }
 
   /** Whatever becomes of a run that was taken, it is let go of in the end. */
-  private async hold({ id, leaseEpoch }: RunRow, work: () => Promise<void>): Promise<void> {
+  private async withRelease({ id, leaseEpoch }: RunRow, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       // Also where the lease seems lost: if it isn't, nobody else would ever take the run from a living worker.
       // What is given back for a reason of its own counts as if its worker had died of it.
-      this.strand(id, leaseEpoch, !isLoss(error));
+      this.deferRelease(id, leaseEpoch, !isLoss(error));
       throw error;
     } finally {
       this.ports.journal.close(id);
@@ -182,32 +187,32 @@ export class DrivenRuns {
   }
 
   /** @param begun that it has begun is on record already */
-  private async goOn(
+  private async drive(
     row: RunRow,
     records: readonly RunRecord[],
     life: number,
     begun?: 'begun',
   ): Promise<void> {
-    const { leases, definitions, rests } = this.ports;
-    if (life !== this.life) throw lost(row.id);
+    const { leases, definitions, settlements } = this.ports;
+    if (life !== this.generation) throw lost(row.id);
     const state = fold(records);
     const { definition, problem } = definitions.forRun(state);
     const run = new HeldRun(row, state, definition, this.ports);
     const poison = poisoned(row, definition, this.options.recoveryLimit);
     const refusal = problem ?? poison;
     if (!refusal && !begun) run.openWith(openingRecord(run, leases.workerId));
-    const drive = (held: HeldRun, read: 'first' | 'again') => this.drive(held, read);
+    const drive = (held: HeldRun, read: 'first' | 'again') => this.driveHeld(held, read);
     const done = await driveOrFail(run, this.ports, { refusal, poison, drive });
     if (!done || done.outcome.kind === 'drained') return;
     const { outcome, state: last } = done;
-    rests.tell(row.id, () =>
+    settlements.tell(row.id, () =>
       outcome.kind === 'unchanged'
         ? undefined
-        : resultOf(last, waitsOf(outcome.kind === 'rests' ? outcome.record : undefined, last)),
+        : resultOf(last, waitsOf(outcome.kind === 'waiting' ? outcome.record : undefined, last)),
     );
   }
 
-  private async drive(run: HeldRun, read: 'first' | 'again'): Promise<DriveOutcome> {
+  private async driveHeld(run: HeldRun, read: 'first' | 'again'): Promise<DriveOutcome> {
     const { journal, clock, leases, attempts, dispatcher, neighbours, editedInput } = this.ports;
     const driver = new RunDriver(run, {
       journal,
@@ -219,7 +224,7 @@ export class DrivenRuns {
       posted: (runIds) => dispatcher.dispatch(runIds.map((runId) => ({ runId, reason: 'inbox' }))),
     });
     this.drivers.set(run.row.id, driver);
-    if (this.arrivals.hear(run.row.id)) driver.wake();
+    if (this.arrivals.takeUnread(run.row.id)) driver.wake();
     try {
       if (read === 'again') driver.wake();
       if (this.isDraining) driver.drain();
@@ -232,8 +237,8 @@ export class DrivenRuns {
     } finally {
       this.drivers.delete(run.row.id);
       // It was told while its last commit was on its way: whoever comes next has to hear of it.
-      if (driver.isRung) dispatcher.dispatch([{ runId: run.row.id, reason: 'inbox' }]);
-      if (run.definition.concurrency !== undefined) this.options.placeIsFree();
+      if (driver.isUnread) dispatcher.dispatch([{ runId: run.row.id, reason: 'inbox' }]);
+      if (run.definition.concurrency !== undefined) this.options.onSlotFreed();
     }
   }
 

@@ -7,7 +7,7 @@ const names: ReadonlySet<unknown> = new Set(['EventEmitter', 'EventEmitter2']);
 
 /** The host's `EventEmitter2`, found by name: hosts without `@nestjs/event-emitter` need not install it. */
 @Injectable()
-export class HostEmitterFinder {
+export class EventEmitterLocator {
   constructor(@Inject(DiscoveryService) private readonly discovery: DiscoveryService) {}
 
   find(): HostEmitter | undefined {

@@ -13,18 +13,18 @@ import {
   type WorkflowDefinition,
 } from '../workflow/index.js';
 import type { Admission } from './admission.js';
-import { Children } from './children.js';
-import type { RunStarts } from './run-starts.js';
+import { SubWorkflowStarter } from './sub-workflow-starter.js';
+import type { RunLauncher } from './run-launcher.js';
 import type { StepAttempt } from './step-attempt.js';
 
 /** Starts child runs; their end comes back through the parent's inbox. */
-export class SubWorkflows extends Children {
+export class BudgetedSubWorkflowStarter extends SubWorkflowStarter {
   /** @param starts asked late: what starts children is started by the worker that drives their parents */
   constructor(
     private readonly registry: WorkflowRegistry,
     private readonly admission: Admission,
     private readonly journal: Pick<Journal, 'read'>,
-    private readonly starts: () => RunStarts,
+    private readonly starts: () => RunLauncher,
   ) {
     super();
   }
@@ -38,10 +38,12 @@ export class SubWorkflows extends Children {
     const id = derivedId(state.runId, key, attempt, ...(revived === undefined ? [] : [revived]));
     const { principal, correlationId, tags } = state.created;
     const mayAsk = this.registry.canReachModel(delegation.workflow);
-    const slice = this.sliceFor(parent, definition.budget, mayAsk);
+    const childBudget = this.childBudgetFor(parent, definition.budget, mayAsk);
     const budget =
-      Object.keys(slice).length === 0 ? undefined : { ...mannersOf(parent, definition.budget), ...slice };
-    lend(parent, key, { runId: id, slice, mayAsk });
+      Object.keys(childBudget).length === 0
+        ? undefined
+        : { ...onExceededOf(parent, definition.budget), ...childBudget };
+    lend(parent, key, { runId: id, childBudget, mayAsk });
     const options = {
       ...(principal ? { principal } : {}),
       ...(correlationId === undefined ? {} : { correlationId }),
@@ -56,7 +58,7 @@ export class SubWorkflows extends Children {
     }
     const [created] = await this.begin(parent, definition, admitted.run);
     if (created?.outcome === 'existing') {
-      lend(parent, key, { runId: id, slice: await this.limitsOf(id), mayAsk });
+      lend(parent, key, { runId: id, childBudget: await this.limitsOf(id), mayAsk });
     }
     return id;
   }
@@ -78,7 +80,7 @@ export class SubWorkflows extends Children {
    * A child gets its share of what is left of its parent's budget, and no more than its own. One that can't reach a
    * model gets nothing, and needs nothing.
    */
-  private sliceFor(parent: StepAttempt, own: RunBudget = {}, mayAsk: boolean): Raise {
+  private childBudgetFor(parent: StepAttempt, own: RunBudget = {}, mayAsk: boolean): Raise {
     const { definition, state } = parent.run;
     const left = leftOf(parent);
     if (!mayAsk) return sliceOf(nothingOf(left), own, 1);
@@ -98,7 +100,7 @@ export class SubWorkflows extends Children {
 }
 
 /** What is done when its budget is used up: what its own says, else what its parent's does. */
-function mannersOf(
+function onExceededOf(
   { definition, run }: StepAttempt,
   own: RunBudget | undefined,
 ): Pick<RunBudget, 'onExceeded'> {

@@ -1,14 +1,14 @@
 import type { RunEvents } from '../events/index.js';
 import type { Neighbours } from '../leases/index.js';
-import type { RunRests } from './run-rests.js';
+import type { LocalSettlements } from './local-settlements.js';
 import type { RunResult } from './run-result.js';
 
 /** Tells that a run may have come to rest, in this process or in another one. */
-export class RunNews {
+export class RunChangeSignal {
   /** Something of the run has happened in this process: whatever follows is heard without asking for it. */
   isLocal = false;
-  private rung = false;
-  private rest: RunResult | undefined;
+  private notified = false;
+  private settlement: RunResult | undefined;
   private wake: (() => void) | undefined;
   private readonly stops: readonly (() => void)[];
 
@@ -17,14 +17,14 @@ export class RunNews {
     runId: string,
     events: RunEvents,
     neighbours: Neighbours,
-    rests: RunRests,
+    settlements: LocalSettlements,
     isDrivenHere: boolean,
   ) {
     this.isLocal = isDrivenHere;
     const subscription = isDrivenHere ? undefined : events.of(runId).subscribe(() => (this.isLocal = true));
     this.stops = [
-      neighbours.watch(runId, () => this.ring(undefined)),
-      rests.listen(runId, (result) => this.ring(result)),
+      neighbours.watch(runId, () => this.notify(undefined)),
+      settlements.listen(runId, (result) => this.notify(result)),
       () => subscription?.unsubscribe(),
     ];
   }
@@ -34,18 +34,18 @@ export class RunNews {
    * @returns what the run has come to, if it was this process that brought it there
    */
   async next(most: number): Promise<RunResult | undefined> {
-    if (!this.rung) await this.heard(most);
-    const { rest } = this;
-    this.rung = false;
-    this.rest = undefined;
-    return rest;
+    if (!this.notified) await this.wait(most);
+    const { settlement } = this;
+    this.notified = false;
+    this.settlement = undefined;
+    return settlement;
   }
 
   stop(): void {
     for (const stop of this.stops) stop();
   }
 
-  private heard(most: number): Promise<void> {
+  private wait(most: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, most);
       this.wake = () => {
@@ -55,9 +55,9 @@ export class RunNews {
     });
   }
 
-  private ring(result: RunResult | undefined): void {
-    this.rung = true;
-    this.rest = result;
+  private notify(result: RunResult | undefined): void {
+    this.notified = true;
+    this.settlement = result;
     this.wake?.();
   }
 }

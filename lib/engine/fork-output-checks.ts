@@ -17,7 +17,7 @@ type Outputs = Readonly<Record<string, JsonValue>>;
  * @throws {InputValidationError} for a step that is none, or that the fork runs anew
  * @throws {OutputValidationError}
  */
-export async function checkedOutputs(
+export async function forkOutputChecks(
   definition: WorkflowDefinition,
   prefix: readonly RunRecord[],
   outputs: Outputs,

@@ -1,9 +1,9 @@
 import type { InboxMessage, Journal } from '../journal/index.js';
 
 /** A held run's inbox: every message is told of once, however often the inbox is read before its removal is on disk. */
-export class Mailbox {
+export class RunInbox {
   /** In the state, and still in the inbox. */
-  private readonly noted = new Set<string>();
+  private readonly pendingAck = new Set<string>();
 
   constructor(
     private readonly journal: Pick<Journal, 'inbox'>,
@@ -16,32 +16,32 @@ export class Mailbox {
   }
 
   /** Whether the next commit takes anything out. */
-  get isNoted(): boolean {
-    return this.noted.size > 0;
+  get hasPendingAck(): boolean {
+    return this.pendingAck.size > 0;
   }
 
   /** Somebody may have left a message. */
-  ring(): void {
+  markUnread(): void {
     this.unread = true;
   }
 
   /** Messages that have come since the last time, oldest first. */
-  async collect(): Promise<InboxMessage[]> {
+  async readNew(): Promise<InboxMessage[]> {
     if (!this.unread) return [];
     this.unread = false;
     const messages = await this.journal.inbox(this.runId);
-    const fresh = messages.filter(({ id }) => !this.noted.has(id));
-    for (const { id } of fresh) this.noted.add(id);
+    const fresh = messages.filter(({ id }) => !this.pendingAck.has(id));
+    for (const { id } of fresh) this.pendingAck.add(id);
     return fresh;
   }
 
   /** What the next commit takes out of the inbox. */
   get taken(): { readonly taken?: readonly string[] } {
-    return this.noted.size === 0 ? {} : { taken: [...this.noted] };
+    return this.pendingAck.size === 0 ? {} : { taken: [...this.pendingAck] };
   }
 
   /** That commit is on disk. */
-  settle(): void {
-    this.noted.clear();
+  acknowledge(): void {
+    this.pendingAck.clear();
   }
 }

@@ -3,14 +3,14 @@ import type { LateOutcome } from '../gate/index.js';
 import type { Journal } from '../journal/index.js';
 import { derivedId } from '../values/index.js';
 
-export interface EvidencePorts {
+export interface LateOutcomePorts {
   readonly journal: Pick<Journal, 'post'>;
   readonly dispatcher: Pick<RunDispatcher, 'dispatch'>;
 }
 
 /** Leaves the holder of a run a message about a call; told twice, it is one message. Never rejects: it is a help, no more. */
-export async function leaveEvidence(
-  { journal, dispatcher }: EvidencePorts,
+export async function postLateOutcome(
+  { journal, dispatcher }: LateOutcomePorts,
   runId: string,
   { workerId, now }: { readonly workerId: string; readonly now: number },
   outcome: LateOutcome,

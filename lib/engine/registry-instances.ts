@@ -1,10 +1,10 @@
 import type { WorkflowRegistry } from '../discovery/index.js';
 import type { RunState, WorkflowDefinition } from '../workflow/index.js';
 import { adHocHost, adHocWorkflow } from './ad-hoc-workflow.js';
-import { WorkflowHosts } from './workflow-hosts.js';
+import { WorkflowInstances } from './workflow-instances.js';
 
 /** Instances out of the host's container. */
-export class RegistryHosts extends WorkflowHosts {
+export class RegistryInstances extends WorkflowInstances {
   constructor(private readonly registry: WorkflowRegistry) {
     super();
   }

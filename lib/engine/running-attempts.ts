@@ -7,15 +7,15 @@ import {
 } from '../workflow/index.js';
 import type { StepAttempt } from './step-attempt.js';
 
-interface Landed {
+interface SettledAttempt {
   readonly attempt: StepAttempt;
   readonly drafts: readonly RecordDraft[];
 }
 
 /** The attempts that are going on, and those that have ended and are not yet taken in. */
-export class Flight {
+export class RunningAttempts {
   private readonly attempts = new Map<string, StepAttempt>();
-  private landed: Landed[] = [];
+  private settled: SettledAttempt[] = [];
 
   get all(): StepAttempt[] {
     return [...this.attempts.values()];
@@ -33,9 +33,9 @@ export class Flight {
     this.attempts.set(attempt.name, attempt);
   }
 
-  land(attempt: StepAttempt, drafts: readonly RecordDraft[]): void {
+  settle(attempt: StepAttempt, drafts: readonly RecordDraft[]): void {
     this.attempts.delete(attempt.name);
-    if (drafts.length > 0) this.landed.push({ attempt, drafts });
+    if (drafts.length > 0) this.settled.push({ attempt, drafts });
   }
 
   abortAll(reason?: Error): void {
@@ -50,16 +50,16 @@ export class Flight {
   }
 
   /** Hands over what has landed, one by one: an earlier one may have made a later one void. */
-  takeLanded(
+  drainSettled(
     definition: WorkflowDefinition,
     state: RunState,
     now: number,
     take: (drafts: readonly RecordDraft[]) => void,
   ): void {
-    if (this.landed.length === 0) return;
-    const { landed } = this;
-    this.landed = [];
-    for (const { attempt, drafts } of landed) {
+    if (this.settled.length === 0) return;
+    const { settled } = this;
+    this.settled = [];
+    for (const { attempt, drafts } of settled) {
       if (!isCurrent(state, attempt)) continue;
       take(drafts);
       if (attempt.definition.cancels.length === 0) continue;

@@ -4,7 +4,7 @@ import { decidedByCode, type RecordDraft } from '../workflow/index.js';
 import type { HeldRun } from './held-run.js';
 
 /** Decides whether what a person has written in place of an escalated input may be the run's: by schema and guardrails, again. */
-export class EditedInput {
+export class EditedInputCheck {
   constructor(
     private readonly guardrails: GuardrailStages,
     private readonly payloadLimit: number,
@@ -31,17 +31,17 @@ export class EditedInput {
       principal: state.created.principal,
       runId: state.runId,
     });
-    const told = verdict.records.map(
+    const records = verdict.records.map(
       (payload) => decidedByCode(payload.guardrail, run.now(), 'guardrail.evaluated', payload) as RecordDraft,
     );
     const value = toJson(verdict.value, where, this.payloadLimit) ?? null;
     // A person has written it: a guardrail that would ask one is content.
     if (verdict.outcome === 'pass' || verdict.outcome === 'escalate') {
       const accepted = decidedByCode(definition.name, run.now(), 'input.accepted', { input: value });
-      return [...told, accepted as RecordDraft];
+      return [...records, accepted as RecordDraft];
     }
     const reason = `${verdict.guardrail ?? 'a guardrail'}: ${verdict.reason ?? verdict.outcome}`;
-    return [...told, askAgain(run, value, reason)];
+    return [...records, askAgain(run, value, reason)];
   }
 }
 

@@ -3,7 +3,7 @@ import type { RunResult } from './run-result.js';
 type Listener = (result: RunResult | undefined) => void;
 
 /** Tells those in this process who wait for a run what it has come to rest with, so that they need not read it again. */
-export class RunRests {
+export class LocalSettlements {
   private readonly listeners = new Map<string, Set<Listener>>();
 
   /** The function given back stops listening. */

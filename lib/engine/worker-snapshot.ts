@@ -5,7 +5,7 @@ import type { StepAttempt } from './step-attempt.js';
 const mostShown = 50;
 
 /** What a process is at, for people who look at its worker row: the longest-lasting attempts first. */
-export function inFlight(runs: number, attempts: readonly StepAttempt[]): JsonValue {
+export function workerSnapshot(runs: number, attempts: readonly StepAttempt[]): JsonValue {
   const oldest = attempts.toSorted((a, b) => a.begunAt - b.begunAt).slice(0, mostShown);
   const steps = oldest.map(({ run, target, begunAt }) => ({
     run: run.state.runId,

@@ -3,7 +3,7 @@ import type { Created, Journal, NewRun } from '../journal/index.js';
 import { doneBySystem, type RecordDraft, type WorkflowDefinition } from '../workflow/index.js';
 import type { Worker } from './worker.js';
 
-export interface RunStartsPorts {
+export interface RunLauncherPorts {
   readonly journal: Journal;
   readonly dispatcher: RunDispatcher;
   readonly worker: Worker;
@@ -13,8 +13,8 @@ export interface RunStartsPorts {
  * Puts new runs on disk. As many as this process has places for are its own from the first moment, in the same
  * statement; for the others a wake goes out.
  */
-export class RunStarts {
-  constructor(private readonly ports: RunStartsPorts) {}
+export class RunLauncher {
+  constructor(private readonly ports: RunLauncherPorts) {}
 
   /** Puts a run on disk that was refused: it is over before it has begun. */
   async record(...refused: readonly NewRun[]): Promise<void> {
@@ -30,29 +30,27 @@ export class RunStarts {
   ): Promise<Created[]> {
     const { journal, dispatcher, worker } = this.ports;
     // The places of a limited workflow are counted by the claim.
-    const tenure = worker.reserve(definition.concurrency === undefined ? runs.length : 0);
-    const { places, holder } = tenure;
-    const expected = runs.slice(0, places).map(({ id }) => id);
+    const reservation = worker.reserve(definition.concurrency === undefined ? runs.length : 0);
+    const { slots, holder } = reservation;
+    const expected = runs.slice(0, slots).map(({ id }) => id);
     worker.expect(expected);
     let created: Created[];
     try {
-      created = await journal.create(
-        runs.map((run, index) => (index < places ? heldFrom(run, holder) : run)),
-      );
+      created = await journal.create(runs.map((run, index) => (index < slots ? heldFrom(run, holder) : run)));
     } catch (error) {
       // Whether they are on disk is unknown: if they are, nobody else would take them from a living worker.
-      for (const id of expected) worker.strand(id, 1);
+      for (const id of expected) worker.deferRelease(id, 1);
       worker.forgo(expected);
-      dispatcher.giveBack(places);
+      dispatcher.giveBack(slots);
       throw error;
     }
     const held = created.flatMap((one) => (one.outcome === 'created' && one.held ? [one.held] : []));
     const own = new Set(held.map(({ row }) => row.id));
     worker.forgo(expected.filter((id) => !own.has(id)));
-    dispatcher.giveBack(places - held.length);
+    dispatcher.giveBack(slots - held.length);
     for (const one of held) {
       watch?.(one.row.id);
-      worker.adopt(one, tenure, watch ? 'at once' : 'in a moment');
+      worker.startOwned(one, reservation, watch ? 'at once' : 'in a moment');
     }
     const others = created.filter((one) => one.outcome === 'created' && !one.held);
     dispatcher.dispatch(others.map(({ runId }) => ({ runId, reason: 'created', priority })));

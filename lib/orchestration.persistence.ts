@@ -20,12 +20,12 @@ import {
   TypeOrmJournal,
 } from './journal/index.js';
 import {
-  DatabaseNeighbours,
+  DatabasePeers,
   DedicatedConnection,
   Leases,
   MemoryLeases,
-  Neighbours,
-  NoNeighbours,
+  PeerProcesses,
+  NoPeers,
   TypeOrmLeases,
   WorkerTimes,
 } from './leases/index.js';
@@ -88,8 +88,8 @@ function inDatabase(source: Token): Provider[] {
       inject: [source, CHECKED_OPTIONS],
     },
     {
-      provide: Neighbours,
-      useFactory: (connection: DedicatedConnection) => new DatabaseNeighbours(connection),
+      provide: PeerProcesses,
+      useFactory: (connection: DedicatedConnection) => new DatabasePeers(connection),
       inject: [DedicatedConnection],
     },
     {
@@ -107,7 +107,7 @@ const inMemory: Provider[] = [
     useFactory: (store: MemoryStore) => new MemoryRetention(store),
     inject: [MemoryStore],
   },
-  { provide: Neighbours, useClass: NoNeighbours },
+  { provide: PeerProcesses, useClass: NoPeers },
   {
     provide: AuditReader,
     useFactory: (journal: Journal) => new JournalAuditReader(journal),

@@ -23,7 +23,7 @@ import { RunEvents } from './events/index.js';
 import { AccessPolicy, RoleAccessPolicy } from './gate/index.js';
 import { OrchestrationHealthIndicator, PRINCIPAL_FUNCTION, PrincipalInterceptor } from './http/index.js';
 import { FaultPoints, Journal, ReplaceableFaults } from './journal/index.js';
-import { Leases, Neighbours, WorkerTimes } from './leases/index.js';
+import { Leases, PeerProcesses, WorkerTimes } from './leases/index.js';
 import {
   DefaultPriceTable,
   ModelCaller,
@@ -83,7 +83,7 @@ const engine: Provider[] = [
   {
     provide: RunDispatcher,
     useFactory: chooseDispatcher,
-    inject: [CHECKED_OPTIONS, Clock, Neighbours],
+    inject: [CHECKED_OPTIONS, Clock, PeerProcesses],
   },
   {
     provide: Engine,
@@ -92,7 +92,7 @@ const engine: Provider[] = [
       registry: WorkflowRegistry,
       journal: Journal,
       leases: Leases,
-      neighbours: Neighbours,
+      peers: PeerProcesses,
       dispatcher: RunDispatcher,
       clock: Clock,
       access: AccessPolicy,
@@ -102,7 +102,7 @@ const engine: Provider[] = [
       limit: PayloadLimit,
     ) =>
       new Engine(
-        { registry, journal, leases, neighbours, dispatcher, clock, access, principal, events },
+        { registry, journal, leases, peers, dispatcher, clock, access, principal, events },
         {
           drives: options.role !== 'start',
           concurrency: options.concurrency ?? defaultConcurrency,
@@ -116,7 +116,7 @@ const engine: Provider[] = [
       WorkflowRegistry,
       Journal,
       Leases,
-      Neighbours,
+      PeerProcesses,
       RunDispatcher,
       Clock,
       AccessPolicy,

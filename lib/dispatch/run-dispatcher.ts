@@ -1,7 +1,7 @@
 /** A hint that somebody should look at a run. It may be lost, doubled or come out of order without harm. */
 export interface Wake {
   readonly runId: string;
-  readonly reason: 'created' | 'inbox' | 'due' | 'released' | 'suspect';
+  readonly reason: 'created' | 'inbox' | 'due' | 'released' | 'poison-candidate';
   /** Higher first. @default 0 */
   readonly priority?: number;
 }

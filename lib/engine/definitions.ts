@@ -1,6 +1,6 @@
 import { UnknownWorkflowError } from '../errors/index.js';
 import type { RunRow } from '../journal/index.js';
-import type { Limits } from '../leases/index.js';
+import type { ConcurrencyLimits } from '../leases/index.js';
 import type { Schema } from '../values/index.js';
 import type { RunState, WorkflowDefinition } from '../workflow/index.js';
 
@@ -31,7 +31,7 @@ export class Definitions {
   }
 
   /** How many runs of a workflow may be driven at once, where that is limited. */
-  limits(): Limits {
+  limits(): ConcurrencyLimits {
     return Object.fromEntries(
       this.source
         .list()

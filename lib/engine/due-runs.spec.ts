@@ -19,7 +19,7 @@ function dueRuns(
     leases: {
       buryDead,
       due: async () => [],
-      suspect: async () => undefined,
+      poisonCandidate: async () => undefined,
       unknownFormat: async () => formats[looks++],
     },
     dispatcher: { dispatch: () => undefined },

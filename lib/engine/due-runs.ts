@@ -39,7 +39,7 @@ export class DueRuns {
   async sweep(): Promise<number> {
     if (this.isStopped) return 0;
     try {
-      await this.ports.leases.buryDead();
+      await this.ports.leases.reapDead();
       if (!this.hasWarned && this.sweepsSinceLook++ % lookEvery === 0) await this.warnOfUnknownFormats();
       return await this.takeUp();
     } catch (error) {
@@ -48,7 +48,7 @@ export class DueRuns {
     }
   }
 
-  /** A place of a limited workflow, or for a suspect, is free: who waits for it shall not have to wait for the next sweep. */
+  /** A place of a limited workflow, or for a poison candidate, is free: who waits for it shall not have to wait for the next sweep. */
   refill(): void {
     this.isSlotFree = true;
     this.refilling ??= (async () => {
@@ -76,9 +76,11 @@ export class DueRuns {
     const { leases, definitions, dispatcher } = this.ports;
     const takes = definitions.takes();
     const due = await leases.due(this.limit, takes, definitions.limits());
-    const suspect = this.ports.quarantine.isFree ? await leases.suspect(takes) : undefined;
+    const candidate = this.ports.quarantine.isFree ? await leases.poisonCandidate(takes) : undefined;
     const wakes = due.map((runId): Wake => ({ runId, reason: 'due' }));
-    dispatcher.dispatch(suspect === undefined ? wakes : [...wakes, { runId: suspect, reason: 'suspect' }]);
-    return due.length + (suspect === undefined ? 0 : 1);
+    dispatcher.dispatch(
+      candidate === undefined ? wakes : [...wakes, { runId: candidate, reason: 'poison-candidate' }],
+    );
+    return due.length + (candidate === undefined ? 0 : 1);
   }
 }

@@ -4,7 +4,7 @@ import type { RunDispatcher } from '../dispatch/index.js';
 import type { RunEvents } from '../events/index.js';
 import { type AccessPolicy, Gate, GuardrailStages } from '../gate/index.js';
 import type { Journal } from '../journal/index.js';
-import type { Leases, Neighbours } from '../leases/index.js';
+import type { Leases, PeerProcesses } from '../leases/index.js';
 import type { CurrentPrincipal } from '../scope/index.js';
 import { adHocWorkflow } from './ad-hoc-workflow.js';
 import { Admission } from './admission.js';
@@ -28,7 +28,7 @@ export interface EnginePorts {
   readonly registry: WorkflowRegistry;
   readonly journal: Journal;
   readonly leases: Leases;
-  readonly neighbours: Neighbours;
+  readonly peers: PeerProcesses;
   readonly dispatcher: RunDispatcher;
   readonly clock: Clock;
   readonly access: AccessPolicy;
@@ -67,10 +67,10 @@ export class Engine {
     const { payloadLimit } = options;
     this.drives = options.drives;
     this.payloadLimit = payloadLimit;
-    const { registry, journal, dispatcher, clock, access, events, neighbours } = ports;
+    const { registry, journal, dispatcher, clock, access, events, peers } = ports;
     const published = (runId: string, records: Parameters<RunEvents['publish']>[0]) => {
       events.publish(records);
-      if (records.some(({ type }) => type.startsWith('run.'))) neighbours.tell('changed', [runId]);
+      if (records.some(({ type }) => type.startsWith('run.'))) peers.notify('status', [runId]);
     };
     const guardrails = new GuardrailStages(() => registry.guardrails(), clock);
     const policies = { access, guardrails, clock };

@@ -2,11 +2,11 @@ import type { Clock } from '../clock/index.js';
 import { isProgress } from '../journal/index.js';
 import type { RunRecord } from '../workflow/index.js';
 
-/** How long one suspect keeps the others waiting, in milliseconds. */
+/** How long one poison candidate keeps the others waiting, in milliseconds. */
 const longestStay = 10_000;
 
 /**
- * The one place that a worker has for suspects: runs that were taken over again and again without getting on. One of
+ * The one place that a worker has for poison candidates: runs that were taken over again and again without getting on. One of
  * them may be what its workers die of; whatever is held beside it would be counted with it.
  */
 export class Quarantine {
@@ -15,7 +15,7 @@ export class Quarantine {
 
   constructor(
     private readonly clock: Clock,
-    /** The next suspect may come. */
+    /** The next poison candidate may come. */
     private readonly onSlotFreed: () => void,
   ) {}
 
@@ -40,7 +40,7 @@ export class Quarantine {
     }
   }
 
-  /** What is on disk now. A run that gets on is no suspect any more. */
+  /** What is on disk now. A run that gets on is no longer a poison candidate. */
   saw(runId: string, records: readonly RunRecord[]): void {
     if (this.inside === runId && isProgress(records)) this.release(runId);
   }

@@ -1,5 +1,5 @@
 import type { RunEvents } from '../events/index.js';
-import type { Neighbours } from '../leases/index.js';
+import type { PeerProcesses } from '../leases/index.js';
 import type { LocalSettlements } from './local-settlements.js';
 import type { RunResult } from './run-result.js';
 
@@ -16,14 +16,14 @@ export class RunChangeSignal {
   constructor(
     runId: string,
     events: RunEvents,
-    neighbours: Neighbours,
+    peers: PeerProcesses,
     settlements: LocalSettlements,
     isDrivenHere: boolean,
   ) {
     this.isLocal = isDrivenHere;
     const subscription = isDrivenHere ? undefined : events.of(runId).subscribe(() => (this.isLocal = true));
     this.stops = [
-      neighbours.watch(runId, () => this.notify(undefined)),
+      peers.watch(runId, () => this.notify(undefined)),
       settlements.listen(runId, (result) => this.notify(result)),
       () => subscription?.unsubscribe(),
     ];

@@ -5,7 +5,7 @@ import { suggestion } from '../discovery/index.js';
 import { InputValidationError, RunFinishedError } from '../errors/index.js';
 import type { RunEvent, RunEvents } from '../events/index.js';
 import type { InboxBody, Journal, RunRow } from '../journal/index.js';
-import type { Neighbours } from '../leases/index.js';
+import type { PeerProcesses } from '../leases/index.js';
 import type { CurrentPrincipal } from '../scope/index.js';
 import { shortText } from '../text/index.js';
 import {
@@ -39,7 +39,7 @@ export interface HandlePorts {
   readonly journal: Journal;
   readonly dispatcher: RunDispatcher;
   readonly events: RunEvents;
-  readonly neighbours: Neighbours;
+  readonly peers: PeerProcesses;
   readonly definitions: Definitions;
   readonly clock: Clock;
   readonly principal: CurrentPrincipal;
@@ -54,7 +54,7 @@ export class RunHandles {
   readonly watcher: RunWatcher;
 
   constructor(private readonly ports: HandlePorts) {
-    this.watcher = new RunWatcher(ports.journal, ports.events, ports.neighbours, ports.settlements);
+    this.watcher = new RunWatcher(ports.journal, ports.events, ports.peers, ports.settlements);
   }
 
   of(runId: string): RunHandle {

@@ -109,18 +109,18 @@ export class RunPool {
   /** Takes one wake. Never rejects: what goes wrong with a run is the run's, or a later sweep's. */
   async handle({ runId, reason }: Wake): Promise<void> {
     if (this.nudge(runId) || this.isDraining) return;
-    if (reason === 'suspect')
+    if (reason === 'poison-candidate')
       await this.options.quarantine.hold(runId, () => this.claimAndDrive(runId, true));
     else await this.claimAndDrive(runId, false);
   }
 
   /** Whether it was there to be taken. Never rejects. */
-  private async claimAndDrive(runId: string, suspect: boolean): Promise<boolean> {
+  private async claimAndDrive(runId: string, poisonCandidate: boolean): Promise<boolean> {
     const { leases, definitions, journal } = this.ports;
     this.arrivals.expect(runId);
     try {
       const { generation } = this;
-      const row = await leases.claim(runId, { limits: definitions.limits(), suspect });
+      const row = await leases.claim(runId, { limits: definitions.limits(), poisonCandidate });
       if (!row) return false;
       await this.withRelease(row, async () => {
         const { records, row: opened } = await journal.open(row.id);
@@ -213,7 +213,7 @@ export class RunPool {
   }
 
   private async driveHeld(run: HeldRun, read: 'first' | 'again'): Promise<DriveOutcome> {
-    const { journal, clock, leases, attempts, dispatcher, neighbours, editedInput } = this.ports;
+    const { journal, clock, leases, attempts, dispatcher, peers, editedInput } = this.ports;
     const driver = new RunDriver(run, {
       journal,
       clock,
@@ -231,7 +231,7 @@ export class RunPool {
       const outcome = await driver.drive();
       if (outcome.kind === 'drained') {
         await leases.release(run.row.id, run.row.leaseEpoch);
-        neighbours.tell('wanted', [run.row.id]);
+        peers.notify('claimable', [run.row.id]);
       }
       return outcome;
     } finally {

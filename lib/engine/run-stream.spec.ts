@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { Subscription } from 'rxjs';
 import { type RunEvent, RunEvents } from '../events/index.js';
 import type { Journal } from '../journal/index.js';
-import type { Neighbours } from '../leases/index.js';
+import type { PeerProcesses } from '../leases/index.js';
 import type { RunRecord } from '../workflow/index.js';
 import { streamOf } from './run-stream.js';
 
@@ -23,23 +23,21 @@ describe('the stream of a run', () => {
     await gate;
     return found;
   });
-  let hearFromNeighbours: () => void;
-  const neighbours = {
+  let notifyFromPeers: () => void;
+  const peers = {
     watch: (_: string, look: () => void) => {
-      hearFromNeighbours = look;
-      return () => (hearFromNeighbours = () => undefined);
+      notifyFromPeers = look;
+      return () => (notifyFromPeers = () => undefined);
     },
-  } as unknown as Neighbours;
+  } as unknown as PeerProcesses;
   // of the journal, only what a stream uses
   let subscription: Subscription;
   const listen = () => {
-    subscription = streamOf(runId, { journal: { read } as unknown as Journal, events, neighbours }).subscribe(
-      {
-        next: (event) => heard.push('seq' in event ? Number(event.seq) : event.type),
-        complete: () => heard.push('end'),
-        error: (error: unknown) => heard.push(String(error)),
-      },
-    );
+    subscription = streamOf(runId, { journal: { read } as unknown as Journal, events, peers }).subscribe({
+      next: (event) => heard.push('seq' in event ? Number(event.seq) : event.type),
+      complete: () => heard.push('end'),
+      error: (error: unknown) => heard.push(String(error)),
+    });
   };
   const settle = () => jest.advanceTimersByTimeAsync(0);
   const tell = (event: object) => events.publish([{ runId, ...event } as unknown as RunEvent]);
@@ -76,7 +74,7 @@ describe('the stream of a run', () => {
     await settle();
     onDisk.push(record(3));
     tell({ type: 'step.completed', seq: 3 });
-    hearFromNeighbours();
+    notifyFromPeers();
     open();
     await settle();
     expect(heard).toEqual([1, 2, 3]);
@@ -111,7 +109,7 @@ describe('the stream of a run', () => {
     subscription.unsubscribe();
     onDisk.push(record(3));
     tell({ type: 'step.completed', seq: 3 });
-    hearFromNeighbours();
+    notifyFromPeers();
     await jest.advanceTimersByTimeAsync(60_000);
     expect(heard).toEqual([1, 2]);
     expect(read).toHaveBeenCalledTimes(1);

@@ -1,7 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
 import type { RunEvent, RunEvents } from '../events/index.js';
 import type { Journal } from '../journal/index.js';
-import type { Neighbours } from '../leases/index.js';
+import type { PeerProcesses } from '../leases/index.js';
 import { requireId } from '../values/index.js';
 import { isEnd } from './run-end.js';
 import { notFound } from './run-watcher.js';
@@ -15,11 +15,11 @@ const polling = { first: 250, most: 5_000, factor: 1.5 };
 export interface StreamPorts {
   readonly journal: Journal;
   readonly events: RunEvents;
-  readonly neighbours: Neighbours;
+  readonly peers: PeerProcesses;
 }
 
 /** All records of a run in order, first those on disk, then the new ones, with ephemeral events as they pass. Completes with the run. */
-export function streamOf(runId: string, { journal, events, neighbours }: StreamPorts): Observable<RunEvent> {
+export function streamOf(runId: string, { journal, events, peers }: StreamPorts): Observable<RunEvent> {
   return new Observable<RunEvent>((subscriber) => {
     // what is thrown here, the subscriber gets as an error
     requireId(runId, 'runId');
@@ -28,7 +28,7 @@ export function streamOf(runId: string, { journal, events, neighbours }: StreamP
       if ('seq' in event) void reader.read();
       else subscriber.next(event);
     });
-    const unwatch = neighbours.watch(runId, () => void reader.read());
+    const unwatch = peers.watch(runId, () => void reader.read());
     let timer: NodeJS.Timeout;
     const lookIn = (wait: number) => {
       if (subscriber.closed) return;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type RunEvent, RunEvents } from '../events/index.js';
 import type { Journal, RunRow } from '../journal/index.js';
-import type { Neighbours } from '../leases/index.js';
+import type { PeerProcesses } from '../leases/index.js';
 import type { RunRecord } from '../workflow/index.js';
 import { LocalSettlements } from './local-settlements.js';
 import { RunWatcher } from './run-watcher.js';
@@ -23,9 +23,9 @@ describe('waiting for a run', () => {
   ] as unknown as readonly RunRecord[];
   // Of both, only what a watcher uses.
   const journal = { find, read: async () => records } as unknown as Journal;
-  const neighbours = { isHeard: false, watch: () => () => undefined } as unknown as Neighbours;
+  const peers = { isHeard: false, watch: () => () => undefined } as unknown as PeerProcesses;
   const rests = new LocalSettlements();
-  const watcher = new RunWatcher(journal, events, neighbours, rests);
+  const watcher = new RunWatcher(journal, events, peers, rests);
   const tell = (type: string) => events.publish([{ runId, type } as unknown as RunEvent]);
 
   beforeEach(() => {

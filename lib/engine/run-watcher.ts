@@ -1,6 +1,6 @@
 import { RunNotFoundError } from '../errors/index.js';
 import type { RunEvents } from '../events/index.js';
-import type { Neighbours } from '../leases/index.js';
+import type { PeerProcesses } from '../leases/index.js';
 import type { Journal, RunRow } from '../journal/index.js';
 import { requireId } from '../values/index.js';
 import { fold, isFinished, type RunRecord, type RunStatus } from '../workflow/index.js';
@@ -20,7 +20,7 @@ export class RunWatcher {
   constructor(
     private readonly journal: Journal,
     private readonly events: RunEvents,
-    private readonly neighbours: Neighbours,
+    private readonly peers: PeerProcesses,
     private readonly settlements: LocalSettlements,
   ) {}
 
@@ -65,13 +65,7 @@ export class RunWatcher {
     isCalm: (row: RunRow) => boolean = () => true,
     where?: 'driven here',
   ): Promise<RunResult> {
-    const signal = new RunChangeSignal(
-      runId,
-      this.events,
-      this.neighbours,
-      this.settlements,
-      where !== undefined,
-    );
+    const signal = new RunChangeSignal(runId, this.events, this.peers, this.settlements, where !== undefined);
     try {
       let failures = 0;
       if (where) {
@@ -115,7 +109,7 @@ export class RunWatcher {
   }
 
   private longer(wait: number): number {
-    return Math.min(this.neighbours.isHeard ? mostWithNews : polling.most, wait * polling.factor);
+    return Math.min(this.peers.isListening ? mostWithNews : polling.most, wait * polling.factor);
   }
 }
 

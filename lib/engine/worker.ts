@@ -3,7 +3,7 @@ import { errorText, logSafely } from '../errors/index.js';
 import type { Clock } from '../clock/index.js';
 import type { RunDispatcher, Wake } from '../dispatch/index.js';
 import type { HeldRun, Journal } from '../journal/index.js';
-import type { Leases, Neighbours, News } from '../leases/index.js';
+import type { Leases, PeerProcesses, PeerNotification } from '../leases/index.js';
 import { canonicalId } from '../values/index.js';
 import type { RunRecord } from '../workflow/index.js';
 import type { Attempts } from './attempts.js';
@@ -18,7 +18,7 @@ import type { LocalSettlements } from './local-settlements.js';
 export interface WorkerPorts {
   readonly journal: Journal;
   readonly leases: Leases;
-  readonly neighbours: Neighbours;
+  readonly peers: PeerProcesses;
   readonly dispatcher: RunDispatcher;
   readonly definitions: Definitions;
   readonly attempts: Attempts;
@@ -75,7 +75,7 @@ export class Worker {
   async start(): Promise<void> {
     await this.beat(() => this.ports.leases.register());
     if (!this.options.drives) return;
-    this.stopListening = this.ports.neighbours.listen((news) => this.onNotification(news));
+    this.stopListening = this.ports.peers.listen((news) => this.onNotification(news));
     const nudge = ({ runId }: Wake) => this.nudge(runId);
     await this.ports.dispatcher.listen((wake) => this.handle(wake), this.options.concurrency, nudge);
   }
@@ -139,7 +139,7 @@ export class Worker {
     await this.beat(() => leases.register());
     // What was claimed meanwhile was claimed in the old name.
     held.push(...this.runs.dropAll());
-    if (wasAlive) await leases.acquit(former, [...new Set(held)]);
+    if (wasAlive) await leases.revertRecoveryCount(former, [...new Set(held)]);
   }
 
   /** Looks for runs that somebody should take. Never rejects. */
@@ -196,9 +196,10 @@ export class Worker {
   }
 
   /** News from other processes. */
-  private onNotification(news: News): void {
-    if (news.kind === 'wanted') this.ports.dispatcher.dispatch([{ runId: news.runId, reason: 'released' }]);
-    else if (news.kind === 'told') this.nudge(news.runId);
+  private onNotification(news: PeerNotification): void {
+    if (news.kind === 'claimable')
+      this.ports.dispatcher.dispatch([{ runId: news.runId, reason: 'released' }]);
+    else if (news.kind === 'inbox') this.nudge(news.runId);
     else if (news.kind === 'missed') this.runs.nudgeAll();
   }
 

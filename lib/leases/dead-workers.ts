@@ -23,9 +23,9 @@ export class DeadWorkers {
     private readonly brokenAt: () => number,
   ) {}
 
-  async bury(self: string): Promise<void> {
+  async reap(self: string): Promise<void> {
     if (performance.now() - this.brokenAt() < afterOwnBreak) return;
-    const suspects = await this.statements.run<{ id: string; lock_key: number }>({
+    const candidates = await this.statements.run<{ id: string; lock_key: number }>({
       name: 'nestor_silent_locks',
       text: `
         SELECT id, lock_key FROM ${this.tables.worker}
@@ -33,10 +33,10 @@ export class DeadWorkers {
           AND pg_postmaster_start_time() < clock_timestamp() - ${afterServerStart}`,
       values: [self, workerLockSpace],
     });
-    if (suspects.length === 0) return;
+    if (candidates.length === 0) return;
     // A real half second: no clock of a test makes a connection come back.
     await pause(secondLook);
-    for (const { id, lock_key } of suspects) {
+    for (const { id, lock_key } of candidates) {
       // A worker that has said otherwise in the meantime has another key, or none.
       await this.statements.run({
         name: 'nestor_bury',

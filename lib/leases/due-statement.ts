@@ -1,7 +1,7 @@
 import type { Statement, TableNames } from '../database/index.js';
 import { nowPlus } from '../journal/index.js';
 import { heldOf, isFree, isOfKnownFormat } from './claim-statement.js';
-import { type Limits, suspicion } from './leases.js';
+import { type ConcurrencyLimits, poisonThreshold } from './leases.js';
 
 /** A run that somebody should take. */
 export interface DueRun {
@@ -10,7 +10,7 @@ export interface DueRun {
   readonly wake_at: Date | null;
 }
 
-export type DueQuery = SuspectQuery & { readonly limit: number; readonly limits: Limits };
+export type DueQuery = SuspectQuery & { readonly limit: number; readonly limits: ConcurrencyLimits };
 
 export interface SuspectQuery {
   readonly definitions: readonly string[];
@@ -26,7 +26,7 @@ function isDue(tables: TableNames): string {
       OR (r.worker_id IS NOT NULL AND ${isFree(tables, '$2', '$3')}))`;
 }
 
-const isNoSuspect = `r.recovery_count < ${suspicion}`;
+const isNotPoisonCandidate = `r.recovery_count < ${poisonThreshold}`;
 
 /** The format of a run that needs somebody, and that this release cannot go on with. */
 export function unknownFormatStatement(tables: TableNames, query: SuspectQuery): Statement {
@@ -37,12 +37,12 @@ export function unknownFormatStatement(tables: TableNames, query: SuspectQuery):
   };
 }
 
-/** One of the suspects. */
-export function suspectStatement(tables: TableNames, query: SuspectQuery): Statement {
+/** One of the poison candidates. */
+export function poisonCandidateStatement(tables: TableNames, query: SuspectQuery): Statement {
   return {
     name: 'nestor_suspect',
     text: `
-      SELECT r.id FROM ${tables.run} r WHERE ${isDue(tables)} AND ${isOfKnownFormat} AND NOT ${isNoSuspect}
+      SELECT r.id FROM ${tables.run} r WHERE ${isDue(tables)} AND ${isOfKnownFormat} AND NOT ${isNotPoisonCandidate}
       ORDER BY random() LIMIT 1`,
     values: common(query),
   };
@@ -55,7 +55,7 @@ export function dueStatement(tables: TableNames, query: DueQuery): Statement {
     name: limited.length === 0 ? 'nestor_due' : 'nestor_due_unlimited',
     text: `
       SELECT r.id, r.priority, r.wake_at FROM ${tables.run} r
-      WHERE ${isDue(tables)} AND ${isOfKnownFormat} AND ${isNoSuspect} ${limited.length === 0 ? '' : 'AND r.workflow <> ALL($5::text[])'}
+      WHERE ${isDue(tables)} AND ${isOfKnownFormat} AND ${isNotPoisonCandidate} ${limited.length === 0 ? '' : 'AND r.workflow <> ALL($5::text[])'}
       ORDER BY r.priority DESC, r.wake_at LIMIT $4 FOR NO KEY UPDATE OF r SKIP LOCKED`,
     values: [...common(query), query.limit, ...(limited.length === 0 ? [] : [limited])],
   };
@@ -68,7 +68,7 @@ export function dueWithinLimitsStatement(tables: TableNames, query: DueQuery): S
     text: `
       SELECT d.id, d.priority, d.wake_at FROM json_each_text($5::json) l CROSS JOIN LATERAL (
         SELECT r.id, r.priority, r.wake_at FROM ${tables.run} r
-        WHERE r.workflow = l.key AND ${isDue(tables)} AND ${isOfKnownFormat} AND ${isNoSuspect}
+        WHERE r.workflow = l.key AND ${isDue(tables)} AND ${isOfKnownFormat} AND ${isNotPoisonCandidate}
         ORDER BY r.priority DESC, r.wake_at
         LIMIT greatest(0, l.value::int - ${heldOf(tables, 'l.key', '$2', '$3')})
       ) d

@@ -11,21 +11,21 @@ export interface Heartbeat {
 }
 
 /** How many runs of a workflow may be held at once, by all processes together. Workflows that are not named have no limit. */
-export type Limits = Readonly<Record<string, number>>;
+export type ConcurrencyLimits = Readonly<Record<string, number>>;
 
 /**
- * Take-overs without progress after which a run is a suspect: it may be what its workers died of. What is held beside a
- * suspect would be counted with it, so each worker drives one suspect at a time.
+ * Take-overs without progress after which a run is a poison candidate: it may be what its workers died of. What is held beside a
+ * poison candidate would be counted with it, so each worker drives one poison candidate at a time.
  */
-export const suspicion = 3;
+export const poisonThreshold = 3;
 
 export interface ClaimOptions {
   /** Takes also a finished run, for a retry or an erasure, and leaves its status as it is. @default false */
   readonly finished?: boolean;
-  /** Takes also a suspect. @default false */
-  readonly suspect?: boolean;
+  /** Takes also a poison candidate. @default false */
+  readonly poisonCandidate?: boolean;
   /** A run of a workflow that has reached its limit is not taken. Exact, also among racing claimers. @default none */
-  readonly limits?: Limits;
+  readonly limits?: ConcurrencyLimits;
 }
 
 /** Who works on what: worker rows, claims by epoch. */
@@ -45,21 +45,21 @@ export abstract class Leases {
   abstract release(runId: string, epoch: number, counts?: boolean): Promise<void>;
   /**
    * Ids of runs that somebody should take: pending, due, with unread inbox, or of dead workers. Bounded.
-   * Of limited workflows no more than there are places, and no suspects.
+   * Of limited workflows no more than there are places, and no poison candidates.
    * @param definitions hashes; or names of workflows whose runs are taken whatever definition they began with
    */
-  abstract due(limit: number, definitions: readonly string[], limits?: Limits): Promise<string[]>;
-  /** A suspect that somebody should take, by chance one of several: so that no two workers insist on the same one. */
-  abstract suspect(definitions: readonly string[]): Promise<string | undefined>;
+  abstract due(limit: number, definitions: readonly string[], limits?: ConcurrencyLimits): Promise<string[]>;
+  /** A poison candidate that somebody should take, by chance one of several: so that no two workers insist on the same one. */
+  abstract poisonCandidate(definitions: readonly string[]): Promise<string | undefined>;
   /** The format of a run that somebody should take, and that this release does not know; undefined if there is none. */
   abstract unknownFormat(definitions: readonly string[]): Promise<number | undefined>;
   /** Looks for workers whose death can be seen before their heartbeat is too old, and frees what they held. */
-  abstract buryDead(): Promise<void>;
+  abstract reapDead(): Promise<void>;
   /**
    * What this worker held as `former`, when it was taken for dead though it lived, has not taken it with it: whoever has
    * counted that counts one less, and what nobody has taken yet is free.
    */
-  abstract acquit(former: string, runIds: readonly string[]): Promise<void>;
+  abstract revertRecoveryCount(former: string, runIds: readonly string[]): Promise<void>;
   /** When the next waiting run is due, ISO, or undefined. */
   abstract nextWake(): Promise<string | undefined>;
   /** Marks the worker row as gone; its runs are free at once. */

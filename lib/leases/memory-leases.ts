@@ -9,7 +9,13 @@ import {
 } from '../journal/index.js';
 import { type JsonValue, newId } from '../values/index.js';
 import { knownFormats } from '../workflow/index.js';
-import { type ClaimOptions, type Heartbeat, Leases, type Limits, suspicion } from './leases.js';
+import {
+  type ClaimOptions,
+  type Heartbeat,
+  Leases,
+  type ConcurrencyLimits,
+  poisonThreshold,
+} from './leases.js';
 import { defaultHeartbeatTimeout, type LeasesOptions } from './leases-options.js';
 
 /** Leases over a memory store. Several of them on one store behave like several processes. */
@@ -48,10 +54,11 @@ export class MemoryLeases extends Leases {
 
   async claim(runId: string, { limits = {}, ...options }: ClaimOptions = {}): Promise<RunRow | undefined> {
     const run = this.store.runs.get(runId);
-    if (!run || this.lives(run.row.workerId) || this.places(run.row.workflow, limits) <= 0) return undefined;
+    if (!run || this.lives(run.row.workerId) || this.freeSlots(run.row.workflow, limits) <= 0)
+      return undefined;
     if (!isOfKnownFormat(run)) return undefined;
     const finished = run.row.finishedAt !== null;
-    if (finished ? !options.finished : isSuspect(run) && !options.suspect) return undefined;
+    if (finished ? !options.finished : isPoisonCandidate(run) && !options.poisonCandidate) return undefined;
     this.store.update(run, {
       workerId: this.id,
       leaseEpoch: run.row.leaseEpoch + 1,
@@ -70,10 +77,14 @@ export class MemoryLeases extends Leases {
     this.free(run);
   }
 
-  async due(limit: number, definitions: readonly string[], limits: Limits = {}): Promise<string[]> {
+  async due(
+    limit: number,
+    definitions: readonly string[],
+    limits: ConcurrencyLimits = {},
+  ): Promise<string[]> {
     const taken = new Map<string, number>();
     return this.allDue(definitions)
-      .filter((run) => isOfKnownFormat(run) && !isSuspect(run))
+      .filter((run) => isOfKnownFormat(run) && !isPoisonCandidate(run))
       .toSorted(
         (a, b) =>
           b.row.priority - a.row.priority || (a.row.wakeAt?.getTime() ?? 0) - (b.row.wakeAt?.getTime() ?? 0),
@@ -81,15 +92,17 @@ export class MemoryLeases extends Leases {
       .filter(({ row: { workflow } }) => {
         const count = (taken.get(workflow) ?? 0) + 1;
         taken.set(workflow, count);
-        return count <= this.places(workflow, limits);
+        return count <= this.freeSlots(workflow, limits);
       })
       .slice(0, limit)
       .map(({ row }) => row.id);
   }
 
-  async suspect(definitions: readonly string[]): Promise<string | undefined> {
-    const suspects = this.allDue(definitions).filter((run) => isOfKnownFormat(run) && isSuspect(run));
-    return suspects[Math.floor(Math.random() * suspects.length)]?.row.id;
+  async poisonCandidate(definitions: readonly string[]): Promise<string | undefined> {
+    const candidates = this.allDue(definitions).filter(
+      (run) => isOfKnownFormat(run) && isPoisonCandidate(run),
+    );
+    return candidates[Math.floor(Math.random() * candidates.length)]?.row.id;
   }
 
   async unknownFormat(definitions: readonly string[]): Promise<number | undefined> {
@@ -97,9 +110,9 @@ export class MemoryLeases extends Leases {
   }
 
   /** Nothing dies in memory without the memory. */
-  async buryDead(): Promise<void> {}
+  async reapDead(): Promise<void> {}
 
-  async acquit(former: string, runIds: readonly string[]): Promise<void> {
+  async revertRecoveryCount(former: string, runIds: readonly string[]): Promise<void> {
     for (const run of this.open().filter(({ row }) => runIds.includes(row.id))) {
       if (run.row.workerId === former) this.free(run);
       else this.store.update(run, { recoveryCount: Math.max(0, run.row.recoveryCount - 1) });
@@ -119,7 +132,7 @@ export class MemoryLeases extends Leases {
   }
 
   /** How many more runs of a workflow may be held. */
-  private places(workflow: string, limits: Limits): number {
+  private freeSlots(workflow: string, limits: ConcurrencyLimits): number {
     const limit = limits[workflow];
     if (limit === undefined) return Number.POSITIVE_INFINITY;
     const held = this.open().filter(({ row }) => row.workflow === workflow && this.lives(row.workerId));
@@ -154,8 +167,8 @@ export class MemoryLeases extends Leases {
   }
 }
 
-function isSuspect({ row }: MemoryRun): boolean {
-  return row.recoveryCount >= suspicion;
+function isPoisonCandidate({ row }: MemoryRun): boolean {
+  return row.recoveryCount >= poisonThreshold;
 }
 
 function isOfKnownFormat({ row }: MemoryRun): boolean {

@@ -11,10 +11,10 @@ import {
   dueStatement,
   dueWithinLimitsStatement,
   inOrder,
-  suspectStatement,
+  poisonCandidateStatement,
   unknownFormatStatement,
 } from './due-statement.js';
-import { type ClaimOptions, type Heartbeat, Leases, type Limits } from './leases.js';
+import { type ClaimOptions, type Heartbeat, Leases, type ConcurrencyLimits } from './leases.js';
 import { defaultHeartbeatTimeout, type LeasesOptions } from './leases-options.js';
 import { RunClaims } from './run-claims.js';
 import { WorkerLock } from './worker-lock.js';
@@ -123,7 +123,11 @@ export class TypeOrmLeases extends Leases {
     );
   }
 
-  async due(limit: number, definitions: readonly string[], limits: Limits = {}): Promise<string[]> {
+  async due(
+    limit: number,
+    definitions: readonly string[],
+    limits: ConcurrencyLimits = {},
+  ): Promise<string[]> {
     const query: DueQuery = {
       limit,
       definitions,
@@ -140,9 +144,9 @@ export class TypeOrmLeases extends Leases {
       .map(({ id }) => id);
   }
 
-  async suspect(definitions: readonly string[]): Promise<string | undefined> {
+  async poisonCandidate(definitions: readonly string[]): Promise<string | undefined> {
     const query = { definitions, offset: this.clock.offset(), timeout: this.timeout };
-    const [row] = await this.statements.run<{ id: string }>(suspectStatement(this.tables, query));
+    const [row] = await this.statements.run<{ id: string }>(poisonCandidateStatement(this.tables, query));
     return row?.id;
   }
 
@@ -152,11 +156,11 @@ export class TypeOrmLeases extends Leases {
     return row?.format;
   }
 
-  buryDead(): Promise<void> {
-    return this.dead.bury(this.id);
+  reapDead(): Promise<void> {
+    return this.dead.reap(this.id);
   }
 
-  async acquit(former: string, runIds: readonly string[]): Promise<void> {
+  async revertRecoveryCount(former: string, runIds: readonly string[]): Promise<void> {
     if (runIds.length === 0) return;
     await this.query(
       `UPDATE ${this.tables.run} SET

@@ -92,7 +92,7 @@ export const lexicon: readonly Concept[] = [
   ),
   concept('shipping', 2, /box was|crushed|\bcrack|damaged|beschadigt|danad|endommage/, 'damaged'),
   concept('shipping', 2, /delivery address|lieferadresse/, 'change the address'),
-  concept('shipping', 2, /neighbour|vecinos|nachbar|voisin/, 'neighbours'),
+  concept('shipping', 2, /neighbour|vecinos|nachbar|voisin/, 'peers'),
   concept('shipping', 2, /replacement|ersatz\b/, 'replacement'),
 
   concept('outage', 4, /\b50[0-4]\b|service unavailable|bad gateway/, 'error'),

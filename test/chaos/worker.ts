@@ -19,8 +19,8 @@ import { FaultPoints, Journal } from '../../lib/journal/index.js';
 import {
   DedicatedConnection,
   Leases,
-  Neighbours,
-  TellingDispatcher,
+  PeerProcesses,
+  BroadcastingDispatcher,
   WorkerTimes,
 } from '../../lib/leases/index.js';
 import { DeafLeases, UnfencedJournal } from './broken-fence.js';
@@ -70,12 +70,12 @@ const building = Test.createTestingModule({
   .useValue(times)
   .overrideProvider(RunDispatcher)
   .useFactory({
-    factory: (neighbours: Neighbours, clock: Clock) => {
+    factory: (peers: PeerProcesses, clock: Clock) => {
       const usual = new InProcessDispatcher(clock);
       const chosen = REDIS === '' ? usual : bullmqDispatcher({ connection: { url: REDIS } })(usual);
-      return new NoisyDispatcher(new TellingDispatcher(chosen, neighbours));
+      return new NoisyDispatcher(new BroadcastingDispatcher(chosen, peers));
     },
-    inject: [Neighbours, Clock],
+    inject: [PeerProcesses, Clock],
   });
 if (BROKEN_FENCE) {
   building

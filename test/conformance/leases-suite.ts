@@ -30,7 +30,7 @@ export function describeLeases(where: string, openWorld: () => Promise<World>): 
       await other.leases.heartbeat();
       expect(await other.leases.claim(taken.id)).toMatchObject({ recoveryCount: 1 });
       await cut.leases.register();
-      await cut.leases.acquit(former, [taken.id, left.id]);
+      await cut.leases.revertRecoveryCount(former, [taken.id, left.id]);
       const [ofOther, ofNobody] = [await other.journal.find(taken.id), await other.journal.find(left.id)];
       expect(ofOther).toMatchObject({ recoveryCount: 0, workerId: other.leases.workerId });
       expect(ofNobody).toMatchObject({ recoveryCount: 0, workerId: null });
@@ -53,7 +53,7 @@ export function describeLeases(where: string, openWorld: () => Promise<World>): 
       expect((await alive.journal.find(id))?.recoveryCount).toBe(0);
     });
 
-    it('keep a run that was taken over three times without progress for those who ask for a suspect', async () => {
+    it('keep a run that was taken over three times without progress for those who ask for a poison candidate', async () => {
       const { leases, journal } = await startProcess(world);
       const definitionHash = newId();
       const [first, second, innocent] = Array.from({ length: 3 }, () =>
@@ -61,27 +61,29 @@ export function describeLeases(where: string, openWorld: () => Promise<World>): 
       );
       if (!first || !second || !innocent) throw new Error('three runs');
       await journal.create([first, second, innocent]);
-      const suspects = [first.id, second.id];
+      const candidates = [first.id, second.id];
       for (let death = 0; death < 3; death++) {
         const dying = await startProcess(world);
-        for (const id of suspects) expect(await dying.leases.claim(id)).toBeDefined();
+        for (const id of candidates) expect(await dying.leases.claim(id)).toBeDefined();
         world.clock.advance(16_000);
         await leases.register();
       }
       // The last of them has not been taken over from yet: they are taken as any others.
-      for (const id of suspects) expect(await leases.claim(id)).toMatchObject({ recoveryCount: 3 });
+      for (const id of candidates) expect(await leases.claim(id)).toMatchObject({ recoveryCount: 3 });
       world.clock.advance(16_000);
       const next = await startProcess(world);
       expect(await next.leases.due(10, [definitionHash])).toEqual([innocent.id]);
       expect(await next.leases.due(10, [definitionHash], { ticket: 10 })).toEqual([innocent.id]);
-      expect(suspects).toContain(await next.leases.suspect([definitionHash]));
-      expect(await next.leases.suspect([newId()])).toBeUndefined();
+      expect(candidates).toContain(await next.leases.poisonCandidate([definitionHash]));
+      expect(await next.leases.poisonCandidate([newId()])).toBeUndefined();
       const claims = await Promise.all(
-        [first, second, innocent].map(({ id }) => next.leases.claim(id, { suspect: id === second.id })),
+        [first, second, innocent].map(({ id }) =>
+          next.leases.claim(id, { poisonCandidate: id === second.id }),
+        ),
       );
       expect(claims.map((row) => row?.recoveryCount)).toEqual([undefined, 4, 0]);
       expect(await next.leases.claim(first.id)).toBeUndefined();
-      expect(await next.leases.suspect([definitionHash])).toBe(first.id);
+      expect(await next.leases.poisonCandidate([definitionHash])).toBe(first.id);
       // Progress makes it a run like others.
       await next.journal.open(second.id);
       await next.journal.append({
@@ -159,7 +161,7 @@ export function describeLeases(where: string, openWorld: () => Promise<World>): 
       expect(await leases.unknownFormat([definitionHash])).toBe(2);
       const claims = await Promise.all([unknown.id, known.id].map((id) => leases.claim(id)));
       expect(claims.map((row) => row?.id)).toEqual([undefined, known.id]);
-      expect(await leases.claim(unknown.id, { suspect: true })).toBeUndefined();
+      expect(await leases.claim(unknown.id, { poisonCandidate: true })).toBeUndefined();
       expect(await leases.claim(unknown.id, { finished: true })).toBeUndefined();
     });
 

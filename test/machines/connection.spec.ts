@@ -86,16 +86,16 @@ class HeldWorkflow {
       // Somebody else looks for the dead at this very moment.
       await Promise.all([
         database.dataSource.query('SELECT pg_terminate_backend($1)', [pid]),
-        other.leases.buryDead(),
+        other.leases.reapDead(),
       ]);
-      await other.leases.buryDead();
+      await other.leases.reapDead();
       const after = await found('a new connection', () => reopened(machine, before), patience);
       expect(await holderOf(after)).toEqual(expect.any(Number));
     }
     expect(machine.leases.workerId).toBe(workerId);
     expect(await machine.leases.heartbeat()).toMatchObject({ outcome: 'ok' });
     // News arrives by the new connection, too.
-    await until('the new connection listens', () => machine.neighbours.isHeard, patience);
+    await until('the new connection listens', () => machine.peers.isListening, patience);
     await other.orchestrator.handle(handle.id).pause();
     finish();
     const isAtRest = async () => ['paused', 'completed'].includes(await handle.status());
@@ -125,7 +125,7 @@ class HeldWorkflow {
          WHERE datname = current_database() AND pid <> pg_backend_pid()`,
       );
       // Everybody looks for the dead all the while.
-      const hunt = async ({ leases }: Machine) => leases.buryDead().catch(() => undefined);
+      const hunt = async ({ leases }: Machine) => leases.reapDead().catch(() => undefined);
       await until(
         'all connections are back',
         async () => {
@@ -173,11 +173,11 @@ class HeldWorkflow {
       const told = log.mock.calls.filter(([line]) => String(line).includes('No dedicated connection'));
       expect(told).toEqual([[expect.stringContaining('pooler')]]);
       expect((await row(behind)).lockKey).toBeNull();
-      expect(behind.neighbours.isHeard).toBe(false);
+      expect(behind.peers.isListening).toBe(false);
       const handle = await behind.orchestrator.start(HeldWorkflow, 'pooled');
       await untilStarted(handle);
       // Its lock is no sign of life, so its missing is none of death.
-      await other.leases.buryDead();
+      await other.leases.reapDead();
       expect(await behind.leases.heartbeat()).toMatchObject({ outcome: 'ok' });
       finish();
       expect(await handle.result()).toMatchObject({ status: 'completed', output: 'pooled' });
@@ -191,7 +191,7 @@ class HeldWorkflow {
   it('can be switched off', async () => {
     const without = await openMachine(database.options, [], { dedicatedConnection: false });
     expect((await row(without)).lockKey).toBeNull();
-    expect(without.neighbours.isHeard).toBe(false);
+    expect(without.peers.isListening).toBe(false);
     await without.close();
   }, 60_000);
 

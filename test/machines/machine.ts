@@ -4,13 +4,13 @@ import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Orchestrator, OrchestrationModule, type OrchestrationOptions } from 'nestjs-nestor';
 import { Timers } from '../../lib/engine/index.js';
-import { DedicatedConnection, Leases, Neighbours } from '../../lib/leases/index.js';
+import { DedicatedConnection, Leases, PeerProcesses } from '../../lib/leases/index.js';
 import type { DataSourceOptions } from 'typeorm';
 
 /** A Nest backend as it runs in production: real clock, real timers. Several on one database are several machines. */
 export interface Machine {
   readonly orchestrator: Orchestrator;
-  readonly neighbours: Neighbours;
+  readonly peers: PeerProcesses;
   readonly leases: Leases;
   readonly connection: DedicatedConnection;
   get<T>(type: abstract new (...args: never[]) => T): T;
@@ -36,7 +36,7 @@ export async function openMachine(
     module.get<T>(type as never, { strict: false });
   return {
     orchestrator: get(Orchestrator),
-    neighbours: get(Neighbours),
+    peers: get(PeerProcesses),
     leases: get(Leases),
     connection: get(DedicatedConnection),
     get,

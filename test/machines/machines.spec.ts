@@ -110,7 +110,7 @@ const workflows = [Scales, QuickWorkflow, LongWorkflow, WaitingWorkflow, NarrowW
     const events = firstValueFrom(handle.events().pipe(toArray()));
     // Whoever looks of his own accord finds nothing out before the news is here.
     const told = new Latch();
-    const stopWatching = front.neighbours.watch(handle.id, () => told.open());
+    const stopWatching = front.peers.watch(handle.id, () => told.open());
     const journal = front.get(Journal);
     const find = journal.find.bind(journal);
     const looks = jest.spyOn(journal, 'find').mockImplementation(async (runId) => {

@@ -59,7 +59,7 @@ const patience = 30_000;
     frozen.kill('SIGSTOP');
     // It still holds its lock, so whoever looks for the dead leaves it alone.
     const leases = processes.leases();
-    await leases.buryDead();
+    await leases.reapDead();
     for (const { id } of await processes.runs()) expect(await leases.claim(id)).toBeUndefined();
     expect(await groupsOf(other)).toEqual([]);
     await processes.setHeartbeatAge(frozen, 15);
@@ -85,7 +85,7 @@ const patience = 30_000;
     await processes.setHeartbeatAge(blocked, 7);
     const [run] = await processes.runs();
     const leases = processes.leases();
-    await leases.buryDead();
+    await leases.reapDead();
     expect(await leases.claim(run!.id)).toBeUndefined();
     await rm(barrier);
     expect(await exited(blocked)).toBe(0);

@@ -1,19 +1,19 @@
 import { RunDispatcher, type Wake } from '../dispatch/index.js';
-import type { Neighbours } from './neighbours.js';
+import type { PeerProcesses } from './peer-processes.js';
 
 /** Dispatches in this process, and tells the others of messages: one of them may hold the run. */
-export class TellingDispatcher extends RunDispatcher {
+export class BroadcastingDispatcher extends RunDispatcher {
   constructor(
     private readonly inner: RunDispatcher,
-    private readonly neighbours: Neighbours,
+    private readonly peers: PeerProcesses,
   ) {
     super();
   }
 
   dispatch(wakes: readonly Wake[]): void {
     this.inner.dispatch(wakes);
-    const told = wakes.filter(({ reason }) => reason === 'inbox').map(({ runId }) => runId);
-    if (told.length > 0) this.neighbours.tell('told', told);
+    const runIds = wakes.filter(({ reason }) => reason === 'inbox').map(({ runId }) => runId);
+    if (runIds.length > 0) this.peers.notify('inbox', runIds);
   }
 
   listen(...args: Parameters<RunDispatcher['listen']>): Promise<void> {
@@ -38,14 +38,14 @@ export class TellingDispatcher extends RunDispatcher {
 }
 
 /** For a process that drives no runs: others have to. What nobody hears, their sweep finds. */
-export class HandOverDispatcher extends RunDispatcher {
-  constructor(private readonly neighbours: Neighbours) {
+export class RemoteDispatcher extends RunDispatcher {
+  constructor(private readonly peers: PeerProcesses) {
     super();
   }
 
   dispatch(wakes: readonly Wake[]): void {
-    this.neighbours.tell(
-      'wanted',
+    this.peers.notify(
+      'claimable',
       wakes.map(({ runId }) => runId),
     );
   }

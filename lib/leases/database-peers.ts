@@ -1,12 +1,12 @@
 import { canonicalId } from '../values/index.js';
 import type { Client } from './client.js';
 import type { DedicatedConnection, SessionUser } from './dedicated-connection.js';
-import { Neighbours, type NewsKind } from './neighbours.js';
+import { PeerProcesses, type NotificationKind } from './peer-processes.js';
 
 const channel = 'nestor';
 /** A payload may have 8,000 bytes; one piece of news has 37 and a comma. */
 const largestPayload = 200;
-const kinds: Readonly<Record<string, NewsKind>> = { w: 'wanted', t: 'told', c: 'changed' };
+const kinds: Readonly<Record<string, NotificationKind>> = { c: 'claimable', i: 'inbox', s: 'status' };
 
 /**
  * News by LISTEN and NOTIFY over the dedicated connection.
@@ -16,28 +16,28 @@ const kinds: Readonly<Record<string, NewsKind>> = { w: 'wanted', t: 'told', c: '
  * worth that. It follows them instead, many pieces of news in one statement that writes nothing and waits for no disk
  * (15,000/s). And while nobody else is there, nothing is said at all.
  */
-export class DatabaseNeighbours extends Neighbours implements SessionUser {
+export class DatabasePeers extends PeerProcesses implements SessionUser {
   private session: Client | undefined;
   private hasOthers = false;
   private wasLost = false;
   private waiting = new Set<string>();
-  private sending: Promise<void> | undefined;
+  private flushing: Promise<void> | undefined;
 
   constructor(connection: DedicatedConnection) {
     super();
     connection.use(this);
   }
 
-  get isHeard(): boolean {
+  get isListening(): boolean {
     return this.session !== undefined;
   }
 
   async begin(session: Client): Promise<void> {
-    session.onNotification(({ payload }) => this.receive(payload ?? ''));
+    session.onNotification(({ payload }) => this.read(payload ?? ''));
     await session.query(`LISTEN ${channel}`);
     this.session = session;
-    await this.say(['hello']);
-    if (this.wasLost) this.heard({ kind: 'missed' });
+    await this.send(['hello']);
+    if (this.wasLost) this.receive({ kind: 'missed' });
   }
 
   lost(): void {
@@ -47,17 +47,17 @@ export class DatabaseNeighbours extends Neighbours implements SessionUser {
   }
 
   async closing(): Promise<void> {
-    await this.sending;
+    await this.flushing;
     this.session = undefined;
   }
 
-  tell(kind: NewsKind, runIds: readonly string[]): void {
+  notify(kind: NotificationKind, runIds: readonly string[]): void {
     if (!this.session || !this.hasOthers) return;
     for (const runId of runIds) this.waiting.add(`${kind[0] ?? ''}${runId}`);
-    if (this.waiting.size > 0) this.sending ??= this.send();
+    if (this.waiting.size > 0) this.flushing ??= this.flush();
   }
 
-  private async send(): Promise<void> {
+  private async flush(): Promise<void> {
     // One turn later: news of the same turn travels together, and so does what comes while a statement is on its way.
     await Promise.resolve();
     while (this.waiting.size > 0 && this.session) {
@@ -67,26 +67,26 @@ export class DatabaseNeighbours extends Neighbours implements SessionUser {
       for (let at = 0; at < news.length; at += largestPayload)
         payloads.push(news.slice(at, at + largestPayload).join(','));
       // Lost with the connection: whoever listens looks for itself from time to time.
-      await this.say(payloads).catch(() => undefined);
+      await this.send(payloads).catch(() => undefined);
     }
-    this.sending = undefined;
+    this.flushing = undefined;
   }
 
-  private async say(payloads: string[]): Promise<void> {
+  private async send(payloads: string[]): Promise<void> {
     await this.session?.query(`SELECT pg_notify('${channel}', said) FROM unnest($1::text[]) said`, [
       payloads,
     ]);
   }
 
-  private receive(payload: string): void {
+  private read(payload: string): void {
     this.hasOthers = true;
     // Who has just come has to learn that somebody is here.
-    if (payload === 'hello') this.say(['here']).catch(() => undefined);
+    if (payload === 'hello') this.send(['here']).catch(() => undefined);
     if (payload === 'hello' || payload === 'here') return;
     for (const news of payload.split(',')) {
       const kind = kinds[news[0] ?? ''];
       const runId = canonicalId(news.slice(1));
-      if (kind && runId !== undefined) this.heard({ kind, runId });
+      if (kind && runId !== undefined) this.receive({ kind, runId });
     }
   }
 }

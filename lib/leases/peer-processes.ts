@@ -2,23 +2,24 @@
  * What processes on one database tell one another of a run, after the commit that it is about:
  * `wanted` – somebody should take it; `told` – there is a message in its inbox; `changed` – it has begun, ended or waits.
  */
-export type NewsKind = 'wanted' | 'told' | 'changed';
+export type NotificationKind = 'claimable' | 'inbox' | 'status';
 
 /** `missed`: for a while nothing could be heard, so anything may have happened. */
-export type News = { readonly kind: NewsKind; readonly runId: string } | { readonly kind: 'missed' };
+export type PeerNotification =
+  { readonly kind: NotificationKind; readonly runId: string } | { readonly kind: 'missed' };
 
 /** The other processes on the same database. What they say are hints: they may be lost, doubled or come late. */
-export abstract class Neighbours {
-  private readonly listeners = new Set<(news: News) => void>();
+export abstract class PeerProcesses {
+  private readonly listeners = new Set<(news: PeerNotification) => void>();
   private readonly watchers = new Map<string, Set<() => void>>();
 
   /** Never throws, and waits for nobody. */
-  abstract tell(kind: NewsKind, runIds: readonly string[]): void;
+  abstract notify(kind: NotificationKind, runIds: readonly string[]): void;
   /** Whether news of others would be heard just now; if not, who waits for something has to look for itself. */
-  abstract get isHeard(): boolean;
+  abstract get isListening(): boolean;
 
   /** All news. The function given back ends it. */
-  listen(listener: (news: News) => void): () => void {
+  listen(listener: (news: PeerNotification) => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
   }
@@ -33,7 +34,7 @@ export abstract class Neighbours {
     };
   }
 
-  protected heard(news: News): void {
+  protected receive(news: PeerNotification): void {
     for (const listener of this.listeners) listener(news);
     const watched = news.kind === 'missed' ? this.watchers.values() : [this.watchers.get(news.runId) ?? []];
     for (const watchers of watched) for (const watcher of watchers) watcher();
@@ -41,7 +42,7 @@ export abstract class Neighbours {
 }
 
 /** Where this process is the only one. */
-export class NoNeighbours extends Neighbours {
-  readonly isHeard = true;
-  tell(): void {}
+export class NoPeers extends PeerProcesses {
+  readonly isListening = true;
+  notify(): void {}
 }

@@ -12,7 +12,7 @@ import {
 import { Clock } from './clock/index.js';
 import { DatabaseCheck, TypeOrmDatabaseCheck } from './database/index.js';
 import {
-  FaultPoints,
+  FailPoints,
   Journal,
   MemoryJournal,
   MemoryStore,
@@ -66,20 +66,20 @@ function inDatabase(source: Token): Provider[] {
     },
     {
       provide: Journal,
-      useFactory: (database: DataSource, clock: Clock, faults: FaultPoints, { bytes }: PayloadLimit) =>
+      useFactory: (database: DataSource, clock: Clock, faults: FailPoints, { bytes }: PayloadLimit) =>
         new TypeOrmJournal(database, clock, { faults, recordLimit: recordLimitFor(bytes) }),
-      inject: [source, Clock, FaultPoints, PayloadLimit],
+      inject: [source, Clock, FailPoints, PayloadLimit],
     },
     {
       provide: Leases,
       useFactory: (
         database: DataSource,
         clock: Clock,
-        faults: FaultPoints,
+        faults: FailPoints,
         connection: DedicatedConnection,
         { timeout: heartbeatTimeout }: WorkerTimes,
       ) => new TypeOrmLeases(database, clock, { faults, connection, heartbeatTimeout }),
-      inject: [source, Clock, FaultPoints, DedicatedConnection, WorkerTimes],
+      inject: [source, Clock, FailPoints, DedicatedConnection, WorkerTimes],
     },
     {
       provide: DedicatedConnection,
@@ -115,15 +115,15 @@ const inMemory: Provider[] = [
   },
   {
     provide: Journal,
-    useFactory: (store: MemoryStore, clock: Clock, faults: FaultPoints, { bytes }: PayloadLimit) =>
+    useFactory: (store: MemoryStore, clock: Clock, faults: FailPoints, { bytes }: PayloadLimit) =>
       new MemoryJournal(store, clock, { faults, recordLimit: recordLimitFor(bytes) }),
-    inject: [MemoryStore, Clock, FaultPoints, PayloadLimit],
+    inject: [MemoryStore, Clock, FailPoints, PayloadLimit],
   },
   {
     provide: Leases,
-    useFactory: (store: MemoryStore, clock: Clock, faults: FaultPoints) =>
+    useFactory: (store: MemoryStore, clock: Clock, faults: FailPoints) =>
       new MemoryLeases(store, clock, { faults }),
-    inject: [MemoryStore, Clock, FaultPoints],
+    inject: [MemoryStore, Clock, FailPoints],
   },
   {
     provide: Reviews,

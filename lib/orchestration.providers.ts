@@ -22,7 +22,7 @@ import {
 import { RunEvents } from './events/index.js';
 import { AccessPolicy, RoleAccessPolicy } from './gate/index.js';
 import { OrchestrationHealthIndicator, PRINCIPAL_FUNCTION, PrincipalInterceptor } from './http/index.js';
-import { FaultPoints, Journal, ReplaceableFaults } from './journal/index.js';
+import { FailPoints, Journal, ReplaceableFailPoints } from './journal/index.js';
 import { Leases, PeerProcesses, WorkerTimes } from './leases/index.js';
 import {
   DefaultPriceTable,
@@ -49,7 +49,7 @@ import { PayloadLimit } from './values/index.js';
 const settings: Provider[] = [
   { provide: CHECKED_OPTIONS, useFactory: checkOptions, inject: [OPTIONS_TOKEN] },
   { provide: Clock, useClass: ReplaceableClock },
-  { provide: FaultPoints, useClass: ReplaceableFaults },
+  { provide: FailPoints, useClass: ReplaceableFailPoints },
   WorkerTimes,
   {
     provide: PayloadLimit,

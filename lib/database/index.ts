@@ -13,7 +13,7 @@ export { tableNames, type TableNames } from './table-names.js';
 export { WorkerRow } from './worker-row.entity.js';
 export { errorCode, isConnectionError, isDataError, isRetryConflict } from './database-errors.js';
 export { byteaOf, hexOf } from './digest.js';
-export { Gathering } from './gathering.js';
+export { Batcher } from './batcher.js';
 export { type Column, names, Parameters } from './parameters.js';
 export { valueParsers, type ValueParsers } from './value-parsers.js';
 export { type SendStatement, type Statement, Statements } from './statements.js';

@@ -2,7 +2,7 @@ import type { RunDispatcher } from '../dispatch/index.js';
 import { errorMessage, LeaseLostError, logSafely } from '../errors/index.js';
 import { isInstance } from '../text/index.js';
 import type { GatedRun, LateOutcome, Reserved } from '../gate/index.js';
-import type { Edge, Journal, RunRow } from '../journal/index.js';
+import type { CommitEffects, Journal, RunRow } from '../journal/index.js';
 import type { Usage } from '../values/index.js';
 import {
   applyRecord,
@@ -29,7 +29,7 @@ export interface HeldRunPorts {
   published(runId: string, records: readonly RunRecord[]): void;
 }
 
-interface Taken {
+interface PendingRecords {
   readonly drafts: RecordDraft[];
   readonly records: RunRecord[];
 }
@@ -40,7 +40,7 @@ export class HeldRun implements GatedRun {
   /** Set once a write was fenced or failed: the state is then ahead of the journal, and nothing more is written. */
   lost: Error | undefined;
   /** Drafts and what they are in the state, side by side. */
-  private taken: Taken = { drafts: [], records: [] };
+  private pending: PendingRecords = { drafts: [], records: [] };
   private opening: RecordDraft | undefined;
   private writtenUsage: Usage;
 
@@ -99,7 +99,7 @@ export class HeldRun implements GatedRun {
 
   /** Whether anything was taken that is not written yet. */
   get hasNews(): boolean {
-    return this.taken.drafts.length > 0;
+    return this.pending.drafts.length > 0;
   }
 
   /**
@@ -119,17 +119,20 @@ export class HeldRun implements GatedRun {
   }
 
   /**
-   * Writes what was taken, with all that `edge` asks for, in one commit.
-   * `late`: records that count only if the run is really given back; `'unread'`: it was not, and nothing was written.
+   * Writes what was taken, with all that `effects` asks for, in one commit.
+   * `late`: records that count only if the run is really given back; `'inbox-not-empty'`: it was not, and nothing was written.
    * @throws {LeaseLostError} if another worker holds the run now.
    */
-  async flush(effects: Edge = {}, whenReleased: readonly RecordDraft[] = []): Promise<'ok' | 'unread'> {
+  async flush(
+    effects: CommitEffects = {},
+    whenReleased: readonly RecordDraft[] = [],
+  ): Promise<'ok' | 'inbox-not-empty'> {
     if (this.lost) throw this.lost;
     const { runId } = this.state;
-    const { taken } = this;
-    if (taken.drafts.length + whenReleased.length === 0 && Object.keys(effects).length === 0) return 'ok';
-    this.taken = { drafts: [], records: [] };
-    const drafts = whenReleased.length === 0 ? taken.drafts : [...taken.drafts, ...whenReleased];
+    const { pending } = this;
+    if (pending.drafts.length + whenReleased.length === 0 && Object.keys(effects).length === 0) return 'ok';
+    this.pending = { drafts: [], records: [] };
+    const drafts = whenReleased.length === 0 ? pending.drafts : [...pending.drafts, ...whenReleased];
     const whole = withReviews(effects, drafts);
     const { writtenUsage } = this;
     try {
@@ -138,21 +141,21 @@ export class HeldRun implements GatedRun {
         epoch: this.row.leaseEpoch,
         records: drafts,
         ...this.changedUsage(),
-        ...(whole ? { edge: whole } : {}),
+        ...(whole ? { effects: whole } : {}),
       });
       if (outcome === 'fenced') throw this.fenced();
-      if (outcome === 'unread') {
-        this.taken = taken;
+      if (outcome === 'inbox-not-empty') {
+        this.pending = pending;
         this.writtenUsage = writtenUsage;
-        return 'unread';
+        return 'inbox-not-empty';
       }
     } catch (error) {
       const reason = isRefusal(error) ? await this.refused(drafts, whole, error) : error;
       this.lose(reason);
       throw reason;
     }
-    for (const draft of whenReleased) taken.records.push(this.applied(draft));
-    this.publish(taken.records);
+    for (const draft of whenReleased) pending.records.push(this.applied(draft));
+    this.publish(pending.records);
     return 'ok';
   }
 
@@ -163,26 +166,26 @@ export class HeldRun implements GatedRun {
   async transact(work: (manager: EntityManager) => Promise<readonly RecordDraft[]>): Promise<void> {
     if (this.lost) throw this.lost;
     const { runId } = this.state;
-    let taken: Taken | undefined;
+    let pending: PendingRecords | undefined;
     try {
       const outcome = await this.ports.journal.transact(runId, async (manager) => {
         this.take(await work(manager));
-        taken = this.taken;
-        this.taken = { drafts: [], records: [] };
+        pending = this.pending;
+        this.pending = { drafts: [], records: [] };
         return {
           runId,
           epoch: this.row.leaseEpoch,
-          records: taken.drafts,
+          records: pending.drafts,
           ...this.changedUsage(),
         };
       });
       if (outcome !== 'ok') throw this.fenced();
     } catch (error) {
-      if (taken && isRefusal(error)) this.lose(new RefusedRecordsError(taken.drafts, error));
-      else if (taken || error instanceof LeaseLostError) this.lose(error);
+      if (pending && isRefusal(error)) this.lose(new RefusedRecordsError(pending.drafts, error));
+      else if (pending || error instanceof LeaseLostError) this.lose(error);
       throw error;
     }
-    this.publish(taken?.records ?? []);
+    this.publish(pending?.records ?? []);
   }
 
   /** It is on disk: what listeners make of it can't change that. */
@@ -198,7 +201,7 @@ export class HeldRun implements GatedRun {
   /** The state is ahead of the journal now: the run has to be read again. Nothing else is written meanwhile. */
   private async refused(
     drafts: readonly RecordDraft[],
-    effects: Edge | undefined,
+    effects: CommitEffects | undefined,
     cause: unknown,
   ): Promise<RefusedRecordsError> {
     this.lost ??= new RefusedRecordsError([], cause);
@@ -220,8 +223,8 @@ export class HeldRun implements GatedRun {
   }
 
   private apply(draft: RecordDraft): void {
-    this.taken.drafts.push(draft);
-    this.taken.records.push(this.applied(draft));
+    this.pending.drafts.push(draft);
+    this.pending.records.push(this.applied(draft));
   }
 
   /** The fold reads no hashes: the journal chains when it writes. */

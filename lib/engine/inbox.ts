@@ -105,16 +105,16 @@ export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[]
       );
     case 'run.finished':
       return childFinished(body, state, tell);
-    case 'evidence':
+    case 'late-outcome':
       return lateOutcome(body, state, tell);
   }
 }
 
-type Evidence = Extract<InboxMessage['body'], { kind: 'evidence' }>;
+type LateOutcomeMessage = Extract<InboxMessage['body'], { kind: 'late-outcome' }>;
 
 /** What a call came to after all. That it was made stands in the journal; without that there is nothing to add to. */
 function lateOutcome(
-  { step, iteration, item, key, result, error }: Evidence,
+  { step, iteration, item, key, result, error }: LateOutcomeMessage,
   state: RunState,
   tell: <T extends RecordType>(type: T, payload: RecordPayloads[T], place?: object) => RecordDraft[],
 ): RecordDraft[] {

@@ -17,10 +17,10 @@ export async function postLateOutcome(
 ): Promise<void> {
   try {
     await journal.post(runId, {
-      id: derivedId(runId, outcome.key, 'evidence'),
+      id: derivedId(runId, outcome.key, 'late-outcome'),
       actor: { kind: 'system', id: workerId },
       at: new Date(now).toISOString(),
-      body: { kind: 'evidence', ...outcome },
+      body: { kind: 'late-outcome', ...outcome },
     });
     dispatcher.dispatch([{ runId, reason: 'inbox' }]);
   } catch {

@@ -28,14 +28,14 @@ export function isRefusal(error: unknown): boolean {
  */
 export async function writeOneByOne(
   drafts: readonly RecordDraft[],
-  write: (append: Pick<Append, 'records' | 'edge'>) => Promise<Appended>,
+  write: (append: Pick<Append, 'records' | 'effects'>) => Promise<Appended>,
 ): Promise<RecordDraft[]> {
   const culprits: RecordDraft[] = [];
   for (const one of drafts) {
     if (one.attempt === undefined || culprits.some((culprit) => isSameAttempt(culprit, one))) continue;
-    const edge = withReviews({}, [one]);
+    const effects = withReviews({}, [one]);
     try {
-      if ((await write({ records: [one], ...(edge ? { edge } : {}) })) === 'fenced') return culprits;
+      if ((await write({ records: [one], ...(effects ? { effects } : {}) })) === 'fenced') return culprits;
     } catch (error) {
       if (!isRefusal(error)) throw error;
       culprits.push(one);

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/index.js';
 import { toErrorData } from '../errors/index.js';
-import type { Edge, InboxMessage, Journal } from '../journal/index.js';
+import type { CommitEffects, InboxMessage, Journal } from '../journal/index.js';
 import { isInstance } from '../text/index.js';
 import type { JsonValue } from '../values/index.js';
 import { type Action, type Activation, plan, type RecordDraft, runDeadline } from '../workflow/index.js';
@@ -119,16 +119,16 @@ export class RunDriver {
 
   /** Everything that was taken in and decided since the last time, in one commit. */
   private async write(
-    effects: Edge = {},
+    effects: CommitEffects = {},
     whenReleased: readonly RecordDraft[] = [],
-  ): Promise<'ok' | 'unread'> {
-    const posts = [...(effects.posts ?? []), ...this.orphans];
-    const whole = { ...effects, ...this.inbox.taken, ...(posts.length > 0 ? { posts } : {}) };
-    const outcome = await this.run.flush(whole, whenReleased);
-    if (outcome === 'unread') return outcome;
+  ): Promise<'ok' | 'inbox-not-empty'> {
+    const outgoing = [...(effects.outgoing ?? []), ...this.orphans];
+    const all = { ...effects, ...this.inbox.consumed, ...(outgoing.length > 0 ? { outgoing } : {}) };
+    const outcome = await this.run.flush(all, whenReleased);
+    if (outcome === 'inbox-not-empty') return outcome;
     this.inbox.acknowledge();
     this.orphans = [];
-    if (posts.length > 0) this.ports.posted(posts.map(({ runId }) => runId));
+    if (outgoing.length > 0) this.ports.posted(outgoing.map(({ runId }) => runId));
     return outcome;
   }
 
@@ -142,7 +142,7 @@ export class RunDriver {
   /** Takes in what has come, and decides until there is nothing left to decide without doing something. */
   private decide(messages: readonly InboxMessage[]): {
     readonly actions: readonly Action[];
-    readonly end?: Edge;
+    readonly end?: CommitEffects;
   } {
     const { run, running } = this;
     for (const message of messages) this.take(readable(message, run.state, run.payloadLimit));
@@ -209,8 +209,8 @@ export class RunDriver {
   }
 
   /** Messages that come too late for a run that ends are marked as read. */
-  private async end(effects: Edge): Promise<DriveOutcome> {
-    while ((await this.write(effects)) === 'unread') {
+  private async end(effects: CommitEffects): Promise<DriveOutcome> {
+    while ((await this.write(effects)) === 'inbox-not-empty') {
       this.inbox.markUnread();
       await this.inbox.readNew();
     }

@@ -1,4 +1,4 @@
-import type { Edge, PostedMessage } from '../journal/index.js';
+import type { CommitEffects, PostedMessage } from '../journal/index.js';
 import { newId } from '../values/index.js';
 import { activations, type RecordDraft, type RunState, type StepState, waitOf } from '../workflow/index.js';
 
@@ -9,11 +9,11 @@ export function isEnd(draft: RecordDraft): draft is EndRecord {
 }
 
 /** What goes into the commit that ends a run. `state`: as it was right before. */
-export function endEffects(state: RunState, end: EndRecord): Edge {
+export function endEffects(state: RunState, end: EndRecord): CommitEffects {
   const status = (
     { 'run.completed': 'completed', 'run.failed': 'failed', 'run.cancelled': 'cancelled' } as const
   )[end.type];
-  const posts = [...toParent(state, end), ...toChildren(state, end)];
+  const outgoing = [...toParent(state, end), ...toChildren(state, end)];
   const reviews = [...state.reviews.keys()].map(
     (reviewId) => ({ change: 'close', reviewId, status: 'replaced' }) as const,
   );
@@ -21,7 +21,7 @@ export function endEffects(state: RunState, end: EndRecord): Edge {
     status,
     finishedAt: end.at,
     release: { wakeAt: null },
-    ...(posts.length > 0 ? { posts } : {}),
+    ...(outgoing.length > 0 ? { outgoing } : {}),
     ...(reviews.length > 0 ? { reviews } : {}),
   };
 }
@@ -80,13 +80,13 @@ function cancelsOf(
   reason: string,
   concerns: (step: StepState) => boolean = () => true,
 ): Post[] {
-  const posts: Post[] = [];
+  const messages: Post[] = [];
   const actor = { kind: 'system', id: state.runId } as const;
   for (const { step, activation } of activations(state)) {
     const child = waitOf(activation, 'run');
     if (!child || !concerns(step)) continue;
     const { runId } = child;
-    posts.push({ runId, message: { id: newId(), actor, at, body: { kind: 'cancel', reason } } });
+    messages.push({ runId, message: { id: newId(), actor, at, body: { kind: 'cancel', reason } } });
   }
-  return posts;
+  return messages;
 }

@@ -36,7 +36,7 @@ export class RunInbox {
   }
 
   /** What the next commit takes out of the inbox. */
-  get taken(): { readonly taken?: readonly string[] } {
+  get consumed(): { readonly taken?: readonly string[] } {
     return this.pendingAck.size === 0 ? {} : { taken: [...this.pendingAck] };
   }
 

@@ -1,5 +1,5 @@
 import { logSafely, toErrorData } from '../errors/index.js';
-import type { Edge, Journal, RunRow } from '../journal/index.js';
+import type { CommitEffects, Journal, RunRow } from '../journal/index.js';
 import { doneBySystem, type RecordDraft, type WorkflowDefinition } from '../workflow/index.js';
 import type { RunDefinition } from './definitions.js';
 import type { HeldRun } from './held-run.js';
@@ -42,11 +42,11 @@ export async function refuse(
   for (;;) {
     for (const message of await mailbox.readNew())
       if (messages === 'recorded') run.take(readable(message, run.state));
-    const { records, edge } = conclusion(run, refusal, workerId);
-    if ((await run.flush({ ...edge, ...mailbox.taken }, records)) === 'ok') {
+    const { records, effects } = conclusion(run, refusal, workerId);
+    if ((await run.flush({ ...effects, ...mailbox.consumed }, records)) === 'ok') {
       // A run that fails has its line by its record.
       if (refusal.kind !== 'fail') logSafely(refusal.kind === 'leave' ? 'debug' : 'warn', refusal.message);
-      return (edge.posts ?? []).map(({ runId }) => runId);
+      return (effects.outgoing ?? []).map(({ runId }) => runId);
     }
     mailbox.markUnread();
   }
@@ -56,9 +56,9 @@ function conclusion(
   run: HeldRun,
   { kind, message }: Refusal,
   workerId: string,
-): { readonly records: readonly RecordDraft[]; readonly edge: Edge } {
+): { readonly records: readonly RecordDraft[]; readonly effects: CommitEffects } {
   const now = run.now();
-  const ended = (record: EndRecord) => ({ records: [record], edge: endEffects(run.state, record) });
+  const ended = (record: EndRecord) => ({ records: [record], effects: endEffects(run.state, record) });
   if (run.state.ending?.status === 'cancelled') {
     const reason = run.state.ending.reason ?? 'cancelled';
     return ended(doneBySystem(workerId, now, 'run.cancelled', { reason }));
@@ -67,7 +67,7 @@ function conclusion(
     // Due at once: whoever has the former definition finds it with its next sweep.
     const { status } = run.state;
     const release = { wakeAt: new Date(now).toISOString() };
-    return { records: [], edge: { status: status === 'running' ? 'waiting' : status, release } };
+    return { records: [], effects: { status: status === 'running' ? 'waiting' : status, release } };
   }
   if (kind === 'fail') {
     const error = { name: 'RunFailedError', code: 'RUN_FAILED' as const, message };
@@ -75,5 +75,5 @@ function conclusion(
   }
   const isTold = run.state.status === 'paused';
   const paused = doneBySystem(workerId, now, 'run.paused', { reason: message });
-  return { records: isTold ? [] : [paused], edge: { status: 'paused', release: { wakeAt: null } } };
+  return { records: isTold ? [] : [paused], effects: { status: 'paused', release: { wakeAt: null } } };
 }

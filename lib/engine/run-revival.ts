@@ -74,7 +74,7 @@ export class RunRevival {
       runId: id,
       epoch: leaseEpoch,
       records: [record],
-      edge: { status: 'pending', release },
+      effects: { status: 'pending', release },
     });
   }
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { errorText, logSafely } from '../errors/index.js';
 import type { Clock } from '../clock/index.js';
 import type { RunDispatcher, Wake } from '../dispatch/index.js';
-import type { HeldRun, Journal } from '../journal/index.js';
+import type { OpenedRun, Journal } from '../journal/index.js';
 import type { Leases, PeerProcesses, PeerNotification } from '../leases/index.js';
 import { canonicalId } from '../values/index.js';
 import type { RunRecord } from '../workflow/index.js';
@@ -179,7 +179,7 @@ export class Worker {
   }
 
   /** Drives a new run that is this worker's from the first moment, and was expected. */
-  startOwned(held: HeldRun, reservation: SlotReservation, when: 'at once' | 'in a moment'): void {
+  startOwned(held: OpenedRun, reservation: SlotReservation, when: 'at once' | 'in a moment'): void {
     this.runs.startOwned(held, reservation, when);
   }
 

@@ -1,5 +1,5 @@
 import { isFinished, type RecordDraft, type RecordType } from '../workflow/index.js';
-import type { Append, Edge } from './journal.js';
+import type { Append, CommitEffects } from './journal.js';
 
 /** What shows that a run got further, so that its count of recoveries begins anew. */
 const progress: ReadonlySet<RecordType> = new Set<RecordType>([
@@ -23,14 +23,14 @@ export function isProgress(records: readonly RecordDraft[]): boolean {
  * Whether an append may follow a terminal record: a retry, an erasure, or giving the run back.
  * Everything else would overwrite an end that others have already seen.
  */
-export function mayFollowTheEnd({ records, edge }: Append): boolean {
+export function mayFollowTheEnd({ records, effects }: Append): boolean {
   const first = records[0]?.type;
-  if (first === undefined) return edge?.status === undefined;
-  return first === 'run.retried' || (first === 'payload.erased' && edge?.status === undefined);
+  if (first === undefined) return effects?.status === undefined;
+  return first === 'run.retried' || (first === 'payload.erased' && effects?.status === undefined);
 }
 
 /** `finished_at` that goes with a new status; undefined: leave it. */
-export function finishedAtOf(edge: Edge | undefined, now: string): string | null | undefined {
-  if (edge?.status === undefined) return undefined;
-  return isFinished(edge.status) ? (edge.finishedAt ?? now) : null;
+export function finishedAtOf(effects: CommitEffects | undefined, now: string): string | null | undefined {
+  if (effects?.status === undefined) return undefined;
+  return isFinished(effects.status) ? (effects.finishedAt ?? now) : null;
 }

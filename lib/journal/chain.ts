@@ -1,6 +1,6 @@
 import { sha256 } from '../values/index.js';
 import type { RecordDraft, RunRecord } from '../workflow/index.js';
-import { recordLimit, seal, type SealedDraft } from './seal.js';
+import { recordLimit, hashDraft, type HashedDraft } from './hashed-draft.js';
 
 /** Where a journal ends: what the next record is chained to. */
 export interface Head {
@@ -17,8 +17,8 @@ export type StoredRecord = Omit<RunRecord, 'payload' | 'salt'> & {
   readonly salt: string | null;
 };
 
-/** A sealed draft with its place in the chain. */
-export interface ChainedDraft extends SealedDraft {
+/** A hashed draft with its place in the chain. */
+export interface ChainedDraft extends HashedDraft {
   readonly runId: string;
   readonly seq: number;
   readonly hash: string;
@@ -26,13 +26,13 @@ export interface ChainedDraft extends SealedDraft {
 
 /** Gives drafts their numbers and hashes, behind `head`. */
 export function chainRecords(runId: string, drafts: readonly RecordDraft[], head: Head): RunRecord[] {
-  const sealed = drafts.map((draft) => seal(runId, draft, recordLimit));
-  return chainSealed(runId, sealed, head).map(recordOf);
+  const hashed = drafts.map((draft) => hashDraft(runId, draft, recordLimit));
+  return chainHashed(runId, hashed, head).map(recordOf);
 }
 
-export function chainSealed(runId: string, sealed: readonly SealedDraft[], head: Head): ChainedDraft[] {
+export function chainHashed(runId: string, hashed: readonly HashedDraft[], head: Head): ChainedDraft[] {
   let previous = head;
-  return sealed.map((one) => {
+  return hashed.map((one) => {
     const { draft, at, json, salt, payloadHash } = one;
     const seq = previous.seq + 1;
     const hash = hashOfRecord(previous.hash, draft, { runId, seq, at, payloadHash });

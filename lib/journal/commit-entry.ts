@@ -1,6 +1,6 @@
 import type { Usage } from '../values/index.js';
 import type { ChainedDraft, Head } from './chain.js';
-import type { Edge } from './journal.js';
+import type { CommitEffects } from './journal.js';
 
 /** What one run brings into a flush: one append, or several gathered into one. */
 export interface CommitEntry {
@@ -11,12 +11,12 @@ export interface CommitEntry {
   readonly after: Head;
   readonly records: readonly ChainedDraft[];
   readonly usage?: Usage | undefined;
-  readonly edge?: Edge | undefined;
+  readonly effects?: CommitEffects | undefined;
   readonly progress: boolean;
   readonly mayFollowTheEnd: boolean;
 }
 
 /** Whether it writes to rows of other runs, too. */
-export function hasPosts({ edge }: { readonly edge?: Edge | undefined }): boolean {
-  return edge?.posts !== undefined && edge.posts.length > 0;
+export function hasOutgoing({ effects }: { readonly effects?: CommitEffects | undefined }): boolean {
+  return effects?.outgoing !== undefined && effects.outgoing.length > 0;
 }

@@ -68,8 +68,8 @@ export function reviewParts(
   entries: readonly CommitEntry[],
   now: string,
 ): string[] {
-  const changes = entries.flatMap(({ runId, edge }) =>
-    (edge?.reviews ?? []).map((change) => ({ runId, change })),
+  const changes = entries.flatMap(({ runId, effects }) =>
+    (effects?.reviews ?? []).map((change) => ({ runId, change })),
   );
   const opened = changes.flatMap(({ runId, change }) =>
     change.change === 'open' ? [rowOf(runId, change)] : [],

@@ -8,8 +8,8 @@ import {
 } from '../database/index.js';
 import { isFinished } from '../workflow/index.js';
 import { recordColumns } from './columns.js';
-import { type CommitEntry, hasPosts } from './commit-entry.js';
-import { postParts } from './commit-posts.js';
+import { type CommitEntry, hasOutgoing } from './commit-entry.js';
+import { outgoingParts } from './commit-outgoing.js';
 import { reviewParts } from './commit-reviews.js';
 
 export interface CommitOptions {
@@ -34,12 +34,12 @@ const entryColumns: readonly Column<CommitEntry>[] = [
   ['usage', 'json', ({ usage }) => (usage === undefined ? null : JSON.stringify(usage))],
   ['progress', 'boolean', ({ progress }) => progress],
   ['may_follow', 'boolean', ({ mayFollowTheEnd }) => mayFollowTheEnd],
-  ['status', 'text', ({ edge }) => edge?.status ?? null],
-  ['ends', 'boolean', ({ edge }) => edge?.status !== undefined && isFinished(edge.status)],
-  ['finished_at', 'timestamptz', ({ edge }) => edge?.finishedAt ?? null],
-  ['release', 'boolean', ({ edge }) => edge?.release !== undefined],
-  ['wake_at', 'timestamptz', ({ edge }) => edge?.release?.wakeAt ?? null],
-  ['taken', 'int', ({ edge }) => edge?.taken?.length ?? 0],
+  ['status', 'text', ({ effects }) => effects?.status ?? null],
+  ['ends', 'boolean', ({ effects }) => effects?.status !== undefined && isFinished(effects.status)],
+  ['finished_at', 'timestamptz', ({ effects }) => effects?.finishedAt ?? null],
+  ['release', 'boolean', ({ effects }) => effects?.release !== undefined],
+  ['wake_at', 'timestamptz', ({ effects }) => effects?.release?.wakeAt ?? null],
+  ['taken', 'int', ({ effects }) => effects?.consumed?.length ?? 0],
 ];
 
 /**
@@ -64,8 +64,8 @@ export function commitStatement(
     recordColumns,
   );
   const locks = parameters.add(entries.flatMap(rowsToLock), 'uuid[]');
-  const takes = entries.flatMap(({ edge }) => edge?.taken ?? []);
-  const taken =
+  const takes = entries.flatMap(({ effects }) => effects?.consumed ?? []);
+  const consumed =
     takes.length === 0
       ? undefined
       : `taken AS (
@@ -73,7 +73,7 @@ export function commitStatement(
       WHERE i.run_id = m.id AND i.id = ANY(${parameters.add(takes, 'text[]')}) RETURNING i.run_id
     )`;
   const reviews = reviewParts(tables, parameters, entries, now);
-  const posts = postParts(tables, parameters, entries, now);
+  const outgoing = outgoingParts(tables, parameters, entries, now);
   const text = `
     WITH entry AS (SELECT * FROM ${rows} AS e (${names(entryColumns)})),
     locked AS MATERIALIZED (
@@ -87,7 +87,7 @@ export function commitStatement(
         AND (l.finished_at IS NULL OR e.may_follow)
         AND (NOT e.release OR l.inbox_pending <= e.taken)
     ),
-    ${taken ? `${taken},` : ''}
+    ${consumed ? `${consumed},` : ''}
     updated AS (
       UPDATE ${tables.run} r SET
         seq = m.after_seq,
@@ -98,24 +98,29 @@ export function commitStatement(
         finished_at = CASE WHEN m.status IS NULL THEN r.finished_at WHEN m.ends THEN coalesce(m.finished_at, ${now}) END,
         worker_id = CASE WHEN NOT m.release THEN r.worker_id END,
         wake_at = CASE WHEN m.release THEN m.wake_at ELSE r.wake_at END
-        ${taken ? ', inbox_pending = r.inbox_pending - coalesce(t.count, 0)' : ''}
+        ${consumed ? ', inbox_pending = r.inbox_pending - coalesce(t.count, 0)' : ''}
       FROM mine m
-        ${taken ? 'LEFT JOIN (SELECT run_id, count(*) AS count FROM taken GROUP BY run_id) t ON t.run_id = m.id' : ''}
+        ${consumed ? 'LEFT JOIN (SELECT run_id, count(*) AS count FROM taken GROUP BY run_id) t ON t.run_id = m.id' : ''}
       WHERE r.id = m.id RETURNING r.id
     ),
-    ${[...reviews, ...posts].map((part) => `${part},`).join('\n')}
+    ${[...reviews, ...outgoing].map((part) => `${part},`).join('\n')}
     written AS (
       INSERT INTO ${tables.record} (${names(recordColumns)})
       SELECT ${names(recordColumns, 'd.')} FROM ${records} AS d (${names(recordColumns)})
         JOIN mine m ON m.id = d.run_id
     )
     SELECT id FROM updated`;
-  const parts = [skipLocked && 'skip', taken && 'taken', ...reviews.map(firstWord), ...posts.map(firstWord)];
+  const parts = [
+    skipLocked && 'skip',
+    consumed && 'taken',
+    ...reviews.map(firstWord),
+    ...outgoing.map(firstWord),
+  ];
   return { name: ['nestor_append', ...parts.filter(Boolean)].join('_'), text, values: parameters.values };
 }
 
 function rowsToLock(entry: CommitEntry): string[] {
-  const others = hasPosts(entry) ? (entry.edge?.posts ?? []).map(({ runId }) => runId) : [];
+  const others = hasOutgoing(entry) ? (entry.effects?.outgoing ?? []).map(({ runId }) => runId) : [];
   return [entry.runId, ...others];
 }
 

@@ -1,21 +1,21 @@
 import { isDataError, type Statement, type Statements, type TableNames } from '../database/index.js';
 import { errorMessage, LeaseLostError } from '../errors/index.js';
-import { classify, type Standing, standingStatement } from './classify.js';
-import { type CommitEntry, hasPosts } from './commit-entry.js';
+import { diagnose, type RunRowState, rowStateStatement } from './diagnose.js';
+import { type CommitEntry, hasOutgoing } from './commit-entry.js';
 import { commitStatement } from './commit-statement.js';
-import type { FaultPoints } from './fault-points.js';
+import type { FailPoints } from './fail-points.js';
 import type { HeldJournal, WaitingAppend } from './held-journal.js';
 import type { Appended } from './journal.js';
 import { isScalar, scalarStatement } from './scalar-statement.js';
 
-interface Travelling {
+interface InFlightCommit {
   readonly held: HeldJournal;
   readonly entry: CommitEntry;
   readonly appends: readonly WaitingAppend[];
 }
 
 /** Callers that are told in one turn of the event loop. */
-const toldAtOnce = 40;
+const resolveBatchSize = 40;
 
 /** Runs that one statement may write. */
 const largestFlush = 500;
@@ -28,21 +28,21 @@ const largestFlush = 500;
  * for the rows, so that the first one never stands still.
  */
 export class GroupCommit {
-  private readonly swift = new Lane((batch) => this.flush(batch, true));
-  private readonly patient = new Lane((batch) => this.flush(batch, false));
+  private readonly fast = new Lane((batch) => this.flush(batch, true));
+  private readonly blocking = new Lane((batch) => this.flush(batch, false));
 
   constructor(
     private readonly statements: Statements,
     private readonly tables: TableNames,
-    private readonly faults: FaultPoints,
+    private readonly faults: FailPoints,
     private readonly offset: () => number,
   ) {}
 
   /** Has the next append of a run written. */
   add(held: HeldJournal): void {
-    if (held.busy || held.handOver() || !held.next) return;
+    if (held.busy || held.grantExclusive() || !held.next) return;
     held.busy = true;
-    (hasPosts(held.next.append) ? this.patient : this.swift).add(held);
+    (hasOutgoing(held.next.append) ? this.blocking : this.fast).add(held);
   }
 
   /**
@@ -54,9 +54,9 @@ export class GroupCommit {
     send: (statement: Statement) => Promise<readonly unknown[]>,
   ): Promise<WaitingAppend[]> {
     const written: WaitingAppend[] = [];
-    for (let taken = held.take(); taken; taken = held.take()) {
-      written.push(...taken.appends);
-      const entry = taken.entry;
+    for (let batch = held.take(); batch; batch = held.take()) {
+      written.push(...batch.appends);
+      const entry = batch.entry;
       const statement = isScalar(entry)
         ? scalarStatement(this.tables, entry)
         : commitStatement(this.tables, [entry], { skipLocked: false, offset: this.offset() });
@@ -77,26 +77,26 @@ export class GroupCommit {
   }
 
   private async flush(batch: readonly HeldJournal[], skipLocked: boolean): Promise<void> {
-    const travelling = batch.flatMap((held): Travelling[] => {
-      const taken = held.take();
-      return taken ? [{ held, ...taken }] : [];
+    const commits = batch.flatMap((held): InFlightCommit[] => {
+      const batched = held.take();
+      return batched ? [{ held, ...batched }] : [];
     });
     try {
       await this.faults.reach('append.before');
-      if (travelling.some(({ entry }) => entry.edge?.release)) await this.faults.reach('release');
-      const outcomes = await this.write(travelling, skipLocked);
+      if (commits.some(({ entry }) => entry.effects?.release)) await this.faults.reach('release');
+      const outcomes = await this.write(commits, skipLocked);
       await this.faults.reach('append.after');
-      void this.settleAll(travelling, outcomes);
+      void this.reportAll(commits, outcomes);
     } catch (error) {
-      this.fail(travelling, error);
+      this.fail(commits, error);
     }
   }
 
   private async write(
-    travelling: readonly Travelling[],
+    commits: readonly InFlightCommit[],
     skipLocked: boolean,
   ): Promise<Map<string, Appended | 'locked'>> {
-    const entries = travelling.map(({ entry }) => entry);
+    const entries = commits.map(({ entry }) => entry);
     const [first] = entries;
     const statement =
       first && entries.length === 1 && isScalar(first)
@@ -106,9 +106,9 @@ export class GroupCommit {
     const outcomes = new Map<string, Appended | 'locked'>(written.map(({ id }) => [id, 'ok']));
     const others = entries.filter(({ runId }) => !outcomes.has(runId));
     if (others.length === 0) return outcomes;
-    const standings = await this.statements.run<Standing>(standingStatement(this.tables, others));
-    const byId = new Map(standings.map((standing) => [standing.id, standing]));
-    for (const entry of others) outcomes.set(entry.runId, classify(entry, byId.get(entry.runId)));
+    const states = await this.statements.run<RunRowState>(rowStateStatement(this.tables, others));
+    const byId = new Map(states.map((standing) => [standing.id, standing]));
+    for (const entry of others) outcomes.set(entry.runId, diagnose(entry, byId.get(entry.runId)));
     return outcomes;
   }
 
@@ -116,38 +116,38 @@ export class GroupCommit {
    * Tells some of the callers, lets the event loop turn, and tells the next ones: what the first ones write next is on
    * its way by then, so that this process and the database work at the same time and not in turns. Never rejects.
    */
-  private async settleAll(
-    travelling: readonly Travelling[],
+  private async reportAll(
+    commits: readonly InFlightCommit[],
     outcomes: ReadonlyMap<string, Appended | 'locked'>,
   ): Promise<void> {
-    for (let from = 0; from < travelling.length; from += toldAtOnce) {
+    for (let from = 0; from < commits.length; from += resolveBatchSize) {
       if (from > 0) await new Promise<void>((resolve) => void setImmediate(resolve));
-      for (const one of travelling.slice(from, from + toldAtOnce))
-        this.settle(one, outcomes.get(one.held.runId) ?? 'fenced');
+      for (const one of commits.slice(from, from + resolveBatchSize))
+        this.report(one, outcomes.get(one.held.runId) ?? 'fenced');
     }
   }
 
-  private settle({ held, entry, appends }: Travelling, outcome: Appended | 'locked'): void {
+  private report({ held, entry, appends }: InFlightCommit, outcome: Appended | 'locked'): void {
     held.busy = false;
     if (outcome === 'locked') {
       held.putBack(appends);
       held.busy = true;
-      this.patient.add(held);
+      this.blocking.add(held);
       return;
     }
     if (outcome === 'ok') held.advance(entry);
     for (const { resolve } of appends) resolve(outcome);
     if (outcome === 'fenced') for (const { resolve } of held.drain()) resolve('fenced');
-    if (!held.next) held.alone = false;
+    if (!held.next) held.isolated = false;
     this.add(held);
   }
 
-  private fail(travelling: readonly Travelling[], error: unknown): void {
-    const gathered = travelling.length > 1 || travelling.some(({ appends }) => appends.length > 1);
-    for (const { held, appends } of travelling) {
+  private fail(commits: readonly InFlightCommit[], error: unknown): void {
+    const isBatch = commits.length > 1 || commits.some(({ appends }) => appends.length > 1);
+    for (const { held, appends } of commits) {
       held.busy = false;
-      if (isDataError(error) && gathered) {
-        held.alone = true;
+      if (isDataError(error) && isBatch) {
+        held.isolated = true;
         held.putBack(appends);
       } else if (isDataError(error)) {
         for (const { reject } of appends) reject(error);
@@ -197,8 +197,10 @@ class Lane {
 
   private next(): HeldJournal[] {
     const [first] = this.queue;
-    const single = first && (first.alone || (first.next && hasPosts(first.next.append)));
-    const together = this.queue.findIndex(({ alone, next }) => alone || (next && hasPosts(next.append)));
+    const single = first && (first.isolated || (first.next && hasOutgoing(first.next.append)));
+    const together = this.queue.findIndex(
+      ({ isolated, next }) => isolated || (next && hasOutgoing(next.append)),
+    );
     const end = single ? 1 : together === -1 ? largestFlush : Math.min(together, largestFlush);
     return this.queue.splice(0, end);
   }

@@ -1,14 +1,14 @@
 import type { Usage } from '../values/index.js';
 import { isProgress, mayFollowTheEnd } from './append-rules.js';
-import { chainSealed, type Head } from './chain.js';
+import { chainHashed, type Head } from './chain.js';
 import type { CommitEntry } from './commit-entry.js';
 import type { Append, Appended } from './journal.js';
-import type { SealedDraft } from './seal.js';
+import type { HashedDraft } from './hashed-draft.js';
 
 /** An append whose caller waits for the answer. */
 export interface WaitingAppend {
   readonly append: Append;
-  readonly sealed: readonly SealedDraft[];
+  readonly hashed: readonly HashedDraft[];
   resolve(outcome: Appended): void;
   reject(error: unknown): void;
 }
@@ -23,7 +23,7 @@ export class HeldJournal {
   /** An entry is on its way. The next one can't be chained before its outcome is known. */
   busy = false;
   /** After a data error each append goes by itself, so that only the culprit fails. */
-  alone = false;
+  isolated = false;
   /** Nothing more can be written: the run is another's, or nobody knows where its journal ends. */
   closed = false;
 
@@ -39,7 +39,7 @@ export class HeldJournal {
   }
 
   /** Hands the run to whoever has waited longest to have it alone. False if nobody has. */
-  handOver(): boolean {
+  grantExclusive(): boolean {
     const next = this.claims.shift();
     if (!next) return false;
     this.busy = true;
@@ -55,19 +55,19 @@ export class HeldJournal {
     return this.waiting[0];
   }
 
-  /** The next entry, with the appends that are in it. One with an edge is never gathered: its outcome is its own. */
+  /** The next entry, with the appends that are in it. One with effects is never batched: its outcome is its own. */
   take(): { entry: CommitEntry; appends: WaitingAppend[] } | undefined {
     const [first] = this.waiting;
     if (!first) return undefined;
-    const gathered = first.append.edge || this.alone ? 1 : this.gatherable(first.append.epoch);
-    const appends = this.waiting.splice(0, gathered);
-    const records = chainSealed(
+    const count = first.append.effects || this.isolated ? 1 : this.batchable(first.append.epoch);
+    const appends = this.waiting.splice(0, count);
+    const records = chainHashed(
       this.runId,
-      appends.flatMap(({ sealed }) => sealed),
+      appends.flatMap(({ hashed }) => hashed),
       this.head,
     );
     const usage = appends.reduce<Usage | undefined>((last, { append }) => append.usage ?? last, undefined);
-    const { epoch, edge } = first.append;
+    const { epoch, effects } = first.append;
     return {
       appends,
       entry: {
@@ -77,7 +77,7 @@ export class HeldJournal {
         after: records.at(-1) ?? this.head,
         records,
         usage,
-        edge,
+        effects,
         progress: appends.some(({ append }) => isProgress(append.records)),
         mayFollowTheEnd: mayFollowTheEnd(first.append),
       },
@@ -97,7 +97,7 @@ export class HeldJournal {
   /** What was written through a transaction was refused and rolled back: others' appends go by themselves from now on. */
   rewind(end: Head, written: readonly WaitingAppend[]): void {
     this.head = end;
-    this.alone = true;
+    this.isolated = true;
     this.putBack(written);
   }
 
@@ -118,11 +118,11 @@ export class HeldJournal {
     return this.waiting.splice(0);
   }
 
-  private gatherable(epoch: number): number {
+  private batchable(epoch: number): number {
     let records = 0;
     const end = this.waiting.findIndex(({ append }, index) => {
       records += append.records.length;
-      return append.edge !== undefined || append.epoch !== epoch || (index > 0 && records > largestEntry);
+      return append.effects !== undefined || append.epoch !== epoch || (index > 0 && records > largestEntry);
     });
     return end === -1 ? this.waiting.length : end;
   }

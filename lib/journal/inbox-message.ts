@@ -39,7 +39,7 @@ export type InboxBody =
     }
   /** A fenced worker learnt the outcome of an irreversible call after all. */
   | {
-      readonly kind: 'evidence';
+      readonly kind: 'late-outcome';
       readonly step: string;
       readonly iteration: number;
       readonly item?: number;

@@ -1,19 +1,19 @@
 import { type Column, Parameters, type Statement, type TableNames } from '../database/index.js';
 import type { Actor } from '../workflow/index.js';
 import { nowPlus } from './commit-statement.js';
-import { deliver, type Letter } from './commit-posts.js';
+import { insertMessages, type OutgoingMessage } from './commit-outgoing.js';
 import type { InboxBody, InboxMessage } from './inbox-message.js';
 
 /** Leaves a message, counts it on the run's row, and makes the run due. @returns a row if there is such a run */
 export function postStatement(
   tables: TableNames,
-  columns: readonly Column<Letter>[],
-  letter: Letter,
+  columns: readonly Column<OutgoingMessage>[],
+  letter: OutgoingMessage,
   offset: number,
 ): Statement {
   const parameters = new Parameters();
   const id = parameters.add(letter.runId, 'uuid');
-  const parts = deliver(
+  const parts = insertMessages(
     tables,
     parameters.unnest([letter], columns),
     'locked',

@@ -1,14 +1,14 @@
 export { isProgress } from './append-rules.js';
 export { chainRecords, emptyHead, hashOfRecord, type Head, type StoredRecord } from './chain.js';
-export { type FaultPoint, FaultPoints, NoFaults } from './fault-points.js';
-export { ReplaceableFaults } from './replaceable-faults.js';
+export { type FailPoint, FailPoints, NoFailPoints } from './fail-points.js';
+export { ReplaceableFailPoints } from './replaceable-fail-points.js';
 export type { InboxBody, InboxMessage, PostedMessage } from './inbox-message.js';
 export {
   type Append,
   type Appended,
   type Created,
-  type Edge,
-  type HeldRun,
+  type CommitEffects,
+  type OpenedRun,
   Journal,
   type NewRun,
   type Page,
@@ -19,7 +19,7 @@ export {
 export type { JournalOptions } from './journal-options.js';
 export { MemoryJournal } from './memory-journal.js';
 export { type MemoryRun, MemoryStore, rowOf } from './memory-store.js';
-export { hashOfPayload, recordLimitFor } from './seal.js';
+export { hashOfPayload, recordLimitFor } from './hashed-draft.js';
 export {
   recordSelection,
   runOf,

@@ -1,8 +1,8 @@
-import type { FaultPoints } from './fault-points.js';
+import type { FailPoints } from './fail-points.js';
 
 export interface JournalOptions {
   /** Bytes that the payload of one record may have. @default two values of the default limit, and 64 KiB around them */
   readonly recordLimit?: number;
   /** Where tests let a process die. @default nowhere */
-  readonly faults?: FaultPoints;
+  readonly faults?: FailPoints;
 }

@@ -55,7 +55,7 @@ export type Created =
       readonly outcome: 'created';
       readonly runId: string;
       /** As `open` would give it; of a run that has a `holder`. */
-      readonly held?: HeldRun;
+      readonly held?: OpenedRun;
     }
   | { readonly outcome: 'existing'; readonly runId: string; readonly sameInput: boolean };
 
@@ -72,15 +72,15 @@ export type ReviewChange =
   | { readonly change: 'close'; readonly reviewId: string; readonly status: 'replaced' | 'expired' };
 
 /** What goes with the records into one commit, at the edges of a run's stretches. */
-export interface Edge {
+export interface CommitEffects {
   readonly status?: RunStatus;
-  /** Gives the run back in the same commit. Refused (`'unread'`) while its inbox holds something. `wakeAt`: ISO, or null for none. */
+  /** Gives the run back in the same commit. Refused (`'inbox-not-empty'`) while its inbox holds something. `wakeAt`: ISO, or null for none. */
   readonly release?: { readonly wakeAt: string | null };
   /** Inbox messages that these records tell of. */
-  readonly taken?: readonly string[];
+  readonly consumed?: readonly string[];
   readonly reviews?: readonly ReviewChange[];
   /** Messages to other runs: a child's end, for its parent. */
-  readonly posts?: readonly { readonly runId: string; readonly message: PostedMessage }[];
+  readonly outgoing?: readonly { readonly runId: string; readonly message: PostedMessage }[];
   readonly finishedAt?: string;
 }
 
@@ -90,16 +90,16 @@ export interface Append {
   readonly records: readonly RecordDraft[];
   /** Run total after these records. */
   readonly usage?: Usage;
-  readonly edge?: Edge;
+  readonly effects?: CommitEffects;
 }
 
 /**
  * `ok` – on disk; `fenced` – another worker holds the run, nothing was written;
  * `unread` – nothing was written, since a release was asked for and the inbox is not empty.
  */
-export type Appended = 'ok' | 'fenced' | 'unread';
+export type Appended = 'ok' | 'fenced' | 'inbox-not-empty';
 
-export interface HeldRun {
+export interface OpenedRun {
   readonly row: RunRow;
   readonly records: readonly RunRecord[];
 }
@@ -109,7 +109,7 @@ export abstract class Journal {
   /** Inserts runs with their `run.created`. One statement for the lot; answers in the same order. Those with a `holder` are open. */
   abstract create(runs: readonly NewRun[]): Promise<Created[]>;
   /** After a claim: the row and all records. Sets what `append` chains to. */
-  abstract open(runId: string): Promise<HeldRun>;
+  abstract open(runId: string): Promise<OpenedRun>;
   /** Forgets a held run. */
   abstract close(runId: string): void;
   /**

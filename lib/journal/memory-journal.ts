@@ -3,15 +3,15 @@ import type { Clock } from '../clock/index.js';
 import { NonRetryableError, RunNotFoundError } from '../errors/index.js';
 import type { RunRecord } from '../workflow/index.js';
 import { finishedAtOf, isProgress, mayFollowTheEnd } from './append-rules.js';
-import { Breath } from './breath.js';
-import { chainSealed, recordOf } from './chain.js';
-import { FaultPoints, NoFaults } from './fault-points.js';
+import { EventLoopYield } from './event-loop-yield.js';
+import { chainHashed, recordOf } from './chain.js';
+import { FailPoints, NoFailPoints } from './fail-points.js';
 import type { InboxMessage, PostedMessage } from './inbox-message.js';
 import {
   type Append,
   type Appended,
   type Created,
-  type HeldRun,
+  type OpenedRun,
   Journal,
   type NewRun,
   type Page,
@@ -23,14 +23,14 @@ import { listRuns } from './memory-list.js';
 import { type MemoryRun, type MemoryStore, rowOf } from './memory-store.js';
 import { heldRunOf, prepareRun } from './new-run.js';
 import { reviewRow } from './review-row.js';
-import { recordLimit, seal, type SealedDraft } from './seal.js';
+import { recordLimit, hashDraft, type HashedDraft } from './hashed-draft.js';
 
 /** The journal where there is no database: for tests and for trying things out. Gone with the process. */
 export class MemoryJournal extends Journal {
   private readonly held = new Set<string>();
-  private readonly breath = new Breath();
+  private readonly breath = new EventLoopYield();
   private readonly limit: number;
-  private readonly faults: FaultPoints;
+  private readonly faults: FailPoints;
 
   constructor(
     private readonly store: MemoryStore,
@@ -39,7 +39,7 @@ export class MemoryJournal extends Journal {
   ) {
     super();
     this.limit = options.recordLimit ?? recordLimit;
-    this.faults = options.faults ?? new NoFaults();
+    this.faults = options.faults ?? new NoFailPoints();
   }
 
   async create(runs: readonly NewRun[]): Promise<Created[]> {
@@ -60,7 +60,7 @@ export class MemoryJournal extends Journal {
     return created;
   }
 
-  async open(runId: string): Promise<HeldRun> {
+  async open(runId: string): Promise<OpenedRun> {
     const run = this.store.runs.get(runId);
     if (!run) throw new RunNotFoundError(`There is no run ${runId}`);
     this.held.add(runId);
@@ -72,10 +72,10 @@ export class MemoryJournal extends Journal {
   }
 
   async append(append: Append): Promise<Appended> {
-    const sealed = append.records.map((draft) => seal(append.runId, draft, this.limit));
+    const sealed = append.records.map((draft) => hashDraft(append.runId, draft, this.limit));
     if (this.breath.isDue) await this.breath.take();
     await this.faults.reach('append.before');
-    if (append.edge?.release) await this.faults.reach('release');
+    if (append.effects?.release) await this.faults.reach('release');
     const outcome = this.commit(append, sealed);
     await this.faults.reach('append.after');
     return outcome;
@@ -119,16 +119,16 @@ export class MemoryJournal extends Journal {
     );
   }
 
-  private commit(append: Append, sealed: readonly SealedDraft[]): Appended {
-    const { runId, epoch, edge } = append;
+  private commit(append: Append, sealed: readonly HashedDraft[]): Appended {
+    const { runId, epoch, effects } = append;
     const run = this.store.runs.get(runId);
     if (!run || !this.held.has(runId) || run.row.workerId === null || run.row.leaseEpoch !== epoch) {
       return 'fenced';
     }
     if (run.row.finishedAt !== null && !mayFollowTheEnd(append)) return 'fenced';
-    const inbox = run.inbox.filter(({ id }) => !edge?.taken?.includes(id));
-    if (edge?.release && inbox.length > 0) return 'unread';
-    const chained = chainSealed(runId, sealed, { seq: run.row.seq, hash: run.row.headHash });
+    const inbox = run.inbox.filter(({ id }) => !effects?.consumed?.includes(id));
+    if (effects?.release && inbox.length > 0) return 'inbox-not-empty';
+    const chained = chainHashed(runId, sealed, { seq: run.row.seq, hash: run.row.headHash });
     run.records.push(...chained);
     run.inbox = inbox;
     const last = chained.at(-1);
@@ -142,18 +142,21 @@ export class MemoryJournal extends Journal {
     return 'ok';
   }
 
-  private applyEdge(run: MemoryRun, { edge }: Append): void {
-    if (!edge) return;
+  private applyEdge(run: MemoryRun, { effects }: Append): void {
+    if (!effects) return;
     const now = this.clock.now();
-    const finishedAt = finishedAtOf(edge, new Date(now).toISOString());
+    const finishedAt = finishedAtOf(effects, new Date(now).toISOString());
     this.store.update(run, {
-      ...(edge.status === undefined ? {} : { status: edge.status }),
+      ...(effects.status === undefined ? {} : { status: effects.status }),
       ...(finishedAt === undefined ? {} : { finishedAt: finishedAt === null ? null : new Date(finishedAt) }),
-      ...(edge.release
-        ? { workerId: null, wakeAt: edge.release.wakeAt === null ? null : new Date(edge.release.wakeAt) }
+      ...(effects.release
+        ? {
+            workerId: null,
+            wakeAt: effects.release.wakeAt === null ? null : new Date(effects.release.wakeAt),
+          }
         : {}),
     });
-    for (const change of edge.reviews ?? []) {
+    for (const change of effects.reviews ?? []) {
       if (change.change === 'open') {
         this.store.reviews.set(change.review.reviewId, reviewRow(run.row, change, new Date(now)));
         continue;
@@ -162,7 +165,7 @@ export class MemoryJournal extends Journal {
       if (review?.status !== 'open') continue;
       this.store.reviews.set(review.id, { ...review, status: change.status, version: review.version + 1 });
     }
-    for (const { runId, message } of edge.posts ?? []) this.store.post({ ...message, runId }, now);
+    for (const { runId, message } of effects.outgoing ?? []) this.store.post({ ...message, runId }, now);
   }
 }
 

@@ -1,8 +1,8 @@
 import { noUsage } from '../values/index.js';
 import { type Actor, currentFormat, type RecordDraft } from '../workflow/index.js';
-import { type ChainedDraft, chainSealed, emptyHead, recordOf } from './chain.js';
-import type { HeldRun, NewRun, RunRow } from './journal.js';
-import { seal } from './seal.js';
+import { type ChainedDraft, chainHashed, emptyHead, recordOf } from './chain.js';
+import type { OpenedRun, NewRun, RunRow } from './journal.js';
+import { hashDraft } from './hashed-draft.js';
 
 /** A run that is about to be inserted, with its first records. */
 export interface PreparedRun {
@@ -20,9 +20,9 @@ export function prepareRun(run: NewRun, limit: number): PreparedRun {
     payload: { ...created, format: currentFormat },
   };
   const drafts = [first, ...(run.records ?? [])];
-  const records = chainSealed(
+  const records = chainHashed(
     id,
-    drafts.map((draft) => seal(id, draft, limit)),
+    drafts.map((draft) => hashDraft(id, draft, limit)),
     emptyHead,
   );
   const last = records.at(-1);
@@ -59,7 +59,7 @@ export function prepareRun(run: NewRun, limit: number): PreparedRun {
 }
 
 /** What the worker that holds a new run begins with. */
-export function heldRunOf({ row, records }: PreparedRun): HeldRun {
+export function heldRunOf({ row, records }: PreparedRun): OpenedRun {
   return { row, records: records.map(recordOf) };
 }
 

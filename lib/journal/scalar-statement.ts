@@ -7,16 +7,16 @@ import type { CommitEntry } from './commit-entry.js';
 const mostRecords = 4;
 
 /** Whether the scalar form can write it: a few records of one run, and at most giving it back with its new status. */
-export function isScalar({ records, edge, mayFollowTheEnd }: CommitEntry): boolean {
+export function isScalar({ records, effects, mayFollowTheEnd }: CommitEntry): boolean {
   if (records.length === 0 || records.length > mostRecords || mayFollowTheEnd) return false;
-  if (edge === undefined) return true;
-  const { status, release, taken = [], reviews = [], posts = [], finishedAt } = edge;
+  if (effects === undefined) return true;
+  const { status, release, consumed = [], reviews = [], outgoing = [], finishedAt } = effects;
   const isEnd = status !== undefined && isFinished(status);
   return (
     release !== undefined &&
     status !== undefined &&
     isEnd === (finishedAt !== undefined) &&
-    taken.length + reviews.length + posts.length === 0
+    consumed.length + reviews.length + outgoing.length === 0
   );
 }
 
@@ -25,7 +25,7 @@ export function isScalar({ records, edge, mayFollowTheEnd }: CommitEntry): boole
  * @returns rows `{ id }` if it was written
  */
 export function scalarStatement(tables: TableNames, entry: CommitEntry): Statement {
-  const { runId, epoch, before, after, records, edge, usage } = entry;
+  const { runId, epoch, before, after, records, effects, usage } = entry;
   const parameters = new Parameters();
   const id = parameters.add(runId, 'uuid');
   const seq = parameters.add(before.seq, 'int');
@@ -41,21 +41,21 @@ export function scalarStatement(tables: TableNames, entry: CommitEntry): Stateme
         head_hash = ${parameters.add(byteaOf(after.hash), 'bytea')},
         usage = coalesce(${parameters.add(usage === undefined ? null : JSON.stringify(usage), 'json')}, usage),
         recovery_count = CASE WHEN ${parameters.add(entry.progress, 'boolean')} THEN 0 ELSE recovery_count END
-        ${edge === undefined ? '' : givenBack(parameters, edge)}
+        ${effects === undefined ? '' : givenBack(parameters, effects)}
       WHERE id = ${id} AND lease_epoch = ${parameters.add(epoch, 'int')} AND seq = ${seq} AND head_hash = ${head}
-        AND worker_id IS NOT NULL AND finished_at IS NULL ${edge === undefined ? '' : 'AND inbox_pending = 0'}
+        AND worker_id IS NOT NULL AND finished_at IS NULL ${effects === undefined ? '' : 'AND inbox_pending = 0'}
       RETURNING id
     )
     INSERT INTO ${tables.record} (run_id, ${names(own)})
     SELECT id, d.* FROM updated, (VALUES ${rows.join(', ')}) AS d
     RETURNING run_id AS id`;
-  const name = `nestor_append_${edge === undefined ? '' : 'last_'}${records.length}`;
+  const name = `nestor_append_${effects === undefined ? '' : 'last_'}${records.length}`;
   return { name, text, values: parameters.values };
 }
 
 function givenBack(
   parameters: Parameters,
-  { status, release, finishedAt }: NonNullable<CommitEntry['edge']>,
+  { status, release, finishedAt }: NonNullable<CommitEntry['effects']>,
 ) {
   return `, status = ${parameters.add(status, 'text')},
         finished_at = ${parameters.add(finishedAt ?? null, 'timestamptz')},

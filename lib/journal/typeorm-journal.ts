@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock } from '../clock/index.js';
-import { Gathering, isDataError, Statements, type TableNames, tableNames } from '../database/index.js';
+import { Batcher, isDataError, Statements, type TableNames, tableNames } from '../database/index.js';
 import { RunNotFoundError } from '../errors/index.js';
 import type { RunRecord } from '../workflow/index.js';
 import {
@@ -11,11 +11,11 @@ import {
   storedRecordOf,
   type StoredRun,
 } from './columns.js';
-import { letterColumns } from './commit-posts.js';
+import { messageColumns } from './commit-outgoing.js';
 import { createdOf } from './created-of.js';
 import { createStatement, type ExistingRun, existingStatement } from './create-statement.js';
 import { closableTransaction } from './closable-transaction.js';
-import { FaultPoints, NoFaults } from './fault-points.js';
+import { FailPoints, NoFailPoints } from './fail-points.js';
 import { FencedTransaction, GroupCommit, unreachable } from './group-commit.js';
 import { HeldJournal, type WaitingAppend } from './held-journal.js';
 import { inboxStatement, messageOf, postStatement, type StoredMessage } from './inbox-statements.js';
@@ -24,7 +24,7 @@ import {
   type Append,
   type Appended,
   type Created,
-  type HeldRun,
+  type OpenedRun,
   Journal,
   type NewRun,
   type Page,
@@ -35,7 +35,7 @@ import type { JournalOptions } from './journal-options.js';
 import { listStatement } from './list-statement.js';
 import { prepareRun, type PreparedRun } from './new-run.js';
 import { pageOf, pageSize } from './run-page.js';
-import { recordLimit, seal } from './seal.js';
+import { recordLimit, hashDraft } from './hashed-draft.js';
 
 /** Runs that are read at once. */
 const largestOpening = 100;
@@ -51,16 +51,16 @@ export class TypeOrmJournal extends Journal {
   private readonly tables: TableNames;
   private readonly held = new Map<string, HeldJournal>();
   private readonly commits: GroupCommit;
-  private readonly openings = new Gathering(
+  private readonly openings = new Batcher(
     (runIds: readonly string[]) => this.openAll(runIds),
     largestOpening,
   );
-  private readonly creations = new Gathering(
+  private readonly creations = new Batcher(
     (runs: readonly PreparedRun[]) => this.createAll(runs),
     largestCreation,
   );
   private readonly limit: number;
-  private readonly faults: FaultPoints;
+  private readonly faults: FailPoints;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -71,13 +71,13 @@ export class TypeOrmJournal extends Journal {
     this.statements = new Statements(dataSource, clock);
     this.tables = tableNames(dataSource);
     this.limit = options.recordLimit ?? recordLimit;
-    this.faults = options.faults ?? new NoFaults();
+    this.faults = options.faults ?? new NoFailPoints();
     this.commits = new GroupCommit(this.statements, this.tables, this.faults, () => clock.offset());
   }
 
   async create(runs: readonly NewRun[]): Promise<Created[]> {
     const prepared = runs.map((run) => prepareRun(run, this.limit));
-    const created = await this.creations.ask(prepared);
+    const created = await this.creations.request(prepared);
     await this.faults.reach('create');
     return [...created];
   }
@@ -92,14 +92,14 @@ export class TypeOrmJournal extends Journal {
     return created;
   }
 
-  async open(runId: string): Promise<HeldRun> {
-    const [opened] = await this.openings.ask([runId]);
+  async open(runId: string): Promise<OpenedRun> {
+    const [opened] = await this.openings.request([runId]);
     if (!opened) throw new RunNotFoundError(`There is no run ${runId}`);
     this.hold(opened.row);
     return opened;
   }
 
-  private async openAll(runIds: readonly string[]): Promise<(HeldRun | undefined)[]> {
+  private async openAll(runIds: readonly string[]): Promise<(OpenedRun | undefined)[]> {
     const values = [[...runIds]];
     const rows = await this.statements.run<StoredRun>({
       name: 'nestor_open',
@@ -128,11 +128,11 @@ export class TypeOrmJournal extends Journal {
   }
 
   async append(append: Append): Promise<Appended> {
-    const sealed = append.records.map((draft) => seal(append.runId, draft, this.limit));
+    const hashed = append.records.map((draft) => hashDraft(append.runId, draft, this.limit));
     const held = this.held.get(append.runId);
     if (!held || held.closed) return 'fenced';
     return new Promise((resolve, reject) => {
-      held.push({ append, sealed, resolve, reject });
+      held.push({ append, hashed, resolve, reject });
       this.commits.add(held);
     });
   }
@@ -162,8 +162,8 @@ export class TypeOrmJournal extends Journal {
       await this.dataSource.transaction('READ COMMITTED', async (manager) => {
         const transaction = closableTransaction(manager, held.runId);
         const append = await work(manager).finally(() => transaction.close());
-        const sealed = append.records.map((draft) => seal(append.runId, draft, this.limit));
-        own = { append, sealed, resolve: () => undefined, reject: () => undefined };
+        const hashed = append.records.map((draft) => hashDraft(append.runId, draft, this.limit));
+        own = { append, hashed, resolve: () => undefined, reject: () => undefined };
         held.push(own);
         isFencing = true;
         await this.faults.reach('append.before');
@@ -196,7 +196,7 @@ export class TypeOrmJournal extends Journal {
     if (!uuid.test(runId)) return false;
     await this.faults.reach('inbox');
     const rows = await this.statements.run(
-      postStatement(this.tables, letterColumns, { runId, message }, this.clock.offset()),
+      postStatement(this.tables, messageColumns, { runId, message }, this.clock.offset()),
     );
     return rows.length > 0;
   }

@@ -1,5 +1,5 @@
 import { emptyHead, type Head, hashOfRecord, type StoredRecord } from './chain.js';
-import { hashOfPayload } from './seal.js';
+import { hashOfPayload } from './hashed-draft.js';
 
 /**
  * What is wrong with a journal:

@@ -1,4 +1,4 @@
-import type { FaultPoints } from '../journal/index.js';
+import type { FailPoints } from '../journal/index.js';
 import type { DedicatedConnection } from './dedicated-connection.js';
 
 /** A worker is dead when it has been silent for this long: five missed heartbeats. Milliseconds. */
@@ -15,5 +15,5 @@ export interface LeasesOptions {
   /** Holds the lock whose end tells the others that this process is gone. @default none: the heartbeat alone decides */
   readonly connection?: DedicatedConnection;
   /** Where tests let a process die. @default nowhere */
-  readonly faults?: FaultPoints;
+  readonly faults?: FailPoints;
 }

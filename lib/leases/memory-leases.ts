@@ -1,9 +1,9 @@
 import type { Clock } from '../clock/index.js';
 import {
-  FaultPoints,
+  FailPoints,
   type MemoryRun,
   type MemoryStore,
-  NoFaults,
+  NoFailPoints,
   rowOf,
   type RunRow,
 } from '../journal/index.js';
@@ -22,7 +22,7 @@ import { defaultHeartbeatTimeout, type LeasesOptions } from './leases-options.js
 export class MemoryLeases extends Leases {
   private id = newId();
   private readonly timeout: number;
-  private readonly faults: FaultPoints;
+  private readonly faults: FailPoints;
 
   constructor(
     private readonly store: MemoryStore,
@@ -31,7 +31,7 @@ export class MemoryLeases extends Leases {
   ) {
     super();
     this.timeout = options.heartbeatTimeout ?? defaultHeartbeatTimeout;
-    this.faults = options.faults ?? new NoFaults();
+    this.faults = options.faults ?? new NoFailPoints();
   }
 
   get workerId(): string {

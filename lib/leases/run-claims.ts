@@ -1,4 +1,4 @@
-import { Gathering, type Statements, type TableNames } from '../database/index.js';
+import { Batcher, type Statements, type TableNames } from '../database/index.js';
 import type { StoredRun } from '../journal/index.js';
 import { type Claim, claimManyStatement, claimStatement, concurrencyLock } from './claim-statement.js';
 import type { ClaimOptions, ConcurrencyLimits } from './leases.js';
@@ -15,7 +15,7 @@ interface ClaimRequest {
 
 /** Takes runs for this worker. Claims that are asked for at the same time travel together. */
 export class RunClaims {
-  private readonly claims = new Gathering(
+  private readonly claims = new Batcher(
     (requests: readonly ClaimRequest[]) => this.claimAll(requests),
     mostClaims,
   );
@@ -42,7 +42,7 @@ export class RunClaims {
           claimStatement(this.tables, attempt(false), false),
           claimStatement(this.tables, attempt(true), false),
         )
-      : await this.claims.ask([{ runId, limits, poisonCandidate }]);
+      : await this.claims.request([{ runId, limits, poisonCandidate }]);
     return row ?? (Object.keys(limits).length > 0 ? this.claimSlot(attempt) : undefined);
   }
 

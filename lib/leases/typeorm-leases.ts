@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock/index.js';
 import { Statements, type TableNames, tableNames } from '../database/index.js';
-import { FaultPoints, NoFaults, nowPlus, runOf, type RunRow } from '../journal/index.js';
+import { FailPoints, NoFailPoints, nowPlus, runOf, type RunRow } from '../journal/index.js';
 import { type JsonValue, newId } from '../values/index.js';
 import { DeadWorkers } from './dead-workers.js';
 import {
@@ -25,7 +25,7 @@ export class TypeOrmLeases extends Leases {
   private readonly statements: Statements;
   private readonly tables: TableNames;
   private readonly timeout: number;
-  private readonly faults: FaultPoints;
+  private readonly faults: FailPoints;
 
   private readonly claims: RunClaims;
   private readonly lock: WorkerLock;
@@ -40,7 +40,7 @@ export class TypeOrmLeases extends Leases {
     this.statements = new Statements(dataSource, clock);
     this.tables = tableNames(dataSource);
     this.timeout = options.heartbeatTimeout ?? defaultHeartbeatTimeout;
-    this.faults = options.faults ?? new NoFaults();
+    this.faults = options.faults ?? new NoFailPoints();
     this.claims = new RunClaims(this.statements, this.tables, () => ({
       workerId: this.id,
       offset: clock.offset(),

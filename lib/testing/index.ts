@@ -1,4 +1,4 @@
-export { type CrashPoint, CrashPoints, SimulatedCrash } from './crash-points.js';
+export { type CrashPoint, HarnessFailPoints, SimulatedCrash } from './harness-fail-points.js';
 export { type HarnessOptions, OrchestrationHarness } from './orchestration-harness.js';
 export { OrchestrationTestingModule } from './orchestration-testing.module.js';
 export { type ScriptedCall, ScriptedModel } from './scripted-model.js';

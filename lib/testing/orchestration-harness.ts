@@ -12,11 +12,11 @@ import {
   type RunResult,
   type StartOptions,
 } from '../engine/index.js';
-import { FaultPoints, ReplaceableFaults } from '../journal/index.js';
+import { FailPoints, ReplaceableFailPoints } from '../journal/index.js';
 import { defaultHeartbeatTimeout } from '../leases/index.js';
 import { ModelCatalog } from '../models/index.js';
 import { ReviewService } from '../review/index.js';
-import { CrashPoints, type CrashPoint } from './crash-points.js';
+import { HarnessFailPoints, type CrashPoint } from './harness-fail-points.js';
 import { Reviewing } from './reviewing.js';
 import { ScriptedModel } from './scripted-model.js';
 import { TestClock } from './test-clock.js';
@@ -47,7 +47,7 @@ export class OrchestrationHarness extends Reviewing {
   /** Answers every request to a model, whatever the application has configured. */
   readonly models = new ScriptedModel();
   private readonly time = new TestClock();
-  private readonly crashes = new CrashPoints();
+  private readonly crashes = new HarnessFailPoints();
   private beatAt = this.time.now();
   /** `advance` moves the clock and does what is due by then: timers, expiries, sweeps. */
   readonly clock = { now: () => this.time.now(), advance: (duration: Duration) => this.advance(duration) };
@@ -75,8 +75,8 @@ export class OrchestrationHarness extends Reviewing {
       get(AuditService),
       module.get<RetentionSweep | undefined>(RetentionSweep, { strict: false }),
     );
-    const [clock, faults] = [get<Clock>(Clock), get<FaultPoints>(FaultPoints)];
-    if (!(clock instanceof ReplaceableClock && faults instanceof ReplaceableFaults)) {
+    const [clock, faults] = [get<Clock>(Clock), get<FailPoints>(FailPoints)];
+    if (!(clock instanceof ReplaceableClock && faults instanceof ReplaceableFailPoints)) {
       throw new Error(
         'OrchestrationHarness needs the Clock and FaultPoints of OrchestrationModule: do not override these providers',
       );

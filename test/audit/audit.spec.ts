@@ -27,7 +27,7 @@ describe.each(Object.entries(storages))('audit %s', (_, openStorage) => {
       at: new Date(at.getTime() + index + 1).toISOString(),
     }));
     const append = { runId: run.id, epoch: row.leaseEpoch, records };
-    await storage.journal.append({ ...append, edge: { status: 'completed', release: { wakeAt: null } } });
+    await storage.journal.append({ ...append, effects: { status: 'completed', release: { wakeAt: null } } });
     storage.journal.close(run.id);
     return run.id;
   }

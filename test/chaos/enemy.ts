@@ -1,19 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { FaultPoint } from '../../lib/journal/index.js';
+import type { FailPoint } from '../../lib/journal/index.js';
 import type { Fleet, WorkerProcess } from './fleet.js';
 import type { Harm } from './orders.js';
 import type { OwnPostgres, OwnRedis } from './servers.js';
 import { ownConnections, type SteadyPool } from './steady-pool.js';
 
-const points: readonly FaultPoint[] = [
-  'create',
-  'append.before',
-  'append.after',
-  'claim',
-  'release',
-  'inbox',
-];
+const points: readonly FailPoint[] = ['create', 'append.before', 'append.after', 'claim', 'release', 'inbox'];
 
 /** What is done to one worker at a named point: kills most of all. */
 const harms: readonly Harm[] = ['die', 'die', 'freeze', 'die', 'block', 'die', 'lose replies'];

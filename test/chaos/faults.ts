@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type FaultPoint, FaultPoints } from '../../lib/journal/index.js';
+import { type FailPoint, FailPoints } from '../../lib/journal/index.js';
 import type { Effects } from './effects.js';
 import type { Harm } from './orders.js';
 
 /** Brings this process to harm where it has been told to. */
-export class HarmfulPoints extends FaultPoints {
-  private armed: { harm: Harm; at: FaultPoint; passes: number } | undefined;
+export class HarmfulPoints extends FailPoints {
+  private armed: { harm: Harm; at: FailPoint; passes: number } | undefined;
 
   constructor(
     private readonly effects: Effects,
@@ -19,18 +19,18 @@ export class HarmfulPoints extends FaultPoints {
     super();
   }
 
-  arm(harm: Harm, at: FaultPoint, passes: number): void {
+  arm(harm: Harm, at: FailPoint, passes: number): void {
     this.armed = { harm, at, passes };
   }
 
-  reach(point: FaultPoint): Promise<void> | void {
+  reach(point: FailPoint): Promise<void> | void {
     const { armed } = this;
     if (armed?.at !== point || armed.passes-- > 0) return;
     this.armed = undefined;
     return this.come(armed.harm, point);
   }
 
-  private async come(harm: Harm, point: FaultPoint): Promise<void> {
+  private async come(harm: Harm, point: FailPoint): Promise<void> {
     const kind = `${past[harm]} at ${point}`;
     if (harm === 'die') return this.effects.die(kind);
     await this.effects.fault(kind);

@@ -1,4 +1,4 @@
-import type { FaultPoint } from '../../lib/journal/index.js';
+import type { FailPoint } from '../../lib/journal/index.js';
 
 /** What a process may do to itself when it comes past a point. */
 export type Harm = 'die' | 'freeze' | 'block' | 'lose replies';
@@ -20,7 +20,7 @@ export type Order =
   /** Whether an effect is being executed whose mark can't be seen yet. */
   | { readonly do: 'tell pending'; readonly run: string; readonly key: string }
   /** Come to harm when the point is reached for the n-th time from now on. */
-  | { readonly do: 'harm'; readonly harm: Harm; readonly at: FaultPoint; readonly passes: number }
+  | { readonly do: 'harm'; readonly harm: Harm; readonly at: FailPoint; readonly passes: number }
   /** Moves the clock of the process, by milliseconds. */
   | { readonly do: 'shift clock'; readonly by: number };
 

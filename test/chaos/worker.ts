@@ -15,7 +15,7 @@ import { bullmqDispatcher } from 'nestjs-nestor/bullmq';
 import type { DataSource } from 'typeorm';
 import { Clock } from '../../lib/clock/index.js';
 import { InProcessDispatcher } from '../../lib/dispatch/index.js';
-import { FaultPoints, Journal } from '../../lib/journal/index.js';
+import { FailPoints, Journal } from '../../lib/journal/index.js';
 import {
   DedicatedConnection,
   Leases,
@@ -64,7 +64,7 @@ const building = Test.createTestingModule({
     { provide: Effects, useValue: effects },
   ],
 })
-  .overrideProvider(FaultPoints)
+  .overrideProvider(FailPoints)
   .useValue(points)
   .overrideProvider(WorkerTimes)
   .useValue(times)

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { FaultPoints, TypeOrmJournal, verifyChain } from '../../lib/journal/index.js';
+import { FailPoints, TypeOrmJournal, verifyChain } from '../../lib/journal/index.js';
 import { TypeOrmLeases } from '../../lib/leases/index.js';
 import type { RunRow } from '../../lib/journal/index.js';
 import { onServer, openTestDatabase, type TestDatabase } from '../database/test-database.js';
@@ -8,7 +8,7 @@ import { MovedClock } from './moved-clock.js';
 import { completed, ended, newRun, type Process, signal } from './world.js';
 
 /** Each statement of a flush passes one of these points. */
-class CountedFlushes extends FaultPoints {
+class CountedFlushes extends FailPoints {
   count = 0;
 
   reach(point: string): void {
@@ -116,9 +116,9 @@ describe('group commit', () => {
       process.journal.append({
         ...step(a),
         records: [ended()],
-        edge: { status: 'completed', release: { wakeAt: null } },
+        effects: { status: 'completed', release: { wakeAt: null } },
       }),
-      process.journal.append({ ...step(b), edge: { status: 'waiting', release: { wakeAt: null } } }),
+      process.journal.append({ ...step(b), effects: { status: 'waiting', release: { wakeAt: null } } }),
       process.journal.append(step(c)),
     ]);
     expect(process.flushes.count).toBe(1);
@@ -149,7 +149,7 @@ describe('an append over a connection that breaks', () => {
     const [run] = (await hold(process, 1)) as [RunRow];
     pool.break('after', 'locked AS MATERIALIZED');
     const release = { status: 'waiting', release: { wakeAt: null } } as const;
-    expect(await process.journal.append({ ...step(run), records: [], edge: release })).toBe('ok');
+    expect(await process.journal.append({ ...step(run), records: [], effects: release })).toBe('ok');
   });
 
   it('waits for the database to come back', async () => {
@@ -166,7 +166,7 @@ describe('an append over a connection that breaks', () => {
     pool.break('before', '', 1_000);
     const appends = await Promise.allSettled([
       process.journal.append(step(run)),
-      process.journal.append({ ...step(run), edge: { status: 'waiting' } }),
+      process.journal.append({ ...step(run), effects: { status: 'waiting' } }),
     ]);
     for (const append of appends) {
       expect(append).toMatchObject({ status: 'rejected', reason: { code: 'LEASE_LOST' } });
@@ -272,8 +272,8 @@ async function updatesOfRuns() {
           const targets = [7, 11, 29, 41, 53]
             .map((factor) => all[(index * factor + round * 13) % all.length] as RunRow)
             .filter(({ id }) => id !== run.id);
-          const posts = [...new Set(targets)].map(({ id }) => ({ runId: id, message: signal('hello') }));
-          await process.journal.append({ ...step(run), edge: { posts } });
+          const outgoing = [...new Set(targets)].map(({ id }) => ({ runId: id, message: signal('hello') }));
+          await process.journal.append({ ...step(run), effects: { outgoing } });
           const target = targets[0] ?? run;
           await Promise.all([
             process.journal.post(target.id, signal('go')),

@@ -202,9 +202,9 @@ export function describeJournal(where: string, openWorld: () => Promise<World>):
         const claimed = await next.leases.claim(id);
         expect(claimed?.leaseEpoch).toBe(epoch + 1);
         expect(await slow.journal.append({ runId: id, epoch, records: [completed('late')] })).toBe('fenced');
-        expect(await slow.journal.append({ runId: id, epoch, records: [], edge: { status: 'failed' } })).toBe(
-          'fenced',
-        );
+        expect(
+          await slow.journal.append({ runId: id, epoch, records: [], effects: { status: 'failed' } }),
+        ).toBe('fenced');
         expect(await slow.journal.read(id)).toHaveLength(1);
         expect((await slow.journal.find(id))?.status).toBe('running');
       });
@@ -214,7 +214,7 @@ export function describeJournal(where: string, openWorld: () => Promise<World>):
         const { id, leaseEpoch: epoch } = await holdRun(process);
         const { journal } = process;
         const waiting = { status: 'waiting', release: { wakeAt: null } } as const;
-        expect(await journal.append({ runId: id, epoch, records: [], edge: waiting })).toBe('ok');
+        expect(await journal.append({ runId: id, epoch, records: [], effects: waiting })).toBe('ok');
         expect(await journal.append({ runId: id, epoch, records: [completed('late')] })).toBe('fenced');
         expect(await world.journal().append({ runId: id, epoch, records: [completed('x')] })).toBe('fenced');
       });
@@ -224,8 +224,8 @@ export function describeJournal(where: string, openWorld: () => Promise<World>):
         const { id, leaseEpoch: epoch } = await holdRun(process);
         const { journal, leases } = process;
         const finish = { status: 'completed', finishedAt: '2026-11-01T00:00:00.000Z' } as const;
-        expect(await journal.append({ runId: id, epoch, records: [ended()], edge: finish })).toBe('ok');
-        expect(await journal.append({ runId: id, epoch, records: [], edge: { status: 'failed' } })).toBe(
+        expect(await journal.append({ runId: id, epoch, records: [ended()], effects: finish })).toBe('ok');
+        expect(await journal.append({ runId: id, epoch, records: [], effects: { status: 'failed' } })).toBe(
           'fenced',
         );
         await journal.open(id);
@@ -237,7 +237,7 @@ export function describeJournal(where: string, openWorld: () => Promise<World>):
         });
         await journal.open(id);
         const release = { release: { wakeAt: null } };
-        expect(await journal.append({ runId: id, epoch, records: [], edge: release })).toBe('ok');
+        expect(await journal.append({ runId: id, epoch, records: [], effects: release })).toBe('ok');
         expect(await leases.claim(id)).toBeUndefined();
         const again = await leases.claim(id, { finished: true });
         expect(again).toMatchObject({ status: 'completed', leaseEpoch: epoch + 1 });
@@ -252,7 +252,7 @@ export function describeJournal(where: string, openWorld: () => Promise<World>):
           runId: id,
           epoch: epoch + 1,
           records: [retried],
-          edge: { status: 'running' },
+          effects: { status: 'running' },
         } as const;
         expect(await journal.append(running)).toBe('ok');
         expect(await journal.find(id)).toMatchObject({ status: 'running', finishedAt: null });
@@ -261,9 +261,9 @@ export function describeJournal(where: string, openWorld: () => Promise<World>):
       it('finishes and gives back in one commit', async () => {
         const process = await startProcess(world);
         const { id, leaseEpoch: epoch } = await holdRun(process);
-        const edge = { status: 'completed', release: { wakeAt: null } } as const;
+        const effects = { status: 'completed', release: { wakeAt: null } } as const;
         expect(
-          await process.journal.append({ runId: id, epoch, records: [completed('last'), ended()], edge }),
+          await process.journal.append({ runId: id, epoch, records: [completed('last'), ended()], effects }),
         ).toBe('ok');
         const row = await process.journal.find(id);
         expect(row).toMatchObject({ status: 'completed', workerId: null, wakeAt: null, seq: 3 });
@@ -280,11 +280,11 @@ export function describeJournal(where: string, openWorld: () => Promise<World>):
           runId: id,
           epoch,
           records: [completed('x')],
-          edge: { reviews: [opened(a), opened(b)] },
+          effects: { reviews: [opened(a), opened(b)] },
         });
         expect(await world.reviews(id)).toEqual({ [a]: 'open', [b]: 'open' });
         const close = { change: 'close', reviewId: a, status: 'replaced' } as const;
-        await journal.append({ runId: id, epoch, records: [completed('y')], edge: { reviews: [close] } });
+        await journal.append({ runId: id, epoch, records: [completed('y')], effects: { reviews: [close] } });
         expect(await world.reviews(id)).toEqual({ [a]: 'replaced', [b]: 'open' });
       });
     });
@@ -298,8 +298,8 @@ export function describeJournal(where: string, openWorld: () => Promise<World>):
         for (const message of messages) expect(await journal.post(id, message)).toBe(true);
         expect(await journal.inbox(id)).toEqual(messages.map((message) => ({ ...message, runId: id })));
         expect((await leases.heartbeat()).unread).toContain(id);
-        const taken = messages.slice(0, 2).map((message) => message.id);
-        await journal.append({ runId: id, epoch, records: [completed('x')], edge: { taken } });
+        const consumed = messages.slice(0, 2).map((message) => message.id);
+        await journal.append({ runId: id, epoch, records: [completed('x')], effects: { consumed } });
         expect((await journal.inbox(id)).map((message) => message.id)).toEqual([messages[2]?.id]);
         expect((await journal.find(id))?.inboxPending).toBe(1);
       });
@@ -319,14 +319,14 @@ export function describeJournal(where: string, openWorld: () => Promise<World>):
         const { id, leaseEpoch: epoch } = await holdRun(process);
         const message = signal('unread');
         await process.journal.post(id, message);
-        const wait = (taken: readonly string[]) =>
+        const wait = (consumed: readonly string[]) =>
           process.journal.append({
             runId: id,
             epoch,
             records: [completed('x')],
-            edge: { status: 'waiting', release: { wakeAt: null }, taken },
+            effects: { status: 'waiting', release: { wakeAt: null }, consumed },
           });
-        expect(await wait([])).toBe('unread');
+        expect(await wait([])).toBe('inbox-not-empty');
         expect(await process.journal.read(id)).toHaveLength(1);
         expect(await wait([message.id])).toBe('ok');
         expect(await process.journal.find(id)).toMatchObject({
@@ -342,11 +342,11 @@ export function describeJournal(where: string, openWorld: () => Promise<World>):
         const due = async () => holder.leases.due(500, ['definition-1']);
         const outcomes = await Promise.all(
           runs.map(async ({ id, leaseEpoch: epoch }, index) => {
-            const edge = { status: 'waiting', release: { wakeAt: null } } as const;
+            const effects = { status: 'waiting', release: { wakeAt: null } } as const;
             const give = async () => {
               // Each one a little later, so that the two meet in every order.
               for (let turn = 0; turn < index * 2; turn++) await nextTurn();
-              return holder.journal.append({ runId: id, epoch, records: [completed('x')], edge });
+              return holder.journal.append({ runId: id, epoch, records: [completed('x')], effects });
             };
             const [outcome] = await Promise.all([give(), sender.journal.post(id, signal('go'))]);
             return { id, outcome };
@@ -355,7 +355,7 @@ export function describeJournal(where: string, openWorld: () => Promise<World>):
         const waiting = await due();
         for (const { id, outcome } of outcomes) {
           // Either the holder was told, or it had given the run back and the message has made it due.
-          expect(outcome === 'unread' || waiting.includes(id)).toBe(true);
+          expect(outcome === 'inbox-not-empty' || waiting.includes(id)).toBe(true);
         }
       });
 
@@ -364,8 +364,8 @@ export function describeJournal(where: string, openWorld: () => Promise<World>):
         const [child, parent] = [await holdRun(process), await holdRun(process)];
         const { journal } = process;
         const wait = { status: 'waiting', release: { wakeAt: null } } as const;
-        await journal.append({ runId: parent.id, epoch: parent.leaseEpoch, records: [], edge: wait });
-        const edge = {
+        await journal.append({ runId: parent.id, epoch: parent.leaseEpoch, records: [], effects: wait });
+        const effects = {
           status: 'completed',
           release: { wakeAt: null },
           posts: [
@@ -374,7 +374,7 @@ export function describeJournal(where: string, openWorld: () => Promise<World>):
           ],
         } as const;
         expect(
-          await journal.append({ runId: child.id, epoch: child.leaseEpoch, records: [ended()], edge }),
+          await journal.append({ runId: child.id, epoch: child.leaseEpoch, records: [ended()], effects }),
         ).toBe('ok');
         expect(await journal.inbox(parent.id)).toHaveLength(1);
         expect((await journal.find(parent.id))?.inboxPending).toBe(1);

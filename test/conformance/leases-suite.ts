@@ -170,10 +170,10 @@ export function describeLeases(where: string, openWorld: () => Promise<World>): 
       const { journal, leases } = process;
       const definitionHash = newId();
       const wakeAt = new Date(world.clock.now() + 60_000).toISOString();
-      const edge = { status: 'waiting', release: { wakeAt } } as const;
+      const effects = { status: 'waiting', release: { wakeAt } } as const;
       const wait = async () => {
         const row = await holdRun(process, newRun({ created: { definitionHash } }));
-        await journal.append({ runId: row.id, epoch: row.leaseEpoch, records: [], edge });
+        await journal.append({ runId: row.id, epoch: row.leaseEpoch, records: [], effects });
         return row.id;
       };
       const [timer, message] = [await wait(), await wait()];

@@ -1,7 +1,12 @@
 import { beforeEach, describe, it } from '@jest/globals';
 import { SignalPayload, Step, StepContext, Workflow } from 'nestjs-nestor';
 import { RunHandles } from '../../lib/engine/index.js';
-import { FaultPoints, type FaultPoint, type InboxBody, ReplaceableFaults } from '../../lib/journal/index.js';
+import {
+  FailPoints,
+  type FailPoint,
+  type InboxBody,
+  ReplaceableFailPoints,
+} from '../../lib/journal/index.js';
 import { stores } from './host.js';
 import { Latch } from './latch.js';
 import { sharedHost } from './shared-host.js';
@@ -28,17 +33,17 @@ class OwnWorkflow extends BusyWorkflow {}
 class ClaimedWorkflow extends BusyWorkflow {}
 
 /** While a run that is on disk is not driven yet, something happens, once. */
-class Before extends FaultPoints {
+class Before extends FailPoints {
   private hasHappened = false;
 
   constructor(
-    private readonly point: FaultPoint,
+    private readonly point: FailPoint,
     private readonly happen: () => Promise<void>,
   ) {
     super();
   }
 
-  async reach(point: FaultPoint): Promise<void> {
+  async reach(point: FailPoint): Promise<void> {
     if (point !== this.point || this.hasHappened) return;
     this.hasHappened = true;
     await this.happen();
@@ -83,7 +88,7 @@ describe.each(stores)('what reaches a run right after its start is heard while a
     ...messages.map((message) => ['own', 'create', ...message, OwnWorkflow] as const),
     ...messages.map((message) => ['claimed', 'claim', ...message, ClaimedWorkflow] as const),
   ])('before a worker knows that it has it (%s %s): %j', async (name, point, message, type, workflow) => {
-    const faults = shared.t.module.get<ReplaceableFaults>(FaultPoints, { strict: false });
+    const faults = shared.t.module.get<ReplaceableFailPoints>(FailPoints, { strict: false });
     faults.replace(
       new Before(point, async () => {
         const { items } = await shared.t.orchestrator.find({ workflow: name });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Step, Workflow } from 'nestjs-nestor';
-import { FaultPoints, type FaultPoint, ReplaceableFaults } from '../../lib/journal/index.js';
+import { FailPoints, type FailPoint, ReplaceableFailPoints } from '../../lib/journal/index.js';
 import { type Host, openHost } from './host.js';
 import { until } from './until.js';
 
@@ -16,14 +16,14 @@ class OneStepWorkflow {
 }
 
 /** While the answer to a claim is on its way, something happens. */
-class MeanwhileOnce extends FaultPoints {
+class MeanwhileOnce extends FailPoints {
   hasHappened = false;
 
   constructor(private readonly happen: () => Promise<unknown>) {
     super();
   }
 
-  async reach(point: FaultPoint): Promise<void> {
+  async reach(point: FailPoint): Promise<void> {
     if (point !== 'claim' || this.hasHappened) return;
     this.hasHappened = true;
     await this.happen();
@@ -44,7 +44,7 @@ it('a worker that stood still while its claim was answered performs nothing of a
       'UPDATE orchestration_run SET lease_epoch = lease_epoch + 1 WHERE finished_at IS NULL',
     ),
   );
-  const faults = host.t.module.get<ReplaceableFaults>(FaultPoints, { strict: false });
+  const faults = host.t.module.get<ReplaceableFailPoints>(FailPoints, { strict: false });
   faults.replace(meanwhile);
   const handle = await host.t.start(OneStepWorkflow, null);
   await handle.atRest();

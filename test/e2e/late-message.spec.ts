@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Step, Workflow } from 'nestjs-nestor';
-import { FaultPoints, type FaultPoint, ReplaceableFaults } from '../../lib/journal/index.js';
+import { FailPoints, type FailPoint, ReplaceableFailPoints } from '../../lib/journal/index.js';
 import { stores } from './host.js';
 import { sharedHost } from './shared-host.js';
 
@@ -12,7 +12,7 @@ class WaitingWorkflow {
 }
 
 /** Right after a run was given back, before its driver knows of it, something happens, once. */
-class AfterRelease extends FaultPoints {
+class AfterRelease extends FailPoints {
   private isReleasing = false;
   private hasHappened = false;
 
@@ -20,7 +20,7 @@ class AfterRelease extends FaultPoints {
     super();
   }
 
-  async reach(point: FaultPoint): Promise<void> {
+  async reach(point: FailPoint): Promise<void> {
     if (point === 'release') this.isReleasing = true;
     if (point !== 'append.after' || !this.isReleasing || this.hasHappened) return;
     this.hasHappened = true;
@@ -33,7 +33,7 @@ describe.each(stores)('a message that comes while a run is just being given back
 
   it('is heard without waiting for a sweep', async () => {
     const { t } = shared;
-    const faults = t.module.get<ReplaceableFaults>(FaultPoints, { strict: false });
+    const faults = t.module.get<ReplaceableFailPoints>(FailPoints, { strict: false });
     let runId = '';
     faults.replace(new AfterRelease(() => t.orchestrator.handle(runId).signal('go')));
     const handle = await t.start(WaitingWorkflow, null, {});

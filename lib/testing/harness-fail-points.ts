@@ -1,19 +1,19 @@
-import { type FaultPoint, FaultPoints } from '../journal/index.js';
+import { type FailPoint, FailPoints } from '../journal/index.js';
 
 /** What a process that dies at a fault point would leave behind, without its death. */
 export class SimulatedCrash extends Error {
-  constructor(readonly point: FaultPoint) {
+  constructor(readonly point: FailPoint) {
     super(`simulated crash at ${point}`);
     this.name = 'SimulatedCrash';
   }
 }
 
 /** `'append'` is short for `'append.before'`. */
-export type CrashPoint = FaultPoint | 'append';
+export type CrashPoint = FailPoint | 'append';
 
 /** Fault points that a test arms one by one. */
-export class CrashPoints extends FaultPoints {
-  private readonly armed: { readonly point: FaultPoint; left: number; readonly hit: () => void }[] = [];
+export class HarnessFailPoints extends FailPoints {
+  private readonly armed: { readonly point: FailPoint; left: number; readonly hit: () => void }[] = [];
 
   /** Resolves when the crash has happened. `times`: how often the point is passed before. */
   arm(point: CrashPoint, times = 0): Promise<void> {
@@ -22,7 +22,7 @@ export class CrashPoints extends FaultPoints {
     );
   }
 
-  reach(point: FaultPoint): void {
+  reach(point: FailPoint): void {
     const index = this.armed.findIndex((one) => one.point === point);
     const crash = this.armed[index];
     if (!crash) return;

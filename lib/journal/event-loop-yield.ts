@@ -5,7 +5,7 @@ const longest = 10;
  * Lets timers and requests in where promise follows promise: without a database nothing else would, and the heartbeat
  * would be late.
  */
-export class Breath {
+export class EventLoopYield {
   private last = performance.now();
   private taking: Promise<void> | undefined;
 

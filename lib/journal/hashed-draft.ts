@@ -4,7 +4,7 @@ import type { RecordDraft } from '../workflow/index.js';
 import { freshSalt } from './salt.js';
 
 /** A draft whose payload is fixed: what is hashed is what is written, whatever happens to the object meanwhile. */
-export interface SealedDraft {
+export interface HashedDraft {
   readonly draft: RecordDraft;
   /** Canonical JSON of the payload. */
   readonly json: string;
@@ -25,7 +25,7 @@ export function recordLimitFor(payloadLimit: number): number {
 export const recordLimit = recordLimitFor(defaultPayloadLimit);
 
 /** @throws {PayloadError} if the payload is no JSON or too large */
-export function seal(runId: string, draft: RecordDraft, limit: number): SealedDraft {
+export function hashDraft(runId: string, draft: RecordDraft, limit: number): HashedDraft {
   const salt = freshSalt();
   const json = readableJson(jsonOf(runId, draft, limit));
   return { draft: named(draft), json, salt, payloadHash: sha256(salt + json), at: isoTime(draft.at) };

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { Breath } from './breath.js';
+import { EventLoopYield } from './event-loop-yield.js';
 
 function beBusyFor(milliseconds: number): void {
   const end = performance.now() + milliseconds;
@@ -7,7 +7,7 @@ function beBusyFor(milliseconds: number): void {
 }
 
 it('lets nobody overtake those who wait for a breath: a record would come after the end of its run', async () => {
-  const breath = new Breath();
+  const breath = new EventLoopYield();
   expect(breath.isDue).toBe(false);
   beBusyFor(15);
   const order: string[] = [];

@@ -3,12 +3,12 @@ import type { CommitEntry } from './commit-entry.js';
 import type { PostedMessage } from './inbox-message.js';
 
 /** A message and the run it is for. */
-export interface Letter {
+export interface OutgoingMessage {
   readonly runId: string;
   readonly message: PostedMessage;
 }
 
-export const letterColumns: readonly Column<Letter>[] = [
+export const messageColumns: readonly Column<OutgoingMessage>[] = [
   ['id', 'text', ({ message }) => message.id],
   ['run_id', 'uuid', ({ runId }) => runId],
   ['actor_kind', 'text', ({ message }) => message.actor.kind],
@@ -21,11 +21,11 @@ export const letterColumns: readonly Column<Letter>[] = [
  * Messages to other runs: inserted, counted on the run's row, and the run made due.
  * @param source a relation with a row if the messages shall go out
  */
-export function deliver(tables: TableNames, letters: string, source: string, now: string): string[] {
+export function insertMessages(tables: TableNames, messages: string, source: string, now: string): string[] {
   return [
     `posted AS (
-      INSERT INTO ${tables.inbox} (${names(letterColumns)})
-      SELECT ${names(letterColumns, 'p.')} FROM ${letters} AS p (${names(letterColumns)})
+      INSERT INTO ${tables.inbox} (${names(messageColumns)})
+      SELECT ${names(messageColumns, 'p.')} FROM ${messages} AS p (${names(messageColumns)})
         JOIN locked l ON l.id = p.run_id
       WHERE EXISTS (SELECT FROM ${source})
       ON CONFLICT (id) DO NOTHING RETURNING run_id
@@ -41,13 +41,13 @@ export function deliver(tables: TableNames, letters: string, source: string, now
 }
 
 /** The parts of a commit that leave messages to other runs. Only an entry that travels alone has any. */
-export function postParts(
+export function outgoingParts(
   tables: TableNames,
   parameters: Parameters,
   entries: readonly CommitEntry[],
   now: string,
 ): string[] {
-  const letters = entries.flatMap(({ edge }) => edge?.posts ?? []);
-  if (letters.length === 0) return [];
-  return deliver(tables, parameters.unnest(letters, letterColumns), 'mine', now);
+  const messages = entries.flatMap(({ effects }) => effects?.outgoing ?? []);
+  if (messages.length === 0) return [];
+  return insertMessages(tables, parameters.unnest(messages, messageColumns), 'mine', now);
 }

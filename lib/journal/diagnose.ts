@@ -3,7 +3,7 @@ import type { CommitEntry } from './commit-entry.js';
 import type { Appended } from './journal.js';
 
 /** How a run stands whose entry was not written. */
-export interface Standing {
+export interface RunRowState {
   readonly id: string;
   readonly lease_epoch: number;
   readonly held: boolean;
@@ -16,7 +16,7 @@ export interface Standing {
 }
 
 /** Asks how the runs stand whose entries were not written. Locks nothing. */
-export function standingStatement(tables: TableNames, entries: readonly CommitEntry[]): Statement {
+export function rowStateStatement(tables: TableNames, entries: readonly CommitEntry[]): Statement {
   const parameters = new Parameters();
   const rows = parameters.unnest(entries, [
     ['id', 'uuid', ({ runId }) => runId],
@@ -38,14 +38,14 @@ export function standingStatement(tables: TableNames, entries: readonly CommitEn
  * Why an entry was not written. `locked`: nothing speaks against it, somebody only had the row.
  * `ok`: it was written after all, and the answer was lost; the salt in each hash makes a mistake impossible.
  */
-export function classify(entry: CommitEntry, standing: Standing | undefined): Appended | 'locked' {
-  if (!standing) return 'fenced';
-  const { before, after, records, edge } = entry;
-  if (records.length > 0 && standing.written && hexOf(standing.written) === after.hash) return 'ok';
-  if (standing.lease_epoch !== entry.epoch) return 'fenced';
-  if (standing.seq !== before.seq || hexOf(standing.head_hash) !== before.hash) return 'fenced';
-  if (!standing.held) return records.length === 0 && edge?.release ? 'ok' : 'fenced';
-  if (standing.finished && !entry.mayFollowTheEnd) return 'fenced';
-  if (edge?.release && standing.inbox_pending > (edge.taken?.length ?? 0)) return 'unread';
+export function diagnose(entry: CommitEntry, state: RunRowState | undefined): Appended | 'locked' {
+  if (!state) return 'fenced';
+  const { before, after, records, effects } = entry;
+  if (records.length > 0 && state.written && hexOf(state.written) === after.hash) return 'ok';
+  if (state.lease_epoch !== entry.epoch) return 'fenced';
+  if (state.seq !== before.seq || hexOf(state.head_hash) !== before.hash) return 'fenced';
+  if (!state.held) return records.length === 0 && effects?.release ? 'ok' : 'fenced';
+  if (state.finished && !entry.mayFollowTheEnd) return 'fenced';
+  if (effects?.release && state.inbox_pending > (effects.consumed?.length ?? 0)) return 'inbox-not-empty';
   return 'locked';
 }

@@ -1,6 +1,6 @@
 import { isDataError } from './database-errors.js';
 
-interface Asked<Item, Answer> {
+interface PendingRequest<Item, Answer> {
   readonly items: readonly Item[];
   resolve(answers: readonly Answer[]): void;
   reject(error: unknown): void;
@@ -10,8 +10,8 @@ interface Asked<Item, Answer> {
  * Lets many callers share a statement: what is asked while one is on its way travels together in the next. Nobody
  * waits for a timer, and the busier it gets the less each costs.
  */
-export class Gathering<Item, Answer> {
-  private waiting: Asked<Item, Answer>[] = [];
+export class Batcher<Item, Answer> {
+  private waiting: PendingRequest<Item, Answer>[] = [];
   private isBusy = false;
 
   /**
@@ -23,7 +23,7 @@ export class Gathering<Item, Answer> {
     private readonly most: number,
   ) {}
 
-  ask(items: readonly Item[]): Promise<readonly Answer[]> {
+  request(items: readonly Item[]): Promise<readonly Answer[]> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ items, resolve, reject });
       if (this.isBusy) return;
@@ -39,7 +39,7 @@ export class Gathering<Item, Answer> {
   }
 
   /** Never rejects. What fails for its data is tried one by one, so that only the culprit fails. */
-  private async share(asked: readonly Asked<Item, Answer>[]): Promise<void> {
+  private async share(asked: readonly PendingRequest<Item, Answer>[]): Promise<void> {
     try {
       const answers = await this.perform(asked.flatMap(({ items }) => items));
       let from = 0;
@@ -50,7 +50,7 @@ export class Gathering<Item, Answer> {
     }
   }
 
-  private next(): Asked<Item, Answer>[] {
+  private next(): PendingRequest<Item, Answer>[] {
     let count = 0;
     const end = this.waiting.findIndex(
       ({ items }, index) => (count += items.length) > this.most && index > 0,

@@ -123,7 +123,7 @@ export class Admission {
     input: JsonValue,
     records: RecordDraft[],
   ): Promise<Omit<AdmittedInput, 'records'>> {
-    if (!this.guardrails.standsAt('run.input')) return { input };
+    if (!this.guardrails.hasAny('run.input')) return { input };
     const verdict = await this.guardrails.evaluate({
       at: 'run.input',
       value: input,

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { type Gate, unheard } from '../gate/index.js';
+import { type Gate, ignoreUnhandledRejection } from '../gate/index.js';
 import type { Call, ExecutionScope, StepContext } from '../scope/index.js';
 import type { Principal } from '../values/index.js';
 import { RunStepContext } from './run-step-context.js';
@@ -50,6 +50,6 @@ export class AttemptScope implements ExecutionScope {
   }
 
   call<Result>(call: Call<Result>): Promise<Result> {
-    return unheard(this.gate.perform(this.owner, call));
+    return ignoreUnhandledRejection(this.gate.perform(this.owner, call));
   }
 }

@@ -12,7 +12,7 @@ import {
   budgetUnits,
   fold,
   isFinished,
-  lentBy,
+  childReservationsOf,
   type Raise,
   raised,
   restOf,
@@ -113,7 +113,7 @@ function balanceOf(
   const raises = step === undefined ? {} : (state.stepRaises.get(step) ?? {});
   const usage = step === undefined ? state.usage : (state.stepUsage.get(step) ?? noUsage);
   const used = amountsOf(usage);
-  const taken = addAmounts(used, lentBy(state, step));
+  const taken = addAmounts(used, childReservationsOf(state, step));
   const limits = raised(budget, raises);
   const balances = budgetUnits.flatMap((unit) => {
     const limit = limits[unit];

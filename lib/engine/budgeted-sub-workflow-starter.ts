@@ -1,7 +1,7 @@
 import type { Delegation } from '../decorators/index.js';
 import { WorkflowRegistry } from '../discovery/index.js';
 import { OrchestrationError } from '../errors/index.js';
-import { childrenBegun, leftOf, lend } from '../gate/index.js';
+import { childrenBegun, leftOf, reserveForChild } from '../gate/index.js';
 import type { Created, Journal, NewRun } from '../journal/index.js';
 import { derivedId } from '../values/index.js';
 import {
@@ -9,7 +9,7 @@ import {
   type Raise,
   type RunBudget,
   sharersOf,
-  sliceOf,
+  childBudgetOf,
   type WorkflowDefinition,
 } from '../workflow/index.js';
 import type { Admission } from './admission.js';
@@ -43,7 +43,7 @@ export class BudgetedSubWorkflowStarter extends SubWorkflowStarter {
       Object.keys(childBudget).length === 0
         ? undefined
         : { ...onExceededOf(parent, definition.budget), ...childBudget };
-    lend(parent, key, { runId: id, childBudget, mayAsk });
+    reserveForChild(parent, key, { runId: id, childBudget, mayAsk });
     const options = {
       ...(principal ? { principal } : {}),
       ...(correlationId === undefined ? {} : { correlationId }),
@@ -58,7 +58,7 @@ export class BudgetedSubWorkflowStarter extends SubWorkflowStarter {
     }
     const [created] = await this.begin(parent, definition, admitted.run);
     if (created?.outcome === 'existing') {
-      lend(parent, key, { runId: id, childBudget: await this.limitsOf(id), mayAsk });
+      reserveForChild(parent, key, { runId: id, childBudget: await this.limitsOf(id), mayAsk });
     }
     return id;
   }
@@ -83,19 +83,19 @@ export class BudgetedSubWorkflowStarter extends SubWorkflowStarter {
   private childBudgetFor(parent: StepAttempt, own: RunBudget = {}, mayAsk: boolean): Raise {
     const { definition, state } = parent.run;
     const left = leftOf(parent);
-    if (!mayAsk) return sliceOf(nothingOf(left), own, 1);
+    if (!mayAsk) return childBudgetOf(nothingOf(left), own, 1);
     const sharers = sharersOf(definition, state, parent.place.step, ({ delegate }) =>
       delegate === undefined
         ? this.registry.asksModels(definition.name)
         : this.registry.canReachModel(delegate),
     );
-    return sliceOf(left, own, Math.max(1, sharers - childrenBegun(parent)));
+    return childBudgetOf(left, own, Math.max(1, sharers - childrenBegun(parent)));
   }
 
   /** Of a child that was begun before a crash: what was left then may not be what is left now. */
   private async limitsOf(id: string): Promise<Raise> {
     const [first] = await this.journal.read(id);
-    return first?.type === 'run.created' ? sliceOf({}, first.payload.budget ?? {}, 1) : {};
+    return first?.type === 'run.created' ? childBudgetOf({}, first.payload.budget ?? {}, 1) : {};
   }
 }
 

@@ -50,7 +50,7 @@ function isTime(at: string): boolean {
 /** The records that tell of a message. None where it comes too late to matter, or once more. */
 export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[] {
   const { body, actor } = message;
-  if (state.heard?.has(message.id)) return [];
+  if (state.appliedMessages?.has(message.id)) return [];
   const at = Date.parse(message.at);
   const tell = <T extends RecordType>(type: T, payload: RecordPayloads[T], place = {}): RecordDraft[] => [
     draft<RecordType>(actor, at, type, payload, place) as RecordDraft,

@@ -1,4 +1,4 @@
-import type { InboxMessage, Journal } from '../journal/index.js';
+import type { CommitEffects, InboxMessage, Journal } from '../journal/index.js';
 
 /** A held run's inbox: every message is told of once, however often the inbox is read before its removal is on disk. */
 export class RunInbox {
@@ -36,8 +36,8 @@ export class RunInbox {
   }
 
   /** What the next commit takes out of the inbox. */
-  get consumed(): { readonly taken?: readonly string[] } {
-    return this.pendingAck.size === 0 ? {} : { taken: [...this.pendingAck] };
+  get consumed(): Pick<CommitEffects, 'consumed'> {
+    return this.pendingAck.size === 0 ? {} : { consumed: [...this.pendingAck] };
   }
 
   /** That commit is on disk. */

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { LeaseLostError, logSafely, toErrorData } from '../errors/index.js';
 import type { Wake } from '../dispatch/index.js';
-import type { OpenedRun as OpenedRun, RunRow } from '../journal/index.js';
+import type { OpenedRun, RunRow } from '../journal/index.js';
 import type { JsonValue } from '../values/index.js';
 import { fold, type RunRecord } from '../workflow/index.js';
 import { Arrivals } from './arrivals.js';

@@ -38,17 +38,17 @@ export async function refuse(
   { journal, workerId }: { readonly journal: Journal; readonly workerId: string },
   messages: 'recorded' | 'dropped',
 ): Promise<readonly string[]> {
-  const mailbox = new RunInbox(journal, run.row.id, true);
+  const inbox = new RunInbox(journal, run.row.id, true);
   for (;;) {
-    for (const message of await mailbox.readNew())
+    for (const message of await inbox.readNew())
       if (messages === 'recorded') run.take(readable(message, run.state));
     const { records, effects } = conclusion(run, refusal, workerId);
-    if ((await run.flush({ ...effects, ...mailbox.consumed }, records)) === 'ok') {
+    if ((await run.flush({ ...effects, ...inbox.consumed }, records)) === 'ok') {
       // A run that fails has its line by its record.
       if (refusal.kind !== 'fail') logSafely(refusal.kind === 'leave' ? 'debug' : 'warn', refusal.message);
       return (effects.outgoing ?? []).map(({ runId }) => runId);
     }
-    mailbox.markUnread();
+    inbox.markUnread();
   }
 }
 

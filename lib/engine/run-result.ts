@@ -64,8 +64,8 @@ export function resultOf(state: RunState, waits: readonly Wait[]): RunResult | u
 /** Whoever reads that a run has ended has to learn what it leaves behind. */
 function notUndone(state: RunState): string {
   const names = [...state.steps.values()]
-    .filter(({ former, items, ...own }) =>
-      [own, ...(items?.states.values() ?? []), ...former.map(({ activation }) => activation)].some(
+    .filter(({ pastIterations, items, ...own }) =>
+      [own, ...(items?.states.values() ?? []), ...pastIterations.map(({ activation }) => activation)].some(
         ({ compensation }) => compensation?.outcome === 'failed',
       ),
     )

@@ -34,7 +34,8 @@ export function holdersOf(run: GatedRun, unit: BudgetUnit, own: string, step?: s
     if (key !== own) add(place, amounts, child?.runId);
   for (const { step: owner, item, activation } of activations(run.state)) {
     const child = waitOf(activation, 'run');
-    if (child?.slice) add({ step: owner.name, item }, addAmounts(nothingUsed, child.slice), child.runId);
+    if (child?.childBudget)
+      add({ step: owner.name, item }, addAmounts(nothingUsed, child.childBudget), child.runId);
   }
   return [...held.values()]
     .map(({ amounts, ...holder }) => ({ ...holder, amount: amounts[unit] }))

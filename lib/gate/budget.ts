@@ -6,7 +6,7 @@ import {
   type BudgetUnit,
   budgetUnits,
   exceeds,
-  lentBy,
+  childReservationsOf,
   nothingUsed,
   type Raise,
   raised,
@@ -46,7 +46,7 @@ export function reserve(attempt: Attempt, key: string, most: Usage): Exceeded | 
 }
 
 /** Sets the limits of a child aside, and nothing else, until its wait is on record, which holds them then. */
-export function lend({ run, place }: Attempt, key: string, child: ReservedChild): void {
+export function reserveForChild({ run, place }: Attempt, key: string, child: ReservedChild): void {
   const { childBudget } = child;
   if (Object.keys(childBudget).length === 0) run.reserved.delete(key);
   else {
@@ -93,7 +93,7 @@ function accountWith(scope: Account['scope'], budget: RunBudget, used: Usage, re
 }
 
 function reservedOf({ reserved, state }: Attempt['run'], own?: string, step?: string): Amounts {
-  let sum = lentBy(state, step);
+  let sum = childReservationsOf(state, step);
   for (const [key, one] of reserved)
     if (key !== own && (step === undefined || one.step === step)) sum = addAmounts(sum, one.amounts);
   return sum;

@@ -16,13 +16,13 @@ export class CallFrame {
   /** It waits, or a call below it does: it will not go on in this attempt. */
   suspended = false;
   /** What calls below it heed: aborts with its own time, and when its body has ended. */
-  below: AbortSource | undefined;
+  nestedAbort: AbortSource | undefined;
   /** The time that its body has. */
   deadline: Deadline | undefined;
   /** Keys of calls that its body, which begins again, makes again although they are remembered. */
   repeated: ReadonlySet<string> = noKeys;
   private known: CallName | undefined;
-  private hasLeft = false;
+  private hasEnded = false;
   private readonly waiting: (() => void)[] = [];
 
   /** @param naming asked when the name is first needed: that of a plain step never is, and hashes cost */
@@ -41,12 +41,12 @@ export class CallFrame {
   }
 
   /** Resolves when it has come to its end, which a suspended one never does. */
-  left(): Promise<void> {
-    return this.hasLeft ? Promise.resolve() : new Promise((resolve) => void this.waiting.push(resolve));
+  done(): Promise<void> {
+    return this.hasEnded ? Promise.resolve() : new Promise((resolve) => void this.waiting.push(resolve));
   }
 
-  leave(): void {
-    this.hasLeft = true;
+  end(): void {
+    this.hasEnded = true;
     for (const resolve of this.waiting.splice(0)) resolve();
   }
 }
@@ -63,7 +63,7 @@ export function irreversibleAbove(frame: CallFrame): CallFrame | undefined {
   return one;
 }
 
-export function standsBelow(frame: CallFrame, above: CallFrame): boolean {
+export function isNestedIn(frame: CallFrame, above: CallFrame): boolean {
   for (let one = frame.parent; one; one = one.parent) if (one === above) return true;
   return false;
 }

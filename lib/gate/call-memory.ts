@@ -3,7 +3,7 @@ import { hashOf, type JsonValue, toJson } from '../values/index.js';
 import type { CallFacts } from '../workflow/index.js';
 import type { Attempt } from './attempt.js';
 import { CallFrame, type CallName } from './call-frame.js';
-import type { Passage } from './passage.js';
+import type { GateCall } from './gate-call.js';
 
 /**
  * Takes a snapshot of a call's arguments, which nobody can change any more, and names the call by what it is: (step,
@@ -51,7 +51,7 @@ export function withinOf(parent: CallFrame | undefined): string | undefined {
   return parent && parent.call.kind !== 'step' ? parent.key : undefined;
 }
 
-export function factsOf({ attempt, frame }: Pick<Passage, 'attempt' | 'frame'>): CallFacts {
+export function factsOf({ attempt, frame }: Pick<GateCall, 'attempt' | 'frame'>): CallFacts {
   const { call, name, parent } = frame;
   const within = withinOf(parent);
   return {

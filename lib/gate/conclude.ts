@@ -1,35 +1,35 @@
 import { hashOf, type JsonValue, type Usage } from '../values/index.js';
 import type { ReviewRequested } from '../workflow/index.js';
-import { ask, type Done, type Origin } from './ask.js';
-import { checkResult } from './checking.js';
-import { guardAfter, guardsAfter, type SeenBy } from './guarding.js';
+import { requestReview, type Done, type Origin } from './request-review.js';
+import { checkResult } from './schema-checks.js';
+import { guardAfter, guardsAfter, type ApprovedBy } from './guardrail-checks.js';
 import type { GuardrailStages } from './guardrails/index.js';
 import { reportFenced } from './late-outcome.js';
 import { type OutcomeFacts, recordFailure, recordResult } from './outcome.js';
-import { asJson, type Passage, whereIs } from './passage.js';
-import { askAfter } from './review-wanted.js';
+import { asJson, type GateCall, locationOf } from './gate-call.js';
+import { askAfter } from './review-policy.js';
 
 /** From a result to its record: snapshot, schema, guardrails, review, outcome. */
 export function conclude(
   stages: GuardrailStages,
-  passage: Passage,
+  gateCall: GateCall,
   performed: unknown,
   facts: OutcomeFacts,
-  seen: SeenBy,
+  seen: ApprovedBy,
   usage?: Usage,
 ): Promise<unknown> {
-  return onRecord(passage, performed, facts, usage, async () => {
-    const { call } = passage;
+  return onRecord(gateCall, performed, facts, usage, async () => {
+    const { call } = gateCall;
     const done = { args: facts.args, usage };
-    const isGuarded = guardsAfter(stages, passage);
+    const isGuarded = guardsAfter(stages, gateCall);
     const isLookedAt = isGuarded || call.output || call.review;
     // What is looked at must be what goes on record, whatever becomes of the object meanwhile.
-    const snapshot = isLookedAt ? resultOf(passage, performed) : performed;
-    const checked = call.output ? await checkResult(passage, snapshot) : snapshot;
+    const snapshot = isLookedAt ? resultOf(gateCall, performed) : performed;
+    const checked = call.output ? await checkResult(gateCall, snapshot) : snapshot;
     const { result, origin } = isGuarded
-      ? await guarded(stages, passage, checked, seen, done)
+      ? await guarded(stages, gateCall, checked, seen, done)
       : { result: checked, origin: {} };
-    if (seen === 'nobody' && call.review) await askAfter(passage, result, done, origin);
+    if (seen === 'nobody' && call.review) await askAfter(gateCall, result, done, origin);
     return result;
   });
 }
@@ -40,18 +40,18 @@ export function conclude(
  */
 export function concludeApproved(
   stages: GuardrailStages,
-  passage: Passage,
+  gateCall: GateCall,
   review: ReviewRequested,
 ): Promise<unknown> {
   const facts = { args: review.arguments, reviewId: review.reviewId };
-  return onRecord(passage, review.proposed, facts, undefined, async () => {
-    if (!guardsAfter(stages, passage)) return review.proposed;
+  return onRecord(gateCall, review.proposed, facts, undefined, async () => {
+    if (!guardsAfter(stages, gateCall)) return review.proposed;
     const done = { args: review.arguments, usage: undefined };
     const basis = review.basis ?? review.proposed;
-    const { value } = await guardAfter(stages, passage, basis, 'person', done);
+    const { value } = await guardAfter(stages, gateCall, basis, 'person', done);
     if (hashOf(value ?? null) === review.proposedHash) return review.proposed;
     const reason = 'Guardrails make something else of the result now than when it was approved';
-    return ask(passage, {
+    return requestReview(gateCall, {
       kind: 'guardrail',
       stage: 'after',
       proposed: value,
@@ -64,16 +64,16 @@ export function concludeApproved(
 
 async function guarded(
   stages: GuardrailStages,
-  passage: Passage,
+  gateCall: GateCall,
   checked: unknown,
-  seen: SeenBy,
+  seen: ApprovedBy,
   done: Done,
 ): Promise<{ readonly result: unknown; readonly origin: Origin }> {
-  const { value, escalated } = await guardAfter(stages, passage, checked, seen, done);
+  const { value, escalated } = await guardAfter(stages, gateCall, checked, seen, done);
   // A snapshot by now.
   const origin = value === checked ? {} : { basis: (checked ?? null) as JsonValue };
   if (escalated !== undefined)
-    await ask(passage, {
+    await requestReview(gateCall, {
       kind: 'guardrail',
       stage: 'after',
       proposed: value,
@@ -86,7 +86,7 @@ async function guarded(
 
 /** The step runner puts a step's result on record. */
 async function onRecord(
-  passage: Passage,
+  gateCall: GateCall,
   performed: unknown,
   facts: OutcomeFacts,
   usage: Usage | undefined,
@@ -94,14 +94,14 @@ async function onRecord(
 ): Promise<unknown> {
   try {
     const result = await body();
-    return passage.call.kind === 'step' ? result : await recordResult(passage, result, facts, usage);
+    return gateCall.call.kind === 'step' ? result : await recordResult(gateCall, result, facts, usage);
   } catch (error) {
-    reportFenced(passage, error, performed);
-    await recordFailure(passage, error, { ...facts, performed: true }, usage);
+    reportFenced(gateCall, error, performed);
+    await recordFailure(gateCall, error, { ...facts, performed: true }, usage);
     throw error;
   }
 }
 
-function resultOf(passage: Passage, performed: unknown): JsonValue | undefined {
-  return asJson(passage, performed, `the result of ${whereIs(passage)}`);
+function resultOf(gateCall: GateCall, performed: unknown): JsonValue | undefined {
+  return asJson(gateCall, performed, `the result of ${locationOf(gateCall)}`);
 }

@@ -24,7 +24,7 @@ describe('the time that is left to a body of code', () => {
     const { clock, deadline } = deadlineOf(limits);
     void deadline.race(never);
     clock.time = 30;
-    expect(deadline.left()).toBe(left);
+    expect(deadline.remaining()).toBe(left);
     deadline.release();
   });
 
@@ -33,10 +33,10 @@ describe('the time that is left to a body of code', () => {
     void deadline.race(never);
     clock.time = 40;
     deadline.heartbeat();
-    expect(deadline.left()).toBe(50);
+    expect(deadline.remaining()).toBe(50);
     clock.time = 80;
     deadline.heartbeat();
-    expect(deadline.left()).toBe(20);
+    expect(deadline.remaining()).toBe(20);
     deadline.release();
   });
 });

@@ -2,7 +2,7 @@ import type { Clock } from '../clock/index.js';
 import { StepTimeoutError } from '../errors/index.js';
 import { AbortSource } from './abort-source.js';
 
-export interface Limits {
+export interface DeadlineLimits {
   /** Aborts from outside: cancel, a failed sibling, a lost lease. */
   readonly outside: AbortSource;
   /** Milliseconds. */
@@ -25,7 +25,7 @@ export class Deadline {
 
   constructor(
     private readonly clock: Clock,
-    private readonly limits: Limits,
+    private readonly limits: DeadlineLimits,
   ) {
     this.unlisten = limits.outside.listen(() => this.stop.abort(limits.outside.reason));
   }
@@ -40,7 +40,7 @@ export class Deadline {
   };
 
   /** Milliseconds until the time is over, if there is no other sign of life. */
-  left(): number {
+  remaining(): number {
     return Math.min(this.endsAt, this.idleUntil) - this.clock.monotonic();
   }
 

@@ -4,18 +4,18 @@ import type { Call } from '../scope/index.js';
 import type { JsonValue } from '../values/index.js';
 import { assertAccess } from './access.js';
 import type { AccessPolicy } from './access-policy.js';
-import { ask, waitFor } from './ask.js';
+import { requestReview, waitFor } from './request-review.js';
 import type { Attempt } from './attempt.js';
 import { release } from './budget.js';
 import type { CallFrame } from './call-frame.js';
 import { factsOf, frameOf } from './call-memory.js';
 import { conclude, concludeApproved } from './conclude.js';
 import { isPromise } from './deadline.js';
-import { guardsAfter, type SeenBy } from './guarding.js';
+import { guardsAfter, type ApprovedBy } from './guardrail-checks.js';
 import type { GuardrailStages } from './guardrails/index.js';
 import { optional, type OutcomeFacts, recordFailure, recordResult } from './outcome.js';
-import { asJson, type Passage, told, whereIs } from './passage.js';
-import { performWithRetries } from './performing.js';
+import { asJson, type GateCall, recordDraft, locationOf } from './gate-call.js';
+import { performWithRetries } from './call-execution.js';
 import {
   approvedArguments,
   intendedArguments,
@@ -24,9 +24,9 @@ import {
   type Prepared,
   writtenArguments,
 } from './prepared-arguments.js';
-import { isProposal, recall, rejection } from './recall.js';
-import { askBefore } from './review-wanted.js';
-import { Tab } from './tab.js';
+import { isProposal, lookUp, rejection } from './look-up.js';
+import { askBefore } from './review-policy.js';
+import { CallBudget } from './call-budget.js';
 
 /** What the gate asks. */
 export interface GatePolicies {
@@ -50,63 +50,63 @@ export class Gate {
       return (await this.pass({ attempt, frame, call: frame.call })) as Result;
     } finally {
       release(attempt.run, frame);
-      frame.leave();
+      frame.end();
       attempt.leave(frame);
     }
   }
 
-  private pass(passage: Passage): unknown {
-    const recalled = recall(passage);
+  private pass(gateCall: GateCall): unknown {
+    const recalled = lookUp(gateCall);
     switch (recalled.kind) {
       case 'result':
         return recalled.result;
       case 'error':
         throw errorOf(recalled.error);
       case 'open':
-        return waitFor(passage, recalled.reviewId);
+        return waitFor(gateCall, recalled.reviewId);
       case 'reported':
         return conclude(
           this.policies.guardrails,
-          passage,
+          gateCall,
           recalled.result,
           { args: recalled.arguments },
           'nobody',
         );
       case 'in-doubt':
-        return this.resolveDoubt(passage);
+        return this.resolveDoubt(gateCall);
       case 'new':
-        return this.go(passage, 'nobody', ownArguments);
+        return this.go(gateCall, 'nobody', ownArguments);
       case 'decided':
-        return this.follow(passage, recalled);
+        return this.follow(gateCall, recalled);
     }
   }
 
   /** Does what a person has decided about the call. */
   private async follow(
-    passage: Passage,
-    { review, decision }: Extract<ReturnType<typeof recall>, { kind: 'decided' }>,
+    gateCall: GateCall,
+    { review, decision }: Extract<ReturnType<typeof lookUp>, { kind: 'decided' }>,
   ): Promise<unknown> {
-    const { call } = passage;
+    const { call } = gateCall;
     const { guardrails } = this.policies;
     const facts = { args: review.arguments, reviewId: review.reviewId };
     switch (decision.choice) {
       case 'approve':
-        if (review.stage === 'after') return concludeApproved(guardrails, passage, review);
-        if (review.kind === 'before') return this.go(passage, 'person', ownArguments);
-        if (review.kind === 'in-doubt') return this.go(passage, 'person', intendedArguments);
-        return this.go(passage, 'person', approvedArguments(review));
+        if (review.stage === 'after') return concludeApproved(guardrails, gateCall, review);
+        if (review.kind === 'before') return this.go(gateCall, 'person', ownArguments);
+        if (review.kind === 'in-doubt') return this.go(gateCall, 'person', intendedArguments);
+        return this.go(gateCall, 'person', approvedArguments(review));
       case 'edit':
         if (review.stage === 'after' || call.kind === 'step')
-          return conclude(guardrails, passage, decision.value, facts, 'person');
-        return this.go(passage, 'person', writtenArguments(decision.value));
+          return conclude(guardrails, gateCall, decision.value, facts, 'person');
+        return this.go(gateCall, 'person', writtenArguments(decision.value));
       case 'answer':
-        return conclude(guardrails, passage, decision.value, facts, 'person');
+        return conclude(guardrails, gateCall, decision.value, facts, 'person');
       case 'skip':
       case 'reject': {
         if (call.kind !== 'step' && isProposal(review) && call.review?.onReject === 'skip')
-          return recordResult(passage, undefined, facts);
-        const error = rejection(passage, review, decision);
-        await recordFailure(passage, error, {
+          return recordResult(gateCall, undefined, facts);
+        const error = rejection(gateCall, review, decision);
+        await recordFailure(gateCall, error, {
           ...facts,
           ...(review.kind === 'in-doubt' ? { inDoubt: true } : {}),
         });
@@ -120,50 +120,50 @@ export class Gate {
    * @param prepare what is to be performed, after guardrails and schema
    */
   private async go(
-    passage: Passage,
-    seen: SeenBy,
-    prepare: (passage: Passage, stages: GuardrailStages, seen: SeenBy) => Prepared | Promise<Prepared>,
+    gateCall: GateCall,
+    seen: ApprovedBy,
+    prepare: (gateCall: GateCall, stages: GuardrailStages, seen: ApprovedBy) => Prepared | Promise<Prepared>,
   ): Promise<unknown> {
-    const { call } = passage;
-    if (call.access !== undefined) await this.assertAllowed(passage);
-    const found = prepare(passage, this.policies.guardrails, seen);
+    const { call } = gateCall;
+    if (call.access !== undefined) await this.assertAllowed(gateCall);
+    const found = prepare(gateCall, this.policies.guardrails, seen);
     const prepared = isPromise(found) ? await found : found;
-    const tab = call.estimate ? await Tab.open(passage, prepared.args) : undefined;
-    if (seen === 'nobody' && call.review) await askBefore(passage, prepared);
-    return this.make(passage, prepared.args, tab);
+    const tab = call.estimate ? await CallBudget.reserve(gateCall, prepared.args) : undefined;
+    if (seen === 'nobody' && call.review) await askBefore(gateCall, prepared);
+    return this.make(gateCall, prepared.args, tab);
   }
 
   /** From the intent to the result. */
-  private async make(passage: Passage, args: unknown, tab: Tab | undefined): Promise<unknown> {
-    const { attempt, call } = passage;
+  private async make(gateCall: GateCall, args: unknown, tab: CallBudget | undefined): Promise<unknown> {
+    const { attempt, call } = gateCall;
     const { guardrails } = this.policies;
-    const shown = call.kind === 'step' ? undefined : recordedArguments(passage, args);
+    const shown = call.kind === 'step' ? undefined : recordedArguments(gateCall, args);
     if (call.effect === 'irreversible') {
       await attempt.append([
-        told(passage, 'call.intended', { ...factsOf(passage), ...optional('arguments', shown) }),
+        recordDraft(gateCall, 'call.intended', { ...factsOf(gateCall), ...optional('arguments', shown) }),
       ]);
     }
     const begun = attempt.run.now();
     let result: unknown;
     try {
       result = await performWithRetries(this.policies.clock, {
-        passage,
+        gateCall: gateCall,
         args,
-        isGuarded: guardsAfter(guardrails, passage),
+        isGuarded: guardsAfter(guardrails, gateCall),
         inner: (frame, inner) => this.perform(attempt, inner, frame),
         sent: () => tab?.sent(),
-        affordsAnother: (error) => tab?.affordsAnother(error) ?? true,
+        canRetry: (error) => tab?.canRetry(error) ?? true,
       });
     } catch (error) {
       const facts = { args: shown, duration: attempt.run.now() - begun };
-      return this.settleFailure(passage, error, facts, tab);
+      return this.settleFailure(gateCall, error, facts, tab);
     }
     const facts = { args: shown, duration: attempt.run.now() - begun };
-    return conclude(guardrails, passage, result, facts, 'nobody', tab?.settled(result));
+    return conclude(guardrails, gateCall, result, facts, 'nobody', tab?.actualUsage(result));
   }
 
-  private async assertAllowed(passage: Passage): Promise<void> {
-    const { attempt, call } = passage;
+  private async assertAllowed(gateCall: GateCall): Promise<void> {
+    const { attempt, call } = gateCall;
     const { state } = attempt.run;
     try {
       await assertAccess(this.policies.access, state.created.principal, call.access, {
@@ -174,7 +174,7 @@ export class Gate {
     } catch (error) {
       const reason = toErrorData(error).message;
       await attempt.append([
-        told(passage, 'policy.denied', { rule: 'access', kind: call.kind, name: call.name, reason }),
+        recordDraft(gateCall, 'policy.denied', { rule: 'access', kind: call.kind, name: call.name, reason }),
       ]);
       throw error;
     }
@@ -182,33 +182,33 @@ export class Gate {
 
   /** A failed call: harmless, or in doubt if it is irreversible and did not say that nothing happened. */
   private async settleFailure(
-    passage: Passage,
+    gateCall: GateCall,
     error: unknown,
     facts: OutcomeFacts,
-    tab: Tab | undefined,
+    tab: CallBudget | undefined,
   ): Promise<never> {
-    const inDoubt = passage.call.effect === 'irreversible' && !(error instanceof NotPerformedError);
-    await recordFailure(passage, error, { ...facts, inDoubt }, tab?.failed(error));
-    if (!inDoubt || passage.attempt.stop.aborted) throw error;
-    return this.resolveDoubt(passage, error) as Promise<never>;
+    const inDoubt = gateCall.call.effect === 'irreversible' && !(error instanceof NotPerformedError);
+    await recordFailure(gateCall, error, { ...facts, inDoubt }, tab?.usageAfterFailure(error));
+    if (!inDoubt || gateCall.attempt.stop.aborted) throw error;
+    return this.resolveDoubt(gateCall, error) as Promise<never>;
   }
 
-  private async resolveDoubt(passage: Passage, cause?: unknown): Promise<unknown> {
-    const { call } = passage;
+  private async resolveDoubt(gateCall: GateCall, cause?: unknown): Promise<unknown> {
+    const { call } = gateCall;
     switch (call.onInDoubt) {
       case 'retry':
         if (cause !== undefined) throw cause;
-        return this.go(passage, 'nobody', intendedArguments);
+        return this.go(gateCall, 'nobody', intendedArguments);
       case 'fail':
         throw new InDoubtError(
-          `${whereIs(passage)} was begun and its outcome is unknown; onInDoubt is 'fail'`,
+          `${locationOf(gateCall)} was begun and its outcome is unknown; onInDoubt is 'fail'`,
           { cause },
         );
       case 'review':
-        return ask(passage, {
+        return requestReview(gateCall, {
           kind: 'in-doubt',
           stage: 'before',
-          proposed: intendedOf(passage),
+          proposed: intendedOf(gateCall),
           reason: `It was begun, and whether it happened is unknown${cause === undefined ? '' : ` (${toErrorData(cause).message})`}. Find out, then answer with the result, approve to make the call, or reject to stop.`,
         });
     }
@@ -221,7 +221,11 @@ function refuseInTransaction(attempt: Attempt, call: Call): never {
   );
 }
 
-function recordedArguments(passage: Passage, args: unknown): JsonValue | undefined {
-  const { call } = passage;
-  return asJson(passage, call.recorded ? call.recorded(args) : args, `the arguments of ${whereIs(passage)}`);
+function recordedArguments(gateCall: GateCall, args: unknown): JsonValue | undefined {
+  const { call } = gateCall;
+  return asJson(
+    gateCall,
+    call.recorded ? call.recorded(args) : args,
+    `the arguments of ${locationOf(gateCall)}`,
+  );
 }

@@ -1,6 +1,6 @@
 export { AccessPolicy, type AccessSubject, RoleAccessPolicy } from './access-policy.js';
 export { assertAccess } from './access.js';
-export { childrenBegun, leftOf, lend, release } from './budget.js';
+export { childrenBegun, leftOf, reserveForChild, release } from './budget.js';
 export { AbortSource } from './abort-source.js';
 export type { Attempt, GatedRun, LateOutcome, Reserved, ReservedChild } from './attempt.js';
 export { type CallFrame, markSuspended } from './call-frame.js';
@@ -9,5 +9,5 @@ export { type Deadline, isPromise } from './deadline.js';
 export { Gate, type GatePolicies } from './gate.js';
 export { GuardrailStages, type StageOutcome } from './guardrails/index.js';
 export { Occurrences } from './occurrences.js';
-export { unheard } from './unheard.js';
-export { isRetryable, nextDelay, retryAfterOf } from './retry.js';
+export { ignoreUnhandledRejection } from './ignore-unhandled-rejection.js';
+export { isRetryable, nextDelay, requestedDelay } from './retry.js';

@@ -2,7 +2,7 @@ import { toErrorData, withoutStack } from '../errors/index.js';
 import type { JsonValue, Usage } from '../values/index.js';
 import { release } from './budget.js';
 import { factsOf } from './call-memory.js';
-import { asJson, type Passage, told } from './passage.js';
+import { asJson, type GateCall, recordDraft } from './gate-call.js';
 
 export interface OutcomeFacts {
   readonly args: JsonValue | undefined;
@@ -13,17 +13,17 @@ export interface OutcomeFacts {
 
 /** Puts a call's result on record and gives back what the journal holds of it. */
 export async function recordResult(
-  passage: Passage,
+  gateCall: GateCall,
   result: unknown,
   facts: OutcomeFacts,
   usage?: Usage,
 ): Promise<unknown> {
-  const { attempt, frame, call } = passage;
+  const { attempt, frame, call } = gateCall;
   release(attempt.run, frame);
-  const value = asJson(passage, result, `the result of ${call.kind} ${call.name}`);
+  const value = asJson(gateCall, result, `the result of ${call.kind} ${call.name}`);
   await attempt.append([
-    told(passage, 'call.completed', {
-      ...factsOf(passage),
+    recordDraft(gateCall, 'call.completed', {
+      ...factsOf(gateCall),
       ...optional('arguments', facts.args),
       ...optional('result', value),
       ...optional('usage', usage),
@@ -36,17 +36,17 @@ export async function recordResult(
 
 /** Puts a call's failure on record. */
 export async function recordFailure(
-  passage: Passage,
+  gateCall: GateCall,
   error: unknown,
   facts: OutcomeFacts & { readonly inDoubt?: boolean; readonly performed?: boolean },
   usage?: Usage,
 ): Promise<void> {
-  const { attempt, frame, call } = passage;
+  const { attempt, frame, call } = gateCall;
   release(attempt.run, frame);
   if (call.kind === 'step' && !facts.inDoubt) return;
   await attempt.append([
-    told(passage, 'call.failed', {
-      ...factsOf(passage),
+    recordDraft(gateCall, 'call.failed', {
+      ...factsOf(gateCall),
       ...optional('arguments', facts.args),
       // The step's own record has the stack.
       error: withoutStack(toErrorData(error)),

@@ -1,11 +1,11 @@
 import { hashOf, type JsonValue } from '../values/index.js';
 import type { ReviewRequested } from '../workflow/index.js';
-import { ask, type Origin } from './ask.js';
-import { fitArguments } from './checking.js';
-import { driftOf, stopIfDrifted } from './drift.js';
-import { guardBefore, guardsBefore, type SeenBy } from './guarding.js';
+import { requestReview, type Origin } from './request-review.js';
+import { fitArguments } from './schema-checks.js';
+import { divergenceOf, stopIfDiverged } from './divergence.js';
+import { guardBefore, guardsBefore, type ApprovedBy } from './guardrail-checks.js';
 import type { GuardrailStages } from './guardrails/index.js';
-import type { Passage } from './passage.js';
+import type { GateCall } from './gate-call.js';
 
 const noOrigin: Origin = Object.freeze({});
 
@@ -18,37 +18,38 @@ export interface Prepared {
 
 /** The call's own arguments. Never settles where a person has to look first. */
 export function ownArguments(
-  passage: Passage,
+  gateCall: GateCall,
   stages: GuardrailStages,
-  seen: SeenBy,
+  seen: ApprovedBy,
 ): Prepared | Promise<Prepared> {
-  const { call } = passage;
-  if (call.input || guardsBefore(stages, call) || driftOf(passage)) return prepareOwn(passage, stages, seen);
-  return plainArguments(passage, call.arguments);
+  const { call } = gateCall;
+  if (call.input || guardsBefore(stages, call) || divergenceOf(gateCall))
+    return prepareOwn(gateCall, stages, seen);
+  return plainArguments(gateCall, call.arguments);
 }
 
-async function prepareOwn(passage: Passage, stages: GuardrailStages, seen: SeenBy): Promise<Prepared> {
-  const prepared = await prepare(passage, stages, passage.call.arguments, seen);
-  if (seen === 'nobody' && driftOf(passage)) await stopIfDrifted(passage, prepared);
+async function prepareOwn(gateCall: GateCall, stages: GuardrailStages, seen: ApprovedBy): Promise<Prepared> {
+  const prepared = await prepare(gateCall, stages, gateCall.call.arguments, seen);
+  if (seen === 'nobody' && divergenceOf(gateCall)) await stopIfDiverged(gateCall, prepared);
   return prepared;
 }
 
 /** What a person has written in place of the arguments. If guardrails change it, a person sees it again. */
 export function writtenArguments(value: JsonValue | undefined) {
-  return async (passage: Passage, stages: GuardrailStages, seen: SeenBy): Promise<Prepared> => {
-    const prepared = await prepare(passage, stages, value, seen);
-    return prepared.origin.guardedHash === undefined ? prepared : askAgain(passage, prepared);
+  return async (gateCall: GateCall, stages: GuardrailStages, seen: ApprovedBy): Promise<Prepared> => {
+    const prepared = await prepare(gateCall, stages, value, seen);
+    return prepared.origin.guardedHash === undefined ? prepared : askAgain(gateCall, prepared);
   };
 }
 
 /** What a person has approved is performed, and nothing that is computed again; guardrails may still object. */
 export function approvedArguments(review: ReviewRequested) {
-  return async (passage: Passage, stages: GuardrailStages, seen: SeenBy): Promise<Prepared> => {
-    if (guardsBefore(stages, passage.call)) {
-      const basis = review.basis ?? passage.call.arguments;
-      const { value } = await guardBefore(stages, passage, basis, seen);
+  return async (gateCall: GateCall, stages: GuardrailStages, seen: ApprovedBy): Promise<Prepared> => {
+    if (guardsBefore(stages, gateCall.call)) {
+      const basis = review.basis ?? gateCall.call.arguments;
+      const { value } = await guardBefore(stages, gateCall, basis, seen);
       if (!isAsApproved(value, review, basis))
-        return askAgain(passage, await preparedFrom(passage, basis, value));
+        return askAgain(gateCall, await preparedFrom(gateCall, basis, value));
     }
     return { args: review.proposed, origin: noOrigin };
   };
@@ -59,17 +60,17 @@ export function approvedArguments(review: ReviewRequested) {
  * Guardrails may block it.
  */
 export async function intendedArguments(
-  passage: Passage,
+  gateCall: GateCall,
   stages: GuardrailStages,
-  seen: SeenBy,
+  seen: ApprovedBy,
 ): Promise<Prepared> {
-  const args = intendedOf(passage);
-  if (guardsBefore(stages, passage.call)) await guardBefore(stages, passage, args, seen);
+  const args = intendedOf(gateCall);
+  if (guardsBefore(stages, gateCall.call)) await guardBefore(stages, gateCall, args, seen);
   return { args, origin: noOrigin };
 }
 
 /** What a call that was begun before was begun with; a person may have written it. */
-export function intendedOf({ attempt, frame, call }: Passage): unknown {
+export function intendedOf({ attempt, frame, call }: GateCall): unknown {
   // The intent of a step does not repeat what it reads.
   const remembered = call.kind === 'step' ? undefined : attempt.activation.calls.get(frame.key);
   return remembered ? remembered.arguments : call.arguments;
@@ -77,33 +78,33 @@ export function intendedOf({ attempt, frame, call }: Passage): unknown {
 
 /** Through the guardrails and then, once, through the schema. Never settles where a guardrail wants a person to look. */
 async function prepare(
-  passage: Passage,
+  gateCall: GateCall,
   stages: GuardrailStages,
   basis: unknown,
-  seen: SeenBy,
+  seen: ApprovedBy,
 ): Promise<Prepared> {
-  const { value, escalated } = guardsBefore(stages, passage.call)
-    ? await guardBefore(stages, passage, basis, seen)
+  const { value, escalated } = guardsBefore(stages, gateCall.call)
+    ? await guardBefore(stages, gateCall, basis, seen)
     : { value: basis };
-  const prepared = await preparedFrom(passage, basis, value);
+  const prepared = await preparedFrom(gateCall, basis, value);
   if (escalated === undefined) return prepared;
   const { args: proposed, origin } = prepared;
-  return ask(passage, { kind: 'guardrail', stage: 'before', proposed, origin, reason: escalated });
+  return requestReview(gateCall, { kind: 'guardrail', stage: 'before', proposed, origin, reason: escalated });
 }
 
 /** What guardrails have made of the basis, after the schema. */
-async function preparedFrom(passage: Passage, basis: unknown, guarded: unknown): Promise<Prepared> {
-  const { input } = passage.call;
-  const plain = plainArguments(passage, basis);
+async function preparedFrom(gateCall: GateCall, basis: unknown, guarded: unknown): Promise<Prepared> {
+  const { input } = gateCall.call;
+  const plain = plainArguments(gateCall, basis);
   const isChanged = guarded !== basis && !isSame(guarded, basis);
   return {
-    args: input ? await fitArguments(passage, input, guarded) : guarded,
+    args: input ? await fitArguments(gateCall, input, guarded) : guarded,
     origin: isChanged ? { ...plain.origin, guardedHash: hashOf(guarded ?? null) } : plain.origin,
   };
 }
 
 /** Arguments that neither guardrails nor a schema look at. */
-function plainArguments({ call }: Passage, basis: unknown): Prepared {
+function plainArguments({ call }: GateCall, basis: unknown): Prepared {
   // What a person wrote was made JSON when it came in.
   const origin = basis === call.arguments ? noOrigin : { basis: (basis ?? null) as JsonValue };
   return { args: basis, origin };
@@ -115,8 +116,8 @@ function isAsApproved(guarded: unknown, { guardedHash }: Origin, basis: unknown)
 }
 
 /** Guardrails have changed what a person had approved or written: it is another question. Never returns. */
-function askAgain(passage: Passage, { args, origin }: Prepared): Promise<never> {
-  return ask(passage, {
+function askAgain(gateCall: GateCall, { args, origin }: Prepared): Promise<never> {
+  return requestReview(gateCall, {
     kind: 'guardrail',
     stage: 'before',
     proposed: args,

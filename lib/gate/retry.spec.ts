@@ -8,7 +8,7 @@ import {
   RunCancelledError,
 } from '../errors/index.js';
 import type { RetryPolicy } from '../scope/index.js';
-import { isRetryable, nextDelay, retryAfterOf } from './retry.js';
+import { isRetryable, nextDelay, requestedDelay } from './retry.js';
 
 /** An error with others below it, each the cause of the one before. */
 const chain = (depth: number, innermost: unknown): unknown =>
@@ -50,7 +50,7 @@ describe('another attempt', () => {
     'is made after what says nothing about it (%j)',
     (thrown) => {
       expect(isRetryable(thrown)).toBe(true);
-      expect(retryAfterOf(thrown)).toBeUndefined();
+      expect(requestedDelay(thrown)).toBeUndefined();
     },
   );
 

@@ -41,7 +41,7 @@ export function isRetryable(error: unknown): boolean {
 }
 
 /** Milliseconds that the other side asked to wait, if it did. */
-export function retryAfterOf(error: unknown): number | undefined {
+export function requestedDelay(error: unknown): number | undefined {
   for (const one of causesOf(error)) {
     const { retryAfter } = factsOf(one);
     if (retryAfter !== undefined) return retryAfter;
@@ -67,7 +67,7 @@ export function nextDelay(
   if (!isRetryable(error) || !isWanted(policy, error)) return undefined;
   const backoff = Math.min(policy.maxDelay, policy.initialDelay * policy.factor ** (failures - 1));
   const part = policy.jitter === 'full' ? backoff * random : backoff;
-  const wait = Math.max(Math.round(part), retryAfterOf(error) ?? 0);
+  const wait = Math.max(Math.round(part), requestedDelay(error) ?? 0);
   return wait < timeLeft ? wait : undefined;
 }
 

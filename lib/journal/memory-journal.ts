@@ -138,11 +138,11 @@ export class MemoryJournal extends Journal {
       ...(append.usage ? { usage: append.usage } : {}),
       ...(isProgress(append.records) ? { recoveryCount: 0 } : {}),
     });
-    this.applyEdge(run, append);
+    this.applyEffects(run, append);
     return 'ok';
   }
 
-  private applyEdge(run: MemoryRun, { effects }: Append): void {
+  private applyEffects(run: MemoryRun, { effects }: Append): void {
     if (!effects) return;
     const now = this.clock.now();
     const finishedAt = finishedAtOf(effects, new Date(now).toISOString());

@@ -2,7 +2,7 @@ import { type Duration, milliseconds } from '../clock/index.js';
 import { defaultAttempts, retryPolicy } from '../decorators/index.js';
 import { suggestion } from '../discovery/index.js';
 import { type ErrorCode, InputValidationError } from '../errors/index.js';
-import { retryAfterOf } from '../gate/index.js';
+import { requestedDelay } from '../gate/index.js';
 import type { RetryPolicy } from '../scope/index.js';
 import { readProperty } from '../text/index.js';
 import type { ModelProvider } from './model-provider.js';
@@ -92,7 +92,7 @@ export class ModelCatalog {
  */
 function patientFor(longestWait: number, policy: RetryPolicy): RetryPolicy {
   const retryOn = (error: unknown): boolean =>
-    !isTimeout(error) && (retryAfterOf(error) ?? 0) <= longestWait && (policy.retryOn?.(error) ?? true);
+    !isTimeout(error) && (requestedDelay(error) ?? 0) <= longestWait && (policy.retryOn?.(error) ?? true);
   return { ...policy, retryOn };
 }
 

@@ -1,6 +1,6 @@
 import { isAskedWait } from '../clock/index.js';
 import { AllModelsFailedError, type ErrorCode, OrchestrationError } from '../errors/index.js';
-import { retryAfterOf } from '../gate/index.js';
+import { requestedDelay } from '../gate/index.js';
 import type { Candidate, Route } from './model-catalog.js';
 
 /** What one model of an alias failed with. */
@@ -78,7 +78,7 @@ function allFailed(route: Route, failures: readonly Failure[]): AllModelsFailedE
         code: error.code,
         message: error.message,
         ...present(error, 'status', 'outcome'),
-        ...defined('retryAfter', retryAfterOf(error)),
+        ...defined('retryAfter', requestedDelay(error)),
         transient: isTransient(error),
       })),
       // So that the step's own retry needn't look into the causes: another attempt helps if any of them may recover.
@@ -94,12 +94,12 @@ function isTransient(error: OrchestrationError): boolean {
 
 /** When the first of those that may recover wants to be asked again; none, if one of them has named no time. */
 function shortestRetryAfter(failures: readonly Failure[]): number | undefined {
-  const waits = failures.filter(({ error }) => isTransient(error)).map(({ error }) => retryAfterOf(error));
+  const waits = failures.filter(({ error }) => isTransient(error)).map(({ error }) => requestedDelay(error));
   return waits.length > 0 && waits.every(isAskedWait) ? Math.min(...waits) : undefined;
 }
 
 function wish({ error }: Failure): string {
-  const wait = retryAfterOf(error);
+  const wait = requestedDelay(error);
   return wait === undefined ? '' : ` (it asks to wait ${inSeconds(wait)})`;
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { milliseconds } from '../clock/index.js';
-import { unheard } from '../gate/index.js';
+import { ignoreUnhandledRejection } from '../gate/index.js';
 import { currentScope } from '../scope/index.js';
 import { ToolRegistry } from '../tools/index.js';
 import type { Schema } from '../values/index.js';
@@ -47,7 +47,7 @@ export class ModelService {
   generate<S extends Schema | undefined = undefined>(
     options: GenerateOptions<S>,
   ): Promise<GenerateResult<OutputOf<S>>> {
-    return unheard(this.run(options, undefined));
+    return ignoreUnhandledRejection(this.run(options, undefined));
   }
 
   /**
@@ -66,7 +66,7 @@ export class ModelService {
 
   /** Vectors of texts, in one request. @throws {AllModelsFailedError} if every model of the alias failed. */
   embed(options: EmbedOptions): Promise<EmbedResult> {
-    return unheard(this.vectors(options));
+    return ignoreUnhandledRejection(this.vectors(options));
   }
 
   private async vectors(options: EmbedOptions): Promise<EmbedResult> {

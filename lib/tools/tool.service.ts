@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { toolCall } from '../decorators/index.js';
-import { unheard } from '../gate/index.js';
+import { ignoreUnhandledRejection } from '../gate/index.js';
 import { AdHocRuns, type Effect } from '../scope/index.js';
 import type { JsonValue } from '../values/index.js';
 import { objectSchemaOf } from './object-schema.js';
@@ -40,7 +40,7 @@ export class ToolService {
    * @throws what the gate refuses the call with, or the tool throws.
    */
   call(name: string, args?: unknown): Promise<unknown> {
-    return unheard(this.perform(name, args));
+    return ignoreUnhandledRejection(this.perform(name, args));
   }
 
   private async perform(name: string, args: unknown): Promise<unknown> {

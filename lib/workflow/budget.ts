@@ -44,11 +44,12 @@ export function raised(budget: RunBudget, more: Raise = {}): RunBudget {
 }
 
 /** What children that are waited for may still use: those of the whole run, or of one step. */
-export function lentBy(state: RunState, step?: string): Amounts {
-  let lent = nothingUsed;
+export function childReservationsOf(state: RunState, step?: string): Amounts {
+  let reserved = nothingUsed;
   for (const { step: owner, activation } of activations(state))
-    if ((step ?? owner.name) === owner.name) lent = addAmounts(lent, waitOf(activation, 'run')?.slice ?? {});
-  return lent;
+    if ((step ?? owner.name) === owner.name)
+      reserved = addAmounts(reserved, waitOf(activation, 'run')?.childBudget ?? {});
+  return reserved;
 }
 
 /**
@@ -80,14 +81,14 @@ function childrenToCome(step: StepDefinition, own: StepState): number {
 }
 
 /** The limits of a child: its own, within its share of what is left. None where neither knows one. */
-export function sliceOf(left: Raise, own: RunBudget, shares: number): Raise {
-  const slice: { [unit in BudgetUnit]?: number } = {};
+export function childBudgetOf(left: Raise, own: RunBudget, shares: number): Raise {
+  const childBudget: { [unit in BudgetUnit]?: number } = {};
   for (const unit of budgetUnits) {
     const rest = left[unit];
     const limit = rest === undefined ? own[unit] : Math.min(own[unit] ?? share(unit, rest, shares), rest);
-    if (limit !== undefined) slice[unit] = limit;
+    if (limit !== undefined) childBudget[unit] = limit;
   }
-  return slice;
+  return childBudget;
 }
 
 /** Nothing is divided but tokens, calls and nano-dollars: the first ones get what does not come out even. */

@@ -19,7 +19,8 @@ export function foldCall(state: RunState, record: RunRecord): void {
   const activation = activationAt(state, record);
   // What a step has called is of no use once it has completed; then the map is its compensation's.
   if (!activation || (activation.status === 'completed' && record.payload.phase !== 'compensate')) return;
-  if (record.type !== 'call.intended' && record.payload.late) return learn(state, activation, record);
+  if (record.type !== 'call.intended' && record.payload.late)
+    return applyLateOutcome(state, activation, record);
   if (wasCutOff(record)) callsOf(activation).delete(record.payload.key);
   else callsOf(activation).set(record.payload.key, remembered(record));
   if (record.type !== 'call.intended' && waitOf(activation, 'run')?.key === record.payload.key)
@@ -31,11 +32,11 @@ function diverge(state: RunState, record: RunRecord<'call.diverged'>): void {
   const { remembered: key, name, argumentsHash, occurrence, within } = record.payload;
   const call = activationAt(state, record)?.calls.get(key);
   const asked = { name, argumentsHash, occurrence, ...(within === undefined ? {} : { within }) };
-  if (call) call.driftedTo = asked;
+  if (call) call.divergedTo = asked;
 }
 
 /** A late outcome counts where nothing else is known yet, and answers the question that was put to a person. */
-function learn(
+function applyLateOutcome(
   state: RunState,
   activation: ActivationState,
   record: RunRecord<'call.completed' | 'call.failed'>,

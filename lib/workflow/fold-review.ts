@@ -56,18 +56,22 @@ function decide(state: RunState, decision: Decision): void {
   wakeUp(activation);
   if (review.key !== undefined) return;
   if (review.kind === 'failure' && decision.choice === 'approve') {
-    beginAnew(activation);
+    restart(activation);
     // The step has failed with its items: those begin anew, and the completed ones stay.
     for (const item of state.steps.get(review.step)?.items?.states.values() ?? [])
-      if (item.status === 'failed') beginAnew(item);
+      if (item.status === 'failed') restart(item);
     return;
   }
   activation.decision = decision;
   activation.review = review;
 }
 
-function beginAnew(activation: ActivationState): void {
-  Object.assign(activation, { status: 'pending', phase: 'perform', failures: 0 });
+function restart(activation: ActivationState): void {
+  Object.assign(activation, {
+    status: 'pending',
+    phase: 'perform',
+    failures: 0,
+  } satisfies Partial<ActivationState>);
   activation.revived = (activation.revived ?? 0) + 1;
   delete activation.timedOut;
 }

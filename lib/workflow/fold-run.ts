@@ -1,8 +1,8 @@
 import { addAmounts, nothingUsed, raised } from './budget.js';
 import { type RunRecord } from './record.js';
 import type { Raise } from './record-facts.js';
-import type { Heard } from './record-payloads.js';
-import type { RunState } from './run-state.js';
+import type { MessageReference } from './record-payloads.js';
+import type { ActivationState, RunState, StepState } from './run-state.js';
 import { activations, resetStep, stepOf, waitOf, wakeUp } from './state.js';
 
 /** What concerns the run as a whole. `at`: the record's time, in milliseconds. */
@@ -14,14 +14,14 @@ export function foldRun(state: RunState, record: RunRecord, at: number): void {
       return;
     case 'run.waiting':
       state.status = 'waiting';
-      return endStretch(state, at);
+      return endActivePeriod(state, at);
     case 'run.paused':
       state.status = 'paused';
-      return endStretch(state, at);
+      return endActivePeriod(state, at);
     case 'run.resumed':
       state.status = 'running';
       // A stretch that nobody ended was cut by a crash: it lasted until the last thing that is known of it.
-      endStretch(state, state.lastAt);
+      endActivePeriod(state, state.lastAt);
       state.activeSince = at;
       return;
     case 'input.accepted':
@@ -41,26 +41,26 @@ export function foldRun(state: RunState, record: RunRecord, at: number): void {
       return retry(state, record.payload.reset);
     case 'review.claimed':
     case 'review.commented':
-      return hear(state, record.payload);
+      return markApplied(state, record.payload);
     case 'signal.received':
-      hear(state, record.payload);
+      markApplied(state, record.payload);
       return takeSignal(state, record.payload);
     case 'cancel.requested':
-      hear(state, record.payload);
+      markApplied(state, record.payload);
       state.ending ??= { status: 'cancelled', reason: record.payload.reason };
       return;
     case 'pause.requested':
-      hear(state, record.payload);
+      markApplied(state, record.payload);
       state.paused = { reason: record.payload.reason ?? 'paused by an operator' };
       return;
     case 'resume.requested':
-      hear(state, record.payload);
+      markApplied(state, record.payload);
       delete state.paused;
-      return easeBudgets(state, record.seq);
+      return retryBudgetWaits(state, record.seq);
     case 'budget.raised':
-      hear(state, record.payload);
+      markApplied(state, record.payload);
       raise(state, record.step, record.payload);
-      return easeBudgets(state, record.seq);
+      return retryBudgetWaits(state, record.seq);
     case 'timer.fired':
       if (record.payload.timer === 'run.timeout') {
         state.ending ??= {
@@ -78,12 +78,12 @@ export function foldRun(state: RunState, record: RunRecord, at: number): void {
   }
 }
 
-function hear(state: RunState, { message }: Heard): void {
-  if (message !== undefined) (state.heard ??= new Set()).add(message);
+function markApplied(state: RunState, { message }: MessageReference): void {
+  if (message !== undefined) (state.appliedMessages ??= new Set()).add(message);
 }
 
 /** Calls that a budget has stopped may try again. */
-function easeBudgets(state: RunState, seq: number): void {
+function retryBudgetWaits(state: RunState, seq: number): void {
   state.budgetsEased = seq;
   for (const { activation } of activations(state)) if (waitOf(activation, 'budget')) wakeUp(activation);
 }
@@ -98,7 +98,7 @@ function raise(state: RunState, step: string | undefined, more: Raise): void {
   state.stepRaises.set(step, addAmounts(before, more));
 }
 
-function endStretch(state: RunState, at: number): void {
+function endActivePeriod(state: RunState, at: number): void {
   if (state.activeSince === undefined) return;
   state.activeMs += Math.max(0, at - state.activeSince);
   delete state.activeSince;
@@ -108,7 +108,7 @@ function finish(state: RunState, status: 'completed' | 'failed' | 'cancelled', a
   state.status = status;
   delete state.paused;
   state.reviews.clear();
-  endStretch(state, at);
+  endActivePeriod(state, at);
 }
 
 /** Steps of the reset that had completed begin a new iteration; the others get their attempts back. */
@@ -119,14 +119,18 @@ function retry(state: RunState, reset: readonly string[]): void {
   delete state.error;
   for (const name of reset) {
     const step = stepOf(state, name);
-    Object.assign(step, { rounds: 0, rejections: 0 });
+    Object.assign(step, { iterationsDone: 0, rejections: 0 } satisfies Partial<StepState>);
     if (step.status === 'completed' || step.status === 'skipped') {
       resetStep(step);
       continue;
     }
     for (const activation of [step, ...(step.items?.states.values() ?? [])]) {
       if (activation.status === 'completed') continue;
-      Object.assign(activation, { status: 'pending', phase: 'perform', failures: 0 });
+      Object.assign(activation, {
+        status: 'pending',
+        phase: 'perform',
+        failures: 0,
+      } satisfies Partial<ActivationState>);
       activation.revived = (activation.revived ?? 0) + 1;
       for (const key of ['error', 'nextAttemptAt', 'waits', 'timedOut', 'decision', 'review'] as const)
         delete activation[key];

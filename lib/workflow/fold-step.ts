@@ -134,9 +134,9 @@ function repeat(state: RunState, by: string, payload: RecordPayloads['step.repea
     const step = stepOf(state, name);
     resetStep(step);
     if (payload.feedback !== undefined) step.feedback = payload.feedback;
-    if (name !== by) Object.assign(step, { rounds: 0, rejections: 0 });
+    if (name !== by) Object.assign(step, { iterationsDone: 0, rejections: 0 } satisfies Partial<StepState>);
   }
   const repeater = stepOf(state, by);
-  if (payload.reason === 'repeat') repeater.rounds += 1;
+  if (payload.reason === 'repeat') repeater.iterationsDone += 1;
   else repeater.rejections += 1;
 }

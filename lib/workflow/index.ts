@@ -22,13 +22,13 @@ export {
   type Amounts,
   amountsOf,
   exceeds,
-  lentBy,
+  childReservationsOf,
   nothingOf,
   nothingUsed,
   raised,
   restOf,
   sharersOf,
-  sliceOf,
+  childBudgetOf,
 } from './budget.js';
 export { amountInWords } from './amount-in-words.js';
 export { plan, runDeadline } from './plan.js';

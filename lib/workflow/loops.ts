@@ -72,7 +72,7 @@ export function decideLoop(
   } catch (error) {
     return { error };
   }
-  if (own.rounds + 1 < step.repeat.max) return 'again';
+  if (own.iterationsDone + 1 < step.repeat.max) return 'again';
   return step.repeat.onMax === 'continue' ? 'exit' : 'too-often';
 }
 

@@ -79,10 +79,10 @@ function undos({ definition, state }: Planning): Undo[] {
       : step.forEach
         ? [] // A person has written its list: no item of it has done anything.
         : [{ step, iteration, activation: own }];
-    const former = own.former
+    const past = own.pastIterations
       .filter(({ item }) => (item !== undefined) === (step.forEach !== undefined))
       .map((one) => ({ step, ...one }));
-    return [...current, ...former].filter(({ activation }) => activation.status === 'completed');
+    return [...current, ...past].filter(({ activation }) => activation.status === 'completed');
   });
 }
 

@@ -14,7 +14,7 @@ import type { Choice } from './review.js';
 import type { Wait } from './wait.js';
 
 /** What tells of a message. */
-export interface Heard {
+export interface MessageReference {
   /** Its id: one whose sender got no answer comes again, perhaps after it was taken. */
   readonly message?: string;
 }
@@ -138,11 +138,11 @@ export interface RecordPayloads {
   };
 
   /** Of the run's budget, or of the step's whose place it has. */
-  'budget.raised': Raise & Heard;
+  'budget.raised': Raise & MessageReference;
 
   'review.requested': ReviewRequested;
-  'review.claimed': { readonly reviewId: string } & Heard;
-  'review.commented': { readonly reviewId: string; readonly text: string } & Heard;
+  'review.claimed': { readonly reviewId: string } & MessageReference;
+  'review.commented': { readonly reviewId: string; readonly text: string } & MessageReference;
   'review.decided': {
     readonly reviewId: string;
     readonly choice: Choice;
@@ -153,10 +153,10 @@ export interface RecordPayloads {
   'review.expired': { readonly reviewId: string; readonly outcome: 'reject' | 'approve' | 'escalate' };
   'review.escalated': { readonly reviewId: string; readonly to: readonly string[] };
 
-  'signal.received': { readonly name: string; readonly payload?: JsonValue } & Heard;
-  'cancel.requested': { readonly reason: string } & Heard;
-  'pause.requested': { readonly reason?: string } & Heard;
-  'resume.requested': Heard;
+  'signal.received': { readonly name: string; readonly payload?: JsonValue } & MessageReference;
+  'cancel.requested': { readonly reason: string } & MessageReference;
+  'pause.requested': { readonly reason?: string } & MessageReference;
+  'resume.requested': MessageReference;
   /** `timer`: what it was set for. `run.timeout` has no step. */
   'timer.fired': { readonly timer: 'delay' | 'signal' | 'run.timeout' };
   'payload.erased': { readonly records: readonly number[]; readonly reason: string };

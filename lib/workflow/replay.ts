@@ -90,12 +90,12 @@ function isSame(planned: Extract<Action, { kind: 'record' }>['record'], recorded
     planned.type === recorded.type &&
     planned.step === recorded.step &&
     planned.iteration === recorded.iteration &&
-    hashOf(essence(planned)) === hashOf(essence(recorded))
+    hashOf(comparable(planned)) === hashOf(comparable(recorded))
   );
 }
 
 /** Errors are told in words that may change; when and how long says nothing of the decision. */
-function essence({
+function comparable({
   type,
   payload,
 }: {

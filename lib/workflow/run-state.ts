@@ -23,7 +23,7 @@ export interface RememberedCall extends CallFacts {
   /** A person has said what becomes of it. */
   decided?: boolean;
   /** The call that was asked for in its place, of the same kind. */
-  driftedTo?: Pick<CallFacts, 'name' | 'argumentsHash' | 'occurrence' | 'within'>;
+  divergedTo?: Pick<CallFacts, 'name' | 'argumentsHash' | 'occurrence' | 'within'>;
 }
 
 /** What a person decided, as the step or the call that waited for it reads it. */
@@ -78,7 +78,7 @@ export interface StepState extends ActivationState {
   previous?: JsonValue;
   feedback?: string;
   /** Resets made by this step's `repeat` since the enclosing loop's last reset. */
-  rounds: number;
+  iterationsDone: number;
   /** How often a rejection of this step has sent the work round. */
   rejections: number;
   routes?: readonly string[];
@@ -89,7 +89,11 @@ export interface StepState extends ActivationState {
     readonly states: Map<number, ActivationState>;
   };
   /** Completed activations of former iterations that a failure has to undo. */
-  former: { readonly iteration: number; readonly item?: number; readonly activation: ActivationState }[];
+  pastIterations: {
+    readonly iteration: number;
+    readonly item?: number;
+    readonly activation: ActivationState;
+  }[];
 }
 
 /** The state of a run: nothing but the fold over its records. */
@@ -113,7 +117,7 @@ export interface RunState {
   /** `seq` of the last record that lets calls try the budgets again. */
   budgetsEased?: number;
   /** Ids of messages that are on record: none counts twice. */
-  heard?: Set<string>;
+  appliedMessages?: Set<string>;
   /** Kept signals that no step has taken yet, oldest first. */
   signals: { readonly name: string; readonly payload?: JsonValue }[];
   /** Open reviews by id. */

@@ -30,7 +30,7 @@ describe('a step that begins its next iteration', () => {
       phase: 'compensate',
       calls: new Map([['call', { key: 'call' }]]) as never,
       callDecisions: new Map([['call', {}]]) as never,
-      rounds: 3,
+      iterationsDone: 3,
       rejections: 1,
       output: 'the output',
       error: { name: 'Error' } as never,
@@ -54,10 +54,10 @@ describe('a step that begins its next iteration', () => {
       ...fresh,
       iteration: 1,
       revived: 1,
-      rounds: 3,
+      iterationsDone: 3,
       rejections: 1,
       previous: 'the output',
-      former: used.former,
+      pastIterations: used.pastIterations,
     });
   });
 

@@ -53,7 +53,7 @@ export function forgetCalls(activation: ActivationState): void {
 export function stepOf(state: RunState, name: string): StepState {
   let step = state.steps.get(name);
   if (!step) {
-    step = { ...newActivation(), name, iteration: 0, rounds: 0, rejections: 0, former: [] };
+    step = { ...newActivation(), name, iteration: 0, iterationsDone: 0, rejections: 0, pastIterations: [] };
     state.steps.set(name, step);
   }
   return step;
@@ -64,7 +64,7 @@ export function activationAt(state: RunState, place: Place): ActivationState | u
   if (place.step === undefined) return undefined;
   const step = stepOf(state, place.step);
   if (place.iteration !== undefined && place.iteration !== step.iteration) {
-    return step.former.find((one) => one.iteration === place.iteration && one.item === place.item)
+    return step.pastIterations.find((one) => one.iteration === place.iteration && one.item === place.item)
       ?.activation;
   }
   if (place.item === undefined) return step;
@@ -109,7 +109,7 @@ type Clearable = 'waits' | 'waitingSince' | 'decision' | 'review' | 'error' | 'n
 export function resetStep(step: StepState): void {
   const keep = (activation: ActivationState, item?: number) => {
     if (activation.status === 'completed' && activation.completedAt !== undefined)
-      step.former.push({
+      step.pastIterations.push({
         iteration: step.iteration,
         ...(item === undefined ? {} : { item }),
         activation: { ...activation },

@@ -10,13 +10,13 @@ export type Wait =
     }
   | { readonly for: 'signal'; readonly signal: string; readonly until?: string; readonly step: string }
   | { readonly for: 'review'; readonly reviewId: string; readonly step?: string }
-  /** `slice`: what of the budget is set aside for the child, in the units that are limited. */
+  /** `childBudget`: what of the budget is set aside for the child, in the units that are limited. */
   | {
       readonly for: 'run';
       readonly runId: string;
       readonly step: string;
       readonly key: string;
-      readonly slice?: Raise;
+      readonly childBudget?: Raise;
     }
   /** `since`: the last record that was known when the budget did not suffice. */
   | { readonly for: 'budget'; readonly step?: string; readonly since?: number }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { draftOf, HumanReview, Step, Workflow } from './draft-of.fixture.js';
-import { checkOptions } from './options.js';
+import { checkWorkflowOptions } from './options.js';
 
 const problemsOfStep = (options: object): readonly string[] => {
   @Workflow()
   class W {
     @Step(options) a() {}
   }
-  return checkOptions(draftOf(W));
+  return checkWorkflowOptions(draftOf(W));
 };
 
 describe('checkOptions', () => {
@@ -20,7 +20,7 @@ describe('checkOptions', () => {
   it('refuses rateLimit on a workflow as not built yet', () => {
     @Workflow({ rateLimit: { requests: 1 } })
     class W {}
-    expect(checkOptions(draftOf(W))).toEqual([
+    expect(checkWorkflowOptions(draftOf(W))).toEqual([
       'W: @Workflow rateLimit is not built yet in this version. Remove it.',
     ]);
   });
@@ -77,7 +77,7 @@ describe('checkOptions', () => {
     class W {
       @Step() @HumanReview({ timeout: 'x', quorum: 0, onReject: 'again', at: 'after', whem: 1 }) a() {}
     }
-    expect(checkOptions(draftOf(W)).map((problem) => problem.split(' is ')[0])).toEqual([
+    expect(checkWorkflowOptions(draftOf(W)).map((problem) => problem.split(' is ')[0])).toEqual([
       'W: @Workflow timeout',
       'W: @Workflow concurrency',
       'W: @Workflow onChange',

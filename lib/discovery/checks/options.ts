@@ -2,7 +2,7 @@ import type { WorkflowCheck } from './check.js';
 import { reviewOptions, stepOptions, workflowOptions } from './option-tables.js';
 
 /** No unknown options, none that isn't built yet, no value that can't be. */
-export const checkOptions: WorkflowCheck = ({ source }) => [
+export const checkWorkflowOptions: WorkflowCheck = ({ source }) => [
   ...workflowOptions(source.options, `${source.where}: @Workflow `),
   ...source.steps.flatMap((step) => [
     ...stepOptions(step.options, `${step.where}: @Step `),

@@ -5,14 +5,14 @@ import { checkEnhancers } from './enhancers.js';
 import { checkGraph } from './graph.js';
 import { checkLoops } from './loops.js';
 import { checkMethods } from './methods.js';
-import { checkOptions } from './options.js';
+import { checkWorkflowOptions } from './options.js';
 import { checkParameters } from './parameters.js';
 import { checkStepNames } from './step-names.js';
 import { checkTriggers } from './triggers.js';
 
 /** What is checked of each workflow by itself; a new family of checks is added here. */
 const checks: readonly WorkflowCheck[] = [
-  checkOptions,
+  checkWorkflowOptions,
   checkStepNames,
   checkMethods,
   checkParameters,

@@ -267,6 +267,6 @@ describe('which guardrails apply', () => {
 
   it('knows at which points anything stands', () => {
     const one = stages(guardrail('g', () => answer('block')));
-    expect([one.standsAt('tool.call'), one.standsAt('run.input')]).toEqual([true, false]);
+    expect([one.hasAny('tool.call'), one.hasAny('run.input')]).toEqual([true, false]);
   });
 });

@@ -47,7 +47,7 @@ export class GuardrailStages {
   }
 
   /** Whether anything stands at a point at all: spares the caller to prepare a subject. */
-  standsAt(point: GuardrailPoint): boolean {
+  hasAny(point: GuardrailPoint): boolean {
     return this.inOrder.some(({ at }) => at.includes(point));
   }
 

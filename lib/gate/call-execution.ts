@@ -4,15 +4,15 @@ import { type Call, currentScope, runInScope } from '../scope/index.js';
 import { instanceOf, type JsonValue } from '../values/index.js';
 import { callsToRepeat, runDeadline } from '../workflow/index.js';
 import { AbortSource } from './abort-source.js';
-import { BodyScope } from './body-scope.js';
-import { type CallFrame, standsBelow } from './call-frame.js';
+import { CallScope } from './call-scope.js';
+import { type CallFrame, isNestedIn } from './call-frame.js';
 import { Deadline, isPromise } from './deadline.js';
 import { reportLate } from './late-outcome.js';
-import { type Passage, whereIs } from './passage.js';
+import { type GateCall, locationOf } from './gate-call.js';
 import { nextDelay } from './retry.js';
 
-export interface Performing {
-  readonly passage: Passage;
+export interface CallExecution {
+  readonly gateCall: GateCall;
   /** JSON where the call has a schema. */
   readonly args: unknown;
   /** Whether a guardrail looks at the result. */
@@ -22,29 +22,29 @@ export interface Performing {
   /** An attempt is about to be made. */
   sent(): void;
   /** Whether there is the money for another attempt after this failure. */
-  affordsAnother(error: unknown): boolean;
+  canRetry(error: unknown): boolean;
 }
 
 /** Performs a call, again after errors that may pass. Only the orchestrator retries; nothing below does. */
-export async function performWithRetries(clock: Clock, performing: Performing): Promise<unknown> {
-  const { passage } = performing;
-  const { attempt, call, frame } = passage;
-  const outside = outsideOf(passage);
+export async function performWithRetries(clock: Clock, execution: CallExecution): Promise<unknown> {
+  const { gateCall } = execution;
+  const { attempt, call, frame } = gateCall;
+  const outside = parentSignal(gateCall);
   for (let failures = 1; ; failures += 1) {
     try {
       attempt.run.assertHeld();
-      const performed = performOnce(clock, performing, outside);
+      const performed = performOnce(clock, execution, outside);
       const result = isPromise(performed) ? await performed : performed;
       if (!frame.suspended) return result;
     } catch (error) {
       const isSafe = call.effect !== 'irreversible' || error instanceof NotPerformedError;
       const delay =
         call.retry && isSafe && !outside.aborted && !frame.suspended
-          ? nextDelay(call.retry, error, failures, Math.random(), timeLeft(passage))
+          ? nextDelay(call.retry, error, failures, Math.random(), timeLeft(gateCall))
           : undefined;
-      if (!frame.suspended && (delay === undefined || !performing.affordsAnother(error))) throw error;
+      if (!frame.suspended && (delay === undefined || !execution.canRetry(error))) throw error;
       if (delay !== undefined) await clock.sleep(delay, outside.signal);
-      frame.repeated = callsToRepeatIn(passage);
+      frame.repeated = callsToRepeatIn(gateCall);
       if (outside.aborted) throw error;
     }
     // The attempt stands still: nobody is to learn how the body came to its end.
@@ -53,15 +53,16 @@ export async function performWithRetries(clock: Clock, performing: Performing): 
 }
 
 /** Milliseconds until the first of the limits is reached that hold around a call: of what it stands below, of the step, of the run. */
-function timeLeft({ attempt, frame }: Passage): number {
+function timeLeft({ attempt, frame }: GateCall): number {
   const end = runDeadline(attempt.run.definition, attempt.run.state);
-  let left = end === undefined ? Infinity : end - attempt.run.now();
-  for (let one = frame.parent; one; one = one.parent) left = Math.min(left, one.deadline?.left() ?? Infinity);
-  return left;
+  let remaining = end === undefined ? Infinity : end - attempt.run.now();
+  for (let one = frame.parent; one; one = one.parent)
+    remaining = Math.min(remaining, one.deadline?.remaining() ?? Infinity);
+  return remaining;
 }
 
 /** What the body's next attempt makes again of the calls that its last one made. */
-function callsToRepeatIn({ attempt, frame }: Passage): ReadonlySet<string> {
+function callsToRepeatIn({ attempt, frame }: GateCall): ReadonlySet<string> {
   const { calls } = attempt.activation;
   const within = (key: string | undefined): boolean =>
     key !== undefined && (key === frame.key || within(calls.get(key)?.within));
@@ -73,11 +74,11 @@ function callsToRepeatIn({ attempt, frame }: Passage): ReadonlySet<string> {
  * Calls that the body makes stand below this one; those that it has left behind end with it.
  * What answers at once is not timed: nothing could have stopped it.
  */
-function performOnce(clock: Clock, performing: Performing, outside: AbortSource): unknown {
+function performOnce(clock: Clock, execution: CallExecution, outside: AbortSource): unknown {
   outside.throwIfAborted();
-  const { passage, args } = performing;
-  const { attempt, call, frame } = passage;
-  const below = (frame.below = new AbortSource());
+  const { gateCall, args } = execution;
+  const { attempt, call, frame } = gateCall;
+  const nestedAbort = (frame.nestedAbort = new AbortSource());
   const isStep = call.kind === 'step';
   if (!isStep) attempt.occurrences.restart(frame.key);
   // Each attempt gets an instance of its own: what a failed one did to it is gone.
@@ -86,35 +87,35 @@ function performOnce(clock: Clock, performing: Performing, outside: AbortSource)
     outside,
     timeout: call.timeout,
     idleTimeout: isStep ? attempt.definition.idleTimeout : undefined,
-    where: () => whereIs(passage),
+    where: () => locationOf(gateCall),
   });
   frame.deadline = deadline;
   deadline.stop.listen(() =>
-    below.abort(attempt.stop.aborted ? deadline.stop.reason : attempt.closedError()),
+    nestedAbort.abort(attempt.stop.aborted ? deadline.stop.reason : attempt.closedError()),
   );
   if (isStep) attempt.enter(deadline);
-  const scope = new BodyScope(currentScope() ?? attempt.scope, passage, performing, deadline);
+  const scope = new CallScope(currentScope() ?? attempt.scope, gateCall, execution, deadline);
   let performed: unknown;
-  performing.sent();
+  execution.sent();
   try {
     performed = runInScope(scope, () => call.perform(given, scope));
   } catch (error) {
     deadline.release();
-    return leftWith(passage, scope, below, () => {
+    return finishNested(gateCall, scope, nestedAbort, () => {
       throw error;
     });
   }
   if (!isPromise(performed)) {
     deadline.release();
-    return leftWith(passage, scope, below, () => performed);
+    return finishNested(gateCall, scope, nestedAbort, () => performed);
   }
   attempt.onQuiescent(() => deadline.release());
   const raced = deadline.race(performed);
-  if (call.effect === 'irreversible') reportLate(passage, performed, raced);
+  if (call.effect === 'irreversible') reportLate(gateCall, performed, raced);
   return raced.then(
-    (result) => leftWith(passage, scope, below, () => result),
+    (result) => finishNested(gateCall, scope, nestedAbort, () => result),
     (error: unknown) =>
-      leftWith(passage, scope, below, () => {
+      finishNested(gateCall, scope, nestedAbort, () => {
         throw error;
       }),
   );
@@ -124,19 +125,24 @@ function performOnce(clock: Clock, performing: Performing, outside: AbortSource)
  * What may stop a call from outside: the end of the one that it stands below. An irreversible call with a time-out of
  * its own is let go on instead, since to stop it would only make its outcome unknown.
  */
-function outsideOf({ attempt, frame, call }: Passage): AbortSource {
+function parentSignal({ attempt, frame, call }: GateCall): AbortSource {
   const isSpared = call.effect === 'irreversible' && call.timeout !== undefined;
-  return (isSpared ? undefined : frame.parent?.below) ?? attempt.stop;
+  return (isSpared ? undefined : frame.parent?.nestedAbort) ?? attempt.stop;
 }
 
 /** Aborts what the body has not waited for, and waits until it is on record: the next attempt must know of it. */
-function leftWith(passage: Passage, scope: BodyScope, below: AbortSource, outcome: () => unknown): unknown {
+function finishNested(
+  gateCall: GateCall,
+  scope: CallScope,
+  nestedAbort: AbortSource,
+  outcome: () => unknown,
+): unknown {
   scope.isOver = true;
-  const { attempt, frame } = passage;
+  const { attempt, frame } = gateCall;
   // One that stands still lets what is in flight beside it come to its end.
   if (frame.suspended || attempt.stop.aborted || attempt.frames.size === 1) return outcome();
-  const open = [...attempt.frames].filter((one) => standsBelow(one, frame) && !one.suspended);
-  if (open.length === 0) return outcome();
-  below.abort(attempt.closedError());
-  return Promise.all(open.map((one) => one.left())).then(outcome);
+  const unfinished = [...attempt.frames].filter((one) => isNestedIn(one, frame) && !one.suspended);
+  if (unfinished.length === 0) return outcome();
+  nestedAbort.abort(attempt.closedError());
+  return Promise.all(unfinished.map((one) => one.done())).then(outcome);
 }

@@ -2,10 +2,10 @@ import { type ErrorData, InDoubtError, ReviewRejectedError } from '../errors/ind
 import type { JsonValue } from '../values/index.js';
 import type { Decision, ReviewRequested } from '../workflow/index.js';
 import type { CallFrame } from './call-frame.js';
-import { type Passage, whereIs } from './passage.js';
+import { type GateCall, locationOf } from './gate-call.js';
 
 /** What the journal already knows of a call. */
-export type Recalled =
+export type MemoizedOutcome =
   | { readonly kind: 'new' }
   | { readonly kind: 'result'; readonly result: JsonValue | undefined }
   | { readonly kind: 'error'; readonly error: ErrorData }
@@ -21,7 +21,7 @@ export type Recalled =
   /** Begun, and nobody knows how it went. */
   | { readonly kind: 'in-doubt' };
 
-export function recall({ attempt, frame, call }: Passage): Recalled {
+export function lookUp({ attempt, frame, call }: GateCall): MemoizedOutcome {
   const { activation, run } = attempt;
   if (call.kind === 'step' && isUntouched(attempt)) return { kind: 'new' };
   if (isRepeated(frame)) return { kind: 'new' };
@@ -50,7 +50,7 @@ function isRepeated(frame: CallFrame): boolean {
 }
 
 /** Nothing is known of this activation but that it may begin: no name has to be looked up. */
-function isUntouched({ activation, run }: Passage['attempt']): boolean {
+function isUntouched({ activation, run }: GateCall['attempt']): boolean {
   const { calls, callDecisions, decision } = activation;
   return calls.size === 0 && callDecisions.size === 0 && run.state.reviews.size === 0 && !decision;
 }
@@ -61,7 +61,7 @@ export function isProposal({ kind }: ReviewRequested): boolean {
 }
 
 /** What a person's no means for the code that made the call. */
-export function rejection(passage: Passage, review: ReviewRequested, decision: Decision): Error {
+export function rejection(gateCall: GateCall, review: ReviewRequested, decision: Decision): Error {
   const reason = decision.reason === undefined ? '' : `: ${decision.reason}`;
   const details = {
     reviewId: review.reviewId,
@@ -70,9 +70,11 @@ export function rejection(passage: Passage, review: ReviewRequested, decision: D
   };
   if (review.kind === 'in-doubt') {
     return new InDoubtError(
-      `${whereIs(passage)}: its outcome is unknown, and ${decision.by} decided to stop${reason}`,
+      `${locationOf(gateCall)}: its outcome is unknown, and ${decision.by} decided to stop${reason}`,
       { details },
     );
   }
-  return new ReviewRejectedError(`${whereIs(passage)} was rejected by ${decision.by}${reason}`, { details });
+  return new ReviewRejectedError(`${locationOf(gateCall)} was rejected by ${decision.by}${reason}`, {
+    details,
+  });
 }

@@ -3,12 +3,12 @@ import type { Call } from '../scope/index.js';
 import { shortText } from '../text/index.js';
 import { canonicalJson, type JsonValue } from '../values/index.js';
 import type { RememberedCall } from '../workflow/index.js';
-import { ask, type Origin } from './ask.js';
+import { requestReview, type Origin } from './request-review.js';
 import type { Attempt } from './attempt.js';
 import { factsOf, withinOf } from './call-memory.js';
 import type { CountedCall } from './occurrences.js';
 import { optional } from './outcome.js';
-import { asJson, type Passage, told, whereIs } from './passage.js';
+import { asJson, type GateCall, recordDraft, locationOf } from './gate-call.js';
 
 /** Arguments after guardrails and schema, and where they came from. */
 interface Proposal {
@@ -24,7 +24,7 @@ const longest = 300;
  * that happened, or may have, and that this attempt has not asked for. Then the arguments have drifted, and to make
  * the call would do twice what was meant once.
  */
-export function driftOf({ attempt, call, frame }: Passage): RememberedCall | undefined {
+export function divergenceOf({ attempt, call, frame }: GateCall): RememberedCall | undefined {
   const { calls } = attempt.activation;
   if (calls.size === 0 || call.effect !== 'irreversible' || call.kind === 'step') return undefined;
   const within = withinOf(frame.parent);
@@ -42,36 +42,36 @@ export function driftOf({ attempt, call, frame }: Passage): RememberedCall | und
  * Puts a call that has drifted before a person, and never returns then. Calls that were begun beside it get a moment
  * to claim what they had made before.
  */
-export async function stopIfDrifted(passage: Passage, prepared: Proposal): Promise<void> {
+export async function stopIfDiverged(gateCall: GateCall, prepared: Proposal): Promise<void> {
   await setImmediate();
-  passage.attempt.stop.throwIfAborted();
-  const remembered = driftOf(passage);
-  if (remembered) await askAboutDrift(passage, remembered, prepared);
+  gateCall.attempt.stop.throwIfAborted();
+  const remembered = divergenceOf(gateCall);
+  if (remembered) await askAboutDivergence(gateCall, remembered, prepared);
 }
 
-async function askAboutDrift(
-  passage: Passage,
+async function askAboutDivergence(
+  gateCall: GateCall,
   remembered: RememberedCall,
   { args, origin }: Proposal,
 ): Promise<never> {
-  const { call } = passage;
-  const shown = asJson(passage, call.recorded ? call.recorded(args) : args, whereIs(passage));
-  const record = told(passage, 'call.diverged', {
-    ...factsOf(passage),
+  const { call } = gateCall;
+  const shown = asJson(gateCall, call.recorded ? call.recorded(args) : args, locationOf(gateCall));
+  const record = recordDraft(gateCall, 'call.diverged', {
+    ...factsOf(gateCall),
     ...optional('arguments', shown),
     remembered: remembered.key,
     ...optional('rememberedArguments', remembered.arguments),
   });
   const before = remembered.status === 'completed' ? 'was made' : 'was begun';
-  const former = inShort(remembered.arguments);
-  return ask(
-    passage,
+  const earlier = inShort(remembered.arguments);
+  return requestReview(
+    gateCall,
     {
       kind: 'diverged',
       stage: 'before',
       proposed: args,
       origin,
-      reason: `An attempt before this one asked for ${former}, which ${before}; this one asks for ${inShort(shown)} and not for that. Approve to make this call as well, answer with the result to go on with, or reject to stop.`,
+      reason: `An attempt before this one asked for ${earlier}, which ${before}; this one asks for ${inShort(shown)} and not for that. Approve to make this call as well, answer with the result to go on with, or reject to stop.`,
     },
     [record],
   );
@@ -98,9 +98,9 @@ function mayHaveHappened({ status, performed }: RememberedCall): boolean {
 /** This attempt has asked for it, or for what a person was asked about in its place, or for a call that holds it. */
 function isClaimed(attempt: Attempt, one: RememberedCall): boolean {
   if (wasAskedFor(attempt, one)) return true;
-  if (one.driftedTo && wasAskedFor(attempt, { kind: one.kind, ...one.driftedTo })) return true;
-  const around = one.within === undefined ? undefined : attempt.activation.calls.get(one.within);
-  return around !== undefined && around.status !== 'intended' && isClaimed(attempt, around);
+  if (one.divergedTo && wasAskedFor(attempt, { kind: one.kind, ...one.divergedTo })) return true;
+  const enclosing = one.within === undefined ? undefined : attempt.activation.calls.get(one.within);
+  return enclosing !== undefined && enclosing.status !== 'intended' && isClaimed(attempt, enclosing);
 }
 
 /** The call whose body made it is being made again and may still ask for it. */

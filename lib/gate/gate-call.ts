@@ -11,26 +11,26 @@ import type { Attempt } from './attempt.js';
 import type { CallFrame } from './call-frame.js';
 
 /** One call on its way through the gate. */
-export interface Passage {
+export interface GateCall {
   readonly attempt: Attempt;
   readonly frame: CallFrame;
   readonly call: Call;
 }
 
 /** `SupportTicketWorkflow.draft → tool openCase`, for messages. */
-export function whereIs({ attempt, call }: Passage): string {
+export function locationOf({ attempt, call }: GateCall): string {
   const step = `${attempt.run.definition.name}.${attempt.place.step}`;
   return call.kind === 'step' ? step : `${step} → ${call.kind} ${call.name}`;
 }
 
 /** A record of what happened to the call. By the call's actor, unless another is named. */
-export function told<T extends RecordType>(
-  passage: Passage,
+export function recordDraft<T extends RecordType>(
+  gateCall: GateCall,
   type: T,
   payload: RecordPayloads[T],
   actor?: Actor,
 ): RecordDraft {
-  const { attempt, frame, call } = passage;
+  const { attempt, frame, call } = gateCall;
   const by = actor ??
     call.actor ?? { kind: 'code' as const, id: `${attempt.run.definition.name}.${attempt.place.step}` };
   const place = call.kind === 'step' ? attempt.place : { ...attempt.place, call: frame.key };
@@ -39,7 +39,7 @@ export function told<T extends RecordType>(
 
 /** A value of the call as the journal holds it. @throws {PayloadError} */
 export function asJson(
-  { attempt }: Pick<Passage, 'attempt'>,
+  { attempt }: Pick<GateCall, 'attempt'>,
   value: unknown,
   where: string,
 ): JsonValue | undefined {

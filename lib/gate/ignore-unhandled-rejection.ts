@@ -1,5 +1,5 @@
 /** A call that nobody awaits must not end the process with an unhandled rejection. Whoever awaits it gets the error as ever. */
-export function unheard<T>(promise: Promise<T>): Promise<T> {
+export function ignoreUnhandledRejection<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;
 }

@@ -1,33 +1,45 @@
 import { synchronous, toErrorData } from '../errors/index.js';
 import { viewOf } from '../workflow/index.js';
-import { ask, type Done, type Origin } from './ask.js';
-import { type Passage, whereIs } from './passage.js';
+import { requestReview, type Done, type Origin } from './request-review.js';
+import { type GateCall, locationOf } from './gate-call.js';
 import type { Prepared } from './prepared-arguments.js';
 
 /** `@HumanReview({ at: 'before' })`: returns at once where nobody has to look, else never. */
 export async function askBefore(
-  passage: Passage,
+  gateCall: GateCall,
   { args, origin }: Pick<Prepared, 'args' | 'origin'>,
 ): Promise<void> {
-  const { call } = passage;
-  const wanted = call.review?.at === 'before' ? wants(passage, { args }) : undefined;
-  if (!wanted) return;
+  const { call } = gateCall;
+  const policy = call.review?.at === 'before' ? matchedPolicy(gateCall, { args }) : undefined;
+  if (!policy) return;
   const kind = call.kind === 'step' ? 'before' : 'call';
-  await ask(passage, { kind, stage: 'before', proposed: args, origin, reason: wanted.reason });
+  await requestReview(gateCall, { kind, stage: 'before', proposed: args, origin, reason: policy.reason });
 }
 
 /** `@HumanReview({ at: 'output' })`: returns at once where nobody has to look, else never. */
-export async function askAfter(passage: Passage, result: unknown, done: Done, origin: Origin): Promise<void> {
-  const { call } = passage;
-  const wanted = call.review?.at === 'output' ? wants(passage, { output: result }) : undefined;
-  if (!wanted) return;
+export async function askAfter(
+  gateCall: GateCall,
+  result: unknown,
+  done: Done,
+  origin: Origin,
+): Promise<void> {
+  const { call } = gateCall;
+  const policy = call.review?.at === 'output' ? matchedPolicy(gateCall, { output: result }) : undefined;
+  if (!policy) return;
   const kind = call.kind === 'step' ? 'output' : 'call';
-  await ask(passage, { kind, stage: 'after', proposed: result, origin, reason: wanted.reason, done });
+  await requestReview(gateCall, {
+    kind,
+    stage: 'after',
+    proposed: result,
+    origin,
+    reason: policy.reason,
+    done,
+  });
 }
 
 /** An error in `when` asks: what can't be judged is put before a person. */
-function wants(
-  { attempt, call, frame }: Passage,
+function matchedPolicy(
+  { attempt, call, frame }: GateCall,
   subject: { readonly args?: unknown; readonly output?: unknown },
 ): { readonly reason?: string } | undefined {
   if (!call.review?.when) return {};
@@ -38,7 +50,7 @@ function wants(
     const isWanted: unknown = call.review.when({ ...subject, input, outputs, principal });
     return synchronous(isWanted, 'it') ? {} : undefined;
   } catch (error) {
-    const where = whereIs({ attempt, call, frame });
+    const where = locationOf({ attempt, call, frame });
     return {
       reason: `@HumanReview on ${where} asks because its \`when\` threw: ${toErrorData(error).message}`,
     };

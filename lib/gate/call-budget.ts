@@ -2,7 +2,7 @@ import { BudgetExceededError, logSafely, toErrorData } from '../errors/index.js'
 import { addUsage, noUsage, type Usage } from '../values/index.js';
 import { amountInWords, type BudgetUnit, restOf } from '../workflow/index.js';
 import { type Exceeded, reserve } from './budget.js';
-import { type Passage, told, whereIs } from './passage.js';
+import { type GateCall, recordDraft, locationOf } from './gate-call.js';
 
 /** A request was sent, and the other side has refused it: a call, that has used nothing. */
 const refused: Usage = Object.freeze({ ...noUsage, calls: 1 });
@@ -11,31 +11,31 @@ const refused: Usage = Object.freeze({ ...noUsage, calls: 1 });
  * What a call costs: the most that its next attempt may use is set aside, what its failed attempts have used, or may
  * have used, is kept. Whatever was sent counts.
  */
-export class Tab {
+export class CallBudget {
   /** Of attempts that have failed. */
   private lost: Usage = noUsage;
   /** An attempt is on its way, and nothing is known of what it has used. */
   private isSent = false;
 
   private constructor(
-    private readonly passage: Passage,
+    private readonly gateCall: GateCall,
     private readonly args: unknown,
     private readonly estimate: Usage,
   ) {}
 
   /** @throws {BudgetExceededError}; never settles where the budget says `pause` */
-  static async open(passage: Passage, args: unknown): Promise<Tab> {
-    const { attempt, call, frame } = passage;
+  static async reserve(gateCall: GateCall, args: unknown): Promise<CallBudget> {
+    const { attempt, call, frame } = gateCall;
     const since = attempt.run.state.seq;
     const estimate = call.estimate?.(args) ?? noUsage;
     const exceeded = reserve(attempt, frame.key, estimate);
-    if (!exceeded) return new Tab(passage, args, estimate);
+    if (!exceeded) return new CallBudget(gateCall, args, estimate);
     const { onExceeded, ...facts } = exceeded;
-    const record = told(passage, 'budget.exceeded', facts);
+    const record = recordDraft(gateCall, 'budget.exceeded', facts);
     if (onExceeded === 'pause')
       return attempt.suspend(frame, [record], { for: 'budget', step: attempt.place.step, since });
     await attempt.append([record]);
-    throw new BudgetExceededError(refusalInWords(passage, exceeded), { details: { ...exceeded } });
+    throw new BudgetExceededError(refusalInWords(gateCall, exceeded), { details: { ...exceeded } });
   }
 
   /** An attempt begins: from now on it counts as a call, whatever becomes of it. */
@@ -44,32 +44,32 @@ export class Tab {
   }
 
   /** Whether there is enough for another attempt after this failure. */
-  affordsAnother(error: unknown): boolean {
+  canRetry(error: unknown): boolean {
     this.book(error);
     const most = addUsage(this.lost, this.estimate);
-    return reserve(this.passage.attempt, this.passage.frame.key, most) === undefined;
+    return reserve(this.gateCall.attempt, this.gateCall.frame.key, most) === undefined;
   }
 
   /** What the call has used, now that its result is known. Where that can't be told it is the estimate: a result is never lost. */
-  settled(result: unknown): Usage {
+  actualUsage(result: unknown): Usage {
     return addUsage(this.lost, this.usedFor(result));
   }
 
   /** What it is taken to have used, now that it has failed for good: an unknown outcome counts in full. */
-  failed(error: unknown): Usage | undefined {
+  usageAfterFailure(error: unknown): Usage | undefined {
     this.book(error);
     return this.lost.calls > 0 ? this.lost : undefined;
   }
 
   private usedFor(result: unknown): Usage {
-    const { call } = this.passage;
+    const { call } = this.gateCall;
     try {
       return call.settle?.(result, this.args) ?? this.estimate;
     } catch (error) {
       const why = toErrorData(error).message;
       logSafely(
         'error',
-        `${whereIs(this.passage)} counts at its estimate, since what it used is unknown: ${why}`,
+        `${locationOf(this.gateCall)} counts at its estimate, since what it used is unknown: ${why}`,
       );
       return this.estimate;
     }
@@ -91,9 +91,9 @@ function usedBy(error: unknown, estimate: Usage): Usage {
   return outcome === 'refused' ? refused : estimate;
 }
 
-function refusalInWords(passage: Passage, exceeded: Exceeded): string {
+function refusalInWords(gateCall: GateCall, exceeded: Exceeded): string {
   const { scope, unit, limit, used, wanted, reserved = 0, holders = [] } = exceeded;
-  const { created } = passage.attempt.run.state;
+  const { created } = gateCall.attempt.run.state;
   const words = (amount: number): string => amountInWords(unit, amount);
   const left = restOf(unit, limit, used);
   const held = holders.map(
@@ -101,7 +101,7 @@ function refusalInWords(passage: Passage, exceeded: Exceeded): string {
       `${step}${runId === undefined ? '' : ` (run ${runId})`} holds ${words(amount)}`,
   );
   return [
-    `${whereIs(passage)} may use up to ${words(wanted)}, but of the ${scope}'s budget of ${words(limit)} ${left === 0 ? 'nothing is' : `only ${words(left)} ${isOne(unit, left) ? 'is' : 'are'}`} left.`,
+    `${locationOf(gateCall)} may use up to ${words(wanted)}, but of the ${scope}'s budget of ${words(limit)} ${left === 0 ? 'nothing is' : `only ${words(left)} ${isOne(unit, left) ? 'is' : 'are'}`} left.`,
     ...(reserved > 0
       ? [`${words(reserved)} ${isOne(unit, reserved) ? 'is' : 'are'} set aside: ${held.join(', ')}.`]
       : []),

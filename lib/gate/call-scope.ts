@@ -1,61 +1,62 @@
 import type { Call, ExecutionScope, PerformContext, StepContext } from '../scope/index.js';
 import type { Principal } from '../values/index.js';
 import type { Deadline } from './deadline.js';
-import type { Passage } from './passage.js';
-import type { Performing } from './performing.js';
-import { unheard } from './unheard.js';
+import type { GateCall } from './gate-call.js';
+import type { CallExecution } from './call-execution.js';
+import { ignoreUnhandledRejection } from './ignore-unhandled-rejection.js';
 
 /** What the body of a call runs in: the scope around it, but calls that it makes stand below this one. */
-export class BodyScope implements ExecutionScope, PerformContext {
+export class CallScope implements ExecutionScope, PerformContext {
   /** The body has ended: calls that it has left behind come too late. */
   isOver = false;
 
   constructor(
-    private readonly around: ExecutionScope,
-    private readonly passage: Passage,
-    private readonly performing: Pick<Performing, 'inner' | 'isGuarded'>,
+    private readonly parent: ExecutionScope,
+    private readonly gateCall: GateCall,
+    private readonly execution: Pick<CallExecution, 'inner' | 'isGuarded'>,
     private readonly deadline: Deadline,
   ) {}
 
   get runId(): string {
-    return this.around.runId;
+    return this.parent.runId;
   }
 
   get workflow(): string {
-    return this.around.workflow;
+    return this.parent.workflow;
   }
 
   get step(): string {
-    return this.around.step;
+    return this.parent.step;
   }
 
   get attempt(): number {
-    return this.around.attempt;
+    return this.parent.attempt;
   }
 
   get principal(): Principal | undefined {
-    return this.around.principal;
+    return this.parent.principal;
   }
 
   get context(): StepContext {
-    return this.around.context;
+    return this.parent.context;
   }
 
   get body(): ExecutionScope['body'] {
-    return this.around.body;
+    return this.parent.body;
   }
 
   get closed(): boolean {
-    return this.around.closed;
+    return this.parent.closed;
   }
 
   call<Result>(call: Call<Result>): Promise<Result> {
-    if (this.isOver) return unheard(Promise.reject<never>(this.passage.attempt.closedError()));
-    return unheard(this.performing.inner(this.passage.frame, call));
+    if (this.isOver)
+      return ignoreUnhandledRejection(Promise.reject<never>(this.gateCall.attempt.closedError()));
+    return ignoreUnhandledRejection(this.execution.inner(this.gateCall.frame, call));
   }
 
   emit(event: { readonly type: string; readonly [key: string]: unknown }): void {
-    this.around.emit(event);
+    this.parent.emit(event);
   }
 
   get signal(): AbortSignal {
@@ -63,27 +64,27 @@ export class BodyScope implements ExecutionScope, PerformContext {
   }
 
   get idempotencyKey(): string {
-    const { attempt, call, frame } = this.passage;
+    const { attempt, call, frame } = this.gateCall;
     return call.kind === 'step' ? attempt.idempotencyKey : frame.key;
   }
 
   get isGuarded(): boolean {
-    return this.performing.isGuarded;
+    return this.execution.isGuarded;
   }
 
   heartbeat(): void {
-    this.passage.attempt.heartbeat();
+    this.gateCall.attempt.heartbeat();
   }
 
   waitForRun(runId: string): Promise<never> {
-    const { attempt, frame } = this.passage;
-    const slice = attempt.run.reserved.get(frame.key)?.child?.childBudget;
+    const { attempt, frame } = this.gateCall;
+    const childBudget = attempt.run.reserved.get(frame.key)?.child?.childBudget;
     return attempt.suspend(frame, [], {
       for: 'run',
       runId,
       step: attempt.place.step,
       key: frame.key,
-      ...(slice ? { slice } : {}),
+      ...(childBudget ? { childBudget } : {}),
     });
   }
 }

@@ -10,9 +10,9 @@ import {
 } from '../workflow/index.js';
 import { irreversibleAbove } from './call-frame.js';
 import { optional } from './outcome.js';
-import { asJson, type Passage, told, whereIs } from './passage.js';
+import { asJson, type GateCall, recordDraft, locationOf } from './gate-call.js';
 
-export interface Question {
+export interface ReviewQuestion {
   readonly kind: ReviewKind;
   readonly stage: 'before' | 'after';
   readonly proposed: unknown;
@@ -40,38 +40,38 @@ export interface Done {
  * Puts a call before a person and stands still until somebody has decided. Never returns.
  * @param because records that tell why, right before the question
  */
-export async function ask(
-  passage: Passage,
-  question: Question,
+export async function requestReview(
+  gateCall: GateCall,
+  question: ReviewQuestion,
   because: readonly RecordDraft[] = [],
 ): Promise<never> {
-  const review = requestOf(passage, question);
-  return waitFor(passage, review.reviewId, review, because);
+  const review = requestOf(gateCall, question);
+  return waitFor(gateCall, review.reviewId, review, because);
 }
 
 /** Stands still until the review is decided. Never returns. */
 export async function waitFor(
-  passage: Passage,
+  gateCall: GateCall,
   reviewId: string,
   requested?: ReviewRequested,
   because: readonly RecordDraft[] = [],
 ): Promise<never> {
-  const { attempt, frame } = passage;
+  const { attempt, frame } = gateCall;
   const above = irreversibleAbove(frame);
   if (above) {
     throw new NonRetryableError(
-      `${whereIs(passage)} has to wait for a person, but stands inside the irreversible call ${above.call.name}, which would have to be begun again afterwards. Make the call before, in the step itself.`,
+      `${locationOf(gateCall)} has to wait for a person, but stands inside the irreversible call ${above.call.name}, which would have to be begun again afterwards. Make the call before, in the step itself.`,
     );
   }
-  const drafts = requested ? [...because, told(passage, 'review.requested', requested)] : [];
+  const drafts = requested ? [...because, recordDraft(gateCall, 'review.requested', requested)] : [];
   return attempt.suspend(frame, drafts, { for: 'review', reviewId, step: attempt.place.step });
 }
 
-function requestOf(passage: Passage, question: Question): ReviewRequested {
-  const { attempt, frame, call } = passage;
+function requestOf(gateCall: GateCall, question: ReviewQuestion): ReviewRequested {
+  const { attempt, frame, call } = gateCall;
   const { run } = attempt;
   const policy = call.review;
-  const proposed = asJson(passage, question.proposed, `what is proposed at ${whereIs(passage)}`);
+  const proposed = asJson(gateCall, question.proposed, `what is proposed at ${locationOf(gateCall)}`);
   const isStep = call.kind === 'step' && question.kind !== 'in-doubt';
   // What time may decide about a proposal, it may not decide about a call that has perhaps happened.
   const isIncident = question.kind === 'in-doubt' || question.kind === 'diverged';
@@ -87,7 +87,7 @@ function requestOf(passage: Passage, question: Question): ReviewRequested {
     ...optional('proposed', proposed),
     proposedHash: hashOf(proposed ?? null),
     ...question.origin,
-    reason: question.reason ?? `@HumanReview on ${whereIs(passage)}`,
+    reason: question.reason ?? `@HumanReview on ${locationOf(gateCall)}`,
     ...optional('title', policy?.title),
     ...optional('instructions', policy?.instructions),
     ...audience(policy),

@@ -1,9 +1,9 @@
 import type { GuardrailPoint } from '../decorators/index.js';
 import { GuardrailBlockedError } from '../errors/index.js';
 import type { Call, CallKind } from '../scope/index.js';
-import { ask, type Done } from './ask.js';
+import { requestReview, type Done } from './request-review.js';
 import type { GuardrailStages } from './guardrails/index.js';
-import { type Passage, told, whereIs } from './passage.js';
+import { type GateCall, recordDraft, locationOf } from './gate-call.js';
 
 const before: { readonly [kind in CallKind]?: GuardrailPoint } = {
   model: 'model.request',
@@ -19,17 +19,17 @@ const after: { readonly [kind in CallKind]?: GuardrailPoint } = {
 /** Whether any guardrail stands before calls of this kind. */
 export function guardsBefore(stages: GuardrailStages, { kind }: Call): boolean {
   const at = before[kind];
-  return at !== undefined && stages.standsAt(at);
+  return at !== undefined && stages.hasAny(at);
 }
 
 /** Whether any guardrail stands where the result of this call passes by. */
-export function guardsAfter(stages: GuardrailStages, passage: Passage): boolean {
-  const at = after[passage.call.kind];
-  return (at !== undefined && stages.standsAt(at)) || (isRunOutput(passage) && stages.standsAt('run.output'));
+export function guardsAfter(stages: GuardrailStages, gateCall: GateCall): boolean {
+  const at = after[gateCall.call.kind];
+  return (at !== undefined && stages.hasAny(at)) || (isRunOutput(gateCall) && stages.hasAny('run.output'));
 }
 
 /** `person`: somebody has seen or written this value; a guardrail that would ask a person is content. */
-export type SeenBy = 'nobody' | 'person';
+export type ApprovedBy = 'nobody' | 'person';
 
 /** A value as guardrails have left it. */
 export interface Guarded {
@@ -41,44 +41,44 @@ export interface Guarded {
 /** @throws {GuardrailBlockedError}; never settles where a person's value was blocked and has to become another one */
 export async function guardBefore(
   stages: GuardrailStages,
-  passage: Passage,
+  gateCall: GateCall,
   args: unknown,
-  seen: SeenBy,
+  seen: ApprovedBy,
 ): Promise<Guarded> {
-  const at = before[passage.call.kind];
-  return at ? guard(stages, passage, at, 'before', args, seen) : { value: args };
+  const at = before[gateCall.call.kind];
+  return at ? guard(stages, gateCall, at, 'before', args, seen) : { value: args };
 }
 
 /** @throws {GuardrailBlockedError}; never settles where a person's value was blocked and has to become another one */
 export async function guardAfter(
   stages: GuardrailStages,
-  passage: Passage,
+  gateCall: GateCall,
   result: unknown,
-  seen: SeenBy,
+  seen: ApprovedBy,
   done: Done,
 ): Promise<Guarded> {
-  const at = after[passage.call.kind];
-  const first = at ? await guard(stages, passage, at, 'after', result, seen, done) : { value: result };
-  if (!isRunOutput(passage)) return first;
-  return { ...first, ...(await guard(stages, passage, 'run.output', 'after', first.value, seen, done)) };
+  const at = after[gateCall.call.kind];
+  const first = at ? await guard(stages, gateCall, at, 'after', result, seen, done) : { value: result };
+  if (!isRunOutput(gateCall)) return first;
+  return { ...first, ...(await guard(stages, gateCall, 'run.output', 'after', first.value, seen, done)) };
 }
 
-function isRunOutput({ attempt, call }: Passage): boolean {
+function isRunOutput({ attempt, call }: GateCall): boolean {
   const { step, item } = attempt.place;
   return call.kind === 'step' && step === attempt.run.definition.result && item === undefined;
 }
 
 async function guard(
   stages: GuardrailStages,
-  passage: Passage,
+  gateCall: GateCall,
   at: GuardrailPoint,
   stage: 'before' | 'after',
   value: unknown,
-  seen: SeenBy,
+  seen: ApprovedBy,
   done?: Done,
 ): Promise<Guarded> {
-  if (!stages.standsAt(at)) return { value };
-  const { attempt, call, frame } = passage;
+  if (!stages.hasAny(at)) return { value };
+  const { attempt, call, frame } = gateCall;
   const verdict = await stages.evaluate(
     {
       at,
@@ -93,7 +93,7 @@ async function guard(
     { key: frame.key },
   );
   const records = verdict.records.map((payload) =>
-    told(passage, 'guardrail.evaluated', payload, { kind: 'code', id: payload.guardrail }),
+    recordDraft(gateCall, 'guardrail.evaluated', payload, { kind: 'code', id: payload.guardrail }),
   );
   if (records.length > 0) await attempt.append(records);
   if (verdict.outcome === 'pass' || (verdict.outcome === 'escalate' && seen === 'person'))
@@ -103,9 +103,16 @@ async function guard(
   if (seen === 'person') {
     // Nobody can approve what a guardrail blocks: it has to become something else.
     const choices = ['edit', 'reject', 'answer'] as const;
-    return ask(passage, { kind: 'guardrail', stage, proposed: verdict.value, reason, choices, done });
+    return requestReview(gateCall, {
+      kind: 'guardrail',
+      stage,
+      proposed: verdict.value,
+      reason,
+      choices,
+      done,
+    });
   }
-  throw new GuardrailBlockedError(`${whereIs(passage)} was stopped at ${at} by ${reason}`, {
+  throw new GuardrailBlockedError(`${locationOf(gateCall)} was stopped at ${at} by ${reason}`, {
     details: { guardrail: verdict.guardrail, at, verdict: verdict.outcome, reason: verdict.reason },
   });
 }

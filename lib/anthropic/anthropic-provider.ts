@@ -2,7 +2,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { ModelCallError } from '../errors/index.js';
 import {
   answerDeltas,
-  brokenAnswer,
+  truncatedAnswer,
   eachFromSdk,
   fromSdk,
   type ModelDelta,
@@ -26,7 +26,7 @@ export class AnthropicProvider extends ModelProvider {
 
   override async generate(request: ModelRequest, signal: AbortSignal): Promise<ProviderAnswer> {
     for await (const delta of this.ask(request, false, signal)) if (delta.type === 'end') return delta.answer;
-    throw brokenAnswer(`${this.name}/${request.model}`, 'there was no answer');
+    throw truncatedAnswer(`${this.name}/${request.model}`, 'there was no answer');
   }
 
   override stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelDelta> {

@@ -2,7 +2,7 @@ import {
   type AnswerDraft,
   type AnswerPart,
   AnswerText,
-  brokenAnswer,
+  truncatedAnswer,
   fieldsOf,
   isObject,
   listOf,
@@ -122,6 +122,6 @@ export class MessageAnswer implements AnswerDraft {
   }
 
   private broken(what: string): Error {
-    return brokenAnswer(`${this.vendor}/${this.request.model}`, what);
+    return truncatedAnswer(`${this.vendor}/${this.request.model}`, what);
   }
 }

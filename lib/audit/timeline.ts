@@ -17,7 +17,7 @@ export interface TimelineEntry {
 
 export function timelineEntry(record: RunRecord): TimelineEntry {
   const { seq, at, actor, type } = record;
-  const where = placeOf(record);
+  const where = locationOf(record);
   // an erased payload leaves the fact that something happened
   const erased = (record.payload as unknown) === null;
   return {
@@ -30,7 +30,7 @@ export function timelineEntry(record: RunRecord): TimelineEntry {
   };
 }
 
-function placeOf({ step, iteration, item }: RunRecord): string | undefined {
+function locationOf({ step, iteration, item }: RunRecord): string | undefined {
   if (step === undefined) return undefined;
   return `${step}${iteration ? ` #${iteration}` : ''}${item === undefined ? '' : ` [${item}]`}`;
 }

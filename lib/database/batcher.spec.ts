@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Batcher } from './batcher.js';
 
-describe('gathering', () => {
+describe('a batcher', () => {
   const statements: number[][] = [];
   let answer: ((items: readonly number[]) => Promise<string[]>) | undefined;
   const gathering = () => {

@@ -37,7 +37,7 @@ type CollectedValue<T> = T extends null | undefined | void
 export type CollectedItem<T> = CollectedValue<T> | ItemResult<T>;
 
 /** How a method answers: for all, for one item, or for one item that may fail. `any` is for all. */
-export type Gathering<R> = 0 extends 1 & R
+export type ItemCollection<R> = 0 extends 1 & R
   ? 'one'
   : [typeof collected] extends [AnyKeyOf<R>]
     ? 'collected'
@@ -47,7 +47,7 @@ export type Gathering<R> = 0 extends 1 & R
 
 /** The plain value of what a `forEach` method answers with. */
 export type ItemValue<R> =
-  Gathering<R> extends 'collected'
+  ItemCollection<R> extends 'collected'
     ? R extends { readonly [collected]?: infer T }
       ? T
       : never

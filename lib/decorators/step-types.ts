@@ -1,5 +1,5 @@
 import type { Delegated } from './delegate.js';
-import type { Gathering, ItemResult, ItemValue } from './item.js';
+import type { ItemCollection, ItemResult, ItemValue } from './item.js';
 
 type Method = (...args: never[]) => unknown;
 
@@ -14,7 +14,7 @@ type Answer<T, K extends keyof T> = T[K] extends (...args: never[]) => infer R ?
 /** What one activation of a step gives: for `forEach` that of one item. */
 export type ActivationOutput<T, K extends keyof T> = PlainOf<Answer<T, K>>;
 
-type PlainOf<R> = Gathering<R> extends 'one' ? Delegated<R> : Delegated<ItemValue<R>>;
+type PlainOf<R> = ItemCollection<R> extends 'one' ? Delegated<R> : Delegated<ItemValue<R>>;
 
 /** What `@From('step')` gives: for `forEach` an array. */
 export type StepOutput<T, K extends keyof T> = GatheredFrom<Answer<T, K>>;
@@ -23,7 +23,7 @@ type GatheredFrom<R> = {
   readonly one: Delegated<R>;
   readonly items: Delegated<ItemValue<R>>[];
   readonly collected: ItemResult<Delegated<ItemValue<R>>>[];
-}[Gathering<R>];
+}[ItemCollection<R>];
 
 /** Outputs by step name. A step that was skipped, or has not run yet, is `undefined`. */
 export type Outputs<T> = { readonly [K in StepNames<T>]?: StepOutput<T, K> };

@@ -1,5 +1,5 @@
 import { InvalidWorkflowDefinitionError } from '../errors/index.js';
-import { checkAcross } from './checks/across.js';
+import { checkAcross } from './checks/cross-checks.js';
 import { checkGuardrails } from './checks/guardrails.js';
 import { checkTools } from './checks/tools.js';
 import { checkWorkflow } from './checks/workflow-checks.js';
@@ -12,7 +12,7 @@ export function problemsOf(found: Found): readonly string[] {
     ...checkTools(found.tools),
     ...checkGuardrails(found),
     ...checkAcross(found),
-    ...found.stray,
+    ...found.misplaced,
   ];
   // A class and its instance may tell of the same.
   return [...new Set(all)];

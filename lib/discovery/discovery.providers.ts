@@ -1,9 +1,9 @@
-import { Catalogue } from './catalogue.js';
+import { DiscoveredProviders } from './discovered-providers.js';
 import { GuardrailExplorer } from './guardrail-explorer.js';
-import { ModelReach } from './model-reach.js';
+import { ModelAccess } from './model-access.js';
 import { ProviderInstances } from './provider-instances.js';
 import { ShapeGuard } from './shape-guard.js';
-import { StrayExplorer } from './stray-explorer.js';
+import { MisplacedDecoratorExplorer } from './misplaced-decorator-explorer.js';
 import { ToolExplorer } from './tool-explorer.js';
 import { WorkflowExplorer } from './workflow-explorer.js';
 import { WorkflowRegistry } from './workflow-registry.js';
@@ -12,11 +12,11 @@ import { WorkflowRegistry } from './workflow-registry.js';
 export const discoveryProviders = [
   ShapeGuard,
   ProviderInstances,
-  ModelReach,
+  ModelAccess,
   WorkflowExplorer,
   ToolExplorer,
   GuardrailExplorer,
-  StrayExplorer,
-  Catalogue,
+  MisplacedDecoratorExplorer,
+  DiscoveredProviders,
   WorkflowRegistry,
 ] as const;

@@ -10,7 +10,7 @@ import type { ProviderClass, ProviderWrapper } from './provider-class.js';
 
 /** A class with `@Workflow()` and the provider that it stands for. */
 export interface FoundWorkflow extends WorkflowDraft {
-  readonly host: ProviderWrapper;
+  readonly wrapper: ProviderWrapper;
   /** Classes and tokens that its constructor asks for, in order. */
   readonly injected: readonly Injected[];
   /** Its own code may ask models: a service that does is injected into it, or into what is. */
@@ -27,7 +27,7 @@ export interface FoundTool {
   readonly definition: ToolDefinition;
   readonly options: ToolOptions;
   readonly review: WrittenReview | undefined;
-  readonly host: ProviderWrapper;
+  readonly wrapper: ProviderWrapper;
   /** The class of the provider; the tool itself may stand on a base class of it. */
   readonly type: ProviderClass;
   readonly method: string;
@@ -49,5 +49,5 @@ export interface Found {
   readonly tools: readonly FoundTool[];
   readonly guardrails: readonly FoundGuardrail[];
   /** Mistakes seen while looking: decorators where nothing reads them. */
-  readonly stray: readonly string[];
+  readonly misplaced: readonly string[];
 }

@@ -10,7 +10,7 @@ import {
 } from '../decorators/index.js';
 import { DiscoverySettings } from './discovery-settings.js';
 import type { FoundGuardrail } from './found.js';
-import { ModelReach } from './model-reach.js';
+import { ModelAccess } from './model-access.js';
 import { classOf, type ProviderClass, type ProviderWrapper } from './provider-class.js';
 import { ProviderInstances } from './provider-instances.js';
 
@@ -23,7 +23,7 @@ export class GuardrailExplorer {
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
     private readonly instances: ProviderInstances,
-    private readonly reach: ModelReach,
+    private readonly modelAccess: ModelAccess,
     @Optional() private readonly settings?: DiscoverySettings,
   ) {}
 
@@ -48,7 +48,7 @@ export class GuardrailExplorer {
       if (!options) return [];
       const where = `${type.name}.${method}`;
       const definition = this.define(options, where, host, method);
-      return [{ definition, options, where, asksModels: this.reach.of(host) }];
+      return [{ definition, options, where, asksModels: this.modelAccess.of(host) }];
     });
   }
 

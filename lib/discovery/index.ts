@@ -1,4 +1,4 @@
-export { Catalogue } from './catalogue.js';
+export { DiscoveredProviders } from './discovered-providers.js';
 export type {
   Decider,
   ReviewDescription,

@@ -14,14 +14,14 @@ export class ToolExplorer {
 
   explore(): readonly FoundTool[] {
     const found = new Map<ProviderClass, readonly FoundTool[]>();
-    for (const host of this.discovery.getProviders()) {
-      const type = classOf(host);
-      if (type && !found.has(type)) found.set(type, this.toolsOf(type, host));
+    for (const wrapper of this.discovery.getProviders()) {
+      const type = classOf(wrapper);
+      if (type && !found.has(type)) found.set(type, this.toolsOf(type, wrapper));
     }
     return [...found.values()].flat();
   }
 
-  private toolsOf(type: ProviderClass, host: ProviderWrapper): readonly FoundTool[] {
+  private toolsOf(type: ProviderClass, wrapper: ProviderWrapper): readonly FoundTool[] {
     const { prototype } = type;
     return this.scanner.getAllMethodNames(prototype).flatMap((method) => {
       const metadata = MetadataAccessor.ofMethod(prototype, method, 'nestjs-nestor:tool');
@@ -29,7 +29,7 @@ export class ToolExplorer {
       if (!metadata || !definition) return [];
       const review = MetadataAccessor.ofMethod(prototype, method, 'nestjs-nestor:review');
       const parameterCount = MetadataAccessor.parameterCount(prototype, method);
-      return [{ definition, options: metadata.options, review, host, type, method, parameterCount }];
+      return [{ definition, options: metadata.options, review, wrapper, type, method, parameterCount }];
     });
   }
 }

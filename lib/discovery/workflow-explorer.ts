@@ -3,7 +3,7 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { WorkflowClass } from '../decorators/index.js';
 import { defineWorkflow } from './define-workflow.js';
 import type { FoundWorkflow, Injected } from './found.js';
-import { ModelReach } from './model-reach.js';
+import { ModelAccess } from './model-access.js';
 import { classOf, type ProviderWrapper } from './provider-class.js';
 import { prototypeOf, readWorkflow } from './read-workflow.js';
 
@@ -13,30 +13,30 @@ export class WorkflowExplorer {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
-    private readonly reach: ModelReach,
+    private readonly modelAccess: ModelAccess,
   ) {}
 
   explore(): readonly FoundWorkflow[] {
     const found = new Map<unknown, FoundWorkflow>();
-    for (const host of this.discovery.getProviders()) {
-      const type = classOf(host);
+    for (const wrapper of this.discovery.getProviders()) {
+      const type = classOf(wrapper);
       // A class that stands in the providers of two modules is one workflow.
       if (!type || found.has(type)) continue;
       // Any class of a provider may carry the decorator; its statics are asked for where it does.
       const candidate = type as unknown as WorkflowClass;
       const source = readWorkflow(candidate, this.scanner.getAllMethodNames(prototypeOf(candidate)));
       if (!source) continue;
-      const asksModels = this.reach.of(host);
-      found.set(type, { ...defineWorkflow(source), host, injected: injectedInto(host), asksModels });
+      const asksModels = this.modelAccess.of(wrapper);
+      found.set(type, { ...defineWorkflow(source), wrapper, injected: injectedInto(wrapper), asksModels });
     }
     return [...found.values()];
   }
 }
 
 /** What Nest has resolved for the constructor, whatever tokens stand there. */
-function injectedInto(host: ProviderWrapper): readonly Injected[] {
+function injectedInto(provider: ProviderWrapper): readonly Injected[] {
   // Nest leaves the list undefined where the constructor asks for nothing, and holes for optional parameters.
-  const wrappers: readonly (ProviderWrapper | undefined)[] = host.getCtorMetadata() ?? [];
+  const wrappers: readonly (ProviderWrapper | undefined)[] = provider.getCtorMetadata() ?? [];
   return wrappers
     .filter((wrapper) => wrapper !== undefined)
     .map((wrapper) => ({ token: wrapper.token, type: classOf(wrapper) }));

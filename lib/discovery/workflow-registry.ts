@@ -2,14 +2,14 @@ import { Injectable, type OnModuleInit, Optional } from '@nestjs/common';
 import type { GuardrailDefinition, WorkflowClass } from '../decorators/index.js';
 import { logSafely, UnknownWorkflowError } from '../errors/index.js';
 import type { WorkflowDefinition } from '../workflow/index.js';
-import { Catalogue } from './catalogue.js';
+import { DiscoveredProviders } from './discovered-providers.js';
 import { describeWorkflow, type WorkflowDescription } from './describe-workflow.js';
 import { DiscoverySettings } from './discovery-settings.js';
 import type { FoundTool, FoundWorkflow } from './found.js';
 import { toMermaid } from './mermaid.js';
 import { suggestion } from './nearest-name.js';
 import { ProviderInstances } from './provider-instances.js';
-import { type Reach, reachOf } from './reach.js';
+import { type InjectedCapabilities, injectedCapabilitiesOf } from './workflow-capabilities.js';
 import { ShapeGuard } from './shape-guard.js';
 import { warningsOf } from './checks/warnings.js';
 
@@ -17,7 +17,7 @@ import { warningsOf } from './checks/warnings.js';
 @Injectable()
 export class WorkflowRegistry implements OnModuleInit {
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalogue: DiscoveredProviders,
     private readonly instances: ProviderInstances,
     private readonly shapes: ShapeGuard,
     @Optional() private readonly settings?: DiscoverySettings,
@@ -28,7 +28,7 @@ export class WorkflowRegistry implements OnModuleInit {
     const { workflows } = this.catalogue.found;
     this.shapes.checkAll();
     for (const workflow of workflows) {
-      const { model, tools } = this.reach(workflow);
+      const { model, tools } = this.capabilitiesOf(workflow);
       for (const warning of warningsOf(workflow, model, tools)) logSafely('warn', warning);
     }
   }
@@ -46,7 +46,7 @@ export class WorkflowRegistry implements OnModuleInit {
   /** What the workflow does and who decides in it, as plain data. @throws {UnknownWorkflowError} */
   describe(workflow: string | WorkflowClass): WorkflowDescription {
     const found = this.find(workflow);
-    const { model, tools } = this.reach(found);
+    const { model, tools } = this.capabilitiesOf(found);
     const definitions = tools.map((tool) => tool.definition);
     return describeWorkflow(found.definition, definitions, this.guardrails(), model);
   }
@@ -91,7 +91,7 @@ export class WorkflowRegistry implements OnModuleInit {
    * in whose context `REQUEST` is `request`. @throws {UnknownWorkflowError}
    */
   instanceOf(workflow: string | WorkflowClass, request?: object): Promise<object> | object {
-    return this.instances.of(this.find(workflow).host, request);
+    return this.instances.of(this.find(workflow).wrapper, request);
   }
 
   /** Every `@Tool` method, and every guardrail: of providers and of the module options. */
@@ -118,7 +118,7 @@ export class WorkflowRegistry implements OnModuleInit {
     );
   }
 
-  private reach(workflow: FoundWorkflow): Reach {
-    return reachOf(workflow, this.catalogue.found.tools, this.settings?.modelServices ?? []);
+  private capabilitiesOf(workflow: FoundWorkflow): InjectedCapabilities {
+    return injectedCapabilitiesOf(workflow, this.catalogue.found.tools, this.settings?.modelServices ?? []);
   }
 }

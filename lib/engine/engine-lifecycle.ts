@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
 import { DatabaseCheck } from '../database/index.js';
-import { RunEvents, tellHost } from '../events/index.js';
+import { RunEvents, forwardToEventEmitter } from '../events/index.js';
 import { WorkerTimes } from '../leases/index.js';
 import { ReviewService } from '../review/index.js';
 import { Engine } from './engine.js';
@@ -37,7 +37,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
   async onApplicationBootstrap(): Promise<void> {
     await this.database?.check();
     const emitter = this.emitters.find();
-    if (emitter) this.host = tellHost(this.events, emitter);
+    if (emitter) this.host = forwardToEventEmitter(this.events, emitter);
     await this.engine.worker.start();
     const { retention, timers } = this;
     timers.every('heartbeat', this.times.heartbeat, () => this.engine.worker.heartbeat());

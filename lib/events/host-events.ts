@@ -4,7 +4,7 @@ import { emitSafely, type HostEmitter } from './host-emitter.js';
 import type { RunEvents } from './run-events.js';
 
 /** Which records the host's emitter is told of; each under `orchestration.` and the record's type. */
-const told = new Map<RecordType, string>([
+const forwardedTypes = new Map<RecordType, string>([
   ['run.started', 'orchestration.run.started'],
   ['run.completed', 'orchestration.run.completed'],
   ['run.failed', 'orchestration.run.failed'],
@@ -20,11 +20,11 @@ const told = new Map<RecordType, string>([
 ]);
 
 /** Tells the host's `EventEmitter2`. A listener that throws or rejects is a line in the log. */
-export function tellHost(events: RunEvents, host: HostEmitter): Subscription {
+export function forwardToEventEmitter(events: RunEvents, host: HostEmitter): Subscription {
   return events.all.subscribe((event) => {
     const isBlocked =
       event.type === 'guardrail.evaluated' && 'payload' in event && event.payload.done === 'blocked';
-    const name = isBlocked ? 'orchestration.guardrail.blocked' : told.get(event.type as RecordType);
+    const name = isBlocked ? 'orchestration.guardrail.blocked' : forwardedTypes.get(event.type as RecordType);
     if (name !== undefined) emitSafely(host, name, event);
   });
 }

@@ -37,7 +37,7 @@ export function pageSize({ limit = 50 }: RunFilter): number {
 export function pageOf(rows: readonly RunRow[], size: number): Page<RunRow> {
   const items = rows.slice(0, size);
   const last = items.at(-1);
-  return rows.length > size && last ? { items, next: writeCursor(placeOf(last)) } : { items };
+  return rows.length > size && last ? { items, next: writeCursor(cursorPositionOf(last)) } : { items };
 }
 
 /** @throws {InputValidationError} if it is not the cursor of a page */
@@ -46,6 +46,6 @@ export function positionOf(cursor: string): Position {
   return { createdAt: new Date(at), id };
 }
 
-function placeOf({ createdAt, id }: RunRow): Place {
+function cursorPositionOf({ createdAt, id }: RunRow): Place {
   return { at: createdAt.toISOString(), id };
 }

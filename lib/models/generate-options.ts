@@ -46,7 +46,7 @@ export interface GenerateSettings<S extends Schema | undefined = Schema | undefi
 export type GenerateOptions<S extends Schema | undefined = Schema | undefined> = Prompt & GenerateSettings<S>;
 
 /** The type that `output` describes; `undefined` where no `output` was asked for. */
-export type OutputOf<S extends Schema | undefined> = S extends Schema ? SchemaOutput<S> : undefined;
+export type GeneratedOutput<S extends Schema | undefined> = S extends Schema ? SchemaOutput<S> : undefined;
 
 export interface GenerateResult<T = undefined> {
   /** The last answer. */

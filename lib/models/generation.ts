@@ -1,7 +1,7 @@
 import { LoopLimitExceededError, OrchestrationError } from '../errors/index.js';
 import { boundedText, textLimits } from '../text/index.js';
 import { currentScope } from '../scope/index.js';
-import type { PerformedToolCall, Toolbox } from '../tools/index.js';
+import type { PerformedToolCall, ToolSet } from '../tools/index.js';
 import { addUsage, noUsage, type Usage } from '../values/index.js';
 import { mostTokens } from './estimate.js';
 import type { GenerateResult } from './generate-options.js';
@@ -10,16 +10,16 @@ import type { AnswerListener, ModelCaller } from './model-caller.js';
 import type { Candidate, Route } from './model-catalog.js';
 import { firstAnswer, startingWith } from './model-fallback.js';
 import type { Message, ModelAnswer, ModelRequest } from './model-provider.js';
-import { misfit, type StructuredOutput } from './structured-output.js';
+import { schemaMismatch, type StructuredOutput } from './structured-output.js';
 import { Transcript } from './transcript.js';
 
 /** Everything that is settled before the first request. */
-export interface Plan {
+export interface GenerationPlan {
   readonly route: Route;
   readonly messages: readonly Message[];
   /** What is the same in all requests of the conversation. */
   readonly settings: Omit<ModelRequest, 'model' | 'messages' | 'tools' | 'toolChoice' | 'output'>;
-  readonly toolbox: Toolbox | undefined;
+  readonly toolSet: ToolSet | undefined;
   readonly toolChoice: ModelRequest['toolChoice'];
   readonly output: StructuredOutput | undefined;
   readonly maxTurns: number;
@@ -43,7 +43,7 @@ export class Generation {
 
   constructor(
     private readonly caller: ModelCaller,
-    private readonly plan: Plan,
+    private readonly plan: GenerationPlan,
   ) {
     this.messages = [...plan.messages];
     this.route = plan.route;
@@ -58,38 +58,40 @@ export class Generation {
 
   /** Turns are bounded exactly: tools that the last allowed turn asks for are not performed. */
   private async untilAnswered(): Promise<Turn> {
-    const { toolbox, maxTurns, toolChoice } = this.plan;
-    let wasTold = false;
+    const { toolSet, maxTurns, toolChoice } = this.plan;
+    let wasFedBack = false;
     for (let number = 1; ; number++) {
       // What is required once would be required for ever, and the model could never answer.
       const choice = number > 1 && toolChoice === 'required' ? 'auto' : toolChoice;
-      const turn = await this.ask(choice).catch((error: unknown) => this.toldWhy(error, number));
+      const turn = await this.request(choice).catch((error: unknown) =>
+        this.feedRejectionBack(error, number),
+      );
       if (!turn) continue;
-      if (this.isHalf(turn)) {
-        this.tellHalf(turn, wasTold || number >= maxTurns);
-        wasTold = true;
+      if (this.isIncomplete(turn)) {
+        this.feedIncompleteBack(turn, wasFedBack || number >= maxTurns);
+        wasFedBack = true;
         continue;
       }
-      wasTold = false;
-      if (!toolbox || turn.answer.toolCalls.length === 0) return turn;
+      wasFedBack = false;
+      if (!toolSet || turn.answer.toolCalls.length === 0) return turn;
       if (number >= maxTurns) throw this.tooManyTurns(turn);
-      await this.performTools(toolbox, turn);
+      await this.performTools(toolSet, turn);
     }
   }
 
-  private async ask(toolChoice: ModelRequest['toolChoice']): Promise<Turn> {
-    const { settings, toolbox, output, timeout, listener } = this.plan;
+  private async request(toolChoice: ModelRequest['toolChoice']): Promise<Turn> {
+    const { settings, toolSet, output, timeout, listener } = this.plan;
     const requestTo = ({ model }: Candidate): ModelRequest => ({
       ...settings,
       model,
       messages: [...this.messages],
-      ...(toolbox ? { tools: toolbox.offered } : {}),
-      ...(toolbox && toolChoice ? { toolChoice } : {}),
+      ...(toolSet ? { tools: toolSet.exposed } : {}),
+      ...(toolSet && toolChoice ? { toolChoice } : {}),
       ...(output ? { output: output.request } : {}),
     });
     const { answer, candidate } = await firstAnswer(this.route, (each) =>
       // Outside any run each call is a run of its own, and has to tell the whole.
-      this.caller.ask(each, requestTo(each), {
+      this.caller.request(each, requestTo(each), {
         timeout,
         listener,
         transcript: currentScope() && this.transcript,
@@ -107,21 +109,21 @@ export class Generation {
     return { answer, model: candidate.name };
   }
 
-  private isHalf({ answer }: Turn): boolean {
+  private isIncomplete({ answer }: Turn): boolean {
     const isData = this.plan.output !== undefined && answer.toolCalls.length === 0;
     return isData ? !isReadable(answer) : !isActionable(answer);
   }
 
   /** An answer that is not whole is not acted upon. The model is told once. @throws {IncompleteAnswerError} the next time. */
-  private tellHalf({ answer, model }: Turn, isLast: boolean): void {
+  private feedIncompleteBack({ answer, model }: Turn, isLast: boolean): void {
     const { maxTokens } = this.plan.settings;
     if (isLast) throw incompleteAnswer(answer, model, maxTokens);
-    this.takeBack(answer);
+    this.retract(answer);
     this.messages.splice(-1, 1, ...feedback(answer, maxTokens));
   }
 
   /** A guardrail that rejects an answer tells the model why; with no turn left, and for any other error, it is thrown on. */
-  private toldWhy(error: unknown, turn: number): undefined {
+  private feedRejectionBack(error: unknown, turn: number): undefined {
     const reason = rejectedBecause(error);
     if (reason === undefined || turn >= this.plan.maxTurns) throw error;
     this.messages.push({
@@ -130,8 +132,8 @@ export class Generation {
     });
   }
 
-  private async performTools(toolbox: Toolbox, { answer, model }: Turn): Promise<void> {
-    const performed = await toolbox.perform(answer.toolCalls, model);
+  private async performTools(toolSet: ToolSet, { answer, model }: Turn): Promise<void> {
+    const performed = await toolSet.perform(answer.toolCalls, model);
     this.toolCalls.push(...performed);
     // The vendor knows the tool by the name that the model used.
     const asked = new Map(answer.toolCalls.map(({ id, name }) => [id, name]));
@@ -150,20 +152,20 @@ export class Generation {
   private async structured(turn: Turn, output: StructuredOutput): Promise<GenerateResult<unknown>> {
     const first = await output.read(turn.answer.text);
     if (first.ok) return this.finished(turn, first.value);
-    this.takeBack(turn.answer);
+    this.retract(turn.answer);
     // Vendors refuse assistant messages without content.
     if (turn.answer.text.trim() === '') this.messages.pop();
-    this.messages.push({ role: 'user', content: output.complaint(first.issues) });
-    const repaired = await this.ask('none');
-    if (this.isHalf(repaired))
+    this.messages.push({ role: 'user', content: output.repairPrompt(first.issues) });
+    const repaired = await this.request('none');
+    if (this.isIncomplete(repaired))
       throw incompleteAnswer(repaired.answer, repaired.model, this.plan.settings.maxTokens);
     const second = await output.read(repaired.answer.text);
     if (second.ok) return this.finished(repaired, second.value);
-    throw misfit(second.issues, repaired.answer.text, repaired.model);
+    throw schemaMismatch(second.issues, repaired.answer.text, repaired.model);
   }
 
   /** Another answer comes in place of this one: what was heard of it is void. */
-  private takeBack({ text }: ModelAnswer): void {
+  private retract({ text }: ModelAnswer): void {
     if (text !== '') this.plan.listener?.restart();
   }
 

@@ -6,7 +6,7 @@ export type {
   GenerateOptions,
   GenerateResult,
   GenerateSettings,
-  OutputOf,
+  GeneratedOutput,
   Prompt,
   StreamDelta,
   StreamedResult,
@@ -36,7 +36,7 @@ export { pricesOptionProblems } from './prices-options-check.js';
 export { costAt, PriceTable, priceProblems } from './price-table.js';
 export {
   asProviderFailure,
-  brokenAnswer,
+  truncatedAnswer,
   type ProviderFailure,
   providerFailure,
 } from './provider-failure.js';

@@ -16,7 +16,7 @@ import type {
 import { PriceTable } from './price-table.js';
 import { providerAnswer } from './provider-answer.js';
 import { providerEmbeddings } from './provider-embeddings.js';
-import { asProviderFailure, brokenAnswer } from './provider-failure.js';
+import { asProviderFailure, truncatedAnswer } from './provider-failure.js';
 import { assertMaxTokens } from './request-limits.js';
 import { readTokenUsage } from './token-usage.js';
 import type { Transcript } from './transcript.js';
@@ -27,9 +27,9 @@ export interface AnswerListener {
   restart(): void;
 }
 
-const nobody: AnswerListener = { text: () => undefined, restart: () => undefined };
+const noopListener: AnswerListener = { text: () => undefined, restart: () => undefined };
 
-export interface AskOptions {
+export interface RequestOptions {
   /** Milliseconds. */
   readonly timeout?: number | undefined;
   readonly listener?: AnswerListener | undefined;
@@ -52,7 +52,11 @@ export class ModelCaller {
   }
 
   /** One request to one model; streamed where somebody listens, but in one piece where a guardrail has to see it first. */
-  async ask(candidate: Candidate, request: ModelRequest, options: AskOptions = {}): Promise<ModelAnswer> {
+  async request(
+    candidate: Candidate,
+    request: ModelRequest,
+    options: RequestOptions = {},
+  ): Promise<ModelAnswer> {
     const { listener, transcript } = options;
     let isHeldBack = false;
     const answer = await passGate(
@@ -77,7 +81,7 @@ export class ModelCaller {
                   candidate,
                   candidate.provider.stream(final, context.signal),
                   context,
-                  isHeldBack ? nobody : listener,
+                  isHeldBack ? noopListener : listener,
                 )
               : await candidate.provider.generate(final, context.signal);
             const whole = providerAnswer(given, candidate.name, {
@@ -164,25 +168,25 @@ async function listen(
   listener: AnswerListener,
 ): Promise<ProviderAnswer> {
   const { signal } = context;
-  let heard = false;
-  const takeBack = (): void => {
-    if (heard) listener.restart();
-    heard = false;
+  let received = false;
+  const retract = (): void => {
+    if (received) listener.restart();
+    received = false;
   };
-  signal.addEventListener('abort', takeBack, { once: true });
+  signal.addEventListener('abort', retract, { once: true });
   try {
     for await (const delta of deltas) {
       signal.throwIfAborted();
       context.heartbeat();
       if (delta.type === 'end') return delta.answer;
-      heard = true;
+      received = true;
       listener.text(delta.text);
     }
-    throw brokenAnswer(candidate.name, 'the stream ended before the answer was whole');
+    throw truncatedAnswer(candidate.name, 'the stream ended before the answer was whole');
   } catch (error) {
-    takeBack();
+    retract();
     throw error;
   } finally {
-    signal.removeEventListener('abort', takeBack);
+    signal.removeEventListener('abort', retract);
   }
 }

@@ -10,15 +10,15 @@ import type {
   EmbedResult,
   GenerateOptions,
   GenerateResult,
-  OutputOf,
+  GeneratedOutput,
   StreamDelta,
   StreamedResult,
 } from './generate-options.js';
-import { Generation, type Plan } from './generation.js';
+import { Generation, type GenerationPlan } from './generation.js';
 import { type AnswerListener, ModelCaller } from './model-caller.js';
 import { ModelCatalog } from './model-catalog.js';
 import { firstAnswer } from './model-fallback.js';
-import { openingOf } from './opening.js';
+import { initialPromptOf } from './initial-prompt.js';
 import { assertMaxTokens, assertMaxTurns } from './request-limits.js';
 import { StreamedAnswer } from './streamed-answer.js';
 import { StructuredOutput } from './structured-output.js';
@@ -46,7 +46,7 @@ export class ModelService {
    */
   generate<S extends Schema | undefined = undefined>(
     options: GenerateOptions<S>,
-  ): Promise<GenerateResult<OutputOf<S>>> {
+  ): Promise<GenerateResult<GeneratedOutput<S>>> {
     return ignoreUnhandledRejection(this.run(options, undefined));
   }
 
@@ -57,7 +57,9 @@ export class ModelService {
    * for await (const delta of stream) if (delta.type === 'text') response.write(delta.text);
    * const { cost } = await stream.result;
    */
-  stream<S extends Schema | undefined = undefined>(options: GenerateOptions<S>): StreamedResult<OutputOf<S>> {
+  stream<S extends Schema | undefined = undefined>(
+    options: GenerateOptions<S>,
+  ): StreamedResult<GeneratedOutput<S>> {
     const scope = currentScope();
     const tell = (delta: StreamDelta): void =>
       scope?.emit({ ...delta, type: 'model.delta', delta: delta.type });
@@ -79,14 +81,14 @@ export class ModelService {
   private async run<S extends Schema | undefined>(
     options: GenerateOptions<S>,
     listener: AnswerListener | undefined,
-  ): Promise<GenerateResult<OutputOf<S>>> {
+  ): Promise<GenerateResult<GeneratedOutput<S>>> {
     const result = await new Generation(this.caller, this.plan(options, listener)).result();
     // The output was validated against the schema that S is.
-    return result as GenerateResult<OutputOf<S>>;
+    return result as GenerateResult<GeneratedOutput<S>>;
   }
 
-  private plan(options: GenerateOptions, listener: AnswerListener | undefined): Plan {
-    const { messages, model, template } = openingOf(options, this.templates);
+  private plan(options: GenerateOptions, listener: AnswerListener | undefined): GenerationPlan {
+    const { messages, model, template } = initialPromptOf(options, this.templates);
     const route = this.catalog.resolve(model);
     const { temperature, stop, tools = [] } = options;
     const maxTokens = options.maxTokens ?? this.catalog.maxTokens;
@@ -103,7 +105,7 @@ export class ModelService {
         ...(template === undefined ? {} : { template }),
         ...(route.alias === undefined ? {} : { alias: route.alias }),
       },
-      toolbox: tools.length > 0 ? this.tools.toolbox(tools) : undefined,
+      toolSet: tools.length > 0 ? this.tools.toolSet(tools) : undefined,
       toolChoice: options.toolChoice,
       output: options.output && new StructuredOutput(options.output),
       maxTurns,

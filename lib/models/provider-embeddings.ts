@@ -1,6 +1,6 @@
 import { readProperty } from '../text/index.js';
 import type { ProviderEmbeddings } from './model-provider.js';
-import { brokenAnswer } from './provider-failure.js';
+import { truncatedAnswer } from './provider-failure.js';
 
 /**
  * The vectors that a provider has given: one for each text, of finite numbers, all of one length. A vector in the wrong
@@ -10,15 +10,15 @@ import { brokenAnswer } from './provider-failure.js';
  */
 export function providerEmbeddings(given: unknown, count: number, model: string): ProviderEmbeddings {
   const vectors = readProperty(given, 'vectors');
-  if (!Array.isArray(vectors)) throw brokenAnswer(model, 'the provider gave no vectors');
+  if (!Array.isArray(vectors)) throw truncatedAnswer(model, 'the provider gave no vectors');
   if (vectors.length !== count)
-    throw brokenAnswer(model, `it gave ${vectors.length} vectors for ${count} texts`);
+    throw truncatedAnswer(model, `it gave ${vectors.length} vectors for ${count} texts`);
   const read = Array.from(vectors, (vector: unknown, index) => readVector(vector, index, model));
   const length = read[0]?.length ?? 0;
   const other = read.findIndex((vector) => vector.length !== length);
   if (other >= 0) {
     const found = read[other]?.length;
-    throw brokenAnswer(
+    throw truncatedAnswer(
       model,
       `its vectors have different lengths: that of text 1 has ${length} numbers, that of text ${other + 1} has ${found}`,
     );
@@ -28,8 +28,11 @@ export function providerEmbeddings(given: unknown, count: number, model: string)
 
 function readVector(vector: unknown, index: number, model: string): readonly number[] {
   if (!Array.isArray(vector) || vector.length === 0)
-    throw brokenAnswer(model, `it gave no vector for text ${index + 1}`);
+    throw truncatedAnswer(model, `it gave no vector for text ${index + 1}`);
   const wrong = vector.findIndex((number) => !Number.isFinite(number));
   if (wrong < 0) return vector as number[];
-  throw brokenAnswer(model, `number ${wrong + 1} of its vector for text ${index + 1} is not a finite number`);
+  throw truncatedAnswer(
+    model,
+    `number ${wrong + 1} of its vector for text ${index + 1} is not a finite number`,
+  );
 }

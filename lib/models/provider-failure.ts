@@ -43,7 +43,7 @@ export function providerFailure(failure: ProviderFailure): ModelCallError {
 }
 
 /** An answer that began well and isn't whole: another attempt may bring it. */
-export function brokenAnswer(model: string, what: string, cause?: unknown): ModelCallError {
+export function truncatedAnswer(model: string, what: string, cause?: unknown): ModelCallError {
   return providerFailure({ model, message: what, cause, transient: true });
 }
 

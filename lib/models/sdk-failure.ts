@@ -1,7 +1,7 @@
 import { causesOf, type ModelCallOutcome, OrchestrationError } from '../errors/index.js';
 import { boundedText, isInstance, readProperty, textLimits } from '../text/index.js';
 import { connectionFault, isConnectionFault, messageOf } from './connection-fault.js';
-import { brokenAnswer, providerFailure } from './provider-failure.js';
+import { truncatedAnswer, providerFailure } from './provider-failure.js';
 import type { HeaderReader } from './retry-after.js';
 
 type ErrorClass = abstract new (...args: never[]) => Error;
@@ -60,7 +60,7 @@ export function sdkFailure(
     return providerFailure({ model, message: storyOf(thrown), cause: thrown, ...connectionFault(thrown) });
   // What SDKs parse are answers. By name: JSON.parse of another realm throws its own class.
   if (readProperty(thrown, 'name') === 'SyntaxError')
-    return brokenAnswer(model, `the answer is no valid JSON (${messageOf(thrown)})`, thrown);
+    return truncatedAnswer(model, `the answer is no valid JSON (${messageOf(thrown)})`, thrown);
   return ownFailure(thrown, model, outcome);
 }
 

@@ -8,10 +8,10 @@ export class StreamedAnswer<T> implements StreamedResult<T>, AnswerListener {
   private wake: (() => void) | undefined;
   private ended = false;
 
-  /** @param hear also told of each delta. */
+  /** @param onText also told of each delta. */
   constructor(
     generate: (listener: AnswerListener) => Promise<GenerateResult<T>>,
-    private readonly hear: (delta: StreamDelta) => void,
+    private readonly onText: (delta: StreamDelta) => void,
   ) {
     this.result = generate(this).finally(() => {
       this.ended = true;
@@ -30,11 +30,11 @@ export class StreamedAnswer<T> implements StreamedResult<T>, AnswerListener {
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<StreamDelta> {
-    let heard = false;
+    let received = false;
     while (!this.ended || this.waiting.length > 0) {
       const delta = this.waiting.shift();
       if (delta) {
-        heard = true;
+        received = true;
         yield delta;
       } else {
         await new Promise<void>((resolve) => (this.wake = resolve));
@@ -42,12 +42,12 @@ export class StreamedAnswer<T> implements StreamedResult<T>, AnswerListener {
     }
     const { text } = await this.result;
     // A remembered answer comes at once: it is one delta.
-    if (!heard && text !== '') yield { type: 'text', text };
+    if (!received && text !== '') yield { type: 'text', text };
   }
 
   private push(delta: StreamDelta): void {
     this.waiting.push(delta);
-    this.hear(delta);
+    this.onText(delta);
     this.wake?.();
   }
 }

@@ -25,7 +25,7 @@ export class StructuredOutput {
   }
 
   /** What the model is told about an answer that doesn't fit. */
-  complaint(issues: readonly Issue[]): string {
+  repairPrompt(issues: readonly Issue[]): string {
     return (
       `That answer does not fit the JSON Schema that was asked for:\n${listed(issues)}\n` +
       `Answer again with the whole corrected JSON and nothing else. The JSON Schema:\n${JSON.stringify(this.request.schema)}`
@@ -34,7 +34,7 @@ export class StructuredOutput {
 }
 
 /** The repair did not help either. */
-export function misfit(issues: readonly Issue[], text: string, model: string): OutputValidationError {
+export function schemaMismatch(issues: readonly Issue[], text: string, model: string): OutputValidationError {
   return new OutputValidationError(
     `${model} answered, also when told what was wrong, with something that does not fit the schema of 'output':\n${listed(issues)}\n` +
       `Make the schema or the prompt clearer, or use a stronger model.`,

@@ -2,7 +2,7 @@ import {
   type AnswerDraft,
   type AnswerPart,
   AnswerText,
-  brokenAnswer,
+  truncatedAnswer,
   contentReasoning,
   contentText,
   fieldsOf,
@@ -129,6 +129,6 @@ export class ChatAnswer implements AnswerDraft {
   }
 
   private broken(what: string): Error {
-    return brokenAnswer(`${this.vendor}/${this.request.model}`, what);
+    return truncatedAnswer(`${this.vendor}/${this.request.model}`, what);
   }
 }

@@ -1,7 +1,7 @@
 import {
   type AnswerBody,
   answerParts,
-  brokenAnswer,
+  truncatedAnswer,
   fieldsOf,
   indexOf,
   type ProviderEmbeddings,
@@ -29,7 +29,7 @@ export function embeddingAnswer(body: unknown, model: string): ProviderEmbedding
   const error = reportedError(body);
   if (error) throw error;
   const { data, usage } = fieldsOf(body);
-  if (!Array.isArray(data)) throw brokenAnswer(model, 'the answer is not a list of embeddings');
+  if (!Array.isArray(data)) throw truncatedAnswer(model, 'the answer is not a list of embeddings');
   const vectors = inOrder(data, model).map((entry) => numbersOf(fieldsOf(entry)['embedding']));
   // Whether they are vectors is checked for all providers alike.
   return { vectors: vectors as readonly number[][], usage: embeddingUsage(usage) };
@@ -41,7 +41,7 @@ function inOrder(entries: readonly unknown[], model: string): readonly unknown[]
   // Without places, or with one for all, only the order of the answer tells.
   if (placed.size <= 1) return entries;
   if (places.every((_, index) => placed.has(index))) return entries.map((_, index) => placed.get(index));
-  throw brokenAnswer(model, `the places of its ${entries.length} vectors are ${places.join(', ')}`);
+  throw truncatedAnswer(model, `the places of its ${entries.length} vectors are ${places.join(', ')}`);
 }
 
 /** Base64 holds 32-bit floats, little-endian. Undefined where it is damaged: what is left would be another vector. */

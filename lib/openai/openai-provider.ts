@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import {
   answerDeltas,
-  brokenAnswer,
+  truncatedAnswer,
   eachFromSdk,
   fromSdk,
   type ModelDelta,
@@ -28,7 +28,7 @@ export class OpenAiProvider extends ModelProvider {
 
   override async generate(request: ModelRequest, signal: AbortSignal): Promise<ProviderAnswer> {
     for await (const delta of this.ask(request, {}, signal)) if (delta.type === 'end') return delta.answer;
-    throw brokenAnswer(`${this.name}/${request.model}`, 'there was no answer');
+    throw truncatedAnswer(`${this.name}/${request.model}`, 'there was no answer');
   }
 
   override stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelDelta> {
@@ -44,7 +44,7 @@ export class OpenAiProvider extends ModelProvider {
     const body = { model: id, input: [...texts], encoding_format: 'float' as const };
     const response = await fromSdk(sdk, () => this.client.embeddings.create(body, { signal }).asResponse());
     for await (const answer of eachFromSdk(sdk, embeddingAnswers(response, sdk.model))) return answer;
-    throw brokenAnswer(sdk.model, 'there was no answer');
+    throw truncatedAnswer(sdk.model, 'there was no answer');
   }
 
   /** The SDK sends the request; the answer is read here, since the SDK trusts what a server sends. */

@@ -24,7 +24,7 @@ export function listStatement({ review }: TableNames, filter: ReviewFilter): Sta
   where(filter.runId, 'uuid', (value) => `run_id = ${value}`);
   for (const [name, column] of Object.entries(plain))
     where(filter[name as keyof typeof plain], 'text', (value) => `${column} = ${value}`);
-  if (filter.decidableBy) conditions.push(...onlyFor(filter.decidableBy, parameters));
+  if (filter.decidableBy) conditions.push(...filterDecidableBy(filter.decidableBy, parameters));
   const after = afterCursor(filter.cursor);
   if (after) {
     const place = `${parameters.add(after.at, 'timestamptz')}, ${parameters.add(after.id, 'text')}`;
@@ -38,8 +38,8 @@ export function listStatement({ review }: TableNames, filter: ReviewFilter): Sta
   };
 }
 
-/** The same as `whyNot`, which decides in the end: this only keeps the queue short. */
-function onlyFor(by: NonNullable<ReviewFilter['decidableBy']>, parameters: Parameters): string[] {
+/** The same as `denialReason`, which decides in the end: this only keeps the queue short. */
+function filterDecidableBy(by: NonNullable<ReviewFilter['decidableBy']>, parameters: Parameters): string[] {
   const user = parameters.add(by.id, 'text');
   const roles = parameters.add([...by.roles], 'text[]');
   return [

@@ -2,7 +2,7 @@ import type { Review } from '../database/index.js';
 import type { Principal } from '../values/index.js';
 
 /** Why this person may not decide this review; undefined if they may. */
-export function whyNot(review: Review, principal: Principal): string | undefined {
+export function denialReason(review: Review, principal: Principal): string | undefined {
   if (review.tenant !== null && principal.tenant !== undefined && principal.tenant !== review.tenant) {
     return 'it belongs to another tenant';
   }

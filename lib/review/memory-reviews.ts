@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/index.js';
 import type { Review, ReviewComment } from '../database/index.js';
 import type { MemoryStore, Page, PostedMessage } from '../journal/index.js';
-import { whyNot } from './may-decide.js';
+import { denialReason } from './may-decide.js';
 import { afterCursor, cursorOf, pageSize } from './review-cursor.js';
 import { type DecisionWrite, type ExpiryWrite, type ReviewFilter, Reviews } from './reviews.js';
 
@@ -109,6 +109,6 @@ function matches(review: Review, filter: ReviewFilter): boolean {
   return (
     (status === 'all' || review.status === status) &&
     plain.every((name) => filter[name] === undefined || review[name] === filter[name]) &&
-    (filter.decidableBy === undefined || whyNot(review, filter.decidableBy) === undefined)
+    (filter.decidableBy === undefined || denialReason(review, filter.decidableBy) === undefined)
   );
 }

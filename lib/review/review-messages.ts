@@ -5,7 +5,7 @@ import type { ExpiryWrite } from './reviews.js';
 import type { Decided } from './decide.js';
 
 /** A review in a sentence: `review r-1 (step draft of support-ticket, run …)`. */
-export function placeOf(review: Review): string {
+export function locationOf(review: Review): string {
   const step = review.step === null ? '' : `step ${review.step} of `;
   return `review ${review.id} (${step}${review.workflow}, run ${review.runId})`;
 }

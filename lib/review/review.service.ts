@@ -17,10 +17,10 @@ import {
 import type { Choice } from '../workflow/index.js';
 import { decide, refuseMisfit } from './decide.js';
 import { Fitting } from './fitting.js';
-import { whyNot } from './may-decide.js';
+import { denialReason } from './may-decide.js';
 import { refusal } from './refusal.js';
 import { readReviewFilter } from './review-cursor.js';
-import { claimed, commented, decided, expired, placeOf } from './review-messages.js';
+import { claimed, commented, decided, expired, locationOf } from './review-messages.js';
 import type { DecisionOptions, ReviewerOptions } from './review-options.js';
 import { type ReviewFilter, Reviews } from './reviews.js';
 
@@ -74,12 +74,12 @@ export class ReviewService {
    * agree and somebody has edited the proposal, `proposedHash` has to be that of the edit.
    */
   approve(id: string, options: DecisionOptions = {}): Promise<Review> {
-    return this.settle(id, 'approve', options);
+    return this.writeDecision(id, 'approve', options);
   }
 
   /** The proposal is no good. One rejection ends a review, whatever its quorum. */
   reject(id: string, options: DecisionOptions = {}): Promise<Review> {
-    return this.settle(id, 'reject', options);
+    return this.writeDecision(id, 'reject', options);
   }
 
   /**
@@ -87,7 +87,7 @@ export class ReviewService {
    * @throws {InputValidationError} if it does not fit the form, or the schema of what it stands for
    */
   edit(id: string, options: DecisionOptions & { readonly value: unknown }): Promise<Review> {
-    return this.settle(id, 'edit', options);
+    return this.writeDecision(id, 'edit', options);
   }
 
   /**
@@ -95,12 +95,12 @@ export class ReviewService {
    * @throws {InputValidationError} if it does not fit the form or the output schema
    */
   answer(id: string, options: DecisionOptions = {}): Promise<Review> {
-    return this.settle(id, 'answer', options);
+    return this.writeDecision(id, 'answer', options);
   }
 
   /** Of a failed step: the run goes on without it. */
   skip(id: string, options: DecisionOptions = {}): Promise<Review> {
-    return this.settle(id, 'skip', options);
+    return this.writeDecision(id, 'skip', options);
   }
 
   /** @throws {ReviewConflictError} if it is no longer open */
@@ -129,12 +129,12 @@ export class ReviewService {
   }
 
   /** Each round that fails without an end of the review means that another one of the quorum came first. */
-  private async settle(id: string, choice: Choice, options: DecisionOptions): Promise<Review> {
+  private async writeDecision(id: string, choice: Choice, options: DecisionOptions): Promise<Review> {
     const by = this.principal(options, 'decide');
     const value = toJson(options.value, `${choice} of review ${id}`, this.limit.bytes);
     for (;;) {
       const review = await this.get(id);
-      const wish = {
+      const request = {
         choice,
         by,
         at: this.at(),
@@ -142,7 +142,7 @@ export class ReviewService {
         ...(value === undefined ? {} : { value }),
         ...(options.proposedHash === undefined ? {} : { proposedHash: options.proposedHash }),
       };
-      const result = decide(review, wish);
+      const result = decide(review, request);
       refuseMisfit(review, choice, await this.fitting.issues(review, choice, value));
       const written = await this.reviews.decide({ review, ...result }, decided(review, result, by));
       if (written) return this.outcome(review, true, 'decide');
@@ -171,9 +171,9 @@ export class ReviewService {
 
   private async allowed(id: string, by: Principal): Promise<Review> {
     const review = await this.get(id);
-    const denial = whyNot(review, by);
+    const denial = denialReason(review, by);
     if (denial === undefined) return review;
-    throw new AccessDeniedError(`${by.id} has no say in ${placeOf(review)}: ${denial}`, {
+    throw new AccessDeniedError(`${by.id} has no say in ${locationOf(review)}: ${denial}`, {
       details: { reviewId: id, principal: by.id },
     });
   }

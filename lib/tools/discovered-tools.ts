@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { rawToolMethod } from '../decorators/index.js';
-import { Catalogue, type FoundTool, ProviderInstances } from '../discovery/index.js';
+import { DiscoveredProviders, type FoundTool, ProviderInstances } from '../discovery/index.js';
 import { currentScope } from '../scope/index.js';
 import type { RegisteredTool } from './registered-tool.js';
 import { ToolSource } from './tool-source.js';
@@ -11,7 +11,7 @@ export class DiscoveredTools extends ToolSource {
   private known: readonly RegisteredTool[] | undefined;
 
   constructor(
-    private readonly catalogue: Catalogue,
+    private readonly catalogue: DiscoveredProviders,
     private readonly instances: ProviderInstances,
   ) {
     super();
@@ -23,7 +23,7 @@ export class DiscoveredTools extends ToolSource {
   }
 
   private registered(found: FoundTool): RegisteredTool {
-    const { definition, type: provider, host, method } = found;
+    const { definition, type: provider, wrapper, method } = found;
     return {
       definition,
       provider,
@@ -34,7 +34,7 @@ export class DiscoveredTools extends ToolSource {
           throw new Error(
             `${definition.where} was decorated by another copy of nestjs-nestor: install a single one`,
           );
-        return raw.call(await this.instances.of(host, request()), args);
+        return raw.call(await this.instances.of(wrapper, request()), args);
       },
     };
   }

@@ -1,9 +1,9 @@
 export { type ObjectSchema, objectSchemaOf } from './object-schema.js';
 export { passGate } from './pass-gate.js';
 export type { RegisteredTool } from './registered-tool.js';
-export type { OfferedTool, PerformedToolCall, RequestedToolCall } from './tool-calls.js';
+export type { ExposedTool, PerformedToolCall, RequestedToolCall } from './tool-calls.js';
 export { type ToolDescription, ToolService } from './tool.service.js';
-export { Toolbox } from './toolbox.js';
+export { ToolSet } from './tool-set.js';
 export { ToolRegistry, type ToolSelection } from './tool-registry.js';
 export { DiscoveredTools } from './discovered-tools.js';
 export { toolProviders } from './tool.providers.js';

@@ -20,7 +20,7 @@ export interface PerformedToolCall {
 }
 
 /** A tool as a model sees it. */
-export interface OfferedTool {
+export interface ExposedTool {
   /** Letters, digits, `_` and `-` only, which is all that vendors take. */
   readonly name: string;
   readonly description: string;

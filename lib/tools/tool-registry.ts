@@ -4,7 +4,7 @@ import { InputValidationError } from '../errors/index.js';
 import { AdHocRuns } from '../scope/index.js';
 import type { RegisteredTool } from './registered-tool.js';
 import { ToolSource } from './tool-source.js';
-import { Toolbox } from './toolbox.js';
+import { ToolSet } from './tool-set.js';
 
 /** A provider class, for all of its tools, or the name of one tool. */
 export type ToolSelection = string | (abstract new (...args: never[]) => unknown);
@@ -36,9 +36,9 @@ export class ToolRegistry {
    * The tools that a model may use in one conversation, each once.
    * @throws {InputValidationError} if a name is unknown or a class has no tools.
    */
-  toolbox(selection: readonly ToolSelection[]): Toolbox {
+  toolSet(selection: readonly ToolSelection[]): ToolSet {
     const tools = selection.flatMap((each) => (typeof each === 'string' ? [this.get(each)] : this.of(each)));
-    return new Toolbox([...new Set(tools)], this.adHoc);
+    return new ToolSet([...new Set(tools)], this.adHoc);
   }
 
   private of(provider: Exclude<ToolSelection, string>): readonly RegisteredTool[] {

@@ -113,14 +113,14 @@ describe('ToolService', () => {
 describe('ToolRegistry', () => {
   it('offers models names that vendors take, each tool once', async () => {
     const { registry } = await application();
-    const { offered } = registry.toolbox([WeatherDesk, 'weather']);
-    expect(offered.map(({ name }) => name)).toEqual(['weather', 'weather_report']);
+    const { exposed } = registry.toolSet([WeatherDesk, 'weather']);
+    expect(exposed.map(({ name }) => name)).toEqual(['weather', 'weather_report']);
   });
 
   it('performs a call by the offered name and tells the own one', async () => {
     const { registry, gate } = await application();
     const calls = [{ id: '1', name: 'weather_report', raw: '{}', arguments: {} }];
-    await expect(registry.toolbox([WeatherDesk]).perform(calls, 'openai/m')).resolves.toEqual([
+    await expect(registry.toolSet([WeatherDesk]).perform(calls, 'openai/m')).resolves.toEqual([
       { id: '1', name: 'weather.report', arguments: {}, content: 'published', isError: false },
     ]);
     expect(gate.calls[0]).toMatchObject({ name: 'weather.report', actor: { kind: 'model', id: 'openai/m' } });
@@ -128,6 +128,6 @@ describe('ToolRegistry', () => {
 
   it('refuses a class without tools', async () => {
     const { registry } = await application();
-    expect(() => registry.toolbox([NoTools])).toThrow(/NoTools has no tools/);
+    expect(() => registry.toolSet([NoTools])).toThrow(/NoTools has no tools/);
   });
 });

@@ -23,7 +23,7 @@ export function writeCursor({ at, id, seq }: Place): string {
 
 /** @throws {InputValidationError} if it is not the cursor of a page */
 export function readCursor(cursor: string): Place {
-  const place = cursor.length > longest ? undefined : placeOf(Buffer.from(cursor, 'base64url').toString());
+  const place = cursor.length > longest ? undefined : positionOf(Buffer.from(cursor, 'base64url').toString());
   if (place) return place;
   throw new InputValidationError(
     `'${shortText(cursor, 60)}' is not a cursor: pass the 'next' of the page before, unchanged`,
@@ -31,7 +31,7 @@ export function readCursor(cursor: string): Place {
   );
 }
 
-function placeOf(text: string): Place | undefined {
+function positionOf(text: string): Place | undefined {
   const [at = '', spelt, seq = '0', ...rest] = text.split('|');
   const id = canonicalId(spelt);
   if (rest.length > 0 || id === undefined || !isTime(at)) return undefined;

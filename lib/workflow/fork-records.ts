@@ -29,11 +29,9 @@ export function prefixBefore(records: readonly RunRecord[], from: string): reado
   const prefix = (cut < 0 ? records : records.slice(0, cut)).filter(({ type }) => carried.has(type));
   const tried = prefix.findLastIndex(({ type }) => type === 'run.retried');
   const undone = new Set(
-    prefix
-      .slice(tried + 1)
-      .flatMap((record) => (record.type === 'step.compensated' ? [placeOf(record)] : [])),
+    prefix.slice(tried + 1).flatMap((record) => (record.type === 'step.compensated' ? [keyOf(record)] : [])),
   );
-  return undone.size === 0 ? prefix : prefix.filter((record) => !undone.has(placeOf(record)));
+  return undone.size === 0 ? prefix : prefix.filter((record) => !undone.has(keyOf(record)));
 }
 
 /** The drafts that a fork begins with, behind its `run.created` and `run.forked`. An edited output stands in the editor's name. */
@@ -80,6 +78,6 @@ function isLeftBehind(prefix: readonly RunRecord[], index: number, step: string)
   });
 }
 
-function placeOf({ step, iteration, item }: RunRecord): string {
+function keyOf({ step, iteration, item }: RunRecord): string {
   return `${step} ${iteration ?? 0} ${item ?? ''}`;
 }

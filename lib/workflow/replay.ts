@@ -44,15 +44,15 @@ export function replay(definition: WorkflowDefinition, records: readonly RunReco
   if (first?.type !== 'run.created') throw new Error('the records of a run begin with run.created');
   const state = newRunState(first);
   const divergences: Divergence[] = [];
-  const offered = new Set<string>();
+  const planned = new Set<string>();
   let isTakenOver = false;
   for (const record of rest) {
     // What a fork has taken over was decided in its source, and not all of that came along.
     if (record.type === 'run.forked') isTakenOver = true;
     if (record.type === 'run.started') isTakenOver = false;
     const actions = plan(definition, state, Date.parse(record.at));
-    for (const action of actions) if (action.kind === 'perform') offered.add(keyOf(action.activation));
-    if (!isTakenOver && !isExpected(record, actions, offered)) divergences.push(divergence(record, actions));
+    for (const action of actions) if (action.kind === 'perform') planned.add(keyOf(action.activation));
+    if (!isTakenOver && !isExpected(record, actions, planned)) divergences.push(divergence(record, actions));
     applyRecord(state, record);
   }
   const left = plan(definition, state, state.lastAt).filter((action) => action.kind === 'record');
@@ -62,7 +62,7 @@ export function replay(definition: WorkflowDefinition, records: readonly RunReco
   return { runId: first.runId, records: records.length, divergences };
 }
 
-function isExpected(record: RunRecord, actions: readonly Action[], offered: ReadonlySet<string>): boolean {
+function isExpected(record: RunRecord, actions: readonly Action[], planned: ReadonlySet<string>): boolean {
   // A canceller's skips stand in its own commit, and are decided by its definition.
   if (
     record.type === 'step.skipped' &&
@@ -70,9 +70,9 @@ function isExpected(record: RunRecord, actions: readonly Action[], offered: Read
   )
     return true;
   if (record.type === 'step.completed' && record.payload.via !== 'review' && !isSummary(record, actions))
-    return offered.has(attemptOf(record, 'perform')) || offered.has(attemptOf(record, 'fallback'));
+    return planned.has(attemptOf(record, 'perform')) || planned.has(attemptOf(record, 'fallback'));
   if (record.type === 'step.failed' && !record.payload.interrupted && record.attempt !== undefined)
-    return offered.has(attemptOf(record, record.payload.phase));
+    return planned.has(attemptOf(record, record.payload.phase));
   if (!decided.has(record.type)) return true;
   return actions.some((action) => action.kind === 'record' && isSame(action.record, record));
 }

@@ -29,7 +29,7 @@ function problemsOf(
     workflows,
     tools: found,
     guardrails: [{ definition, where: 'S.g', asksModels: false }],
-    stray: [],
+    misplaced: [],
   });
 }
 

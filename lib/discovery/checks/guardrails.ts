@@ -24,12 +24,12 @@ export function checkGuardrails({ guardrails, workflows, tools }: Found): readon
     return [
       ...problems,
       ...unknown,
-      ...(problems.length + unknown.length > 0 ? [] : pointless(guardrail, names.tools)),
+      ...(problems.length + unknown.length > 0 ? [] : neverApplies(guardrail, names.tools)),
     ];
   });
 }
 
-function pointless({ definition, where }: FoundGuardrail, tools: readonly string[]): readonly string[] {
+function neverApplies({ definition, where }: FoundGuardrail, tools: readonly string[]): readonly string[] {
   const { at } = definition;
   const empty = (['at', 'workflows', 'steps', 'tools', 'agents'] as const).filter(
     (kind) => definition[kind]?.length === 0,

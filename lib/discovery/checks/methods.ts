@@ -25,7 +25,7 @@ export const checkMethods: WorkflowCheck = ({ source, definition }) => [
         );
     }),
   ),
-  ...forgotten(source),
+  ...unusedMethods(source),
   ...[...source.steps, ...source.others]
     .filter((method) => method.bareOverride)
     .map(
@@ -47,7 +47,7 @@ function missing(source: WorkflowSource, step: StepSource, role: (typeof roles)[
 }
 
 /** Parameter decorators and @HumanReview do nothing on a method that nobody calls. */
-function forgotten(source: WorkflowSource): readonly string[] {
+function unusedMethods(source: WorkflowSource): readonly string[] {
   const named = new Set(source.steps.flatMap(({ options }) => [options.fallback, options.compensate]));
   return source.others
     .filter(

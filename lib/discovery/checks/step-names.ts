@@ -16,7 +16,10 @@ export const checkStepNames: WorkflowCheck = ({ source }) => {
     result === undefined ? [] : [{ where: source.where, what: 'result', name: result }];
   for (const step of source.steps) mentions.push(...mentionsOf(step));
   for (const method of source.others) mentions.push(...markersOf(method));
-  return [...mentions.flatMap((mention) => unknown(source, mention)), ...source.steps.flatMap(selfish)];
+  return [
+    ...mentions.flatMap((mention) => unknown(source, mention)),
+    ...source.steps.flatMap(selfReferences),
+  ];
 };
 
 function mentionsOf(step: StepSource): readonly Mention[] {
@@ -64,7 +67,7 @@ function unknown(source: WorkflowSource, { where, what, name }: Mention): readon
 }
 
 /** Names in whose place the step itself makes no sense. */
-function selfish(step: StepSource): readonly string[] {
+function selfReferences(step: StepSource): readonly string[] {
   const others = new Set(['after', 'routes', 'cancels', 'forEach', '@From']);
   return mentionsOf(step)
     .filter((mention) => mention.name === step.name && others.has(mention.what))

@@ -13,7 +13,7 @@ function problemsOf(type: new () => object, method: string): readonly string[] {
     definition,
     options: metadata.options,
     review: MetadataAccessor.ofMethod(prototype, method, 'nestjs-nestor:review'),
-    host: { instance: new type() } as FoundTool['host'],
+    wrapper: { instance: new type() } as FoundTool['wrapper'],
     type: type as unknown as FoundTool['type'],
     method,
     parameterCount: MetadataAccessor.parameterCount(prototype, method),

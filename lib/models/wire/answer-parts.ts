@@ -1,6 +1,6 @@
 import { errorMessage } from '../../errors/index.js';
 import { boundedText } from '../../values/index.js';
-import { brokenAnswer } from '../provider-failure.js';
+import { truncatedAnswer } from '../provider-failure.js';
 import { type ServerEvent, serverEvents } from './server-events.js';
 
 /** JSON that a vendor answered: the `whole` answer in one piece, a `piece` of a streamed one, or the mark that it is `done`. */
@@ -32,7 +32,7 @@ export async function* answerParts(response: AnswerBody, model: string): AsyncGe
     yield* streamedParts(once(Buffer.from(text)), model);
     return;
   }
-  if (text.trim() === '') throw brokenAnswer(model, 'the answer is empty');
+  if (text.trim() === '') throw truncatedAnswer(model, 'the answer is empty');
   yield { kind: 'whole', value: parsed(text, model) };
 }
 
@@ -75,7 +75,7 @@ function parsed(text: string, model: string): unknown {
 
 function noJson(text: string, model: string, cause?: unknown): Error {
   const why = cause === undefined ? '' : ` (${errorMessage(cause)})`;
-  return brokenAnswer(model, `the answer is no valid JSON${why}: ${boundedText(text, 200)}`);
+  return truncatedAnswer(model, `the answer is no valid JSON${why}: ${boundedText(text, 200)}`);
 }
 
 async function* once<T>(value: T): AsyncGenerator<T> {

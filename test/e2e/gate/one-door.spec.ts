@@ -18,8 +18,8 @@ describe('there is one door to every executor', () => {
   });
 
   it('only the gate performs calls', () => {
-    expect(filesWith(/\bcall\.perform\(/)).toEqual(['gate/performing.ts']);
-    expect(filesWith(/\bperformWithRetries\(/).toSorted()).toEqual(['gate/gate.ts', 'gate/performing.ts']);
+    expect(filesWith(/\bcall\.perform\(/)).toEqual(['gate/call-execution.ts']);
+    expect(filesWith(/\bperformWithRetries\(/).toSorted()).toEqual(['gate/call-execution.ts', 'gate/gate.ts']);
   });
 
   it('only the scope knows asynchronous contexts', () => {
@@ -39,7 +39,7 @@ describe('there is one door to every executor', () => {
       'tools/discovered-tools.ts',
     ]);
     const invoking = filesWith(/\btool\.invoke\(/).toSorted();
-    expect(invoking).toEqual(['tools/tool.service.ts', 'tools/toolbox.ts']);
+    expect(invoking).toEqual(['tools/tool-set.ts', 'tools/tool.service.ts']);
     for (const { file, text } of sources.filter((source) => invoking.includes(source.file)))
       expect({ file, uses: /toolCall\(/.test(text) && /passGate\(/.test(text) }).toEqual({
         file,

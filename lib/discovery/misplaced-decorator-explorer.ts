@@ -6,7 +6,7 @@ import { isBareOverride } from './read-workflow.js';
 
 /** Finds decorators that nothing would ever read: each is a step, a tool or a review that somebody believes in. */
 @Injectable()
-export class StrayExplorer {
+export class MisplacedDecoratorExplorer {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,

@@ -4,14 +4,14 @@ import type { Message } from './model-provider.js';
 import type { TemplateRegistry } from './template-registry.js';
 
 /** How a conversation begins. */
-export interface Opening {
+export interface InitialPrompt {
   readonly messages: readonly Message[];
   readonly model: string | undefined;
   readonly template: string | undefined;
 }
 
 /** @throws {InputValidationError} if there is nothing to ask, or a variable of the template is missing. */
-export function openingOf(options: GenerateOptions, templates: TemplateRegistry): Opening {
+export function initialPromptOf(options: GenerateOptions, templates: TemplateRegistry): InitialPrompt {
   if (options.template !== undefined) {
     const rendered = templates.resolve(options.template, options.variables ?? {}, options.templateVersion);
     return {

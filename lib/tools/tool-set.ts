@@ -3,21 +3,21 @@ import { suggestion } from '../discovery/index.js';
 import { errorMessage } from '../errors/index.js';
 import type { AdHocRuns } from '../scope/index.js';
 import { shortText, vendorName } from '../text/index.js';
-import { endsStep } from './ends-step.js';
+import { isTerminalToolError } from './terminal-tool-error.js';
 import { type ObjectSchema, objectSchemaOf } from './object-schema.js';
 import { passGate } from './pass-gate.js';
 import type { RegisteredTool } from './registered-tool.js';
-import type { OfferedTool, PerformedToolCall, RequestedToolCall } from './tool-calls.js';
+import type { ExposedTool, PerformedToolCall, RequestedToolCall } from './tool-calls.js';
 
 interface Entry {
   readonly tool: RegisteredTool;
-  readonly offered: OfferedTool;
+  readonly exposed: ExposedTool;
   readonly input: ObjectSchema | undefined;
 }
 
 /** The tools of one conversation with a model. */
-export class Toolbox {
-  readonly offered: readonly OfferedTool[];
+export class ToolSet {
+  readonly exposed: readonly ExposedTool[];
   private readonly entries = new Map<string, Entry>();
 
   constructor(
@@ -26,9 +26,9 @@ export class Toolbox {
   ) {
     for (const tool of tools) {
       const entry = entryOf(tool, this.entries);
-      this.entries.set(entry.offered.name, entry);
+      this.entries.set(entry.exposed.name, entry);
     }
-    this.offered = [...this.entries.values()].map(({ offered }) => offered);
+    this.exposed = [...this.entries.values()].map(({ exposed }) => exposed);
   }
 
   /**
@@ -63,7 +63,7 @@ export class Toolbox {
       );
       return { id: call.id, name, arguments: call.arguments, content: written(result), isError: false };
     } catch (error) {
-      if (endsStep(error)) throw error;
+      if (isTerminalToolError(error)) throw error;
       return failed(call, name, errorMessage(error));
     }
   }
@@ -80,18 +80,18 @@ function entryOf(tool: RegisteredTool, taken: ReadonlyMap<string, unknown>): Ent
   return {
     tool,
     input: schema,
-    offered: { name: offeredName(name, taken), description, input: schema?.json ?? anyObject },
+    exposed: { name: exposedName(name, taken), description, input: schema?.json ?? anyObject },
   };
 }
 
 /** Of a tool without parameters, or whose parameter has no class and no schema. */
 const anyObject = { type: 'object', properties: {}, additionalProperties: true } as const;
 
-function offeredName(name: string, taken: ReadonlyMap<string, unknown>): string {
+function exposedName(name: string, taken: ReadonlyMap<string, unknown>): string {
   const plain = vendorName(name);
-  for (let number = 2, offered = plain; ; number++) {
-    if (!taken.has(offered)) return offered;
-    offered = `${plain.slice(0, 60)}_${number}`;
+  for (let number = 2, exposed = plain; ; number++) {
+    if (!taken.has(exposed)) return exposed;
+    exposed = `${plain.slice(0, 60)}_${number}`;
   }
 }
 

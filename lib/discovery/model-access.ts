@@ -6,7 +6,7 @@ import type { ProviderWrapper } from './provider-class.js';
 
 /** Tells which providers can get at a model. */
 @Injectable()
-export class ModelReach {
+export class ModelAccess {
   constructor(
     private readonly discovery: DiscoveryService,
     @Optional() private readonly settings?: DiscoverySettings,
@@ -14,7 +14,7 @@ export class ModelReach {
 
   of(provider: ProviderWrapper): boolean {
     const { modelServices = [], toolServices = [] } = this.settings ?? {};
-    const own = this.discovery.getProviders().find(({ metatype }) => metatype === ModelReach)?.host;
+    const own = this.discovery.getProviders().find(({ metatype }) => metatype === ModelAccess)?.host;
     return canAskModels(
       provider,
       [...modelServices, ...toolServices],

@@ -8,15 +8,15 @@ const reserved = 'ad-hoc';
 /** What can be seen only with all workflows, tools and guardrails side by side. */
 export function checkAcross({ workflows, tools, guardrails }: Found): readonly string[] {
   return [
-    ...twice(
+    ...duplicates(
       'workflows',
       workflows.map(({ source }) => [source.name, source.where]),
     ),
-    ...twice(
+    ...duplicates(
       'tools',
       tools.map(({ definition, type, method }) => [definition.name, `${type.name}.${method}`]),
     ),
-    ...twice(
+    ...duplicates(
       'guardrails',
       guardrails.map(({ definition, where }) => [definition.name, where]),
     ),
@@ -30,7 +30,10 @@ export function checkAcross({ workflows, tools, guardrails }: Found): readonly s
   ];
 }
 
-function twice(what: string, named: readonly (readonly [name: string, where: string])[]): readonly string[] {
+function duplicates(
+  what: string,
+  named: readonly (readonly [name: string, where: string])[],
+): readonly string[] {
   const places = new Map<string, string[]>();
   for (const [name, where] of named) places.set(name, [...(places.get(name) ?? []), where]);
   return [...places]

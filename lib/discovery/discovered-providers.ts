@@ -3,20 +3,20 @@ import { problemsOf, refuseProblems } from './check-all.js';
 import type { Found } from './found.js';
 import { GuardrailExplorer } from './guardrail-explorer.js';
 import { ShapeGuard } from './shape-guard.js';
-import { StrayExplorer } from './stray-explorer.js';
+import { MisplacedDecoratorExplorer } from './misplaced-decorator-explorer.js';
 import { ToolExplorer } from './tool-explorer.js';
 import { WorkflowExplorer } from './workflow-explorer.js';
 
 /** What was found among the providers, checked as a whole. Looks once, when it is first asked. */
 @Injectable()
-export class Catalogue {
+export class DiscoveredProviders {
   private known: Found | undefined;
 
   constructor(
     private readonly workflows: WorkflowExplorer,
     private readonly tools: ToolExplorer,
     private readonly guardrails: GuardrailExplorer,
-    private readonly stray: StrayExplorer,
+    private readonly stray: MisplacedDecoratorExplorer,
     private readonly shapes: ShapeGuard,
   ) {}
 
@@ -27,7 +27,7 @@ export class Catalogue {
       workflows: this.workflows.explore(),
       tools: this.tools.explore(),
       guardrails: this.guardrails.explore(),
-      stray: [...this.stray.explore(), ...this.shapes.problems()],
+      misplaced: [...this.stray.explore(), ...this.shapes.problems()],
     };
     refuseProblems(problemsOf(found));
     this.known = found;

@@ -13,7 +13,7 @@ const ending: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** Whether an error of a tool call ends the step, instead of being told to the model. By code: it may come from the journal. */
-export function endsStep(error: unknown): boolean {
+export function isTerminalToolError(error: unknown): boolean {
   if (!(error instanceof OrchestrationError)) return false;
   // `reject` goes back to the model; `block` is the verdict that fails the step.
   if (error.code === 'GUARDRAIL_BLOCKED') return error.details['verdict'] === 'block';

@@ -12,12 +12,12 @@ afterEach(() => void jest.restoreAllMocks());
 /** A worker that finds nothing to do but, from the given look on, runs of another format. */
 function dueRuns(
   formats: readonly (number | undefined)[],
-  buryDead: () => Promise<unknown> = async () => undefined,
+  reapDead: () => Promise<unknown> = async () => undefined,
 ) {
   let looks = 0;
   const ports = {
     leases: {
-      buryDead,
+      reapDead,
       due: async () => [],
       poisonCandidate: async () => undefined,
       unknownFormat: async () => formats[looks++],

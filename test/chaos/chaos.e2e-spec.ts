@@ -2,25 +2,25 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { onServer } from '../database/test-database.js';
 import { compileLibrary } from '../processes/compile-library.js';
-import { dispatchers, Field } from './field.js';
+import { dispatchers, Environment } from './environment.js';
 import { inWords, killsIn, runsIn } from './report.js';
 
 // What lasts is `npm run chaos -- --minutes N`.
-(onServer ? describe : describe.skip)('worker processes under fire', () => {
+(onServer ? describe : describe.skip)('worker processes under faults', () => {
   let compiled: string;
-  let field: Field | undefined;
+  let environment: Environment | undefined;
 
   beforeAll(async () => {
     compiled = await compileLibrary(['test/chaos']);
   }, 60_000);
-  afterEach(() => field?.close());
+  afterEach(() => environment?.close());
 
   it.each(dispatchers)(
     'keep every promise (%s)',
     async (dispatcher) => {
-      field = await Field.withServers(compiled, 60_000, dispatcher);
-      await field.fleet.grow(3);
-      const report = await field.fight({
+      environment = await Environment.withServers(compiled, 60_000, dispatcher);
+      await environment.workers.start(3);
+      const report = await environment.run({
         duration: 25_000,
         least: { runs: 5, kills: 5 },
         longest: 90_000,
@@ -37,25 +37,25 @@ import { inWords, killsIn, runsIn } from './report.js';
   );
 
   /** Two workers, of which one is frozen in the middle of its runs until the other has taken them. */
-  async function freezeOneOfTwo(settings: Readonly<Record<string, string>>): Promise<Field> {
-    field = await Field.open(compiled, 0, { ...settings, LONGEST_STEP: '3000' });
-    const { fleet } = field;
-    await fleet.grow(2);
-    const [frozen] = fleet.healthy;
+  async function freezeOneOfTwo(settings: Readonly<Record<string, string>>): Promise<Environment> {
+    environment = await Environment.open(compiled, 0, { ...settings, LONGEST_STEP: '3000' });
+    const { workers } = environment;
+    await workers.start(2);
+    const [frozen] = workers.healthy;
     if (!frozen) throw new Error('nobody is there');
     await Promise.all(
       Array.from({ length: 12 }, (_, input) => frozen.ask({ do: 'start', key: `order ${input}`, input })),
     );
     // In the middle of at least half of them: wakes may be lost, and the other one may have been quicker.
-    while ((await field.executionsBy(frozen.pid)) < 6) await pause(10);
+    while ((await environment.executionsBy(frozen.pid)) < 6) await pause(10);
     await frozen.freeze(5_000);
     // The steps that it was in the middle of end now.
     await pause(3_000);
-    await fleet.disband();
-    return field;
+    await workers.stop();
+    return environment;
   }
 
-  const broken = async (of: Field) => (await of.report()).violations;
+  const broken = async (of: Environment) => (await of.report()).violations;
   /** What a run that was cut off in its middle by the end of the test says of itself. */
   const unfinished = 'every run ends or waits for something nameable';
 

@@ -3,10 +3,10 @@ import { Client } from 'pg';
 import { onServer } from '../database/test-database.js';
 import { compileLibrary } from '../processes/compile-library.js';
 import { violations } from './checker.js';
-import { Field } from './field.js';
+import { Environment } from './environment.js';
 
 /** One row that must not be, for each invariant: what a broken library would leave behind. */
-const crimes: readonly (readonly [invariant: string, statement: string])[] = [
+const statements: readonly (readonly [invariant: string, statement: string])[] = [
   [
     'one committed record per run, step, iteration and item',
     `INSERT INTO settled SELECT run, seq, at FROM settled s WHERE EXISTS (SELECT FROM orchestration_audit_record r
@@ -98,21 +98,21 @@ const crimes: readonly (readonly [invariant: string, statement: string])[] = [
   ['every chain verifies', `UPDATE orchestration_run SET head_hash = '\\x00' WHERE workflow = 'chaos'`],
 ];
 
-// Without this nobody would know whether a battle without violations says anything.
+// Without this nobody would know whether a scenario without violations says anything.
 (onServer ? describe : describe.skip)('the checker of the fault harness', () => {
-  let field: Field;
+  let environment: Environment;
   let client: Client;
 
   beforeAll(async () => {
-    field = await Field.open(await compileLibrary(['test/chaos']), 0);
-    await field.fleet.grow(1);
-    await field.fight({ duration: 60_000, runs: 3, atOnce: 3, peace: 60_000 });
-    client = new Client(field.url);
+    environment = await Environment.open(await compileLibrary(['test/chaos']), 0);
+    await environment.workers.start(1);
+    await environment.run({ duration: 60_000, runs: 3, atOnce: 3, peace: 60_000 });
+    client = new Client(environment.url);
     await client.connect();
   }, 150_000);
   afterAll(async () => {
     await client.end();
-    await field.close();
+    await environment.close();
   });
 
   const found = async () => [...new Set((await violations(client)).map(({ invariant }) => invariant))];
@@ -136,7 +136,7 @@ const crimes: readonly (readonly [invariant: string, statement: string])[] = [
     }
   });
 
-  it.each(crimes)('sees what breaks "%s"', async (invariant, statement) => {
+  it.each(statements)('sees what breaks "%s"', async (invariant, statement) => {
     await client.query('BEGIN');
     try {
       const { rowCount } = await client.query(statement);

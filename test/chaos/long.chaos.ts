@@ -1,23 +1,27 @@
 import { expect, it } from '@jest/globals';
 import { compileLibrary } from '../processes/compile-library.js';
-import { dispatchers, Field } from './field.js';
+import { dispatchers, Environment } from './environment.js';
 import { inWords, killsIn, runsIn } from './report.js';
 
 // No spec by its name: `npm run chaos -- --minutes N [--dispatcher in-process|bullmq]` runs it.
 const minutes = Number(process.env['CHAOS_MINUTES'] ?? '5');
 const wanted = process.env['CHAOS_DISPATCHER'] ?? dispatchers.join(',');
 const chosen = dispatchers.filter((dispatcher) => wanted.split(',').includes(dispatcher));
-/** Of each, so that nobody takes a battle for a proof in which little has happened. */
+/** Of each, so that nobody takes a scenario for a proof in which little has happened. */
 const least = { runsAMinute: 67, killsAMinute: 17 };
 
 it.each(chosen)(
   'keeps every promise for long (%s)',
   async (dispatcher) => {
-    const field = await Field.withServers(await compileLibrary(['test/chaos']), 60_000, dispatcher);
+    const environment = await Environment.withServers(
+      await compileLibrary(['test/chaos']),
+      60_000,
+      dispatcher,
+    );
     const share = minutes / chosen.length;
     try {
-      await field.fleet.grow(4);
-      const report = await field.fight({
+      await environment.workers.start(4);
+      const report = await environment.run({
         duration: share * 60_000,
         atOnce: 30,
         faultEvery: 800,
@@ -28,7 +32,7 @@ it.each(chosen)(
       expect(runsIn(report)).toBeGreaterThanOrEqual(least.runsAMinute * share);
       expect(killsIn(report)).toBeGreaterThanOrEqual(least.killsAMinute * share);
     } finally {
-      await field.close();
+      await environment.close();
     }
   },
   minutes * 60_000 + 400_000,

@@ -1,4 +1,4 @@
-import type { Report } from './field.js';
+import type { Report } from './environment.js';
 
 /** How many times processes were killed, by whatever fault. */
 export function killsIn({ faults }: Report): number {

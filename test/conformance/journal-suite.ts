@@ -368,7 +368,7 @@ export function describeJournal(where: string, openWorld: () => Promise<World>):
         const effects = {
           status: 'completed',
           release: { wakeAt: null },
-          posts: [
+          outgoing: [
             { runId: parent.id, message: signal('child ended') },
             { runId: newId(), message: signal('nobody there') },
           ],

@@ -19,7 +19,10 @@ describe('there is one door to every executor', () => {
 
   it('only the gate performs calls', () => {
     expect(filesWith(/\bcall\.perform\(/)).toEqual(['gate/call-execution.ts']);
-    expect(filesWith(/\bperformWithRetries\(/).toSorted()).toEqual(['gate/call-execution.ts', 'gate/gate.ts']);
+    expect(filesWith(/\bperformWithRetries\(/).toSorted()).toEqual([
+      'gate/call-execution.ts',
+      'gate/gate.ts',
+    ]);
   });
 
   it('only the scope knows asynchronous contexts', () => {

@@ -19,7 +19,7 @@ export class WorkerProcess {
     private readonly left: (worker: WorkerProcess) => void,
   ) {
     child.on('message', (answer: Answer) => this.hear(answer));
-    child.once('exit', () => this.bury());
+    child.once('exit', () => this.onExit());
   }
 
   static spawn(
@@ -84,7 +84,7 @@ export class WorkerProcess {
     return waiting;
   }
 
-  private bury(): void {
+  private onExit(): void {
     this.isUp = false;
     for (const { reject } of this.waiting.values()) reject(new WorkerDied(this.pid));
     this.waiting.clear();
@@ -99,7 +99,7 @@ export class WorkerDied extends Error {
 }
 
 /** As many worker processes as are wanted: whoever dies is followed by a new one. */
-export class Fleet {
+export class WorkerProcesses {
   deaths = 0;
   private readonly workers = new Set<WorkerProcess>();
   private wanted = 0;
@@ -117,7 +117,7 @@ export class Fleet {
     return [...this.workers].some(({ isFrozen }) => isFrozen);
   }
 
-  async grow(count: number): Promise<void> {
+  async start(count: number): Promise<void> {
     this.wanted = count;
     this.fill();
     const before = this.deaths;
@@ -155,7 +155,7 @@ export class Fleet {
     return answers.every((told) => told.status === 'fulfilled' && told.value === answer);
   }
 
-  async disband(): Promise<void> {
+  async stop(): Promise<void> {
     this.wanted = 0;
     for (const worker of this.workers) worker.kill();
     await this.until(() => this.workers.size === 0);
@@ -163,11 +163,11 @@ export class Fleet {
 
   private fill(): void {
     while (this.workers.size < this.wanted) {
-      this.workers.add(WorkerProcess.spawn(this.program, this.settings, (dead) => this.bury(dead)));
+      this.workers.add(WorkerProcess.spawn(this.program, this.settings, (dead) => this.replace(dead)));
     }
   }
 
-  private bury(dead: WorkerProcess): void {
+  private replace(dead: WorkerProcess): void {
     this.workers.delete(dead);
     if (this.wanted === 0) return;
     this.deaths++;

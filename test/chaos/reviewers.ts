@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Fleet } from './fleet.js';
+import type { WorkerProcesses } from './worker-processes.js';
 import type { SteadyPool } from './steady-pool.js';
 
 interface OpenReview {
@@ -13,7 +13,7 @@ interface OpenReview {
 export const hostileText = `because of half an emoji \ud83d, NUL \0 and ${'much '.repeat(20_000)}`;
 
 /** Those who wait outside: they answer reviews, and send signals, through whatever worker process lives. */
-export class People {
+export class Reviewers {
   decisions = 0;
   private readonly busy = new Set<string>();
   private readonly signalled = new Set<string>();
@@ -21,7 +21,7 @@ export class People {
 
   constructor(
     private readonly database: SteadyPool,
-    private readonly fleet: Fleet,
+    private readonly workers: WorkerProcesses,
   ) {}
 
   /** Looks once at what is open; what is being answered goes on meanwhile. */
@@ -33,7 +33,7 @@ export class People {
     for (const review of rows) {
       if (this.busy.has(review.id)) continue;
       // Whether it has happened can't be known while a process that may be about to do it stands still.
-      if (review.kind === 'in-doubt' && this.fleet.isAnybodyFrozen) continue;
+      if (review.kind === 'in-doubt' && this.workers.isAnybodyFrozen) continue;
       this.busy.add(review.id);
       void this.answer(review).finally(() => this.busy.delete(review.id));
     }
@@ -49,7 +49,8 @@ export class People {
       const payload = `fork/${++this.signals} \ud83d\0`;
       // Told again with the next look where it did not arrive.
       void (
-        this.fleet.any()?.ask({ do: 'signal', run: id, payload }) ?? Promise.reject(new Error('nobody lives'))
+        this.workers.any()?.ask({ do: 'signal', run: id, payload }) ??
+        Promise.reject(new Error('nobody lives'))
       ).catch(() => this.signalled.delete(id));
     }
   }
@@ -58,7 +59,7 @@ export class People {
     if (kind === 'in-doubt') {
       // It did happen where the mark is on its way, for as long as the database is away. The next look asks again.
       const order = { do: 'tell pending', run: run_id, key: proposed?.key ?? '' } as const;
-      if (!(await this.fleet.isAgreed(order, 'false'))) return;
+      if (!(await this.workers.isAgreed(order, 'false'))) return;
       const { rows } = await this.database.query<{ step: string; iteration: number }>(
         `SELECT step, iteration FROM effect WHERE kind = 'tool' AND run = $1 AND key = $2`,
         [run_id, proposed?.key],
@@ -85,7 +86,7 @@ export class People {
     by: string,
     value?: unknown,
   ): Promise<void> {
-    const worker = this.fleet.any();
+    const worker = this.workers.any();
     if (!worker) return;
     try {
       await worker.ask({ do: 'decide', review, choice, by, value, reason: hostileText });

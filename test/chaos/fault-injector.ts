@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FailPoint } from '../../lib/journal/index.js';
-import type { Fleet, WorkerProcess } from './fleet.js';
+import type { WorkerProcesses, WorkerProcess } from './worker-processes.js';
 import type { Harm } from './orders.js';
 import type { OwnPostgres, OwnRedis } from './servers.js';
 import { ownConnections, type SteadyPool } from './steady-pool.js';
@@ -19,7 +19,7 @@ const leastProgress = 25;
 const longestStandstill = 5_000;
 
 /** Does harm: to processes, to their connections, and to the servers that they need. */
-export class Enemy {
+export class FaultInjector {
   private readonly going = new Set<Promise<void>>();
   /** Outcomes that there were at the last fault. */
   private settled = 0;
@@ -27,7 +27,7 @@ export class Enemy {
 
   constructor(
     private readonly database: SteadyPool,
-    private readonly fleet: Fleet,
+    private readonly workers: WorkerProcesses,
     private readonly servers: { readonly postgres?: OwnPostgres; readonly redis?: OwnRedis },
   ) {}
 
@@ -35,7 +35,7 @@ export class Enemy {
    * One fault after the other, all of its kinds in turn, each at a moment of chance, but not before something has been
    * done since the last one: a run that is taken over again and again without getting on is taken for the culprit.
    */
-  async harm(every: number): Promise<void> {
+  async inject(every: number): Promise<void> {
     for (let count = 0; ; count++) {
       await pause(Math.random() * 2 * every);
       await this.progress();
@@ -66,14 +66,14 @@ export class Enemy {
 
   private start(count: number): void {
     // A worker may die of something else while this is done to it.
-    const one = this.strike(count)
+    const one = this.injectOne(count)
       .catch(() => undefined)
       .finally(() => this.going.delete(one));
     this.going.add(one);
   }
 
   /** Every second one at a point; of the others most are plain kills, and some meet more than one process. */
-  private async strike(count: number): Promise<void> {
+  private async injectOne(count: number): Promise<void> {
     if (count % 2 === 0) return this.atPoint(count / 2);
     const others = [
       () => this.kill(),
@@ -83,7 +83,7 @@ export class Enemy {
       () => this.kill(),
       () => this.shiftClock(),
       () => this.kill(),
-      () => this.harmRedis(),
+      () => this.disturbRedis(),
       () => this.kill(),
       () => this.killAll(),
       () => this.kill(),
@@ -96,10 +96,10 @@ export class Enemy {
     const at = points[count % points.length];
     const harm = harms[count % harms.length];
     if (at && harm)
-      await this.fleet.any()?.ask({ do: 'harm', harm, at, passes: Math.floor(Math.random() * 6) });
+      await this.workers.any()?.ask({ do: 'harm', harm, at, passes: Math.floor(Math.random() * 6) });
   }
 
-  private async kill(worker: WorkerProcess | undefined = this.fleet.any()): Promise<void> {
+  private async kill(worker: WorkerProcess | undefined = this.workers.any()): Promise<void> {
     if (!worker) return;
     await this.note('killed', worker.pid);
     worker.kill();
@@ -107,21 +107,21 @@ export class Enemy {
 
   /** Nobody is left: whatever is taken up is taken up by newcomers. */
   private async killAll(): Promise<void> {
-    await Promise.all(this.fleet.healthy.map((worker) => this.kill(worker)));
+    await Promise.all(this.workers.healthy.map((worker) => this.kill(worker)));
   }
 
   private async freeze(): Promise<void> {
-    const worker = this.fleet.any();
+    const worker = this.workers.any();
     if (!worker) return;
     await this.note('frozen', worker.pid);
     await worker.freeze();
   }
 
   private async shiftClock(): Promise<void> {
-    await this.fleet.any()?.ask({ do: 'shift clock', by: Math.random() < 0.5 ? hour : -hour });
+    await this.workers.any()?.ask({ do: 'shift clock', by: Math.random() < 0.5 ? hour : -hour });
   }
 
-  private async harmRedis(): Promise<void> {
+  private async disturbRedis(): Promise<void> {
     const { redis } = this.servers;
     if (!redis) return;
     if (Math.random() < 0.5) {

@@ -1,12 +1,12 @@
 /**
- * What was thrown may be anything, its text may throw, be a megabyte or hold a password. So only the rooms `text` and
+ * What was thrown may be anything, its text may throw, be a megabyte or hold a password. So only the layers `text` and
  * `errors` make text of it; everywhere else it takes `errorText` or `errorMessage`, and lines for the log take
  * `logSafely`. oxlint has no rule for syntax of one's own, so this is one.
  */
 import typescript from 'typescript';
 
 const { SyntaxKind } = typescript;
-/** Rooms that read what was thrown, without trusting it. */
+/** Folders that read what was thrown, without trusting it. */
 const readers = new Set(['text', 'errors']);
 /** The one other place that makes a logger: of the step's own code. */
 const loggers = new Set(['engine/attempt-scope.ts']);

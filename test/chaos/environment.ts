@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { openTestDatabase, type TestDatabase } from '../database/test-database.js';
-import { Battle, type BattlePlan } from './battle.js';
+import { Scenario, type ScenarioPlan } from './scenario.js';
 import { type Violation, violations } from './checker.js';
-import { Fleet } from './fleet.js';
+import { WorkerProcesses } from './worker-processes.js';
 import { OwnPostgres, OwnRedis } from './servers.js';
 import { SteadyPool } from './steady-pool.js';
 import { chaosTables, fillerStatements } from './tables.js';
@@ -24,11 +24,11 @@ export interface Report {
 }
 
 /** One database on the server, and worker processes on it. */
-export class Field {
+export class Environment {
   private constructor(
     private readonly test: TestDatabase,
     readonly database: SteadyPool,
-    readonly fleet: Fleet,
+    readonly workers: WorkerProcesses,
     private readonly servers: { readonly postgres?: OwnPostgres; readonly redis?: OwnRedis } = {},
   ) {}
 
@@ -38,31 +38,36 @@ export class Field {
     filler: number,
     settings: Readonly<Record<string, string>> = {},
     servers: { readonly postgres?: OwnPostgres; readonly redis?: OwnRedis } = {},
-  ): Promise<Field> {
+  ): Promise<Environment> {
     const test = await openTestDatabase({}, servers.postgres?.url);
     const { url } = test;
     if (url === undefined) throw new Error('the fault harness needs a PostgreSQL server: set DATABASE_URL');
     const database = new SteadyPool(url, 4);
     for (const statement of [...chaosTables, ...fillerStatements(filler)]) await database.query(statement);
     const program = join(compiled, 'test/chaos/worker.js');
-    return new Field(test, database, new Fleet(program, { ...settings, DATABASE_URL: url }), servers);
+    return new Environment(
+      test,
+      database,
+      new WorkerProcesses(program, { ...settings, DATABASE_URL: url }),
+      servers,
+    );
   }
 
-  /** With servers of its own, which the enemy may do anything to. */
-  static async withServers(compiled: string, filler: number, dispatcher: Dispatcher): Promise<Field> {
+  /** With servers of its own, which the fault injector may do anything to. */
+  static async withServers(compiled: string, filler: number, dispatcher: Dispatcher): Promise<Environment> {
     const postgres = await OwnPostgres.start();
     const redis = dispatcher === 'bullmq' ? await OwnRedis.start() : undefined;
     const settings = redis ? { REDIS: redis.url } : {};
-    return Field.open(compiled, filler, settings, { postgres, ...(redis ? { redis } : {}) });
+    return Environment.open(compiled, filler, settings, { postgres, ...(redis ? { redis } : {}) });
   }
 
   get url(): string {
     return this.test.url ?? '';
   }
 
-  async fight(plan: BattlePlan): Promise<Report> {
-    await new Battle(this.database, this.fleet, plan, this.servers).fight();
-    await this.fleet.disband();
+  async run(plan: ScenarioPlan): Promise<Report> {
+    await new Scenario(this.database, this.workers, plan, this.servers).run();
+    await this.workers.stop();
     return this.report();
   }
 
@@ -72,7 +77,7 @@ export class Field {
         `SELECT status AS name, count(*)::int FROM orchestration_run WHERE workflow = 'chaos' GROUP BY 1`,
       ),
       faults: await this.counts('SELECT kind AS name, count(*)::int FROM fault GROUP BY 1 ORDER BY 1'),
-      deaths: this.fleet.deaths,
+      deaths: this.workers.deaths,
       takeOvers: await this.count('SELECT count(*)::int FROM claimed WHERE unclean'),
       executions: await this.count(`SELECT count(*)::int FROM effect WHERE kind = 'step'`),
       inDoubt: await this.count(`SELECT count(*)::int FROM orchestration_review WHERE kind = 'in-doubt'`),
@@ -86,7 +91,7 @@ export class Field {
   }
 
   async close(): Promise<void> {
-    await this.fleet.disband();
+    await this.workers.stop();
     await this.database.end();
     await this.test.close();
     this.servers.redis?.close();

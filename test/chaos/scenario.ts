@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
-import { Enemy } from './enemy.js';
-import type { Fleet } from './fleet.js';
-import { hostileText, People } from './people.js';
+import { FaultInjector } from './fault-injector.js';
+import type { WorkerProcesses } from './worker-processes.js';
+import { hostileText, Reviewers } from './reviewers.js';
 import type { OwnPostgres, OwnRedis } from './servers.js';
 import type { SteadyPool } from './steady-pool.js';
 
-export interface BattlePlan {
+export interface ScenarioPlan {
   /** How long runs are started and faults happen, in milliseconds. */
   readonly duration: number;
-  /** Nobody shall take a battle for a proof in which little has happened: until that much has, it goes on. @default nothing */
+  /** Nobody shall take a scenario for a proof in which little has happened: until that much has, it goes on. @default nothing */
   readonly least?: { readonly runs: number; readonly kills: number };
   /** But no longer than that, in milliseconds. @default `duration` */
   readonly longest?: number;
@@ -29,35 +29,35 @@ const forkedFrom = ['shaky', 'each', 'send', 'pack', 'refund', 'reviewed', 'end'
 const withChildren = `(SELECT * FROM orchestration_run WHERE workflow LIKE 'chaos%') chaos`;
 
 /** Starts runs, looks after them as the world outside would, and has them harmed meanwhile. */
-export class Battle {
-  readonly enemy: Enemy;
-  readonly people: People;
+export class Scenario {
+  readonly faultInjector: FaultInjector;
+  readonly reviewers: Reviewers;
   private started = 0;
   private readonly underWay = new Set<Promise<void>>();
   private isOver = false;
 
   constructor(
     private readonly database: SteadyPool,
-    private readonly fleet: Fleet,
-    private readonly plan: BattlePlan,
+    private readonly workers: WorkerProcesses,
+    private readonly plan: ScenarioPlan,
     servers: { readonly postgres?: OwnPostgres; readonly redis?: OwnRedis } = {},
   ) {
-    this.enemy = new Enemy(database, fleet, servers);
-    this.people = new People(database, fleet);
+    this.faultInjector = new FaultInjector(database, workers, servers);
+    this.reviewers = new Reviewers(database, workers);
   }
 
-  async fight(): Promise<void> {
+  async run(): Promise<void> {
     const { faultEvery, duration, longest = duration } = this.plan;
     const [enough, latest] = [Date.now() + duration, Date.now() + longest];
     const looking = this.keepLooking();
-    const harming = faultEvery === undefined ? undefined : this.enemy.harm(faultEvery);
+    const harming = faultEvery === undefined ? undefined : this.faultInjector.inject(faultEvery);
     while (this.started < (this.plan.runs ?? Infinity) && Date.now() < latest) {
       if (Date.now() > enough && (await this.hasSeenEnough())) break;
       if ((await this.unfinished()) < this.plan.atOnce) this.begin();
       else await pause(100);
       await pause(10);
     }
-    this.enemy.stop();
+    this.faultInjector.stop();
     await harming;
     await Promise.all(this.underWay);
     const deadline = Date.now() + this.plan.peace;
@@ -94,26 +94,26 @@ export class Battle {
     const [run] = await Promise.all([this.start(order), this.start(order)]);
     if (order > 1 && Math.random() < 0.1) {
       await pause(Math.random() * 1_000);
-      await this.fleet.ask({ do: 'cancel', run, reason: hostileText });
+      await this.workers.ask({ do: 'cancel', run, reason: hostileText });
     }
-    // The first of a battle has more callers than any.
+    // The first of a scenario has more callers than any.
     const callers = order === 1 ? 1_000 : Math.random() < 0.1 ? 50 : 1;
     await Promise.all(Array.from({ length: callers }, (_, index) => this.signal(run, index)));
     if (Math.random() < 0.1) await this.fork();
   }
 
-  /** Another run that begins in the middle of one that has ended well; `People` signals it, also if the answer was lost. */
+  /** Another run that begins in the middle of one that has ended well; `Reviewers` signals it, also if the answer was lost. */
   private async fork(): Promise<void> {
     const { rows } = await this.database.query<{ id: string }>(
       `SELECT id FROM ${runs} WHERE status = 'completed' ORDER BY random() LIMIT 1`,
     );
     if (!rows[0]) return;
     const from = forkedFrom[Math.floor(Math.random() * forkedFrom.length)]!;
-    await this.fleet.ask({ do: 'fork', run: rows[0].id, from });
+    await this.workers.ask({ do: 'fork', run: rows[0].id, from });
   }
 
   private async start(order: number): Promise<string> {
-    const run = await this.fleet.ask({ do: 'start', key: `order ${order}`, input: order });
+    const run = await this.workers.ask({ do: 'start', key: `order ${order}`, input: order });
     await this.tell('start', `order ${order}`, run);
     return run;
   }
@@ -121,7 +121,7 @@ export class Battle {
   /** Each attempt says something else: what was sent twice on purpose is no signal taken twice. */
   private async signal(run: string, caller: number): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const worker = this.fleet.any();
+      const worker = this.workers.any();
       try {
         if (await worker?.ask({ do: 'signal', run, payload: `${caller}/${attempt} \ud83d\0` })) return;
         await pause(50);
@@ -141,7 +141,7 @@ export class Battle {
 
   private async keepLooking(): Promise<void> {
     while (!this.isOver) {
-      await this.people.look();
+      await this.reviewers.look();
       await pause(150);
     }
   }

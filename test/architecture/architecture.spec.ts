@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 
-const folder = mkdtempSync(join(tmpdir(), 'nestor-house-'));
+const folder = mkdtempSync(join(tmpdir(), 'nestor-layers-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('The plan of rooms', () => {
+describe('The layers', () => {
   it('is kept by lib', () => {
     const { status, output } = check('.');
     expect(output).toContain(': 0 imports that break');
@@ -36,18 +36,18 @@ describe('The plan of rooms', () => {
       'openai/beside.ts': `import '../anthropic/index.js';`,
     });
     expect(problems.toSorted()).toEqual([
-      `lib/gate/root.ts: '../index.js' points up: gate stands below or beside orchestration`,
-      `lib/journal/dynamic.ts: '../engine/index.js' points up: journal stands below or beside engine`,
-      `lib/journal/export.ts: '../engine/index.js' points up: journal stands below or beside engine`,
-      `lib/journal/import-type.ts: '../engine/index.js' points up: journal stands below or beside engine`,
-      `lib/journal/import.ts: '../engine/index.js' points up: journal stands below or beside engine`,
-      `lib/journal/in-place.ts: '../engine/index.js' points up: journal stands below or beside engine`,
-      `lib/journal/memory/deep.ts: '../../engine/index.js' points up: journal stands below or beside engine`,
-      `lib/openai/beside.ts: '../anthropic/index.js' points up: openai stands below or beside anthropic`,
+      `lib/gate/root.ts: '../index.js' points up: gate is below or beside orchestration`,
+      `lib/journal/dynamic.ts: '../engine/index.js' points up: journal is below or beside engine`,
+      `lib/journal/export.ts: '../engine/index.js' points up: journal is below or beside engine`,
+      `lib/journal/import-type.ts: '../engine/index.js' points up: journal is below or beside engine`,
+      `lib/journal/import.ts: '../engine/index.js' points up: journal is below or beside engine`,
+      `lib/journal/in-place.ts: '../engine/index.js' points up: journal is below or beside engine`,
+      `lib/journal/memory/deep.ts: '../../engine/index.js' points up: journal is below or beside engine`,
+      `lib/openai/beside.ts: '../anthropic/index.js' points up: openai is below or beside anthropic`,
     ]);
   });
 
-  it('refuses ways round an index, out of lib, by the own name, and rooms that nobody planned', () => {
+  it('refuses what bypasses an index, out of lib, by the own name, and folders that are not on the list', () => {
     const problems = checkOf({
       'engine/a.ts': `import '../journal/port.js';`,
       'engine/b.ts': `import '../../test/e2e/host.js';`,
@@ -55,16 +55,16 @@ describe('The plan of rooms', () => {
       'utils/d.ts': '',
     });
     expect(problems.toSorted()).toEqual([
-      `lib/engine/a.ts: '../journal/port.js' goes round the door: import from 'journal/index.js'`,
+      `lib/engine/a.ts: '../journal/port.js' bypasses the index: import from 'journal/index.js'`,
       `lib/engine/b.ts: '../../test/e2e/host.js' leaves lib`,
       `lib/engine/c.ts: 'nestjs-nestor/testing' is this package itself`,
-      `lib/utils/d.ts: the room 'utils' is not on the list`,
+      `lib/utils/d.ts: the folder 'utils' is not on the list`,
     ]);
   });
 });
 
 describe('What was thrown', () => {
-  it('becomes text in the rooms text and errors alone, and lines for the log go one way', () => {
+  it('becomes text in the folders text and errors alone, and lines for the log go one way', () => {
     const problems = checkOf({
       'text/safe.ts': 'export const safe = (thrown: unknown) => String(thrown);',
       'engine/a.ts': 'try { go(); } catch (error) { log(`x: ${error}`); }',
@@ -91,7 +91,7 @@ describe('What was thrown', () => {
 
 /** The problems of a `lib` that has these files and no others. */
 function checkOf(files: Readonly<Record<string, string>>): string[] {
-  const root = mkdtempSync(join(folder, 'house-'));
+  const root = mkdtempSync(join(folder, 'lib-'));
   for (const [name, source] of Object.entries(files)) {
     const path = join(root, 'lib', name);
     mkdirSync(dirname(path), { recursive: true });
@@ -104,7 +104,7 @@ function checkOf(files: Readonly<Record<string, string>>): string[] {
 }
 
 function check(root: string) {
-  const script = resolve('test/house/check.mjs');
+  const script = resolve('test/architecture/check.mjs');
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, root], { encoding: 'utf8' });
   expect(stderr).toBe('');
   return { status, output: stdout };

@@ -1,13 +1,13 @@
 /**
- * The plan of rooms as a lint rule: `node test/house/check.mjs [folder]` names every import in `<folder>/lib`
- * that points up the list of rooms, goes round a room's `index.ts`, or leaves `lib`, and every text that trusts what was
- * thrown (test/house/thrown-texts.mjs). Specs and fixtures may go
- * anywhere: to test a room takes the house. Circles inside a room are the linter's (`import/no-cycle`).
+ * The layers of the code as a lint rule: `node test/architecture/check.mjs [folder]` names every import in `<folder>/lib`
+ * that points up the list of layers, bypasses a folder's `index.ts`, or leaves `lib`, and every text that trusts what was
+ * thrown (test/architecture/thrown-texts.mjs). Specs and fixtures may go
+ * anywhere: a test needs the whole. Cycles are the linter's (`import/no-cycle`).
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import typescript from 'typescript';
-import { floorOf } from './rooms.mjs';
+import { layerOf } from './layers.mjs';
 import { thrownTexts } from './thrown-texts.mjs';
 
 const root = resolve(process.argv[2] ?? '.');
@@ -19,33 +19,33 @@ const files = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter(
 const problems = files.flatMap((file) => problemsOf(file.split(sep).join('/')));
 for (const problem of problems) process.stdout.write(`${problem}\n`);
 process.stdout.write(
-  `${files.length} files of lib: ${problems.length} imports that break the plan of rooms (test/house/rooms.mjs), or texts that trust what was thrown\n`,
+  `${files.length} files of lib: ${problems.length} imports that break the layers (test/architecture/layers.mjs), or texts that trust what was thrown\n`,
 );
 process.exitCode = problems.length === 0 && files.length > 0 ? 0 : 1;
 
 function problemsOf(file) {
-  const room = roomOf(file);
-  if (floorOf(room) === undefined) return [`lib/${file}: the room '${room}' is not on the list`];
+  const folder = folderOf(file);
+  if (layerOf(folder) === undefined) return [`lib/${file}: the folder '${folder}' is not on the list`];
   const text = readFileSync(join(lib, file), 'utf8');
   const { importedFiles } = typescript.preProcessFile(text, true, true);
   const imports = importedFiles.flatMap(({ fileName }) => {
-    const reason = fileName.startsWith('.') ? wrongWay(file, room, fileName) : wrongPackage(fileName);
+    const reason = fileName.startsWith('.') ? wrongWay(file, folder, fileName) : wrongPackage(fileName);
     return reason ? [`lib/${file}: '${fileName}' ${reason}`] : [];
   });
   return [...imports, ...thrownTexts(file, text)];
 }
 
-function wrongWay(file, room, specifier) {
+function wrongWay(file, folder, specifier) {
   const target = relative(lib, join(lib, dirname(file), specifier))
     .split(sep)
     .join('/');
   if (target.startsWith('..')) return 'leaves lib';
-  const other = roomOf(target);
-  if (other === room) return undefined;
-  if (floorOf(other) === undefined) return `goes to '${other}', which is not on the list`;
-  if (floorOf(other) <= floorOf(room)) return `points up: ${room} stands below or beside ${other}`;
+  const other = folderOf(target);
+  if (other === folder) return undefined;
+  if (layerOf(other) === undefined) return `imports '${other}', which is not on the list`;
+  if (layerOf(other) <= layerOf(folder)) return `points up: ${folder} is below or beside ${other}`;
   if (other !== 'orchestration' && target !== `${other}/index.js`)
-    return `goes round the door: import from '${other}/index.js'`;
+    return `bypasses the index: import from '${other}/index.js'`;
   return undefined;
 }
 
@@ -54,6 +54,6 @@ function wrongPackage(specifier) {
 }
 
 /** Files that lie in `lib` itself are the wiring. */
-function roomOf(path) {
+function folderOf(path) {
   return path.includes('/') ? path.slice(0, path.indexOf('/')) : 'orchestration';
 }

@@ -1,8 +1,8 @@
 /**
- * The rooms of `lib/`, top to bottom. An import may only point down this list, and enters a room by its `index.ts`.
- * Rooms on one line do not know one another.
+ * The layers of `lib/`, top to bottom. An import may only point down this list, and enters a folder by its `index.ts`.
+ * Folders on one line do not know one another.
  */
-export const rooms = [
+export const layers = [
   ['openai', 'anthropic', 'embedded', 'guardrails', 'testing', 'bullmq', 'mcp', 'dashboard'],
   // `lib/index.ts` and `lib/orchestration.*.ts`: wiring.
   ['orchestration'],
@@ -29,8 +29,8 @@ export const rooms = [
   ['text'],
 ];
 
-/** How far down a room stands; undefined where the list does not have it. */
-export function floorOf(room) {
-  const floor = rooms.findIndex((line) => line.includes(room));
-  return floor < 0 ? undefined : floor;
+/** How far down a folder stands; undefined where the list does not have it. */
+export function layerOf(folder) {
+  const layer = layers.findIndex((line) => line.includes(folder));
+  return layer < 0 ? undefined : layer;
 }

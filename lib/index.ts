@@ -1,7 +1,12 @@
 // The module
-export { OrchestrationModule } from './orchestration.module.js';
-export type { OrchestrationAsyncOptions, OrchestrationModuleOptions } from './orchestration.configurable.js';
-export type { AuditOptions, OrchestrationExtras, OrchestrationOptions } from './orchestration.options.js';
+export {
+  type AuditOptions,
+  type OrchestrationAsyncOptions,
+  type OrchestrationExtras,
+  OrchestrationModule,
+  type OrchestrationModuleOptions,
+  type OrchestrationOptions,
+} from './module/index.js';
 
 // What users write
 export {

@@ -1,9 +1,9 @@
 import { type DataSource, getMetadataArgsStorage } from 'typeorm';
 import type { Clock } from '../clock/index.js';
 import { InvalidOptionsError } from '../errors/index.js';
-import { orchestrationEntities } from './entities.js';
-import { Statements } from './statements.js';
-import { tableNames } from './table-names.js';
+import { orchestrationEntities } from './entities/entities.js';
+import { Statements } from './statements/statements.js';
+import { tableNames } from './statements/table-names.js';
 
 /** Asks at boot whether the database is as this release needs it. */
 export abstract class DatabaseCheck {

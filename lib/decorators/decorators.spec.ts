@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { delegate, isDelegation } from './delegate.js';
+import { delegate, isDelegation } from './workflow/delegate.js';
 import { retryPolicy } from './defaults.js';
 import { MetadataAccessor } from './metadata-accessor.js';
-import { From, Input, StepCtx } from './parameter.decorators.js';
-import { Step } from './step.decorator.js';
-import { StartEvery, StartOn } from './triggers.decorator.js';
-import { Workflow } from './workflow.decorator.js';
-import { workflowNameOf } from './workflow-name.js';
+import { From, Input, StepCtx } from './step/parameter.decorators.js';
+import { Step } from './step/step.decorator.js';
+import { StartEvery, StartOn } from './workflow/triggers.decorator.js';
+import { Workflow } from './workflow/workflow.decorator.js';
+import { workflowNameOf } from './workflow/workflow-name.js';
 
 class Dto {
   a!: string;

@@ -1,6 +1,6 @@
 import { type Duration, milliseconds } from '../clock/index.js';
 import type { Effect, OnInDoubt, RetryPolicy } from '../scope/index.js';
-import type { RetryOptions } from './retry.options.js';
+import type { RetryOptions } from './step/retry.options.js';
 
 /** How often anything is attempted that may be repeated. */
 export const defaultAttempts = 3;

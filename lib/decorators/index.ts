@@ -1,13 +1,13 @@
 export { defaultAttempts, defaultOnInDoubt, millisecondsOr, retryPolicy } from './defaults.js';
-export { defineReview } from './define-review.js';
-export { toolDefinitionOf } from './define-tool.js';
-export { delegate, type Delegation, isDelegation } from './delegate.js';
-export { Guardrail } from './guardrail.decorator.js';
-export type { GuardrailDefinition } from './guardrail-definition.js';
-export type { GuardrailOptions } from './guardrail.options.js';
-export { type GuardrailPoint, guardrailPoints, GuardrailSubject } from './guardrail-subject.js';
-export { HumanReview } from './human-review.decorator.js';
-export type { CollectedItem, ItemResult, PerItem } from './item.js';
+export { defineReview } from './review/define-review.js';
+export { toolDefinitionOf } from './tool/define-tool.js';
+export { delegate, type Delegation, isDelegation } from './workflow/delegate.js';
+export { Guardrail } from './guardrail/guardrail.decorator.js';
+export type { GuardrailDefinition } from './guardrail/guardrail-definition.js';
+export type { GuardrailOptions } from './guardrail/guardrail.options.js';
+export { type GuardrailPoint, guardrailPoints, GuardrailSubject } from './guardrail/guardrail-subject.js';
+export { HumanReview } from './review/human-review.decorator.js';
+export type { CollectedItem, ItemResult, PerItem } from './step/item.js';
 export type {
   ClassMetadata,
   MethodMetadata,
@@ -29,23 +29,23 @@ export {
   Previous,
   SignalPayload,
   StepCtx,
-} from './parameter.decorators.js';
-export type { RetryOptions } from './retry.options.js';
-export type { ReviewOptions, ReviewView } from './review.options.js';
-export { Step } from './step.decorator.js';
+} from './step/parameter.decorators.js';
+export type { RetryOptions } from './step/retry.options.js';
+export type { ReviewOptions, ReviewView } from './review/review.options.js';
+export { Step } from './step/step.decorator.js';
 export type {
   ForEachOptions,
   ForEachOver,
   RepeatOptions,
   StepOptions,
   WaitForOptions,
-} from './step.options.js';
-export type { Fits, Outputs, StepNames, StepOutput, View } from './step-types.js';
-export { Tool } from './tool.decorator.js';
-export type { ToolOptions } from './tool.options.js';
-export { rawToolMethod } from './tool-bodies.js';
-export { toolCall } from './tool-call.js';
-export type { ToolDefinition } from './tool-definition.js';
+} from './step/step.options.js';
+export type { Fits, Outputs, StepNames, StepOutput, View } from './step/step-types.js';
+export { Tool } from './tool/tool.decorator.js';
+export type { ToolOptions } from './tool/tool.options.js';
+export { rawToolMethod } from './tool/tool-bodies.js';
+export { toolCall } from './tool/tool-call.js';
+export type { ToolDefinition } from './tool/tool-definition.js';
 export {
   StartEvery,
   type StartEveryMetadata,
@@ -53,9 +53,9 @@ export {
   StartOn,
   type StartOnMetadata,
   type StartOnOptions,
-} from './triggers.decorator.js';
-export { allow, block, escalate, reject, transform, type Verdict, warn } from './verdict.js';
-export { Workflow } from './workflow.decorator.js';
-export type { InputOf, OutputOf, WorkflowClass } from './workflow-class.js';
-export { workflowNameOf } from './workflow-name.js';
-export type { WorkflowOptions } from './workflow.options.js';
+} from './workflow/triggers.decorator.js';
+export { allow, block, escalate, reject, transform, type Verdict, warn } from './guardrail/verdict.js';
+export { Workflow } from './workflow/workflow.decorator.js';
+export type { InputOf, OutputOf, WorkflowClass } from './workflow/workflow-class.js';
+export { workflowNameOf } from './workflow/workflow-name.js';
+export type { WorkflowOptions } from './workflow/workflow.options.js';

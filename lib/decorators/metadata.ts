@@ -1,9 +1,9 @@
-import type { GuardrailOptions } from './guardrail.options.js';
-import type { ReviewOptions } from './review.options.js';
-import type { StepOptions } from './step.options.js';
-import type { ToolOptions } from './tool.options.js';
-import type { StartEveryMetadata, StartOnMetadata } from './triggers.decorator.js';
-import type { WorkflowOptions } from './workflow.options.js';
+import type { GuardrailOptions } from './guardrail/guardrail.options.js';
+import type { ReviewOptions } from './review/review.options.js';
+import type { StepOptions } from './step/step.options.js';
+import type { ToolOptions } from './tool/tool.options.js';
+import type { StartEveryMetadata, StartOnMetadata } from './workflow/triggers.decorator.js';
+import type { WorkflowOptions } from './workflow/workflow.options.js';
 
 /** Any method of a user's class. */
 export type UserMethod = (this: unknown, ...args: unknown[]) => unknown;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { problemsOf, refuseProblems } from './check-all.js';
 import type { Found } from './found.js';
-import { GuardrailExplorer } from './guardrail-explorer.js';
-import { ShapeGuard } from './shape-guard.js';
-import { MisplacedDecoratorExplorer } from './misplaced-decorator-explorer.js';
-import { ToolExplorer } from './tool-explorer.js';
-import { WorkflowExplorer } from './workflow-explorer.js';
+import { GuardrailExplorer } from './explore/guardrail-explorer.js';
+import { ShapeGuard } from './explore/shape-guard.js';
+import { MisplacedDecoratorExplorer } from './explore/misplaced-decorator-explorer.js';
+import { ToolExplorer } from './explore/tool-explorer.js';
+import { WorkflowExplorer } from './explore/workflow-explorer.js';
 
 /** What was found among the providers, checked as a whole. Looks once, when it is first asked. */
 @Injectable()

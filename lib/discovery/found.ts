@@ -5,8 +5,8 @@ import type {
   ToolOptions,
   WrittenReview,
 } from '../decorators/index.js';
-import type { WorkflowDraft } from './define-workflow.js';
-import type { ProviderClass, ProviderWrapper } from './provider-class.js';
+import type { WorkflowDraft } from './define/define-workflow.js';
+import type { ProviderClass, ProviderWrapper } from './explore/provider-class.js';
 
 /** A class with `@Workflow()` and the provider that it stands for. */
 export interface FoundWorkflow extends WorkflowDraft {

@@ -4,10 +4,10 @@ export type {
   ReviewDescription,
   StepDescription,
   WorkflowDescription,
-} from './describe-workflow.js';
+} from './describe/describe-workflow.js';
 export { discoveryProviders } from './discovery.providers.js';
 export { DiscoverySettings } from './discovery-settings.js';
-export type { Edge } from './edges.js';
+export type { Edge } from './define/edges.js';
 export type { FoundTool } from './found.js';
 export {
   anything,
@@ -22,6 +22,6 @@ export {
 } from './checks/option-rules.js';
 export { budgetOptions, retryOptions } from './checks/option-tables.js';
 export { suggestion } from './nearest-name.js';
-export type { ProviderWrapper } from './provider-class.js';
-export { ProviderInstances } from './provider-instances.js';
+export type { ProviderWrapper } from './explore/provider-class.js';
+export { ProviderInstances } from './explore/provider-instances.js';
 export { WorkflowRegistry } from './workflow-registry.js';

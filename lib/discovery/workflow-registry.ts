@@ -3,14 +3,14 @@ import type { GuardrailDefinition, WorkflowClass } from '../decorators/index.js'
 import { logSafely, UnknownWorkflowError } from '../errors/index.js';
 import type { WorkflowDefinition } from '../workflow/index.js';
 import { DiscoveredProviders } from './discovered-providers.js';
-import { describeWorkflow, type WorkflowDescription } from './describe-workflow.js';
+import { describeWorkflow, type WorkflowDescription } from './describe/describe-workflow.js';
 import { DiscoverySettings } from './discovery-settings.js';
 import type { FoundTool, FoundWorkflow } from './found.js';
-import { toMermaid } from './mermaid.js';
+import { toMermaid } from './describe/mermaid.js';
 import { suggestion } from './nearest-name.js';
-import { ProviderInstances } from './provider-instances.js';
-import { type InjectedCapabilities, injectedCapabilitiesOf } from './workflow-capabilities.js';
-import { ShapeGuard } from './shape-guard.js';
+import { ProviderInstances } from './explore/provider-instances.js';
+import { type InjectedCapabilities, injectedCapabilitiesOf } from './explore/workflow-capabilities.js';
+import { ShapeGuard } from './explore/shape-guard.js';
 import { warningsOf } from './checks/warnings.js';
 
 /** All workflows of the application, checked at boot. */

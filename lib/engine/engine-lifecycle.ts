@@ -11,7 +11,7 @@ import { RunEvents, forwardToEventEmitter } from '../events/index.js';
 import { WorkerTimes } from '../leases/index.js';
 import { ReviewService } from '../review/index.js';
 import { Engine } from './engine.js';
-import { EventEmitterLocator } from './event-emitter-locator.js';
+import { EventEmitterLocator } from './observe/event-emitter-locator.js';
 import { RetentionSweep } from './retention-sweep.js';
 import { Timers } from './timers.js';
 

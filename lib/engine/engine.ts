@@ -6,22 +6,22 @@ import { type AccessPolicy, Gate, GuardrailStages } from '../gate/index.js';
 import type { Journal } from '../journal/index.js';
 import type { Leases, PeerProcesses } from '../leases/index.js';
 import type { CurrentPrincipal } from '../scope/index.js';
-import { adHocWorkflow } from './ad-hoc-workflow.js';
-import { Admission } from './admission.js';
-import { Attempts } from './attempts.js';
-import { BodyReplay } from './body-replay.js';
-import { Definitions } from './definitions.js';
-import { EditedInputCheck } from './edited-input-check.js';
-import { Lease } from './lease.js';
-import { RegistryInstances } from './registry-instances.js';
-import { RunForks } from './run-forks.js';
-import { RunHandles } from './run-handles.js';
-import { LocalSettlements } from './local-settlements.js';
-import { RunRevival } from './run-revival.js';
-import { RunLauncher } from './run-launcher.js';
-import { StepRunner } from './step-runner.js';
-import { BudgetedSubWorkflowStarter } from './budgeted-sub-workflow-starter.js';
-import { Worker } from './worker.js';
+import { adHocWorkflow } from './ad-hoc/ad-hoc-workflow.js';
+import { Admission } from './start/admission.js';
+import { Attempts } from './attempt/attempts.js';
+import { BodyReplay } from './history/body-replay.js';
+import { Definitions } from './worker/definitions.js';
+import { EditedInputCheck } from './drive/edited-input-check.js';
+import { Lease } from './worker/lease.js';
+import { RegistryInstances } from './attempt/registry-instances.js';
+import { RunForks } from './history/run-forks.js';
+import { RunHandles } from './api/run-handles.js';
+import { LocalSettlements } from './observe/local-settlements.js';
+import { RunRevival } from './history/run-revival.js';
+import { RunLauncher } from './start/run-launcher.js';
+import { StepRunner } from './attempt/step-runner.js';
+import { BudgetedSubWorkflowStarter } from './start/budgeted-sub-workflow-starter.js';
+import { Worker } from './worker/worker.js';
 
 /** What the engine stands on. */
 export interface EnginePorts {

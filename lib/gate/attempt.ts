@@ -13,10 +13,10 @@ import type {
 } from '../workflow/index.js';
 import type { ActivationState } from '../workflow/index.js';
 import type { ExecutionScope } from '../scope/index.js';
-import type { AbortSource } from './abort-source.js';
+import type { AbortSource } from './perform/abort-source.js';
 import type { CallFrame } from './call-frame.js';
-import type { Deadline } from './deadline.js';
-import type { Occurrences } from './occurrences.js';
+import type { Deadline } from './perform/deadline.js';
+import type { Occurrences } from './memory/occurrences.js';
 
 /** What a call came to when nobody waited for it any more. */
 export interface LateOutcome {

@@ -1,6 +1,6 @@
 import type { Call } from '../scope/index.js';
-import type { AbortSource } from './abort-source.js';
-import type { Deadline } from './deadline.js';
+import type { AbortSource } from './perform/abort-source.js';
+import type { Deadline } from './perform/deadline.js';
 
 /** What tells a call from all others of its step. */
 export interface CallName {

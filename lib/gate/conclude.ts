@@ -1,13 +1,13 @@
 import { hashOf, type JsonValue, type Usage } from '../values/index.js';
 import type { ReviewRequested } from '../workflow/index.js';
-import { requestReview, type Done, type Origin } from './request-review.js';
-import { checkResult } from './schema-checks.js';
-import { guardAfter, guardsAfter, type ApprovedBy } from './guardrail-checks.js';
+import { requestReview, type Done, type Origin } from './checks/request-review.js';
+import { checkResult } from './checks/schema-checks.js';
+import { guardAfter, guardsAfter, type ApprovedBy } from './checks/guardrail-checks.js';
 import type { GuardrailStages } from './guardrails/index.js';
-import { reportFenced } from './late-outcome.js';
+import { reportFenced } from './perform/late-outcome.js';
 import { type OutcomeFacts, recordFailure, recordResult } from './outcome.js';
 import { asJson, type GateCall, locationOf } from './gate-call.js';
-import { askAfter } from './review-policy.js';
+import { askAfter } from './checks/review-policy.js';
 
 /** From a result to its record: snapshot, schema, guardrails, review, outcome. */
 export function conclude(

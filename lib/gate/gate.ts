@@ -2,20 +2,20 @@ import type { Clock } from '../clock/index.js';
 import { errorOf, InDoubtError, NonRetryableError, NotPerformedError, toErrorData } from '../errors/index.js';
 import type { Call } from '../scope/index.js';
 import type { JsonValue } from '../values/index.js';
-import { assertAccess } from './access.js';
-import type { AccessPolicy } from './access-policy.js';
-import { requestReview, waitFor } from './request-review.js';
+import { assertAccess } from './checks/access.js';
+import type { AccessPolicy } from './checks/access-policy.js';
+import { requestReview, waitFor } from './checks/request-review.js';
 import type { Attempt } from './attempt.js';
-import { release } from './budget.js';
+import { release } from './budget/budget.js';
 import type { CallFrame } from './call-frame.js';
-import { factsOf, frameOf } from './call-memory.js';
+import { factsOf, frameOf } from './memory/call-memory.js';
 import { conclude, concludeApproved } from './conclude.js';
-import { isPromise } from './deadline.js';
-import { guardsAfter, type ApprovedBy } from './guardrail-checks.js';
+import { isPromise } from './perform/deadline.js';
+import { guardsAfter, type ApprovedBy } from './checks/guardrail-checks.js';
 import type { GuardrailStages } from './guardrails/index.js';
 import { optional, type OutcomeFacts, recordFailure, recordResult } from './outcome.js';
 import { asJson, type GateCall, recordDraft, locationOf } from './gate-call.js';
-import { performWithRetries } from './call-execution.js';
+import { performWithRetries } from './perform/call-execution.js';
 import {
   approvedArguments,
   intendedArguments,
@@ -23,10 +23,10 @@ import {
   ownArguments,
   type Prepared,
   writtenArguments,
-} from './prepared-arguments.js';
-import { isProposal, lookUp, rejection } from './look-up.js';
-import { askBefore } from './review-policy.js';
-import { CallBudget } from './call-budget.js';
+} from './checks/prepared-arguments.js';
+import { isProposal, lookUp, rejection } from './memory/look-up.js';
+import { askBefore } from './checks/review-policy.js';
+import { CallBudget } from './budget/call-budget.js';
 
 /** What the gate asks. */
 export interface GatePolicies {

@@ -1,7 +1,7 @@
 import { toErrorData, withoutStack } from '../errors/index.js';
 import type { JsonValue, Usage } from '../values/index.js';
-import { release } from './budget.js';
-import { factsOf } from './call-memory.js';
+import { release } from './budget/budget.js';
+import { factsOf } from './memory/call-memory.js';
 import { asJson, type GateCall, recordDraft } from './gate-call.js';
 
 export interface OutcomeFacts {

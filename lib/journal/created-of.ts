@@ -1,5 +1,5 @@
 import { hexOf } from '../database/index.js';
-import type { ExistingRun } from './create-statement.js';
+import type { ExistingRun } from './postgres/create-statement.js';
 import type { Created } from './journal.js';
 import { heldRunOf, type PreparedRun } from './new-run.js';
 

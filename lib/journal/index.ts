@@ -1,5 +1,5 @@
 export { isProgress } from './append-rules.js';
-export { chainRecords, emptyHead, hashOfRecord, type Head, type StoredRecord } from './chain.js';
+export { chainRecords, emptyHead, hashOfRecord, type Head, type StoredRecord } from './chain/chain.js';
 export { type FailPoint, FailPoints, NoFailPoints } from './fail-points.js';
 export { ReplaceableFailPoints } from './replaceable-fail-points.js';
 export type { InboxBody, InboxMessage, PostedMessage } from './inbox-message.js';
@@ -17,9 +17,9 @@ export {
   type RunRow,
 } from './journal.js';
 export type { JournalOptions } from './journal-options.js';
-export { MemoryJournal } from './memory-journal.js';
-export { type MemoryRun, MemoryStore, rowOf } from './memory-store.js';
-export { hashOfPayload, recordLimitFor } from './hashed-draft.js';
+export { MemoryJournal } from './memory/memory-journal.js';
+export { type MemoryRun, MemoryStore, rowOf } from './memory/memory-store.js';
+export { hashOfPayload, recordLimitFor } from './chain/hashed-draft.js';
 export {
   recordSelection,
   runOf,
@@ -27,8 +27,8 @@ export {
   type StoredRecordRow,
   storedRecordOf,
   type StoredRun,
-} from './columns.js';
-export { nowPlus } from './commit-statement.js';
-export { TypeOrmJournal } from './typeorm-journal.js';
-export { type ChainProblem, verifyChain } from './verify-chain.js';
+} from './postgres/columns.js';
+export { nowPlus } from './postgres/commit-statement.js';
+export { TypeOrmJournal } from './postgres/typeorm-journal.js';
+export { type ChainProblem, verifyChain } from './chain/verify-chain.js';
 export { readRunFilter } from './run-page.js';

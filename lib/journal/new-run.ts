@@ -1,8 +1,8 @@
 import { noUsage } from '../values/index.js';
 import { type Actor, currentFormat, type RecordDraft } from '../workflow/index.js';
-import { type ChainedDraft, chainHashed, emptyHead, recordOf } from './chain.js';
+import { type ChainedDraft, chainHashed, emptyHead, recordOf } from './chain/chain.js';
 import type { OpenedRun, NewRun, RunRow } from './journal.js';
-import { hashDraft } from './hashed-draft.js';
+import { hashDraft } from './chain/hashed-draft.js';
 
 /** A run that is about to be inserted, with its first records. */
 export interface PreparedRun {

@@ -1,5 +1,5 @@
 import type { FailPoints } from '../journal/index.js';
-import type { DedicatedConnection } from './dedicated-connection.js';
+import type { DedicatedConnection } from './postgres/dedicated-connection.js';
 
 /** A worker is dead when it has been silent for this long: five missed heartbeats. Milliseconds. */
 export const defaultHeartbeatTimeout = 15_000;

@@ -1,7 +1,7 @@
 import type { Duration } from '../clock/index.js';
 import type { PerformedToolCall, ToolSelection } from '../tools/index.js';
 import type { Schema, SchemaOutput, Usage } from '../values/index.js';
-import type { FinishReason, Message } from './model-provider.js';
+import type { FinishReason, Message } from './provider/model-provider.js';
 
 /** What the model is asked: a prompt, a conversation, or a template with its variables. */
 export type Prompt =

@@ -1,5 +1,5 @@
-export { DefaultPriceTable } from './default-price-table.js';
-export { fetchWithoutTimeLimits, longestSdkTimeout } from './fetch-without-time-limits.js';
+export { DefaultPriceTable } from './prices/default-price-table.js';
+export { fetchWithoutTimeLimits, longestSdkTimeout } from './provider/fetch-without-time-limits.js';
 export type {
   EmbedOptions,
   EmbedResult,
@@ -11,8 +11,8 @@ export type {
   StreamDelta,
   StreamedResult,
 } from './generate-options.js';
-export { type AnswerListener, ModelCaller } from './model-caller.js';
-export { type Candidate, ModelCatalog, type Route } from './model-catalog.js';
+export { type AnswerListener, ModelCaller } from './loop/model-caller.js';
+export { type Candidate, ModelCatalog, type Route } from './routing/model-catalog.js';
 export {
   type FinishReason,
   type Message,
@@ -28,24 +28,24 @@ export {
   type ProviderEmbeddings,
   type ReportedUsage,
   type TokenUsage,
-} from './model-provider.js';
+} from './provider/model-provider.js';
 export { ModelService } from './model.service.js';
 export type { ModelsOptions, PricesOptions, TemplatesOptions } from './models-options.js';
 export { modelsOptionProblems } from './models-options-check.js';
-export { pricesOptionProblems } from './prices-options-check.js';
-export { costAt, PriceTable, priceProblems } from './price-table.js';
+export { pricesOptionProblems } from './prices/prices-options-check.js';
+export { costAt, PriceTable, priceProblems } from './prices/price-table.js';
 export {
   asProviderFailure,
   truncatedAnswer,
   type ProviderFailure,
   providerFailure,
-} from './provider-failure.js';
-export { type HeaderReader, retryAfterOf } from './retry-after.js';
-export type { Template } from './template-files.js';
-export { type RenderedTemplate, TemplateRegistry } from './template-registry.js';
-export { mostEmbeddingTokens, mostTokens } from './estimate.js';
-export { requestedToolCall } from './requested-tool-call.js';
-export { eachFromSdk, fromSdk, sdkFailure, type SdkErrors, type SdkRequest } from './sdk-failure.js';
+} from './provider/provider-failure.js';
+export { type HeaderReader, retryAfterOf } from './provider/retry-after.js';
+export type { Template } from './templates/template-files.js';
+export { type RenderedTemplate, TemplateRegistry } from './templates/template-registry.js';
+export { mostEmbeddingTokens, mostTokens } from './prices/estimate.js';
+export { requestedToolCall } from './loop/requested-tool-call.js';
+export { eachFromSdk, fromSdk, sdkFailure, type SdkErrors, type SdkRequest } from './provider/sdk-failure.js';
 export { isNumber, type SchemaDialect, vendorSchema } from './vendor-schema/index.js';
 export { type AnswerDraft, answerDeltas } from './wire/answer-deltas.js';
 export { type AnswerBody, type AnswerPart, answerParts } from './wire/answer-parts.js';

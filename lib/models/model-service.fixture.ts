@@ -1,13 +1,13 @@
 import { type RegisteredTool, ToolRegistry } from '../tools/index.js';
 import { ScriptedModel } from '../testing/scripted-model.js';
 import { PayloadLimit } from '../values/index.js';
-import { DefaultPriceTable } from './default-price-table.js';
+import { DefaultPriceTable } from './prices/default-price-table.js';
 import { FakeGate } from './fake-gate.fixture.js';
-import { ModelCaller } from './model-caller.js';
-import { ModelCatalog } from './model-catalog.js';
+import { ModelCaller } from './loop/model-caller.js';
+import { ModelCatalog } from './routing/model-catalog.js';
 import { ModelService } from './model.service.js';
 import type { ModelsOptions, TemplatesOptions } from './models-options.js';
-import { TemplateRegistry } from './template-registry.js';
+import { TemplateRegistry } from './templates/template-registry.js';
 
 /** A ModelService on two scripted vendors, `alpha` and `beta`, behind a fake gate. */
 export function modelService(

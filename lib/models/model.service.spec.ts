@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { BudgetExceededError, ModelCallError, NotPerformedError, RetryAfterError } from '../errors/index.js';
 import { type ExecutionScope, runInScope } from '../scope/index.js';
-import { mostTokens } from './estimate.js';
+import { mostTokens } from './prices/estimate.js';
 import { modelService } from './model-service.fixture.js';
-import type { ModelRequest } from './model-provider.js';
+import type { ModelRequest } from './provider/model-provider.js';
 
 const down = (status: number) => new ModelCallError(`status ${status}`, { status, transient: status >= 500 });
 

@@ -4,7 +4,7 @@ import { ignoreUnhandledRejection } from '../gate/index.js';
 import { currentScope } from '../scope/index.js';
 import { ToolRegistry } from '../tools/index.js';
 import type { Schema } from '../values/index.js';
-import { mostEmbeddingTokens } from './estimate.js';
+import { mostEmbeddingTokens } from './prices/estimate.js';
 import type {
   EmbedOptions,
   EmbedResult,
@@ -14,15 +14,15 @@ import type {
   StreamDelta,
   StreamedResult,
 } from './generate-options.js';
-import { Generation, type GenerationPlan } from './generation.js';
-import { type AnswerListener, ModelCaller } from './model-caller.js';
-import { ModelCatalog } from './model-catalog.js';
-import { firstAnswer } from './model-fallback.js';
-import { initialPromptOf } from './initial-prompt.js';
-import { assertMaxTokens, assertMaxTurns } from './request-limits.js';
-import { StreamedAnswer } from './streamed-answer.js';
+import { Generation, type GenerationPlan } from './loop/generation.js';
+import { type AnswerListener, ModelCaller } from './loop/model-caller.js';
+import { ModelCatalog } from './routing/model-catalog.js';
+import { firstAnswer } from './routing/model-fallback.js';
+import { initialPromptOf } from './templates/initial-prompt.js';
+import { assertMaxTokens, assertMaxTurns } from './provider/request-limits.js';
+import { StreamedAnswer } from './loop/streamed-answer.js';
 import { StructuredOutput } from './structured-output.js';
-import { TemplateRegistry } from './template-registry.js';
+import { TemplateRegistry } from './templates/template-registry.js';
 
 /** Asks models. Every request to a provider passes the gate: guarded, billed, audited, remembered. */
 @Injectable()

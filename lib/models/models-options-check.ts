@@ -2,7 +2,7 @@ import { type Duration, milliseconds } from '../clock/index.js';
 import { retryOptions, suggestion } from '../discovery/index.js';
 import { errorMessage } from '../errors/index.js';
 import type { ModelsOptions } from './models-options.js';
-import { isCountFromOne } from './request-limits.js';
+import { isCountFromOne } from './provider/request-limits.js';
 
 /** Everything that is wrong with the `models` option, each as one sentence. Empty if all is well. */
 export function modelsOptionProblems(options: ModelsOptions): string[] {

@@ -1,7 +1,7 @@
 import type { Duration } from '../clock/index.js';
 import type { RetryOptions } from '../decorators/index.js';
-import type { ModelPrice, ModelProvider } from './model-provider.js';
-import type { PriceTable } from './price-table.js';
+import type { ModelPrice, ModelProvider } from './provider/model-provider.js';
+import type { PriceTable } from './prices/price-table.js';
 
 /** `models` of `OrchestrationModule.forRoot`. */
 export interface ModelsOptions {

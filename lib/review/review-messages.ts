@@ -2,7 +2,7 @@ import type { Review } from '../database/index.js';
 import type { InboxBody, PostedMessage } from '../journal/index.js';
 import { derivedId, newId, type Principal } from '../values/index.js';
 import type { ExpiryWrite } from './reviews.js';
-import type { Decided } from './decide.js';
+import type { Decided } from './decide/decide.js';
 
 /** A review in a sentence: `review r-1 (step draft of support-ticket, run …)`. */
 export function locationOf(review: Review): string {

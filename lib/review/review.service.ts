@@ -15,9 +15,9 @@ import {
   toJson,
 } from '../values/index.js';
 import type { Choice } from '../workflow/index.js';
-import { decide, refuseMisfit } from './decide.js';
-import { Fitting } from './fitting.js';
-import { denialReason } from './may-decide.js';
+import { decide, refuseMisfit } from './decide/decide.js';
+import { Fitting } from './decide/fitting.js';
+import { denialReason } from './decide/may-decide.js';
 import { refusal } from './refusal.js';
 import { readReviewFilter } from './review-cursor.js';
 import { claimed, commented, decided, expired, locationOf } from './review-messages.js';

@@ -1,6 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { OrchestrationModule } from '../orchestration.module.js';
-import type { OrchestrationOptions } from '../orchestration.options.js';
+import { OrchestrationModule, type OrchestrationOptions } from '../module/index.js';
 
 /** `OrchestrationModule` on a memory journal: for tests that need no database. */
 @Module({})

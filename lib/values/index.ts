@@ -1,25 +1,25 @@
-export type { JsonValue } from './json.js';
+export type { JsonValue } from './json/json.js';
 export { type Principal, readPrincipal } from './principal.js';
 export { readCount } from './count.js';
 export { addDollars, dollarsInWords, inDollars, nanoDollars, roundedUp, subtractDollars } from './money.js';
 export { addUsage, noUsage, type Usage } from './usage.js';
-export type { Schema, SchemaOutput } from './schema.js';
-export { canonicalJson, hashOf, sha256 } from './canonical.js';
-export { canonicalId, requireId } from './canonical-id.js';
-export { type Place, readCursor, writeCursor } from './cursor.js';
-export { derivedId, newId } from './identifier.js';
-export * as query from './query-rules.js';
-export { readQuery } from './query.js';
-export { randomBytes } from './random-bytes.js';
-export { jsonPath, type PathKey } from './json-path.js';
-export { defaultPayloadLimit, type JsonForm, PayloadLimit, toJson } from './to-json.js';
-export { fit, type Fitted } from './fit.js';
+export type { Schema, SchemaOutput } from './schemas/schema.js';
+export { canonicalJson, hashOf, sha256 } from './json/canonical.js';
+export { canonicalId, requireId } from './ids/canonical-id.js';
+export { type Place, readCursor, writeCursor } from './query/cursor.js';
+export { derivedId, newId } from './ids/identifier.js';
+export * as query from './query/query-rules.js';
+export { readQuery } from './query/query.js';
+export { randomBytes } from './ids/random-bytes.js';
+export { jsonPath, type PathKey } from './json/json-path.js';
+export { defaultPayloadLimit, type JsonForm, PayloadLimit, toJson } from './json/to-json.js';
+export { fit, type Fitted } from './schemas/fit.js';
 export { boundedText, storableText, textLimits } from '../text/index.js';
-export { assertIdentifier } from './assert-identifier.js';
-export { describeSchema } from './class-schema.js';
-export { type Issue, validate, type Validated } from './validate.js';
-export { instanceOf } from './instance-of.js';
-export { jsonSchemaOf } from './json-schema.js';
+export { assertIdentifier } from './ids/assert-identifier.js';
+export { describeSchema } from './schemas/class-schema.js';
+export { type Issue, validate, type Validated } from './schemas/validate.js';
+export { instanceOf } from './schemas/instance-of.js';
+export { jsonSchemaOf } from './schemas/json-schema.js';
 export {
   fittingValues,
   intersection,

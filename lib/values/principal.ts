@@ -1,8 +1,8 @@
 import { InputValidationError } from '../errors/index.js';
-import { assertIdentifier } from './assert-identifier.js';
+import { assertIdentifier } from './ids/assert-identifier.js';
 import { ignoreRejection } from './ignore-rejection.js';
-import type { JsonValue } from './json.js';
-import { toJson } from './to-json.js';
+import type { JsonValue } from './json/json.js';
+import { toJson } from './json/to-json.js';
 
 /** Who acts: a person or a service of the host's, as its `principal` function names it. */
 export interface Principal {

@@ -1,5 +1,5 @@
 import { dollarsInWords } from '../values/index.js';
-import type { BudgetUnit } from './record-facts.js';
+import type { BudgetUnit } from './records/record-facts.js';
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 

@@ -1,9 +1,9 @@
-export { type Action, type Activation, activationKey } from './action.js';
-export { applyRecord, fold } from './fold.js';
-export * from './definition.js';
-export { draft, decidedByCode, doneBySystem } from './draft.js';
-export { definitionHash } from './definition-hash.js';
-export { stepNamed } from './step-index.js';
+export { type Action, type Activation, activationKey } from './plan/action.js';
+export { applyRecord, fold } from './state/fold.js';
+export * from './definition/definition.js';
+export { draft, decidedByCode, doneBySystem } from './records/draft.js';
+export { definitionHash } from './definition/definition-hash.js';
+export { stepNamed } from './definition/step-index.js';
 export {
   ancestors,
   descendants,
@@ -15,8 +15,8 @@ export {
   loopRegion,
   resultStep,
   topologicalOrder,
-} from './graph.js';
-export { freePlaces, itemAt } from './items.js';
+} from './definition/graph.js';
+export { freePlaces, itemAt } from './state/items.js';
 export {
   addAmounts,
   type Amounts,
@@ -29,24 +29,24 @@ export {
   restOf,
   sharersOf,
   childBudgetOf,
-} from './budget.js';
+} from './state/budget.js';
 export { amountInWords } from './amount-in-words.js';
-export { plan, runDeadline } from './plan.js';
-export { endingOf } from './plan-ending.js';
-export { cancelledBy, chosenRoutes } from './plan-activation.js';
-export * from './record.js';
-export * from './record-facts.js';
-export { recordTypes } from './record-types.js';
-export * from './record-payloads.js';
+export { plan, runDeadline } from './plan/plan.js';
+export { endingOf } from './plan/plan-ending.js';
+export { cancelledBy, chosenRoutes } from './plan/plan-activation.js';
+export * from './records/record.js';
+export * from './records/record-facts.js';
+export { recordTypes } from './records/record-types.js';
+export * from './records/record-payloads.js';
 export * from './review.js';
-export { currentFormat, knownFormats } from './format.js';
-export { callsToRepeat } from './calls-to-repeat.js';
-export * from './run-state.js';
-export * from './run-status.js';
-export { activationAt, activations, stepOf, waitOf } from './state.js';
-export { viewOf } from './view.js';
-export * from './wait.js';
-export { findLoopDeadlock, loopsOf } from './loops.js';
-export { type ForkEdits, forkedDrafts, prefixBefore, takenOver } from './fork-records.js';
-export { type Divergence, replay, type ReplayReport } from './replay.js';
-export { stepsToReset } from './retry-reset.js';
+export { currentFormat, knownFormats } from './records/format.js';
+export { callsToRepeat } from './history/calls-to-repeat.js';
+export * from './state/run-state.js';
+export * from './state/run-status.js';
+export { activationAt, activations, stepOf, waitOf } from './state/state.js';
+export { viewOf } from './state/view.js';
+export * from './state/wait.js';
+export { findLoopDeadlock, loopsOf } from './plan/loops.js';
+export { type ForkEdits, forkedDrafts, prefixBefore, takenOver } from './history/fork-records.js';
+export { type Divergence, replay, type ReplayReport } from './history/replay.js';
+export { stepsToReset } from './history/retry-reset.js';

@@ -17,7 +17,7 @@ describe('The layers', () => {
   it('lets an import point down through the index, and specs and fixtures anywhere', () => {
     const problems = checkOf({
       'engine/worker.ts': `import { Journal } from '../journal/index.js';`,
-      'testing/harness.ts': `export { OrchestrationModule } from '../orchestration.module.js';`,
+      'testing/harness.ts': `export { OrchestrationModule } from '../module/index.js';`,
       'clock/clock.spec.ts': `import '../engine/worker.js';`,
       'clock/clock.fixture.ts': `import '../engine/worker.js';`,
     });
@@ -36,7 +36,7 @@ describe('The layers', () => {
       'openai/beside.ts': `import '../anthropic/index.js';`,
     });
     expect(problems.toSorted()).toEqual([
-      `lib/gate/root.ts: '../index.js' points up: gate is below or beside orchestration`,
+      `lib/gate/root.ts: '../index.js' points up: gate is below or beside index`,
       `lib/journal/dynamic.ts: '../engine/index.js' points up: journal is below or beside engine`,
       `lib/journal/export.ts: '../engine/index.js' points up: journal is below or beside engine`,
       `lib/journal/import-type.ts: '../engine/index.js' points up: journal is below or beside engine`,

@@ -44,8 +44,7 @@ function wrongWay(file, folder, specifier) {
   if (other === folder) return undefined;
   if (layerOf(other) === undefined) return `imports '${other}', which is not on the list`;
   if (layerOf(other) <= layerOf(folder)) return `points up: ${folder} is below or beside ${other}`;
-  if (other !== 'orchestration' && target !== `${other}/index.js`)
-    return `bypasses the index: import from '${other}/index.js'`;
+  if (target !== `${other}/index.js`) return `bypasses the index: import from '${other}/index.js'`;
   return undefined;
 }
 
@@ -53,7 +52,7 @@ function wrongPackage(specifier) {
   return /^nestjs-nestor(\/|$)/.test(specifier) ? 'is this package itself' : undefined;
 }
 
-/** Files that lie in `lib` itself are the wiring. */
+/** The one file that lies in `lib` itself is its index. */
 function folderOf(path) {
-  return path.includes('/') ? path.slice(0, path.indexOf('/')) : 'orchestration';
+  return path.includes('/') ? path.slice(0, path.indexOf('/')) : 'index';
 }

@@ -4,8 +4,10 @@
  */
 export const layers = [
   ['openai', 'anthropic', 'embedded', 'guardrails', 'testing', 'bullmq', 'mcp', 'dashboard'],
-  // `lib/index.ts` and `lib/orchestration.*.ts`: wiring.
-  ['orchestration'],
+  // `lib/index.ts`: what users import.
+  ['index'],
+  // Wiring.
+  ['module'],
   ['engine'],
   ['http'],
   ['agents'],

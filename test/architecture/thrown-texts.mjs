@@ -9,7 +9,7 @@ const { SyntaxKind } = typescript;
 /** Folders that read what was thrown, without trusting it. */
 const readers = new Set(['text', 'errors']);
 /** The one other place that makes a logger: of the step's own code. */
-const loggers = new Set(['engine/attempt-scope.ts']);
+const loggers = new Set(['engine/attempt/attempt-scope.ts']);
 const properties = new Set(['message', 'stack', 'toString']);
 
 /** @returns {string[]} one sentence for each place of the file */

@@ -20,7 +20,7 @@ describe('The spec files that run again on a PostgreSQL server', () => {
         'test/processes/sample-app.e2e-spec.ts',
       ]),
     );
-    expect(serviceSpecs()).not.toContain('lib/workflow/graph.spec.ts');
+    expect(serviceSpecs()).not.toContain('lib/workflow/definition/graph.spec.ts');
     expect(serviceSpecs()).not.toContain('test/types/types.spec.ts');
   });
 

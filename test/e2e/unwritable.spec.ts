@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Input, SignalPayload, Step, StepContext, Workflow, WorkflowRegistry } from 'nestjs-nestor';
-import { Definitions } from '../../lib/engine/definitions.js';
+import { Definitions } from '../../lib/engine/worker/definitions.js';
 import { Engine } from '../../lib/engine/index.js';
 import { sharedHost } from './shared-host.js';
 import { until } from './until.js';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { z } from 'zod';
 import { modelService } from '../../lib/models/model-service.fixture.js';
 import { mostTokens } from '../../lib/models/index.js';
-import { readTokenUsage } from '../../lib/models/token-usage.js';
+import { readTokenUsage } from '../../lib/models/prices/token-usage.js';
 import { openai } from '../../lib/openai/index.js';
 import { Desk, tool } from '../../lib/tools/registered-tool.fixture.js';
 import { events, json, LocalServer } from './local-server.fixture.js';

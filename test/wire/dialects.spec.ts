@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { mostTokens } from '../../lib/models/index.js';
-import { readTokenUsage } from '../../lib/models/token-usage.js';
+import { readTokenUsage } from '../../lib/models/prices/token-usage.js';
 import { openai } from '../../lib/openai/index.js';
 import type { Dialect } from './dialects/dialect.js';
 import { groq } from './dialects/groq.js';

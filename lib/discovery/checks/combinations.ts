@@ -1,4 +1,4 @@
-import type { StepSource } from '../workflow-source.js';
+import type { StepSource } from '../explore/workflow-source.js';
 import type { WorkflowCheck } from './check.js';
 
 interface Rule {

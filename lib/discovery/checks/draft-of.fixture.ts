@@ -1,6 +1,6 @@
 import * as decorators from '../../decorators/index.js';
-import { defineWorkflow, type WorkflowDraft } from '../define-workflow.js';
-import { readWorkflow } from '../read-workflow.js';
+import { defineWorkflow, type WorkflowDraft } from '../define/define-workflow.js';
+import { readWorkflow } from '../explore/read-workflow.js';
 
 type LooseMethod = (options?: object) => MethodDecorator;
 type LooseParameter = (step: string) => ParameterDecorator;

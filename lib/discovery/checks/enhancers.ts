@@ -1,4 +1,4 @@
-import type { EnhancerKind } from '../enhancers.js';
+import type { EnhancerKind } from '../explore/enhancers.js';
 import type { WorkflowCheck } from './check.js';
 
 /** Nest calls enhancers around controllers; nobody would call them around a step. */

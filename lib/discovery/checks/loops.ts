@@ -5,8 +5,8 @@ import {
   loopRegion,
   loopsOf as regionsOf,
 } from '../../workflow/index.js';
-import type { WorkflowDraft } from '../define-workflow.js';
-import type { StepSource } from '../workflow-source.js';
+import type { WorkflowDraft } from '../define/define-workflow.js';
+import type { StepSource } from '../explore/workflow-source.js';
 import type { WorkflowCheck } from './check.js';
 
 interface Loop {

@@ -1,6 +1,6 @@
 import { ancestors } from '../../workflow/index.js';
 import { suggestion } from '../nearest-name.js';
-import type { StepSource, WorkflowSource } from '../workflow-source.js';
+import type { StepSource, WorkflowSource } from '../explore/workflow-source.js';
 import type { WorkflowCheck } from './check.js';
 
 const roles = ['fallback', 'compensate'] as const;

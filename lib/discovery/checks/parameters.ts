@@ -1,5 +1,5 @@
 import { loopRegion, type StepDefinition, type WorkflowDefinition } from '../../workflow/index.js';
-import type { MethodSource, ParameterSource, WorkflowSource } from '../workflow-source.js';
+import type { MethodSource, ParameterSource, WorkflowSource } from '../explore/workflow-source.js';
 import type { WorkflowCheck } from './check.js';
 
 type Kind = ParameterSource['markers'][number]['kind'];

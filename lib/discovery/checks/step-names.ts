@@ -1,5 +1,5 @@
 import { suggestion } from '../nearest-name.js';
-import type { MethodSource, StepSource, WorkflowSource } from '../workflow-source.js';
+import type { MethodSource, StepSource, WorkflowSource } from '../explore/workflow-source.js';
 import type { WorkflowCheck } from './check.js';
 
 interface Mention {

@@ -1,5 +1,5 @@
 import type { FoundTool } from '../found.js';
-import { isBareOverride } from '../read-workflow.js';
+import { isBareOverride } from '../explore/read-workflow.js';
 import { reviewOptions, toolOptions } from './option-tables.js';
 
 /** Each tool can be described to a model, called with one input, and can't be called around the gate. */

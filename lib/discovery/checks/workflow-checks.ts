@@ -1,4 +1,4 @@
-import type { WorkflowDraft } from '../define-workflow.js';
+import type { WorkflowDraft } from '../define/define-workflow.js';
 import type { WorkflowCheck } from './check.js';
 import { checkCombinations } from './combinations.js';
 import { checkEnhancers } from './enhancers.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { MetadataAccessor, type StartEveryMetadata } from '../../decorators/index.js';
 import { WorkflowRegistry } from '../../discovery/index.js';
 import { errorMessage, IdempotencyConflictError, logSafely } from '../../errors/index.js';
-import { Orchestrator } from '../orchestrator.js';
+import { Orchestrator } from '../api/orchestrator.js';
 import { Timers } from '../timers.js';
 import { scheduleKey } from './schedule-key.js';
 

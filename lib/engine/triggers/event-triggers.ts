@@ -2,8 +2,8 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { MetadataAccessor, type StartOnMetadata } from '../../decorators/index.js';
 import { WorkflowRegistry } from '../../discovery/index.js';
 import { errorMessage, InvalidWorkflowDefinitionError, logSafely } from '../../errors/index.js';
-import { EventEmitterLocator } from '../event-emitter-locator.js';
-import { Orchestrator } from '../orchestrator.js';
+import { EventEmitterLocator } from '../observe/event-emitter-locator.js';
+import { Orchestrator } from '../api/orchestrator.js';
 
 /** `@StartOn`: events of the host start runs. */
 @Injectable()

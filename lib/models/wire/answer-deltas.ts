@@ -1,4 +1,4 @@
-import type { ModelDelta, ProviderAnswer } from '../model-provider.js';
+import type { ModelDelta, ProviderAnswer } from '../provider/model-provider.js';
 import { type AnswerBody, type AnswerPart, answerParts } from './answer-parts.js';
 
 /** An answer of a vendor while it is put together, streamed or in one piece. */

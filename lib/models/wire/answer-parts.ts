@@ -1,6 +1,6 @@
 import { errorMessage } from '../../errors/index.js';
 import { boundedText } from '../../values/index.js';
-import { truncatedAnswer } from '../provider-failure.js';
+import { truncatedAnswer } from '../provider/provider-failure.js';
 import { type ServerEvent, serverEvents } from './server-events.js';
 
 /** JSON that a vendor answered: the `whole` answer in one piece, a `piece` of a streamed one, or the mark that it is `done`. */

@@ -1,4 +1,4 @@
-import type { FinishReason } from '../model-provider.js';
+import type { FinishReason } from '../provider/model-provider.js';
 
 /**
  * Why answers end, in the words of OpenAI, Anthropic and the servers that speak their APIs; gateways mix them.

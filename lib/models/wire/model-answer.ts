@@ -1,6 +1,11 @@
 import { storableText } from '../../values/index.js';
-import type { FinishReason, ModelRequest, ProviderAnswer, ReportedUsage } from '../model-provider.js';
-import { requestedToolCall, uniqueId } from '../requested-tool-call.js';
+import type {
+  FinishReason,
+  ModelRequest,
+  ProviderAnswer,
+  ReportedUsage,
+} from '../provider/model-provider.js';
+import { requestedToolCall, uniqueId } from '../loop/requested-tool-call.js';
 import { finishReason } from './finish-reason.js';
 import { isObject } from './json-reader.js';
 import { opaqueContent } from './opaque-content.js';

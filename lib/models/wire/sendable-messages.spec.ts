@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Message, ModelToolCall } from '../model-provider.js';
+import type { Message, ModelToolCall } from '../provider/model-provider.js';
 import { sendableMessages } from './sendable-messages.js';
 
 const call = (id: string, name = 'now', raw = '{}'): ModelToolCall => ({ id, name, raw, arguments: {} });

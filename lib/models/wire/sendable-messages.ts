@@ -1,6 +1,6 @@
 import { vendorName } from '../../text/index.js';
 import { type JsonValue, sha256, storableText } from '../../values/index.js';
-import type { Message, ModelToolCall } from '../model-provider.js';
+import type { Message, ModelToolCall } from '../provider/model-provider.js';
 import { isObject } from './json-reader.js';
 
 /** A call as every vendor takes it back. */

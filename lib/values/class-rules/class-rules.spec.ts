@@ -4,8 +4,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Exclude, Expose, Type } from 'class-transformer';
 import * as is from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
-import { jsonSchemaOf } from '../json-schema.js';
-import { validate } from '../validate.js';
+import { jsonSchemaOf } from '../schemas/json-schema.js';
+import { validate } from '../schemas/validate.js';
 
 enum Level {
   Low,

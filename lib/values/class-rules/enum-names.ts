@@ -1,6 +1,6 @@
 import { getMetadataStorage, ValidationTypes } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
-import type { PathKey } from '../json-path.js';
+import type { PathKey } from '../json/json-path.js';
 import { enumMembers } from './enum-members.js';
 
 /** A place in an instance where the name of an enum's member stands, and what may stand there. */

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json.js';
+import type { JsonValue } from '../json/json.js';
 import type { SchemaNode } from '../schemas/index.js';
 import { enumMembers } from './enum-members.js';
 

@@ -1,5 +1,5 @@
-import { canonicalJson } from '../canonical.js';
-import type { JsonValue } from '../json.js';
+import { canonicalJson } from '../json/canonical.js';
+import type { JsonValue } from '../json/json.js';
 import { isAlways, isList, isNever, isNode, namesOf, type SchemaNode } from './subschemas.js';
 
 /** Whether two keywords of one name say together what a single one can say: then that one. */

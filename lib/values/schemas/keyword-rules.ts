@@ -1,5 +1,5 @@
-import { canonicalJson } from '../canonical.js';
-import type { JsonValue } from '../json.js';
+import { canonicalJson } from '../json/canonical.js';
+import type { JsonValue } from '../json/json.js';
 import { isList, isNode, namesOf, type SchemaNode } from './subschemas.js';
 
 type Fits = (schema: JsonValue, value: unknown) => boolean;

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json.js';
+import type { JsonValue } from '../json/json.js';
 import { isList, isNode, mapSubschemas, namesOf, type SchemaNode } from './subschemas.js';
 
 /** Vendors read booleans here; elsewhere some of them want objects. */

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json.js';
+import type { JsonValue } from '../json/json.js';
 import { resolveReference } from './references.js';
 import { SchemaCheck } from './schema-check.js';
 import { isList, isNode, namesOf, type SchemaNode } from './subschemas.js';

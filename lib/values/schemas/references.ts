@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json.js';
+import type { JsonValue } from '../json/json.js';
 import { isNode, mapSubschemas, type SchemaNode } from './subschemas.js';
 
 /** Definitions that move to the new root, so that references to them stay true. */

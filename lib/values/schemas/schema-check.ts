@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json.js';
+import type { JsonValue } from '../json/json.js';
 import { keywordRules } from './keyword-rules.js';
 import { resolveReference } from './references.js';
 import { isNode, type SchemaNode } from './subschemas.js';

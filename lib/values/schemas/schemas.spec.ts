@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JsonValue } from '../json.js';
+import type { JsonValue } from '../json/json.js';
 import { intersection } from './intersection.js';
 import { modernSchema } from './modern-schema.js';
 import { resolveReference, wrapSchema } from './references.js';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json.js';
+import type { JsonValue } from '../json/json.js';
 
 /** A JSON Schema that is an object: keyword → value. */
 export type SchemaNode = { readonly [keyword: string]: JsonValue };

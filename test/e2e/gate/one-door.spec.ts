@@ -18,10 +18,10 @@ describe('there is one door to every executor', () => {
   });
 
   it('only the gate performs calls', () => {
-    expect(filesWith(/\bcall\.perform\(/)).toEqual(['gate/call-execution.ts']);
+    expect(filesWith(/\bcall\.perform\(/)).toEqual(['gate/perform/call-execution.ts']);
     expect(filesWith(/\bperformWithRetries\(/).toSorted()).toEqual([
-      'gate/call-execution.ts',
       'gate/gate.ts',
+      'gate/perform/call-execution.ts',
     ]);
   });
 
@@ -33,12 +33,12 @@ describe('there is one door to every executor', () => {
 
   it('only the model caller, inside a call, reaches a provider', () => {
     const reaching = filesWith(/\bprovider\.(generate|stream|embed)\(/);
-    expect(reaching).toEqual(['models/model-caller.ts']);
+    expect(reaching).toEqual(['models/loop/model-caller.ts']);
   });
 
   it('only calls through the gate reach the method below @Tool', () => {
     expect(filesWith(/\brawToolMethod\(/).toSorted()).toEqual([
-      'decorators/tool-bodies.ts',
+      'decorators/tool/tool-bodies.ts',
       'tools/discovered-tools.ts',
     ]);
     const invoking = filesWith(/\btool\.invoke\(/).toSorted();
@@ -52,8 +52,8 @@ describe('there is one door to every executor', () => {
 
   it('only an open scope, an ad-hoc run and the step runner hand calls to the gate', () => {
     expect(filesWith(/\bgate\.perform\(/).toSorted()).toEqual([
-      'engine/attempt-scope.ts',
-      'engine/step-runner.ts',
+      'engine/attempt/attempt-scope.ts',
+      'engine/attempt/step-runner.ts',
     ]);
   });
 });

@@ -1,0 +1,26 @@
+import type { Principal } from '../../values/index.js';
+
+/** Where a guardrail can stand. */
+export const guardrailPoints = [
+  'run.input',
+  'run.output',
+  'step.output',
+  'model.request',
+  'model.response',
+  'tool.call',
+  'tool.result',
+  'handoff',
+] as const;
+export type GuardrailPoint = (typeof guardrailPoints)[number];
+
+/** What a guardrail looks at. */
+export abstract class GuardrailSubject<T = unknown> {
+  abstract readonly at: GuardrailPoint;
+  abstract readonly value: T;
+  abstract readonly workflow: string;
+  abstract readonly step: string | undefined;
+  abstract readonly tool: string | undefined;
+  abstract readonly agent: string | undefined;
+  abstract readonly principal: Principal | undefined;
+  abstract readonly runId: string;
+}

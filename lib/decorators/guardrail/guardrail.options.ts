@@ -1,0 +1,27 @@
+import type { Duration } from '../../clock/index.js';
+import type { GuardrailPoint } from './guardrail-subject.js';
+import type { WorkflowClass } from '../workflow/workflow-class.js';
+
+/** Options of `@Guardrail`. */
+export interface GuardrailOptions {
+  /** Where it stands: one or many of the points. */
+  readonly at: GuardrailPoint | readonly GuardrailPoint[];
+  /** In records and messages. @default `Class.method` */
+  readonly name?: string;
+  /** Names or classes of workflows that it is limited to. @default all */
+  readonly workflows?: readonly (string | WorkflowClass)[];
+  /** Names of steps. @default all */
+  readonly steps?: readonly string[];
+  /** Names of tools. @default all */
+  readonly tools?: readonly string[];
+  /** Names of agents, which are not built yet. @default all */
+  readonly agents?: readonly string[];
+  /** Lower first. @default 0 */
+  readonly order?: number;
+  /** `'monitor'`: the verdict is recorded and nothing is done about it. @default 'enforce' */
+  readonly mode?: 'enforce' | 'monitor';
+  /** What an error or a timeout in the guardrail itself means. @default 'block' */
+  readonly onError?: 'block' | 'allow';
+  /** Of one verdict. @default '10s' */
+  readonly timeout?: Duration;
+}

@@ -1,0 +1,51 @@
+import type { Duration } from '../../clock/index.js';
+import type { Principal, Schema } from '../../values/index.js';
+import type { ActivationOutput, Outputs, StepNames } from '../step/step-types.js';
+
+/** What `when` of a review may read: `output` on a step, `args` on a tool. */
+export interface ReviewView<T, K extends keyof T, I = unknown> {
+  readonly output: ActivationOutput<T, K>;
+  readonly args: T[K] extends (...args: infer P) => unknown ? P[0] : never;
+  readonly input: I;
+  /** Steps of the workflow; on a tool, which serves many workflows, their types aren't known. */
+  readonly outputs: Outputs<T> & { readonly [step: string]: unknown };
+  readonly principal: Principal | undefined;
+}
+
+/** Options of `@HumanReview`. `T` is the class, `K` the method, `I` the run's input. */
+export interface ReviewOptions<T, K extends keyof T, I = unknown> {
+  /** Whether a person has to look. Pure. @default always */
+  readonly when?: (view: ReviewView<T, K, I>) => boolean;
+  /** Before it happens, or when its output is there. @default 'output' on steps, 'before' on tools */
+  readonly at?: 'output' | 'before';
+  /** Who may decide: one of these roles, or one of `users`. @default anybody with a principal */
+  readonly roles?: readonly string[];
+  /** Ids of principals. */
+  readonly users?: readonly string[];
+  /** How many have to approve. @default 1 */
+  readonly quorum?: number;
+  /** Who started the run can't decide. @default true */
+  readonly separationOfDuties?: boolean;
+  /** Until when somebody has to decide. @default none */
+  readonly timeout?: Duration;
+  /** What counts when nobody has: `'reject'`, `'approve'`, or `'escalate'` to the roles of `escalateTo`. @default 'reject' */
+  readonly onTimeout?: 'reject' | 'approve' | 'escalate';
+  /** Roles that may decide after an escalation. */
+  readonly escalateTo?: string | readonly string[];
+  /** For the person. */
+  readonly title?: string;
+  /** For the person: what to look at. */
+  readonly instructions?: string;
+  /** Class or Standard Schema of what may be edited. @default anything */
+  readonly form?: Schema;
+  /** What a rejection means: `'fail'`, `'skip'`, or that the work begins again at a step. @default 'fail' */
+  readonly onReject?:
+    | 'fail'
+    | 'skip'
+    | {
+        /** Where the work begins again: a step before this one, or this one. */
+        readonly repeat: StepNames<T>;
+        /** How often a rejection may send it round again. */
+        readonly max: number;
+      };
+}

@@ -1,0 +1,60 @@
+import type { ParameterMetadata } from '../metadata.js';
+import { MetadataAccessor } from '../metadata-accessor.js';
+import type { Fits, FitsPrevious, StepNames } from './step-types.js';
+
+type PlainParameterDecorator = (target: object, method: string | symbol | undefined, index: number) => void;
+
+/** The run's validated input. */
+export const Input = (): PlainParameterDecorator => parameter('input');
+
+/** The element of the list, inside a `forEach` step. */
+export const Item = (): PlainParameterDecorator => parameter('item');
+
+/** The element's index, inside a `forEach` step. */
+export const ItemIndex = (): PlainParameterDecorator => parameter('itemIndex');
+
+/** The payload of the signal, inside a `waitFor` step. */
+export const SignalPayload = (): PlainParameterDecorator => parameter('signalPayload');
+
+/** The reviewer's comment, in a step that is repeated after a rejection; `undefined` the first time. */
+export const Feedback = (): PlainParameterDecorator => parameter('feedback');
+
+/** The error, inside a `fallback` or `compensate` method. */
+export const Failure = (): PlainParameterDecorator => parameter('failure');
+
+/** The `StepContext` of this attempt. */
+export const StepCtx = (): PlainParameterDecorator => parameter('context');
+
+/**
+ * The output of another step, and the edge from it: this step waits for that one.
+ * `undefined` where that step was skipped.
+ */
+export function From<T extends object, M extends keyof T, const I extends number, S extends StepNames<T>>(
+  step: S & StepNames<T>,
+): (target: T, method: M, index: Fits<T, M, I, S>) => void {
+  return (target, method, index) => mark(target, method as string, { index, kind: 'from', step });
+}
+
+/** A step's output in the previous iteration of the loop, `undefined` in the first. No edge. */
+export function Previous<T extends object, M extends keyof T, const I extends number, S extends StepNames<T>>(
+  step: S & StepNames<T>,
+): (target: T, method: M, index: FitsPrevious<T, M, I, S>) => void {
+  return (target, method, index) => mark(target, method as string, { index, kind: 'previous', step });
+}
+
+function parameter(kind: Exclude<ParameterMetadata['kind'], 'from' | 'previous'>): PlainParameterDecorator {
+  return (target, method, index) => {
+    if (method !== undefined) mark(target, method, { index, kind });
+  };
+}
+
+function mark(
+  target: object,
+  method: string | symbol,
+  metadata: { readonly index: unknown } & Omit<ParameterMetadata, 'index'>,
+): void {
+  const others = MetadataAccessor.ofOwnMethod(target, method, 'nestjs-nestor:parameters') ?? [];
+  // Where the types fit, `index` is the number that the compiler hands to every parameter decorator.
+  const index = metadata.index as number;
+  MetadataAccessor.setMethod(target, method, 'nestjs-nestor:parameters', [...others, { ...metadata, index }]);
+}

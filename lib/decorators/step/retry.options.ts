@@ -1,0 +1,17 @@
+import type { Duration } from '../../clock/index.js';
+
+/** How an action is attempted again. */
+export interface RetryOptions {
+  /** Altogether, the first included. @default 3 */
+  readonly attempts?: number;
+  /** Before the second attempt. @default '500ms' */
+  readonly initialDelay?: Duration;
+  /** Longest delay. @default '30s' */
+  readonly maxDelay?: Duration;
+  /** By which the delay grows. @default 2 */
+  readonly factor?: number;
+  /** `'full'`: a random part of the delay; `'none'`: the whole. @default 'full' */
+  readonly jitter?: 'full' | 'none';
+  /** Whether an error deserves another attempt. @default transient errors */
+  readonly retryOn?: (error: unknown) => boolean;
+}

@@ -1,0 +1,51 @@
+import type { Delegated } from '../workflow/delegate.js';
+import type { ItemCollection, ItemResult, ItemValue } from './item.js';
+
+type Method = (...args: never[]) => unknown;
+
+/** Names of the public methods of a class: what steps can be called. */
+export type StepNames<T> = {
+  [K in keyof T]: T[K] extends Method ? K : never;
+}[keyof T] &
+  string;
+
+type Answer<T, K extends keyof T> = T[K] extends (...args: never[]) => infer R ? Awaited<R> : never;
+
+/** What one activation of a step gives: for `forEach` that of one item. */
+export type ActivationOutput<T, K extends keyof T> = PlainOf<Answer<T, K>>;
+
+type PlainOf<R> = ItemCollection<R> extends 'one' ? Delegated<R> : Delegated<ItemValue<R>>;
+
+/** What `@From('step')` gives: for `forEach` an array. */
+export type StepOutput<T, K extends keyof T> = GatheredFrom<Answer<T, K>>;
+
+type GatheredFrom<R> = {
+  readonly one: Delegated<R>;
+  readonly items: Delegated<ItemValue<R>>[];
+  readonly collected: ItemResult<Delegated<ItemValue<R>>>[];
+}[ItemCollection<R>];
+
+/** Outputs by step name. A step that was skipped, or has not run yet, is `undefined`. */
+export type Outputs<T> = { readonly [K in StepNames<T>]?: StepOutput<T, K> };
+
+/** What the pure functions of a definition may read. */
+export interface View<T, I = unknown> {
+  readonly input: I;
+  readonly outputs: Outputs<T>;
+}
+
+type Parameter<T, M extends keyof T, I extends number> = T[M] extends (...args: infer P) => unknown
+  ? P[I]
+  : never;
+
+/** `I` where the output of step `S` fits parameter `I` of method `M`; else the text of the error. */
+export type Fits<T, M extends keyof T, I extends number, S extends keyof T> =
+  StepOutput<T, S> extends Parameter<T, M, I>
+    ? I
+    : `the output of step '${S & string}' does not fit parameter ${I} of '${M & string}'`;
+
+/** As `Fits`, for a value that is `undefined` in the first iteration. */
+export type FitsPrevious<T, M extends keyof T, I extends number, S extends keyof T> =
+  StepOutput<T, S> | undefined extends Parameter<T, M, I>
+    ? I
+    : `the previous output of step '${S & string}', undefined in the first iteration, does not fit parameter ${I} of '${M & string}'`;

@@ -1,0 +1,95 @@
+import type { Duration } from '../../clock/index.js';
+import type { AccessRule, Effect, OnInDoubt } from '../../scope/index.js';
+import type { Schema } from '../../values/index.js';
+import type { RunBudget } from '../../workflow/index.js';
+import type { RetryOptions } from './retry.options.js';
+import type { StepNames, View } from './step-types.js';
+import type { WorkflowClass } from '../workflow/workflow-class.js';
+
+/** Options of `@Step`. `T` is the class, `I` the run's input. */
+export interface StepOptions<T, I = unknown> {
+  /** For people. @default the method's name */
+  readonly title?: string;
+  /** Steps that have to be settled before, without handing over a value. */
+  readonly after?: StepNames<T> | readonly StepNames<T>[];
+  /** Whether all dependencies have to be settled, or one completed is enough. @default 'all' */
+  readonly join?: 'all' | 'any';
+  /** False skips the step. Pure: no side effects, no clock, no random. */
+  readonly when?: (view: View<T, I>) => boolean;
+  /** Steps behind this one; the method returns which of them run (a name or several), the others are skipped. */
+  readonly routes?: readonly StepNames<T>[];
+  /** Runs the method once for each element: of a step's output, or of what a pure function returns. */
+  readonly forEach?: StepNames<T> | ForEachOver<T, I> | ForEachOptions<T, I>;
+  /** Sends everything from `from` to this step round again. */
+  readonly repeat?: RepeatOptions<T, I>;
+  /** Workflow that runs in place of the step; the method returns `delegate(Workflow, input)`. */
+  readonly delegate?: WorkflowClass;
+  /** Signal without which the method does not run. */
+  readonly waitFor?: string | WaitForOptions;
+  /** Steps that are no longer needed once this one has completed. */
+  readonly cancels?: StepNames<T> | readonly StepNames<T>[];
+  /** Durable timer before the step runs. */
+  readonly delay?: Duration;
+  /** Validates the output before it is written. */
+  readonly output?: Schema;
+  /** How the step is attempted again. @default 3 attempts, 500ms, 30s, 2, full, transient errors */
+  readonly retry?: RetryOptions;
+  /** Of one attempt. @default '5m' */
+  readonly timeout?: Duration;
+  /** Longest silence of an attempt between two `ctx.heartbeat()`. @default none */
+  readonly idleTimeout?: Duration;
+  /** What the body does by itself, beside its tools. `'irreversible'`: no automatic retry. @default 'idempotent' */
+  readonly effect?: Effect;
+  /** What happens when an attempt was cut off and its outcome is unknown. @default 'review' if irreversible, else 'retry' */
+  readonly onInDoubt?: OnInDoubt;
+  /** Method that answers once the attempts are used up. */
+  readonly fallback?: StepNames<T>;
+  /** What the failure of the step means for the run; `'review'`: a person decides. @default 'fail' */
+  readonly onError?: 'fail' | 'skip' | 'review';
+  /** Method that undoes the step if the run fails later. */
+  readonly compensate?: StepNames<T>;
+  /**
+   * Writes through `ctx.manager`, the result and the record commit together: exactly once. No model, tool or review
+   * calls inside; `timeout` defaults to 5s.
+   * @default false
+   */
+  readonly transactional?: boolean;
+  /** Most that the step may use in all its attempts. */
+  readonly budget?: RunBudget;
+  /** Who may run into this step. */
+  readonly access?: AccessRule;
+}
+
+/** The elements of a `forEach` step. Pure. */
+export type ForEachOver<T, I = unknown> = (view: View<T, I>) => readonly unknown[];
+
+export interface ForEachOptions<T, I = unknown> {
+  /** Name of a step that gives a list, or a pure function of `{ input, outputs }`. */
+  readonly over: StepNames<T> | ForEachOver<T, I>;
+  /** Items at the same time. @default 8 */
+  readonly concurrency?: number;
+  /** `'collect'`: a failed item does not fail the step, readers get `ItemResult`s. @default 'fail' */
+  readonly onError?: 'fail' | 'collect';
+}
+
+export interface RepeatOptions<T, I = unknown> {
+  /** Where the loop begins: a step before this one, or this one. */
+  readonly from: StepNames<T>;
+  /** Whether to go round again, asked after each round. Pure. */
+  readonly while: (view: View<T, I>) => boolean;
+  /** How often the loop may run altogether. */
+  readonly max: number;
+  /** What a loop means that would go round once too often: `'fail'` or `'continue'`. @default 'fail' */
+  readonly onMax?: 'fail' | 'continue';
+}
+
+export interface WaitForOptions {
+  /** Name of the signal. */
+  readonly signal: string;
+  /** Validates the payload. */
+  readonly payload?: Schema;
+  /** How long it is waited for. @default none */
+  readonly timeout?: Duration;
+  /** `'fail'`, `'skip'` or `'continue'`, which runs the method with an `undefined` payload. @default 'fail' */
+  readonly onTimeout?: 'fail' | 'skip' | 'continue';
+}

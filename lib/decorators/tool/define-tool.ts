@@ -1,0 +1,41 @@
+import { defaultAttempts, defaultOnInDoubt, millisecondsOr, retryPolicy } from '../defaults.js';
+import { defineReview } from '../review/define-review.js';
+import { MetadataAccessor } from '../metadata-accessor.js';
+import type { ToolDefinition } from './tool-definition.js';
+
+const defaultTimeout = 60_000;
+
+/** By the prototype that declares the tool: all its instances share one definition. */
+const known = new WeakMap<object, Map<string, ToolDefinition>>();
+
+/** The definition of a `@Tool` method, also of one that a base class declares; undefined for any other method. */
+export function toolDefinitionOf(prototype: object, method: string): ToolDefinition | undefined {
+  const owner = MetadataAccessor.ownerOf(prototype, method) ?? prototype;
+  const made = known.get(owner)?.get(method);
+  if (made) return made;
+  const definition = defineTool(owner, method);
+  if (definition)
+    known.set(owner, (known.get(owner) ?? new Map<string, ToolDefinition>()).set(method, definition));
+  return definition;
+}
+
+function defineTool(prototype: object, method: string): ToolDefinition | undefined {
+  const metadata = MetadataAccessor.ofMethod(prototype, method, 'nestjs-nestor:tool');
+  if (!metadata) return undefined;
+  const { options } = metadata;
+  const effect = options.effect ?? 'irreversible';
+  return {
+    name: options.name ?? method,
+    description: options.description,
+    input: options.input ?? MetadataAccessor.parameterSchema(prototype, method, 0),
+    output: options.output,
+    effect,
+    onInDoubt: options.onInDoubt ?? defaultOnInDoubt(effect),
+    retry: retryPolicy(effect === 'irreversible' ? 1 : defaultAttempts, options.retry),
+    timeout: millisecondsOr(options.timeout, defaultTimeout),
+    access: options.access,
+    tags: options.tags ?? [],
+    review: defineReview(MetadataAccessor.ofMethod(prototype, method, 'nestjs-nestor:review'), 'before'),
+    where: `${prototype.constructor.name}.${method}`,
+  };
+}

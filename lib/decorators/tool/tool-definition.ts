@@ -1,0 +1,21 @@
+import type { AccessRule, Effect, OnInDoubt, RetryPolicy, ReviewDefinition } from '../../scope/index.js';
+import type { Schema } from '../../values/index.js';
+
+/** `@Tool` (and `@HumanReview` on it) with every default filled in. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description: string;
+  /** Class or Standard Schema of the one parameter; absent for a tool without parameters. */
+  readonly input?: Schema | undefined;
+  readonly output?: Schema | undefined;
+  readonly effect: Effect;
+  readonly onInDoubt: OnInDoubt;
+  readonly retry: RetryPolicy;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly access?: AccessRule | undefined;
+  readonly tags: readonly string[];
+  readonly review?: ReviewDefinition | undefined;
+  /** `CaseService.open`, for messages. */
+  readonly where: string;
+}

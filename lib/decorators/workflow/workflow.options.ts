@@ -1,0 +1,29 @@
+import type { Duration } from '../../clock/index.js';
+import type { AccessRule } from '../../scope/index.js';
+import type { RunBudget } from '../../workflow/index.js';
+import type { RetryOptions } from '../step/retry.options.js';
+import type { StepNames } from '../step/step-types.js';
+
+/** Options of `@Workflow`. `T` is the class. */
+export interface WorkflowOptions<T = object> {
+  /** What runs, messages and the registry call it. @default the class name in kebab case without "Workflow" */
+  readonly name?: string;
+  /** For people; stands in `run.created`. @default '1' */
+  readonly version?: string;
+  /** For people. */
+  readonly description?: string;
+  /** The step whose output is the run's. Required with several last steps. @default the only last step */
+  readonly result?: StepNames<T>;
+  /** Longest active time of a run; waiting does not count. @default none */
+  readonly timeout?: Duration;
+  /** Runs at the same time, over all processes on the database. @default unbounded */
+  readonly concurrency?: number;
+  /** `retry` and `timeout` of its steps where they say nothing. */
+  readonly defaults?: { readonly retry?: RetryOptions; readonly timeout?: Duration };
+  /** Most that one run may use. @default none */
+  readonly budget?: RunBudget;
+  /** Who may start it: roles of which one is enough, or a rule for the `AccessPolicy`. @default anybody */
+  readonly access?: AccessRule;
+  /** What happens to runs that began with another definition: `'refuse'`, `'pin'` or `'continue'`. @default 'refuse' */
+  readonly onChange?: 'refuse' | 'pin' | 'continue';
+}

@@ -1,0 +1,122 @@
+import {
+  defaultAttempts,
+  defaultOnInDoubt,
+  defineReview,
+  millisecondsOr,
+  retryPolicy,
+  workflowNameOf,
+  type WrittenStep,
+} from '../../decorators/index.js';
+import type { RetryPolicy, RunView } from '../../scope/index.js';
+import type {
+  ForEachDefinition,
+  MethodDefinition,
+  ParameterBinding,
+  RepeatDefinition,
+  StepDefinition,
+  WaitForDefinition,
+} from '../../workflow/index.js';
+import { dependenciesOf } from './dependencies.js';
+import type { MethodSource, StepSource, WorkflowSource } from '../explore/workflow-source.js';
+
+const defaultTimeout = 300_000;
+const transactionTimeout = 5_000;
+
+/** A step with every default filled in. */
+export function defineStep(workflow: WorkflowSource, step: StepSource): StepDefinition {
+  const { options } = step;
+  const effect = options.effect ?? 'idempotent';
+  return {
+    ...defineMethod(step),
+    title: options.title ?? step.name,
+    dependencies: dependenciesOf(workflow, step),
+    join: options.join ?? 'all',
+    when: ofView(options.when),
+    routes: options.routes,
+    forEach: defineForEach(options.forEach),
+    repeat: defineRepeat(options.repeat),
+    delegate: delegateName(options.delegate),
+    waitFor: defineWaitFor(options.waitFor),
+    cancels: [options.cancels ?? []].flat(),
+    delay: millisecondsOr(options.delay, undefined),
+    output: options.output,
+    retry: defineRetry(workflow, step),
+    timeout: defineTimeout(workflow, options),
+    transactional: options.transactional,
+    idleTimeout: millisecondsOr(options.idleTimeout, undefined),
+    effect,
+    onInDoubt: options.onInDoubt ?? defaultOnInDoubt(effect),
+    fallback: methodNamed(workflow, options.fallback),
+    onError: options.onError ?? 'fail',
+    compensate: methodNamed(workflow, options.compensate),
+    review: defineReview(step.review, 'output'),
+    budget: options.budget && { onExceeded: 'fail', ...options.budget },
+    access: options.access,
+  };
+}
+
+/** A transaction holds locks: it gets less time than other steps. */
+function defineTimeout(workflow: WorkflowSource, { transactional, timeout }: WrittenStep): number {
+  if (transactional) return millisecondsOr(timeout, transactionTimeout);
+  return millisecondsOr(timeout ?? workflow.options.defaults?.timeout, defaultTimeout);
+}
+
+/** Whatever is written there is checked later; here it only must not throw. */
+function delegateName(delegate: WrittenStep['delegate']): string | undefined {
+  return typeof delegate === 'function' ? (workflowNameOf(delegate) ?? delegate.name) : undefined;
+}
+
+/** An irreversible body is never attempted again by itself. */
+function defineRetry(workflow: WorkflowSource, { options }: StepSource): RetryPolicy {
+  const policy = retryPolicy(defaultAttempts, options.retry, workflow.options.defaults?.retry);
+  return options.effect === 'irreversible' ? { ...policy, attempts: 1 } : policy;
+}
+
+function methodNamed(workflow: WorkflowSource, name: string | undefined): MethodDefinition | undefined {
+  const source = workflow.others.find((method) => method.name === name);
+  return source && defineMethod(source);
+}
+
+function defineMethod(method: MethodSource): MethodDefinition {
+  return {
+    name: method.name,
+    parameters: method.parameters.map(({ markers, schema }): ParameterBinding => {
+      const [marker] = markers;
+      if (!marker) return { kind: 'context' };
+      const { kind, step } = marker;
+      return kind === 'from' || kind === 'previous' ? { kind, step: step ?? '', schema } : { kind, schema };
+    }),
+  };
+}
+
+function defineForEach(written: WrittenStep['forEach']): ForEachDefinition | undefined {
+  if (written === undefined) return undefined;
+  const options = typeof written === 'object' ? written : { over: written };
+  return {
+    over: typeof options.over === 'string' ? options.over : (ofView(options.over) ?? (() => [])),
+    concurrency: options.concurrency ?? 8,
+    onError: options.onError ?? 'fail',
+  };
+}
+
+function defineRepeat(written: WrittenStep['repeat']): RepeatDefinition | undefined {
+  if (!written) return undefined;
+  const { from, max, onMax = 'fail' } = written;
+  return { from, while: ofView(written.while) ?? (() => false), max, onMax };
+}
+
+function defineWaitFor(written: WrittenStep['waitFor']): WaitForDefinition | undefined {
+  if (written === undefined) return undefined;
+  const {
+    signal,
+    payload,
+    timeout,
+    onTimeout = 'fail',
+  } = typeof written === 'string' ? { signal: written } : written;
+  return { signal, payload, timeout: millisecondsOr(timeout, undefined), onTimeout };
+}
+
+/** Users write functions of their class's input and outputs; the compiler has checked them, and what they get is a `RunView`. */
+function ofView<R>(written: ((view: never) => R) | undefined): ((view: RunView) => R) | undefined {
+  return written as ((view: RunView) => R) | undefined;
+}

@@ -1,0 +1,36 @@
+import { NonRetryableError } from '../../errors/index.js';
+import { definitionHash, type StepDefinition, type WorkflowDefinition } from '../../workflow/index.js';
+
+const call: StepDefinition = {
+  name: 'call',
+  title: 'call',
+  parameters: [],
+  dependencies: [],
+  join: 'all',
+  cancels: [],
+  retry: { attempts: 1, initialDelay: 0, maxDelay: 0, factor: 1, jitter: 'none' },
+  timeout: 600_000,
+  effect: 'none',
+  onInDoubt: 'retry',
+  onError: 'fail',
+};
+
+const shape: Omit<WorkflowDefinition, 'hash'> = {
+  name: 'ad-hoc',
+  version: '1',
+  steps: [call],
+  result: 'call',
+  onChange: 'continue',
+};
+
+/** The built-in workflow of calls that are made outside any run. */
+export const adHocWorkflow: WorkflowDefinition = { ...shape, hash: definitionHash(shape) };
+
+/** What takes up an ad-hoc run whose process has died: its code is gone with it. */
+export const adHocHost = {
+  call(): never {
+    throw new NonRetryableError(
+      'The process that made this call outside any run has ended, and its code with it. Make calls that have to survive inside a workflow.',
+    );
+  },
+};

@@ -1,0 +1,137 @@
+import type { Clock } from '../../clock/index.js';
+import { LeaseLostError, NonRetryableError, toErrorData } from '../../errors/index.js';
+import { snapshotOf } from '../../gate/index.js';
+import type { Journal } from '../../journal/index.js';
+import type { Leases } from '../../leases/index.js';
+import { AdHocRuns, type Call, type CurrentPrincipal } from '../../scope/index.js';
+import { hashOf, newId, toJson } from '../../values/index.js';
+import { decidedByCode, doneBySystem, fold, type RecordDraft } from '../../workflow/index.js';
+import { adHocWorkflow } from './ad-hoc-workflow.js';
+import type { Attempts } from '../attempt/attempts.js';
+import { HeldRun, type HeldRunPorts } from '../held-run/held-run.js';
+import type { LocalSettlements } from '../observe/local-settlements.js';
+
+export interface AdHocPorts extends HeldRunPorts {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly leases: Leases;
+  readonly principal: CurrentPrincipal;
+  readonly attempts: Attempts;
+  readonly settlements: LocalSettlements;
+}
+
+/** Opens a run of one step around a call, holds it here, and ends it with the call. */
+export class InProcessAdHocRuns extends AdHocRuns {
+  constructor(private readonly ports: AdHocPorts) {
+    super();
+  }
+
+  async call<Result>(call: Call<Result>): Promise<Result> {
+    // Before anything is waited for: the arguments are those of this moment.
+    const taken = { ...call, arguments: snapshotOf(call as Call, this.ports.payloadLimit) };
+    const run = await this.open(taken as Call);
+    try {
+      return await this.perform(run, taken);
+    } finally {
+      this.ports.journal.close(run.state.runId);
+    }
+  }
+
+  private async perform<Result>(run: HeldRun, call: Call<Result>): Promise<Result> {
+    const attempt = this.ports.attempts.begin(run, {
+      step: 'call',
+      iteration: 0,
+      attempt: 1,
+      phase: 'perform',
+    });
+    const begun = run.now();
+    const place = { step: 'call', iteration: 0, attempt: 1 };
+    const duration = () => run.now() - begun;
+    try {
+      const result = await Promise.race([
+        attempt.scope.call(call),
+        new Promise<void>((resolve) => attempt.onQuiescent(resolve)).then(() => refuseToWait(call as Call)),
+      ]);
+      const output = toJson(result, `the result of ${call.kind} ${call.name}`, run.payloadLimit);
+      const completed = {
+        duration: duration(),
+        ...(output === undefined ? {} : { output }),
+      };
+      await this.end(run, 'completed', [
+        decidedByCode('ad-hoc', run.now(), 'step.completed', completed, place) as RecordDraft,
+        decidedByCode(
+          'ad-hoc',
+          run.now(),
+          'run.completed',
+          output === undefined ? {} : { output },
+        ) as RecordDraft,
+      ]);
+      return result;
+    } catch (thrown) {
+      if (thrown instanceof LeaseLostError) throw thrown;
+      const error = toErrorData(thrown);
+      const failed = { error, phase: 'perform' as const, duration: duration(), final: true };
+      await this.end(run, 'failed', [
+        decidedByCode('ad-hoc', run.now(), 'step.failed', failed, place) as RecordDraft,
+        decidedByCode('ad-hoc', run.now(), 'run.failed', { error }) as RecordDraft,
+      ]);
+      throw thrown;
+    } finally {
+      attempt.close();
+    }
+  }
+
+  private async open(call: Call): Promise<HeldRun> {
+    const { journal, leases, clock, principal } = this.ports;
+    const caller = principal.get();
+    const input = { kind: call.kind, name: call.name };
+    const id = newId();
+    const { name, version, hash } = adHocWorkflow;
+    const created = {
+      workflow: name,
+      version,
+      definitionHash: hash,
+      input,
+      ...(caller ? { principal: caller } : {}),
+    };
+    const at = new Date(clock.now()).toISOString();
+    const holder = leases.workerId;
+    const [opened] = await journal.create([{ id, created, inputHash: hashOf(input), at, holder }]);
+    if (opened?.outcome !== 'created' || !opened.held)
+      throw new LeaseLostError(
+        `The ad-hoc run ${id} for ${call.kind} ${call.name} was taken by another worker`,
+        { details: { runId: id } },
+      );
+    const { row, records } = opened.held;
+    const run = new HeldRun(row, fold(records), adHocWorkflow, this.ports);
+    run.take([
+      doneBySystem(leases.workerId, run.now(), 'run.started', { worker: leases.workerId }) as RecordDraft,
+    ]);
+    return run;
+  }
+
+  private async end(
+    run: HeldRun,
+    status: 'completed' | 'failed',
+    drafts: readonly RecordDraft[],
+  ): Promise<void> {
+    // Before the end is taken in, which closes them in the state.
+    const reviews = [...run.state.reviews.keys()].map(
+      (reviewId) => ({ change: 'close', reviewId, status: 'replaced' }) as const,
+    );
+    run.take(drafts);
+    await run.flush({
+      status,
+      finishedAt: new Date(run.now()).toISOString(),
+      release: { wakeAt: null },
+      ...(reviews.length > 0 ? { reviews } : {}),
+    });
+    this.ports.settlements.tell(run.state.runId, () => undefined);
+  }
+}
+
+function refuseToWait(call: Call): never {
+  throw new NonRetryableError(
+    `${call.kind} ${call.name} has to wait (for a person or a budget), but was called outside any run, where nothing can wait. Make the call from a step of a workflow.`,
+  );
+}

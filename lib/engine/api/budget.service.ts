@@ -1,0 +1,153 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { WorkflowRegistry } from '../../discovery/index.js';
+import { AccessDeniedError, InputValidationError, RunFinishedError } from '../../errors/index.js';
+import { Journal } from '../../journal/index.js';
+import { CurrentPrincipal } from '../../scope/index.js';
+import { readProperty } from '../../text/index.js';
+import { nanoDollars, noUsage, type Principal, readPrincipal, requireId } from '../../values/index.js';
+import {
+  addAmounts,
+  amountsOf,
+  type BudgetUnit,
+  budgetUnits,
+  fold,
+  isFinished,
+  childReservationsOf,
+  type Raise,
+  raised,
+  restOf,
+  type RunBudget,
+  type RunState,
+} from '../../workflow/index.js';
+import { RunHandles } from './run-handles.js';
+import { notFound } from '../observe/run-watcher.js';
+
+/** Whose budget: a run's, or that of one step of it. */
+export interface BudgetScope {
+  readonly runId: string;
+  readonly step?: string;
+}
+
+/** Of each unit that has a limit. `left` is without what sub-workflows may still use, and never negative. */
+export type BudgetBalance = {
+  readonly [unit in BudgetUnit]?: { readonly limit: number; readonly used: number; readonly left: number };
+};
+
+/** What runs may still use, and giving them more. */
+@Injectable()
+export class BudgetService {
+  constructor(
+    @Inject(Journal) private readonly journal: Journal,
+    @Inject(WorkflowRegistry) private readonly registry: WorkflowRegistry,
+    @Inject(RunHandles) private readonly handles: RunHandles,
+    @Inject(CurrentPrincipal) private readonly current: CurrentPrincipal,
+  ) {}
+
+  /** @throws {RunNotFoundError} {InputValidationError} if it is not an id, or the workflow has no such step */
+  async balance(scope: BudgetScope): Promise<BudgetBalance> {
+    return balanceOf(await this.state(scope.runId), scope.step, (state) =>
+      this.stepBudget(state, scope.step),
+    );
+  }
+
+  /**
+   * Adds to a budget. A run that waits because its budget was used up goes on.
+   * @param options `by`: who does it, where no caller is known; inside a request it is the caller
+   * @throws {RunNotFoundError} {RunFinishedError} {AccessDeniedError}
+   * @throws {InputValidationError} for an amount that is not above 0 (of tokens and calls, whole), or of a unit that has no limit
+   * @example
+   * await budgets.raise({ runId }, { usd: 0.5 }, { by: lead });
+   */
+  async raise(scope: BudgetScope, more: Raise, options: { readonly by?: Principal } = {}): Promise<void> {
+    const { runId, step } = scope;
+    const by = this.actor(options.by);
+    const state = await this.state(runId);
+    if (isFinished(state.status)) {
+      throw new RunFinishedError(`Run ${runId} is ${state.status}: its budget can't be raised any more.`, {
+        details: { runId, status: state.status },
+      });
+    }
+    const limits = balanceOf(state, step, (known) => this.stepBudget(known, step));
+    const amounts = checked(
+      more,
+      limits,
+      step === undefined ? `run ${runId}` : `step ${step} of run ${runId}`,
+    );
+    const place = step === undefined ? {} : { step };
+    await this.handles.tell(runId, { kind: 'budget.raised', ...place, more: amounts }, by);
+  }
+
+  private actor(named: Principal | undefined): Principal | undefined {
+    const by = named && readPrincipal(named, '"by"');
+    const caller = this.current.get();
+    if (by && this.current.isSettled() && by.id !== caller?.id) {
+      throw new AccessDeniedError(
+        `${caller?.id ?? 'An unknown caller'} may not raise a budget in the name of ${by.id}: leave "by" out.`,
+      );
+    }
+    return caller ?? by;
+  }
+
+  private async state(runId: string): Promise<RunState> {
+    const records = await this.journal.read(requireId(runId, 'runId'));
+    if (records.length === 0) throw notFound(runId);
+    return fold(records);
+  }
+
+  private stepBudget({ created }: RunState, step: string | undefined): RunBudget {
+    const steps = this.registry.get(created.workflow).steps;
+    const found = steps.find(({ name }) => name === step);
+    if (found) return found.budget ?? {};
+    throw new InputValidationError(
+      `${created.workflow} has no step '${step ?? ''}'. There are: ${steps.map(({ name }) => name).join(', ')}.`,
+    );
+  }
+}
+
+function balanceOf(
+  state: RunState,
+  step: string | undefined,
+  stepBudget: (state: RunState) => RunBudget,
+): BudgetBalance {
+  const budget = step === undefined ? state.budget : stepBudget(state);
+  const raises = step === undefined ? {} : (state.stepRaises.get(step) ?? {});
+  const usage = step === undefined ? state.usage : (state.stepUsage.get(step) ?? noUsage);
+  const used = amountsOf(usage);
+  const taken = addAmounts(used, childReservationsOf(state, step));
+  const limits = raised(budget, raises);
+  const balances = budgetUnits.flatMap((unit) => {
+    const limit = limits[unit];
+    if (limit === undefined) return [];
+    return [[unit, { limit, used: used[unit], left: restOf(unit, limit, taken[unit]) }] as const];
+  });
+  return Object.fromEntries(balances);
+}
+
+function checked(more: unknown, limits: BudgetBalance, where: string): Raise {
+  const amounts = budgetUnits.flatMap((unit) => {
+    const amount = readProperty(more, unit);
+    return amount === undefined ? [] : [{ unit, amount }];
+  });
+  const problems = amounts.flatMap(({ unit, amount }) => [
+    ...(isRaise(unit, amount) ? [] : [`${unit} has to be ${amountsOfUnit[unit]}`]),
+    ...(limits[unit] ? [] : [`${where} has no budget of ${unit}: there is nothing to raise`]),
+  ]);
+  if (amounts.length === 0) problems.push(`name how much more: ${budgetUnits.join(', ')}`);
+  // Each of them is a number, as was just found.
+  if (problems.length === 0)
+    return Object.fromEntries(amounts.map(({ unit, amount }) => [unit, amount])) as Raise;
+  throw new InputValidationError(`The budget was not raised: ${problems.join('; ')}.`, {
+    details: { problems },
+  });
+}
+
+const amountsOfUnit = {
+  usd: 'a number of US dollars, at least a nano-dollar',
+  tokens: 'a whole number above 0',
+  calls: 'a whole number above 0',
+} as const satisfies Record<BudgetUnit, string>;
+
+function isRaise(unit: BudgetUnit, amount: unknown): boolean {
+  if (unit !== 'usd') return Number.isSafeInteger(amount) && Number(amount) > 0;
+  return typeof amount === 'number' && Number.isFinite(amount) && nanoDollars(amount) > 0;
+}

@@ -1,0 +1,88 @@
+import type { Observable } from 'rxjs';
+import type { RunEvent } from '../../events/index.js';
+import type { ForkEdits, ReplayReport, RunStatus } from '../../workflow/index.js';
+import type { RunHandles } from './run-handles.js';
+import type { ReplayOptions } from '../history/run-revival.js';
+import type { RunResult } from './run-result.js';
+
+/** One run, from any process: ask it, tell it. */
+export class RunHandle<Output = unknown> {
+  constructor(
+    readonly id: string,
+    private readonly runs: RunHandles,
+  ) {}
+
+  /** @throws {RunNotFoundError} */
+  status(): Promise<RunStatus> {
+    return this.runs.status(this.id);
+  }
+
+  /** Resolves when the run has ended, however long it waits in between. @throws {RunNotFoundError} */
+  result(): Promise<RunResult<Output>> {
+    // What the journal holds of the output is what the workflow's `static output` describes.
+    return this.runs.watcher.finished(this.id) as Promise<RunResult<Output>>;
+  }
+
+  /** Resolves when the run has ended or waits for somebody. @throws {RunNotFoundError} */
+  atRest(): Promise<RunResult<Output>> {
+    return this.runs.watcher.idle(this.id) as Promise<RunResult<Output>>;
+  }
+
+  /** The records so far, then each as it is written, and what passes in between; completes when the run has ended. */
+  events(): Observable<RunEvent> {
+    return this.runs.events(this.id);
+  }
+
+  /** Ends the run: what is in flight is aborted, completed steps with `compensate` are undone. Nothing happens to a finished run. */
+  cancel(reason: string): Promise<void> {
+    return this.runs.tell(this.id, { kind: 'cancel', reason });
+  }
+
+  /** Lets what is in flight end, and starts nothing new until `resume`. */
+  pause(reason?: string): Promise<void> {
+    return this.runs.tell(this.id, { kind: 'pause', ...(reason === undefined ? {} : { reason }) });
+  }
+
+  resume(): Promise<void> {
+    return this.runs.tell(this.id, { kind: 'resume' });
+  }
+
+  /**
+   * Hands a payload to the step that waits for the signal, or to the next one that will. Each signal is taken once.
+   * @throws {InputValidationError} if it does not fit the `payload` of the step, or no step of the run's definition waits
+   * for a signal of that name (checked where this process has that definition)
+   * @throws {RunFinishedError}
+   */
+  signal(name: string, payload?: unknown): Promise<void> {
+    return this.runs.signal(this.id, name, payload);
+  }
+
+  /**
+   * Goes on with a failed or cancelled run: what failed, was cut off or undone starts anew, and what stands behind it.
+   * With `from` that step, too. What has completed otherwise keeps its output.
+   * @throws {RunFinishedError} if the run has completed, or still goes on
+   */
+  retry(options: { readonly from?: string } = {}): Promise<void> {
+    return this.runs.retry(this.id, options.from);
+  }
+
+  /**
+   * A new run that begins with what this one had before the step `from`, with edited values where given.
+   * New idempotency keys and no call memory from there on. `outputs`: by step.
+   * @throws {InputValidationError} if there is no step `from`, an edited step runs anew, or the input does not fit
+   * @throws {OutputValidationError} if an edited output does not fit its step
+   * @throws {GuardrailBlockedError} if a guardrail stops the edited input
+   */
+  fork(options: { readonly from: string; readonly edits?: ForkEdits }): Promise<RunHandle<Output>> {
+    // A fork is a run of the same workflow, so it gives the same kind of output.
+    return this.runs.fork(this.id, options.from, options.edits ?? {}) as Promise<RunHandle<Output>>;
+  }
+
+  /**
+   * Whether today's code would decide as the records say. Performs nothing: recorded outcomes stand for the world.
+   * With `bodies`, whether today's methods of the steps would come to the same, too; no call that they make is performed.
+   */
+  replay(options: ReplayOptions = {}): Promise<ReplayReport> {
+    return this.runs.replay(this.id, options);
+  }
+}

@@ -1,0 +1,158 @@
+import type { Observable } from 'rxjs';
+import type { Clock } from '../../clock/index.js';
+import type { RunDispatcher } from '../../dispatch/index.js';
+import { suggestion } from '../../discovery/index.js';
+import { InputValidationError, RunFinishedError } from '../../errors/index.js';
+import type { RunEvent, RunEvents } from '../../events/index.js';
+import type { InboxBody, Journal, RunRow } from '../../journal/index.js';
+import type { PeerProcesses } from '../../leases/index.js';
+import type { CurrentPrincipal } from '../../scope/index.js';
+import { shortText } from '../../text/index.js';
+import {
+  assertIdentifier,
+  boundedText,
+  canonicalId,
+  type JsonValue,
+  newId,
+  type Principal,
+  requireId,
+  textLimits,
+  toJson,
+  validate,
+} from '../../values/index.js';
+import {
+  type Actor,
+  type ForkEdits,
+  isFinished,
+  type ReplayReport,
+  type RunStatus,
+} from '../../workflow/index.js';
+import type { Definitions } from '../worker/definitions.js';
+import type { RunForks } from '../history/run-forks.js';
+import { RunHandle } from './run-handle.js';
+import type { LocalSettlements } from '../observe/local-settlements.js';
+import type { ReplayOptions, RunRevival } from '../history/run-revival.js';
+import { notFound, RunWatcher } from '../observe/run-watcher.js';
+import { streamOf } from '../observe/run-stream.js';
+
+export interface HandlePorts {
+  readonly journal: Journal;
+  readonly dispatcher: RunDispatcher;
+  readonly events: RunEvents;
+  readonly peers: PeerProcesses;
+  readonly definitions: Definitions;
+  readonly clock: Clock;
+  readonly principal: CurrentPrincipal;
+  readonly revival: RunRevival;
+  readonly forks: RunForks;
+  readonly settlements: LocalSettlements;
+  readonly payloadLimit: number;
+}
+
+/** What handles do: they read the journal and leave messages in inboxes. */
+export class RunHandles {
+  readonly watcher: RunWatcher;
+
+  constructor(private readonly ports: HandlePorts) {
+    this.watcher = new RunWatcher(ports.journal, ports.events, ports.peers, ports.settlements);
+  }
+
+  of(runId: string): RunHandle {
+    return new RunHandle(canonicalId(runId) ?? runId, this);
+  }
+
+  async status(runId: string): Promise<RunStatus> {
+    return (await this.row(runId)).status;
+  }
+
+  events(runId: string): Observable<RunEvent> {
+    return streamOf(runId, this.ports);
+  }
+
+  /** Leaves a message for whoever holds the run. A finished run takes none. @throws {RunNotFoundError} */
+  async tell(runId: string, told: InboxBody, by?: Principal): Promise<void> {
+    const body = withBoundedReason(told);
+    const { id, status } = await this.row(runId);
+    if (!isFinished(status)) await this.post(id, body, by);
+  }
+
+  async retry(runId: string, from?: string): Promise<void> {
+    const row = await this.row(runId);
+    await this.ports.revival.retry(row, from, this.actor());
+    this.ports.dispatcher.dispatch([{ runId: row.id, reason: 'created' }]);
+  }
+
+  async fork(runId: string, from: string, edits: ForkEdits): Promise<RunHandle> {
+    const id = await this.ports.forks.fork(await this.row(runId), from, edits, this.actor());
+    this.ports.dispatcher.dispatch([{ runId: id, reason: 'created' }]);
+    return this.of(id);
+  }
+
+  async replay(runId: string, options: ReplayOptions): Promise<ReplayReport> {
+    return this.ports.revival.replay(await this.row(runId), options);
+  }
+
+  async signal(runId: string, name: string, payload: unknown): Promise<void> {
+    assertIdentifier(name, 'The name of the signal');
+    const row = await this.row(runId);
+    this.assertSignal(row, name);
+    if (isFinished(row.status)) {
+      throw new RunFinishedError(
+        `Run ${runId} of ${row.workflow} is ${row.status}: it takes no signal '${name}' any more.`,
+        { details: { runId, status: row.status } },
+      );
+    }
+    const value = await this.checked(row, name, payload);
+    await this.post(row.id, { kind: 'signal', name, ...(value === undefined ? {} : { payload: value }) });
+  }
+
+  /** A name that no step waits for would lie in the inbox, and the run would wait for the right one. */
+  private assertSignal(row: RunRow, name: unknown): asserts name is string {
+    const names = this.ports.definitions.signalsOf(row);
+    if (typeof name === 'string' && name !== '' && (!names || names.includes(name))) return;
+    const shown = typeof name === 'string' ? shortText(name, 100) : typeof name;
+    const known = [...new Set(names)];
+    const list = known.length === 0 ? 'It waits for none.' : `It waits for ${known.join(', ')}.`;
+    throw new InputValidationError(
+      `No step of ${row.workflow} (run ${row.id}) waits for the signal '${shown}'.${suggestion(shown, known)}${names ? ` ${list}` : ''}`,
+      { details: { signal: shown, signals: known, runId: row.id } },
+    );
+  }
+
+  private async checked(row: RunRow, name: string, payload: unknown): Promise<JsonValue | undefined> {
+    const where = `the payload of signal '${name}' for ${row.workflow}`;
+    for (const schema of this.ports.definitions.signalSchemas(row.workflow, name)) {
+      const checked = await validate(schema, payload);
+      if (checked.ok) continue;
+      const list = checked.issues.map(({ path, message }) => `${path} ${message}`).join('; ');
+      throw new InputValidationError(`${where} does not fit: ${list}`, {
+        details: { issues: checked.issues, signal: name },
+      });
+    }
+    return toJson(payload, where, this.ports.payloadLimit);
+  }
+
+  private async post(runId: string, body: InboxBody, by?: Principal): Promise<void> {
+    const at = new Date(this.ports.clock.now()).toISOString();
+    if (!(await this.ports.journal.post(runId, { id: newId(), actor: this.actor(by), at, body })))
+      throw notFound(runId);
+    this.ports.dispatcher.dispatch([{ runId, reason: 'inbox' }]);
+  }
+
+  private actor(by?: Principal): Actor {
+    const principal = by ?? this.ports.principal.get();
+    return principal ? { kind: 'person', id: principal.id } : { kind: 'code', id: 'host' };
+  }
+
+  private async row(runId: string): Promise<RunRow> {
+    const row = await this.ports.journal.find(requireId(runId, 'runId'));
+    if (!row) throw notFound(runId);
+    return row;
+  }
+}
+
+/** A reason that is too long is cut and marked: the wish itself counts. */
+function withBoundedReason(body: InboxBody): InboxBody {
+  if ((body.kind !== 'cancel' && body.kind !== 'pause') || body.reason === undefined) return body;
+  return { ...body, reason: boundedText(body.reason, textLimits.reason) };
+}

@@ -1,0 +1,17 @@
+import type { Principal } from '../../values/index.js';
+import type { RunBudget } from '../../workflow/index.js';
+
+export interface StartOptions {
+  /** Who starts the run. @default the current principal */
+  readonly principal?: Principal;
+  /** Unique per tenant and workflow: the same key and input give the same run, another input is refused. */
+  readonly idempotencyKey?: string;
+  /** For finding runs again. */
+  readonly tags?: readonly string[];
+  /** Most that the run may use. @default that of the workflow */
+  readonly budget?: RunBudget;
+  /** Higher first. @default 0 */
+  readonly priority?: number;
+  /** Carried along for the host's own purposes. */
+  readonly correlationId?: string;
+}

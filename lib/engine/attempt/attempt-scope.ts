@@ -1,0 +1,55 @@
+import { Logger } from '@nestjs/common';
+import { type Gate, ignoreUnhandledRejection } from '../../gate/index.js';
+import type { Call, ExecutionScope, StepContext } from '../../scope/index.js';
+import type { Principal } from '../../values/index.js';
+import { RunStepContext } from './run-step-context.js';
+import type { StepAttempt } from './step-attempt.js';
+
+type Emit = (event: { readonly type: string; readonly [key: string]: unknown }) => void;
+
+/** What the code of an attempt runs in. */
+export class AttemptScope implements ExecutionScope {
+  private made: StepContext | undefined;
+
+  constructor(
+    private readonly owner: StepAttempt,
+    private readonly gate: Gate,
+    readonly emit: Emit,
+  ) {}
+
+  get runId(): string {
+    return this.owner.run.state.runId;
+  }
+
+  get workflow(): string {
+    return this.owner.run.definition.name;
+  }
+
+  get step(): string {
+    return this.owner.place.step;
+  }
+
+  get attempt(): number {
+    return this.owner.place.attempt;
+  }
+
+  get principal(): Principal | undefined {
+    return this.owner.run.state.created.principal;
+  }
+
+  get context(): StepContext {
+    return (this.made ??= new RunStepContext(this.owner, new Logger(`${this.workflow}.${this.step}`)));
+  }
+
+  get body(): ExecutionScope['body'] {
+    return this.owner.performed;
+  }
+
+  get closed(): boolean {
+    return this.owner.closed;
+  }
+
+  call<Result>(call: Call<Result>): Promise<Result> {
+    return ignoreUnhandledRejection(this.gate.perform(this.owner, call));
+  }
+}

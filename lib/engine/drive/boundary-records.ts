@@ -1,0 +1,33 @@
+import { doneBySystem, isFinished, type RecordDraft, type Wait } from '../../workflow/index.js';
+import type { HeldRun } from '../held-run/held-run.js';
+
+/** What a worker writes first about a run it has taken: that it began, or that it goes on. */
+export function openingRecord(run: HeldRun, workerId: string): RecordDraft {
+  const { state } = run;
+  const isNew = state.seq === 1 || (state.status === 'pending' && state.activeMs === 0);
+  if (isNew && !isFinished(state.status)) {
+    return doneBySystem<'run.started' | 'run.resumed'>(workerId, run.now(), 'run.started', {
+      worker: workerId,
+    }) as RecordDraft;
+  }
+  // Still marked as running: whoever held it did not give it back.
+  const reason = state.status === 'running' ? 'recovered' : 'wake';
+  return doneBySystem<'run.started' | 'run.resumed'>(workerId, run.now(), 'run.resumed', {
+    reason,
+  }) as RecordDraft;
+}
+
+export type WaitRecord = RecordDraft<'run.waiting'> | RecordDraft<'run.paused'>;
+
+/** What it writes last, before it gives the run back to wait; `pause` is the wait that pauses it. */
+export function waitRecord(
+  run: HeldRun,
+  workerId: string,
+  waits: readonly Wait[],
+  pause: Wait | undefined,
+): WaitRecord {
+  const now = run.now();
+  if (!pause) return doneBySystem(workerId, now, 'run.waiting', { waits }) as WaitRecord;
+  const reason = pause.for === 'resume' ? pause.reason : 'the budget is used up';
+  return doneBySystem(workerId, now, 'run.paused', { reason }) as WaitRecord;
+}

@@ -1,0 +1,18 @@
+import { errorCode, isConnectionError } from '../../database/index.js';
+import { LeaseLostError } from '../../errors/index.js';
+
+/** What is told to whatever still goes on in a run that is another's. */
+export function lost(runId: string): LeaseLostError {
+  return new LeaseLostError(`This worker no longer holds run ${runId}; another one goes on with it.`, {
+    details: { runId },
+  });
+}
+
+/** The epoch or the database was lost: nothing of the run's own. SQLSTATEs have five characters. */
+export function isLoss(error: unknown): boolean {
+  return (
+    error instanceof LeaseLostError ||
+    isConnectionError(error) ||
+    /^[0-9A-Z]{5}$/.test(errorCode(error) ?? '')
+  );
+}

@@ -1,0 +1,249 @@
+import type { RunDispatcher } from '../../dispatch/index.js';
+import { errorMessage, LeaseLostError, logSafely } from '../../errors/index.js';
+import { isInstance } from '../../text/index.js';
+import type { GatedRun, LateOutcome, Reserved } from '../../gate/index.js';
+import type { CommitEffects, Journal, RunRow } from '../../journal/index.js';
+import type { Usage } from '../../values/index.js';
+import {
+  applyRecord,
+  type RecordDraft,
+  type RunRecord,
+  type RunState,
+  type WorkflowDefinition,
+} from '../../workflow/index.js';
+import type { EntityManager } from 'typeorm';
+import { readableQuestion } from './readable-question.js';
+import { logFailures } from './failure-log.js';
+import { postLateOutcome } from './post-late-outcome.js';
+import type { Lease } from '../worker/lease.js';
+import { isRefusal, RefusedRecordsError, writeOneByOne } from './refused-records.js';
+import { withReviews } from './review-rows.js';
+
+export interface HeldRunPorts {
+  /** Most bytes of one value. */
+  readonly payloadLimit: number;
+  readonly journal: Pick<Journal, 'append' | 'transact' | 'post'>;
+  readonly lease: Pick<Lease, 'now' | 'assertHeld'>;
+  readonly dispatcher: Pick<RunDispatcher, 'dispatch'>;
+  /** Records that are on disk now. */
+  published(runId: string, records: readonly RunRecord[]): void;
+}
+
+interface PendingRecords {
+  readonly drafts: RecordDraft[];
+  readonly records: RunRecord[];
+}
+
+/** A run that this process holds: its state, and the only way to add to it. */
+export class HeldRun implements GatedRun {
+  readonly reserved = new Map<string, Reserved>();
+  /** Set once a write was fenced or failed: the state is then ahead of the journal, and nothing more is written. */
+  lost: Error | undefined;
+  /** Drafts and what they are in the state, side by side. */
+  private pending: PendingRecords = { drafts: [], records: [] };
+  private opening: RecordDraft | undefined;
+  private writtenUsage: Usage;
+
+  constructor(
+    readonly row: RunRow,
+    readonly state: RunState,
+    readonly definition: WorkflowDefinition,
+    private readonly ports: HeldRunPorts,
+  ) {
+    this.writtenUsage = state.usage;
+  }
+
+  get payloadLimit(): number {
+    return this.ports.payloadLimit;
+  }
+
+  now(): number {
+    return this.ports.lease.now();
+  }
+
+  assertHeld(): void {
+    if (this.lost) throw this.lost;
+    try {
+      this.ports.lease.assertHeld(this.state.runId);
+    } catch (error) {
+      // Not the step's failure: the run is dropped as it stands on disk, for whoever can hold it.
+      this.lose(error);
+      throw error;
+    }
+  }
+
+  /** Nothing more is written: whoever can hold the run goes on from what is on disk. The first reason counts. */
+  lose(error: unknown): void {
+    this.lost ??= isInstance(error, Error) ? error : new Error(errorMessage(error));
+  }
+
+  report(outcome: LateOutcome): void {
+    void postLateOutcome(
+      this.ports,
+      this.state.runId,
+      { workerId: this.row.workerId ?? 'worker', now: this.now() },
+      outcome,
+    );
+  }
+
+  /** The record that comes before the first other one, if there is any: a wake that finds nothing to do leaves no trace. */
+  openWith(draft: RecordDraft): void {
+    this.opening = draft;
+  }
+
+  open(): void {
+    const { opening } = this;
+    this.opening = undefined;
+    if (opening) this.apply(opening);
+  }
+
+  /** Whether anything was taken that is not written yet. */
+  get hasNews(): boolean {
+    return this.pending.drafts.length > 0;
+  }
+
+  /**
+   * Takes records into the state; the next `flush` writes them.
+   * @throws {LeaseLostError} if the run was lost: what is decided from then on is not the run's
+   */
+  take(drafts: readonly RecordDraft[]): void {
+    if (this.lost) throw this.lost;
+    if (drafts.length > 0) this.open();
+    for (const draft of drafts)
+      this.apply(draft.type === 'review.requested' ? readableQuestion(draft) : draft);
+  }
+
+  async append(drafts: readonly RecordDraft[]): Promise<void> {
+    this.take(drafts);
+    await this.flush();
+  }
+
+  /**
+   * Writes what was taken, with all that `effects` asks for, in one commit.
+   * `late`: records that count only if the run is really given back; `'inbox-not-empty'`: it was not, and nothing was written.
+   * @throws {LeaseLostError} if another worker holds the run now.
+   */
+  async flush(
+    effects: CommitEffects = {},
+    whenReleased: readonly RecordDraft[] = [],
+  ): Promise<'ok' | 'inbox-not-empty'> {
+    if (this.lost) throw this.lost;
+    const { runId } = this.state;
+    const { pending } = this;
+    if (pending.drafts.length + whenReleased.length === 0 && Object.keys(effects).length === 0) return 'ok';
+    this.pending = { drafts: [], records: [] };
+    const drafts = whenReleased.length === 0 ? pending.drafts : [...pending.drafts, ...whenReleased];
+    const whole = withReviews(effects, drafts);
+    const { writtenUsage } = this;
+    try {
+      const outcome = await this.ports.journal.append({
+        runId,
+        epoch: this.row.leaseEpoch,
+        records: drafts,
+        ...this.changedUsage(),
+        ...(whole ? { effects: whole } : {}),
+      });
+      if (outcome === 'fenced') throw this.fenced();
+      if (outcome === 'inbox-not-empty') {
+        this.pending = pending;
+        this.writtenUsage = writtenUsage;
+        return 'inbox-not-empty';
+      }
+    } catch (error) {
+      const reason = isRefusal(error) ? await this.refused(drafts, whole, error) : error;
+      this.lose(reason);
+      throw reason;
+    }
+    for (const draft of whenReleased) pending.records.push(this.applied(draft));
+    this.publish(pending.records);
+    return 'ok';
+  }
+
+  /**
+   * Has `work` write through a database transaction, and what it comes to is written in the same commit.
+   * @throws what `work` throws, after a rollback; {LeaseLostError} if another worker holds the run now, or nobody knows
+   */
+  async transact(work: (manager: EntityManager) => Promise<readonly RecordDraft[]>): Promise<void> {
+    if (this.lost) throw this.lost;
+    const { runId } = this.state;
+    let pending: PendingRecords | undefined;
+    try {
+      const outcome = await this.ports.journal.transact(runId, async (manager) => {
+        this.take(await work(manager));
+        pending = this.pending;
+        this.pending = { drafts: [], records: [] };
+        return {
+          runId,
+          epoch: this.row.leaseEpoch,
+          records: pending.drafts,
+          ...this.changedUsage(),
+        };
+      });
+      if (outcome !== 'ok') throw this.fenced();
+    } catch (error) {
+      if (pending && isRefusal(error)) this.lose(new RefusedRecordsError(pending.drafts, error));
+      else if (pending || error instanceof LeaseLostError) this.lose(error);
+      throw error;
+    }
+    this.publish(pending?.records ?? []);
+  }
+
+  /** It is on disk: what listeners make of it can't change that. */
+  private publish(records: readonly RunRecord[]): void {
+    logFailures(this.state, records);
+    try {
+      this.ports.published(this.state.runId, records);
+    } catch (error) {
+      logSafely('error', `A listener of run ${this.state.runId} threw: ${errorMessage(error)}`);
+    }
+  }
+
+  /** The state is ahead of the journal now: the run has to be read again. Nothing else is written meanwhile. */
+  private async refused(
+    drafts: readonly RecordDraft[],
+    effects: CommitEffects | undefined,
+    cause: unknown,
+  ): Promise<RefusedRecordsError> {
+    this.lost ??= new RefusedRecordsError([], cause);
+    if (drafts.length === 1 && (effects === undefined || drafts[0]?.attempt !== undefined))
+      return (this.lost = new RefusedRecordsError(drafts, cause));
+    const { runId } = this.state;
+    const culprits = await writeOneByOne(drafts, (append) =>
+      this.ports.journal.append({ runId, epoch: this.row.leaseEpoch, ...append }),
+    );
+    return (this.lost = new RefusedRecordsError(culprits, cause));
+  }
+
+  /** The row holds it already, as long as nothing was used. */
+  private changedUsage(): { readonly usage?: Usage } {
+    const { usage } = this.state;
+    if (usage === this.writtenUsage) return {};
+    this.writtenUsage = usage;
+    return { usage };
+  }
+
+  private apply(draft: RecordDraft): void {
+    this.pending.drafts.push(draft);
+    this.pending.records.push(this.applied(draft));
+  }
+
+  /** The fold reads no hashes: the journal chains when it writes. */
+  private applied(draft: RecordDraft): RunRecord {
+    const { runId, seq } = this.state;
+    const { type, step, iteration, item, attempt, call, actor, at, payload } = draft;
+    const place = { step, iteration, item, attempt, call };
+    const seal = { salt: '', payloadHash: '', hash: '' };
+    // Type and payload belong together in the draft, which the compiler forgets once they are apart.
+    const record = { type, ...place, actor, at, payload, runId, seq: seq + 1, ...seal } as RunRecord;
+    applyRecord(this.state, record);
+    return record;
+  }
+
+  private fenced(): LeaseLostError {
+    const { runId } = this.state;
+    return new LeaseLostError(
+      `Run ${runId} is held by another worker now (this one held epoch ${this.row.leaseEpoch}). What was in flight here is dropped; the other worker goes on.`,
+      { details: { runId, epoch: this.row.leaseEpoch } },
+    );
+  }
+}

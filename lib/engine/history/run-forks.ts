@@ -1,0 +1,79 @@
+import type { Journal, RunRow } from '../../journal/index.js';
+import { hashOf, newId } from '../../values/index.js';
+import {
+  type Actor,
+  draft,
+  fold,
+  type ForkEdits,
+  forkedDrafts,
+  prefixBefore,
+  type RecordDraft,
+  type RecordType,
+  type RunState,
+} from '../../workflow/index.js';
+import type { Admission, AdmittedInput } from '../start/admission.js';
+import type { Definitions } from '../worker/definitions.js';
+import { forkOutputChecks } from './fork-output-checks.js';
+import { assertKnownFormat } from '../worker/known-format.js';
+import { assertStep } from './run-revival.js';
+import { notFound } from '../observe/run-watcher.js';
+
+export interface ForkPorts {
+  readonly journal: Journal;
+  readonly admission: Admission;
+  readonly definitions: Definitions;
+  readonly payloadLimit: number;
+  now(): number;
+}
+
+/** Branches new runs off recorded ones, whatever state these are in. */
+export class RunForks {
+  constructor(private readonly ports: ForkPorts) {}
+
+  /**
+   * The id of the new run.
+   * @throws {InputValidationError} if there is no step `from`, an edit is of a step that runs anew, or the input does not fit
+   * @throws {OutputValidationError} if an edited output does not fit its step
+   * @throws {GuardrailBlockedError} if a guardrail stops the edited input
+   */
+  async fork(row: RunRow, from: string, edits: ForkEdits, actor: Actor): Promise<string> {
+    const { journal, definitions, payloadLimit } = this.ports;
+    assertKnownFormat(row);
+    const records = await journal.read(row.id);
+    const [created] = records;
+    if (created?.type !== 'run.created') throw notFound(row.id);
+    const state = fold(records);
+    const { definition } = definitions.forRun(state);
+    assertStep(definition, from);
+    const prefix = prefixBefore(records, from);
+    const outputs = await forkOutputChecks(definition, prefix, edits.outputs ?? {}, { from, payloadLimit });
+    const id = newId();
+    const { input, escalated, records: told } = await this.inputOf(state, edits, id);
+    const { seq, hash: head } = prefix.at(-1) ?? created;
+    const now = this.ports.now();
+    const forked = draft<RecordType>(actor, now, 'run.forked', { source: row.id, seq, head }) as RecordDraft;
+    const { idempotencyKey: _, parent: __, escalated: ___, ...carried } = created.payload;
+    const question = escalated ? { escalated } : {};
+    const { hash: definitionHash, version } = definition;
+    await journal.create([
+      {
+        id,
+        at: new Date(now).toISOString(),
+        inputHash: hashOf(input),
+        created: { ...carried, definitionHash, version, input, ...question },
+        records: [forked, ...told, ...forkedDrafts(prefix, { ...edits, outputs }, actor)],
+      },
+    ]);
+    return id;
+  }
+
+  private async inputOf(state: RunState, edits: ForkEdits, id: string): Promise<AdmittedInput> {
+    const { definitions, admission } = this.ports;
+    const { principal, escalated } = state.created;
+    if (edits.input !== undefined)
+      return admission.admitInput(definitions.forRun(state).definition, edits.input, { id, principal });
+    // Steps have begun only if somebody has let the input in: a fork does not ask again, unless nobody has.
+    const isOpen = escalated !== undefined && state.steps.size === 0;
+    return { input: state.input, records: [], ...(isOpen ? { escalated } : {}) };
+  }
+}

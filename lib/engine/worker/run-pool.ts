@@ -1,0 +1,250 @@
+import { setImmediate } from 'node:timers/promises';
+import { LeaseLostError, logSafely, toErrorData } from '../../errors/index.js';
+import type { Wake } from '../../dispatch/index.js';
+import type { OpenedRun, RunRow } from '../../journal/index.js';
+import type { JsonValue } from '../../values/index.js';
+import { fold, type RunRecord } from '../../workflow/index.js';
+import { Arrivals } from './arrivals.js';
+import { HeldRun } from '../held-run/held-run.js';
+import { workerSnapshot } from './worker-snapshot.js';
+import { type DriveOutcome, RunDriver } from '../drive/run-driver.js';
+import type { Quarantine } from './quarantine.js';
+import { driveOrFail } from '../drive/drive-or-fail.js';
+import { isLoss, lost } from '../drive/lost-run.js';
+import { openingRecord } from '../drive/boundary-records.js';
+import { poisoned } from '../drive/run-refusal.js';
+import { resultOf, waitsOf } from '../api/run-result.js';
+import type { WorkerPorts } from './worker.js';
+
+/** What a worker was when it set places aside: by the time that it adopts, it may have been taken for dead. */
+export interface SlotReservation {
+  readonly holder: string;
+  readonly generation: number;
+  readonly slots: number;
+}
+
+/** The runs that this process holds: takes them, drives each until it ends or waits, and lets go of them. */
+export class RunPool {
+  private readonly drivers = new Map<string, RunDriver>();
+  private readonly arrivals = new Arrivals();
+  /** Runs that could not be given back properly: tried again with each heartbeat. */
+  private readonly deferred = new Map<string, { readonly epoch: number; readonly counts: boolean }>();
+  /** Rises when this worker was taken for dead: what was claimed before is not its own any more. */
+  private generation = 0;
+  private isDraining = false;
+
+  constructor(
+    private readonly ports: WorkerPorts,
+    private readonly options: {
+      /** Take-overs without progress after which a run fails. */
+      readonly recoveryLimit: number;
+      readonly quarantine: Quarantine;
+      /** A place of a workflow with a limited `concurrency` is free. */
+      onSlotFreed(): void;
+    },
+  ) {}
+
+  /** How many runs are being taken or driven right now. */
+  get active(): number {
+    return this.arrivals.size;
+  }
+
+  /** What is in flight, for people who look. */
+  get snapshot(): JsonValue {
+    const attempts = [...this.drivers.values()].flatMap((driver) => driver.attempts);
+    return workerSnapshot(this.drivers.size, attempts);
+  }
+
+  /** Tells the driver of a run, or the one that it is about to have, that somebody may have left a message. False if the run isn't driven here. */
+  nudge(runId: string): boolean {
+    const driver = this.drivers.get(runId);
+    driver?.wake();
+    return driver !== undefined || this.arrivals.markUnread(runId);
+  }
+
+  /** Somebody may have left a message for any of them. */
+  nudgeAll(): void {
+    this.arrivals.markAllUnread();
+    for (const driver of this.drivers.values()) driver.wake();
+  }
+
+  /** New runs are on their way to disk in this worker's name: from here on they hear. `adopt` or `forgo` follows. */
+  expect(runIds: readonly string[]): void {
+    for (const runId of runIds) this.arrivals.expect(runId);
+  }
+
+  /** They are not this worker's after all, or nobody knows. */
+  forgo(runIds: readonly string[]): void {
+    for (const runId of runIds) this.leave(runId);
+  }
+
+  /** Sets places aside for new runs, at most that many. */
+  reserve(count: number): SlotReservation {
+    const { dispatcher, lease, leases } = this.ports;
+    const slots = !this.isDraining && lease.isAlive() ? dispatcher.reserve(count) : 0;
+    return { holder: leases.workerId, generation: this.generation, slots };
+  }
+
+  /** Drives a new run that is this worker's from the first moment, and was expected. */
+  startOwned(
+    { row, records }: OpenedRun,
+    { generation }: SlotReservation,
+    when: 'at once' | 'in a moment',
+  ): void {
+    const { published, dispatcher } = this.ports;
+    published(
+      row.id,
+      records.filter(({ type }) => type === 'run.started'),
+    );
+    dispatcher.begin(row.id, () =>
+      this.withRelease(row, async () => {
+        if (when === 'in a moment') await setImmediate();
+        await this.drive(row, records, generation, 'begun');
+      })
+        .catch((error: unknown) => this.report(row.id, error))
+        .finally(() => this.leave(row.id)),
+    );
+  }
+
+  /** Takes one wake. Never rejects: what goes wrong with a run is the run's, or a later sweep's. */
+  async handle({ runId, reason }: Wake): Promise<void> {
+    if (this.nudge(runId) || this.isDraining) return;
+    if (reason === 'poison-candidate')
+      await this.options.quarantine.hold(runId, () => this.claimAndDrive(runId, true));
+    else await this.claimAndDrive(runId, false);
+  }
+
+  /** Whether it was there to be taken. Never rejects. */
+  private async claimAndDrive(runId: string, poisonCandidate: boolean): Promise<boolean> {
+    const { leases, definitions, journal } = this.ports;
+    this.arrivals.expect(runId);
+    try {
+      const { generation } = this;
+      const row = await leases.claim(runId, { limits: definitions.limits(), poisonCandidate });
+      if (!row) return false;
+      await this.withRelease(row, async () => {
+        const { records, row: opened } = await journal.open(row.id);
+        // This process may have stood still since it claimed: nothing would stop it before its first record.
+        if (opened.leaseEpoch !== row.leaseEpoch) throw lost(row.id);
+        await this.drive(row, records, generation);
+      });
+    } catch (error) {
+      this.report(runId, error);
+    } finally {
+      this.leave(runId);
+    }
+    return true;
+  }
+
+  /** The sender of a message meanwhile was told that it would be heard. Other processes have been told already. */
+  private leave(runId: string): void {
+    if (this.arrivals.leave(runId)) this.ports.dispatcher.dispatch([{ runId, reason: 'due' }]);
+  }
+
+  /** Nobody knows whether it is on disk, in this worker's name: if it is, it is given back with the next heartbeat. */
+  deferRelease(runId: string, epoch: number, counts = false): void {
+    this.deferred.set(runId, { epoch, counts });
+  }
+
+  async releaseDeferred(): Promise<void> {
+    for (const [runId, { epoch, counts }] of this.deferred) {
+      await this.ports.leases.release(runId, epoch, counts);
+      this.deferred.delete(runId);
+    }
+  }
+
+  /** Starts nothing new; each is given back when what is in flight has ended. */
+  drain(): void {
+    this.isDraining = true;
+    for (const driver of this.drivers.values()) driver.drain();
+  }
+
+  /** This worker was taken for dead: whatever it holds is others' by now. @returns the ids of what it held */
+  dropAll(): string[] {
+    this.generation++;
+    const held = [...this.drivers.keys(), ...this.deferred.keys()];
+    this.abandon();
+    return held;
+  }
+
+  /** Drops them all at once. */
+  abandon(): void {
+    for (const [runId, driver] of this.drivers) driver.abandon(lost(runId));
+  }
+
+  /** Whatever becomes of a run that was taken, it is let go of in the end. */
+  private async withRelease({ id, leaseEpoch }: RunRow, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      // Also where the lease seems lost: if it isn't, nobody else would ever take the run from a living worker.
+      // What is given back for a reason of its own counts as if its worker had died of it.
+      this.deferRelease(id, leaseEpoch, !isLoss(error));
+      throw error;
+    } finally {
+      this.ports.journal.close(id);
+    }
+  }
+
+  /** @param begun that it has begun is on record already */
+  private async drive(
+    row: RunRow,
+    records: readonly RunRecord[],
+    life: number,
+    begun?: 'begun',
+  ): Promise<void> {
+    const { leases, definitions, settlements } = this.ports;
+    if (life !== this.generation) throw lost(row.id);
+    const state = fold(records);
+    const { definition, problem } = definitions.forRun(state);
+    const run = new HeldRun(row, state, definition, this.ports);
+    const poison = poisoned(row, definition, this.options.recoveryLimit);
+    const refusal = problem ?? poison;
+    if (!refusal && !begun) run.openWith(openingRecord(run, leases.workerId));
+    const drive = (held: HeldRun, read: 'first' | 'again') => this.driveHeld(held, read);
+    const done = await driveOrFail(run, this.ports, { refusal, poison, drive });
+    if (!done || done.outcome.kind === 'drained') return;
+    const { outcome, state: last } = done;
+    settlements.tell(row.id, () =>
+      outcome.kind === 'unchanged'
+        ? undefined
+        : resultOf(last, waitsOf(outcome.kind === 'waiting' ? outcome.record : undefined, last)),
+    );
+  }
+
+  private async driveHeld(run: HeldRun, read: 'first' | 'again'): Promise<DriveOutcome> {
+    const { journal, clock, leases, attempts, dispatcher, peers, editedInput } = this.ports;
+    const driver = new RunDriver(run, {
+      journal,
+      clock,
+      workerId: leases.workerId,
+      begin: (held, activation) => attempts.begin(held, activation),
+      admit: (held, input) => editedInput.admit(held, input),
+      perform: (attempt) => attempts.perform(attempt),
+      posted: (runIds) => dispatcher.dispatch(runIds.map((runId) => ({ runId, reason: 'inbox' }))),
+    });
+    this.drivers.set(run.row.id, driver);
+    if (this.arrivals.takeUnread(run.row.id)) driver.wake();
+    try {
+      if (read === 'again') driver.wake();
+      if (this.isDraining) driver.drain();
+      const outcome = await driver.drive();
+      if (outcome.kind === 'drained') {
+        await leases.release(run.row.id, run.row.leaseEpoch);
+        peers.notify('claimable', [run.row.id]);
+      }
+      return outcome;
+    } finally {
+      this.drivers.delete(run.row.id);
+      // It was told while its last commit was on its way: whoever comes next has to hear of it.
+      if (driver.isUnread) dispatcher.dispatch([{ runId: run.row.id, reason: 'inbox' }]);
+      if (run.definition.concurrency !== undefined) this.options.onSlotFreed();
+    }
+  }
+
+  private report(runId: string, error: unknown): void {
+    const { message, stack } = toErrorData(error);
+    if (error instanceof LeaseLostError) logSafely('warn', message);
+    else logSafely('error', `Run ${runId} could not go on and will be taken up again: ${message}`, stack);
+  }
+}

@@ -1,0 +1,75 @@
+import type { Call } from '../../scope/index.js';
+import { hashOf, type JsonValue, toJson } from '../../values/index.js';
+import type { CallFacts } from '../../workflow/index.js';
+import type { Attempt } from '../attempt.js';
+import { CallFrame, type CallName } from '../call-frame.js';
+import type { GateCall } from '../gate-call.js';
+
+/**
+ * Takes a snapshot of a call's arguments, which nobody can change any more, and names the call by what it is: (step,
+ * iteration, item, parent call, kind, name, arguments, n-th of its like).
+ * Synchronous: the arguments are those of this moment, and parallel calls are counted in the order in which they began.
+ */
+export function frameOf(attempt: Attempt, call: Call, parent: CallFrame | undefined): CallFrame {
+  // A step's own call is the only one of its kind, and its arguments are frozen: its name can wait.
+  // What a step reads is on disk already, piece by piece, so no limit applies to all of it together.
+  if (call.kind === 'step')
+    return new CallFrame(call, parent, () =>
+      nameOf(attempt, call, undefined, snapshotOf(call, Number.POSITIVE_INFINITY)),
+    );
+  const snapshot = snapshotOf(call, attempt.run.payloadLimit);
+  const name = nameOf(attempt, call, withinOf(parent), snapshot);
+  return new CallFrame({ ...call, arguments: snapshot }, parent, () => name);
+}
+
+/**
+ * The arguments of a call at this moment, as JSON.
+ * @throws {PayloadError} if they cannot be JSON; for a tool without a schema, which nobody else would check, also if
+ *   JSON would change them: dates, maps, buffers, objects with behaviour.
+ */
+export function snapshotOf(call: Call, limit: number): JsonValue | undefined {
+  const where = `the arguments of ${call.kind} ${call.name}`;
+  const form = call.kind === 'tool' && call.input === undefined ? 'exact' : 'converted';
+  return toJson(call.arguments, where, limit, form);
+}
+
+function nameOf(
+  attempt: Attempt,
+  { kind, name }: Call,
+  within: string | undefined,
+  snapshot: JsonValue | undefined,
+): CallName {
+  const argumentsHash = hashOf(snapshot ?? null);
+  const occurrence = attempt.occurrences.next({ within, kind, name, argumentsHash });
+  const { step, iteration, item } = attempt.place;
+  const key = hashOf([step, iteration, item ?? null, within ?? null, kind, name, argumentsHash, occurrence]);
+  return { key, argumentsHash, occurrence };
+}
+
+/** The call whose body makes a call; undefined where the step's own code does. */
+export function withinOf(parent: CallFrame | undefined): string | undefined {
+  return parent && parent.call.kind !== 'step' ? parent.key : undefined;
+}
+
+export function factsOf({ attempt, frame }: Pick<GateCall, 'attempt' | 'frame'>): CallFacts {
+  const { call, name, parent } = frame;
+  const within = withinOf(parent);
+  return {
+    ...name,
+    kind: call.kind,
+    name: call.name,
+    effect: call.effect,
+    ...(attempt.phase === 'perform' ? {} : { phase: attempt.phase }),
+    ...(within === undefined ? {} : { within }),
+    ...(call.effect === 'irreversible' ? doubtFacts(call) : {}),
+  };
+}
+
+/** What has to be known of a call whose outcome is not, also when its code is gone. */
+function doubtFacts({ onInDoubt, review }: Call): Pick<CallFacts, 'onInDoubt' | 'reviewers'> {
+  const { roles, users } = review ?? { roles: [], users: [] };
+  return {
+    ...(onInDoubt === 'review' ? {} : { onInDoubt }),
+    ...(roles.length + users.length > 0 ? { reviewers: { roles, users } } : {}),
+  };
+}

@@ -1,0 +1,80 @@
+import { type ErrorData, InDoubtError, ReviewRejectedError } from '../../errors/index.js';
+import type { JsonValue } from '../../values/index.js';
+import type { Decision, ReviewRequested } from '../../workflow/index.js';
+import type { CallFrame } from '../call-frame.js';
+import { type GateCall, locationOf } from '../gate-call.js';
+
+/** What the journal already knows of a call. */
+export type MemoizedOutcome =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'result'; readonly result: JsonValue | undefined }
+  | { readonly kind: 'error'; readonly error: ErrorData }
+  /** Learnt late, and not checked yet. */
+  | {
+      readonly kind: 'reported';
+      readonly result: JsonValue | undefined;
+      readonly arguments: JsonValue | undefined;
+    }
+  /** A person has been asked and has not answered. */
+  | { readonly kind: 'open'; readonly reviewId: string }
+  | { readonly kind: 'decided'; readonly review: ReviewRequested; readonly decision: Decision }
+  /** Begun, and nobody knows how it went. */
+  | { readonly kind: 'in-doubt' };
+
+export function lookUp({ attempt, frame, call }: GateCall): MemoizedOutcome {
+  const { activation, run } = attempt;
+  if (call.kind === 'step' && isUntouched(attempt)) return { kind: 'new' };
+  if (isRepeated(frame)) return { kind: 'new' };
+  const remembered = activation.calls.get(frame.key);
+  if (remembered?.status === 'completed') return { kind: 'result', result: remembered.result };
+  if (remembered?.status === 'reported')
+    return { kind: 'reported', result: remembered.result, arguments: remembered.arguments };
+  if (remembered?.status === 'failed' && remembered.error) return { kind: 'error', error: remembered.error };
+  const open = [...run.state.reviews.values()].find((review) => review.key === frame.key);
+  if (open) return { kind: 'open', reviewId: open.reviewId };
+  const decided = activation.callDecisions.get(frame.key);
+  // What was decided before the call was begun says nothing about how it went.
+  const isAnswer = !remembered || call.onInDoubt === 'retry' || (decided?.decision.seq ?? 0) > remembered.seq;
+  if (decided && isAnswer) return { kind: 'decided', ...decided };
+  if (call.kind === 'step' && activation.decision && activation.review) {
+    return { kind: 'decided', review: activation.review, decision: activation.decision };
+  }
+  return remembered ? { kind: 'in-doubt' } : { kind: 'new' };
+}
+
+/** The body of a call above it begins again after a failure. */
+function isRepeated(frame: CallFrame): boolean {
+  for (let above = frame.parent; above; above = above.parent)
+    if (above.repeated.size > 0 && above.repeated.has(frame.key)) return true;
+  return false;
+}
+
+/** Nothing is known of this activation but that it may begin: no name has to be looked up. */
+function isUntouched({ activation, run }: GateCall['attempt']): boolean {
+  const { calls, callDecisions, decision } = activation;
+  return calls.size === 0 && callDecisions.size === 0 && run.state.reviews.size === 0 && !decision;
+}
+
+/** Not what went wrong: a call in doubt, or one that has drifted. */
+export function isProposal({ kind }: ReviewRequested): boolean {
+  return kind !== 'in-doubt' && kind !== 'diverged';
+}
+
+/** What a person's no means for the code that made the call. */
+export function rejection(gateCall: GateCall, review: ReviewRequested, decision: Decision): Error {
+  const reason = decision.reason === undefined ? '' : `: ${decision.reason}`;
+  const details = {
+    reviewId: review.reviewId,
+    by: decision.by,
+    ...(decision.reason === undefined ? {} : { reason: decision.reason }),
+  };
+  if (review.kind === 'in-doubt') {
+    return new InDoubtError(
+      `${locationOf(gateCall)}: its outcome is unknown, and ${decision.by} decided to stop${reason}`,
+      { details },
+    );
+  }
+  return new ReviewRejectedError(`${locationOf(gateCall)} was rejected by ${decision.by}${reason}`, {
+    details,
+  });
+}

@@ -1,0 +1,90 @@
+import type { Call, ExecutionScope, PerformContext, StepContext } from '../../scope/index.js';
+import type { Principal } from '../../values/index.js';
+import type { Deadline } from './deadline.js';
+import type { GateCall } from '../gate-call.js';
+import type { CallExecution } from './call-execution.js';
+import { ignoreUnhandledRejection } from './ignore-unhandled-rejection.js';
+
+/** What the body of a call runs in: the scope around it, but calls that it makes stand below this one. */
+export class CallScope implements ExecutionScope, PerformContext {
+  /** The body has ended: calls that it has left behind come too late. */
+  isOver = false;
+
+  constructor(
+    private readonly parent: ExecutionScope,
+    private readonly gateCall: GateCall,
+    private readonly execution: Pick<CallExecution, 'inner' | 'isGuarded'>,
+    private readonly deadline: Deadline,
+  ) {}
+
+  get runId(): string {
+    return this.parent.runId;
+  }
+
+  get workflow(): string {
+    return this.parent.workflow;
+  }
+
+  get step(): string {
+    return this.parent.step;
+  }
+
+  get attempt(): number {
+    return this.parent.attempt;
+  }
+
+  get principal(): Principal | undefined {
+    return this.parent.principal;
+  }
+
+  get context(): StepContext {
+    return this.parent.context;
+  }
+
+  get body(): ExecutionScope['body'] {
+    return this.parent.body;
+  }
+
+  get closed(): boolean {
+    return this.parent.closed;
+  }
+
+  call<Result>(call: Call<Result>): Promise<Result> {
+    if (this.isOver)
+      return ignoreUnhandledRejection(Promise.reject<never>(this.gateCall.attempt.closedError()));
+    return ignoreUnhandledRejection(this.execution.inner(this.gateCall.frame, call));
+  }
+
+  emit(event: { readonly type: string; readonly [key: string]: unknown }): void {
+    this.parent.emit(event);
+  }
+
+  get signal(): AbortSignal {
+    return this.deadline.stop.signal;
+  }
+
+  get idempotencyKey(): string {
+    const { attempt, call, frame } = this.gateCall;
+    return call.kind === 'step' ? attempt.idempotencyKey : frame.key;
+  }
+
+  get isGuarded(): boolean {
+    return this.execution.isGuarded;
+  }
+
+  heartbeat(): void {
+    this.gateCall.attempt.heartbeat();
+  }
+
+  waitForRun(runId: string): Promise<never> {
+    const { attempt, frame } = this.gateCall;
+    const childBudget = attempt.run.reserved.get(frame.key)?.child?.childBudget;
+    return attempt.suspend(frame, [], {
+      for: 'run',
+      runId,
+      step: attempt.place.step,
+      key: frame.key,
+      ...(childBudget ? { childBudget } : {}),
+    });
+  }
+}

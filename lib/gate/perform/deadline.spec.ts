@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Clock } from '../../clock/index.js';
+import { AbortSource } from './abort-source.js';
+import { Deadline } from './deadline.js';
+
+/** A clock that stands still until it is moved; nothing ever rings. */
+function deadlineOf(limits: { timeout?: number; idleTimeout?: number }) {
+  const clock = { time: 0, monotonic: () => clock.time, after: () => ({ cancel: () => undefined }) };
+  const outside = new AbortSource();
+  const deadline = new Deadline(clock as unknown as Clock, { ...limits, outside, where: () => 'the step' });
+  return { clock, deadline };
+}
+
+const never = new Promise<never>(() => undefined);
+
+describe('the time that is left to a body of code', () => {
+  it.each([
+    [{ timeout: 100 }, 70],
+    [{ idleTimeout: 100 }, 70],
+    [{ timeout: 100, idleTimeout: 50 }, 20],
+    [{ timeout: 50, idleTimeout: 100 }, 20],
+    [{}, Infinity],
+  ])('of %j is %d ms after 30 ms', (limits, left) => {
+    const { clock, deadline } = deadlineOf(limits);
+    void deadline.race(never);
+    clock.time = 30;
+    expect(deadline.remaining()).toBe(left);
+    deadline.release();
+  });
+
+  it('grows with a sign of life, up to the whole timeout', () => {
+    const { clock, deadline } = deadlineOf({ timeout: 100, idleTimeout: 50 });
+    void deadline.race(never);
+    clock.time = 40;
+    deadline.heartbeat();
+    expect(deadline.remaining()).toBe(50);
+    clock.time = 80;
+    deadline.heartbeat();
+    expect(deadline.remaining()).toBe(20);
+    deadline.release();
+  });
+});

@@ -1,0 +1,33 @@
+import type { Page, RunFilter, RunRow } from '../journal.js';
+import { type MemoryRun, rowOf } from './memory-store.js';
+import { pageOf, pageSize, positionOf } from '../run-page.js';
+
+/** Runs by filter, newest first. */
+export function listRuns(runs: readonly MemoryRun[], filter: RunFilter): Page<RunRow> {
+  const after = filter.cursor === undefined ? undefined : positionOf(filter.cursor);
+  const found = runs
+    .map(({ row }) => row)
+    .filter((row) => matches(row, filter))
+    .toSorted(newestFirst)
+    .filter((row) => !after || newestFirst(after, row) < 0);
+  const page = pageOf(found, pageSize(filter));
+  return { ...page, items: page.items.map((row) => rowOf({ row })) };
+}
+
+function newestFirst(a: Pick<RunRow, 'createdAt' | 'id'>, b: Pick<RunRow, 'createdAt' | 'id'>): number {
+  return b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+}
+
+function matches(row: RunRow, filter: RunFilter): boolean {
+  const statuses = typeof filter.status === 'string' ? [filter.status] : filter.status;
+  return (
+    (filter.workflow === undefined || row.workflow === filter.workflow) &&
+    (statuses === undefined || statuses.includes(row.status)) &&
+    (filter.tag === undefined || row.tags.includes(filter.tag)) &&
+    (filter.principal === undefined || row.principal?.id === filter.principal) &&
+    (filter.tenant === undefined || row.tenant === filter.tenant) &&
+    (filter.parentRunId === undefined || row.parentRunId === filter.parentRunId) &&
+    (filter.from === undefined || row.createdAt >= filter.from) &&
+    (filter.to === undefined || row.createdAt < filter.to)
+  );
+}

@@ -1,0 +1,54 @@
+import type { Review } from '../../database/index.js';
+import type { ChainedDraft } from '../chain/chain.js';
+import type { InboxMessage } from '../inbox-message.js';
+import type { RunRow } from '../journal.js';
+
+/** One run in memory: what the database holds in a row and the rows of other tables that belong to it. */
+export interface MemoryRun {
+  /** Changed in place: what is handed out is a copy. */
+  readonly row: { -readonly [Column in keyof RunRow]: RunRow[Column] };
+  /** Made when they are read: most of them never are. */
+  readonly records: ChainedDraft[];
+  inbox: InboxMessage[];
+}
+
+/** What takes the place of the database where there is none. Nothing in it is asynchronous, so every change is atomic. */
+export class MemoryStore {
+  readonly runs = new Map<string, MemoryRun>();
+  /** Those that have not ended, or that a worker holds: what a sweep has to look at. */
+  readonly active = new Set<MemoryRun>();
+  readonly reviews = new Map<string, Review>();
+  /** Time of the last heartbeat by worker id, in milliseconds of the clock. */
+  readonly workers = new Map<string, number>();
+
+  insert(row: RunRow, records: readonly ChainedDraft[]): void {
+    const run: MemoryRun = { row: { ...row }, records: [...records], inbox: [] };
+    this.runs.set(row.id, run);
+    this.update(run, {});
+  }
+
+  /** Changes columns of a run's row. */
+  update(run: MemoryRun, change: Partial<RunRow>): void {
+    Object.assign(run.row, change);
+    if (run.row.finishedAt === null || run.row.workerId !== null) this.active.add(run);
+    else this.active.delete(run);
+  }
+
+  /** Leaves a message, and makes the run due. False if there is no such run. */
+  post(message: InboxMessage, now: number): boolean {
+    const run = this.runs.get(message.runId);
+    if (!run) return false;
+    if (run.inbox.some(({ id }) => id === message.id)) return true;
+    run.inbox.push(structuredClone(message));
+    this.update(run, {
+      inboxPending: run.inbox.length,
+      ...(run.row.finishedAt === null ? { wakeAt: new Date(now) } : {}),
+    });
+    return true;
+  }
+}
+
+/** The columns as they are now, whatever happens to the run meanwhile. */
+export function rowOf({ row }: { readonly row: RunRow }): RunRow {
+  return { ...row };
+}

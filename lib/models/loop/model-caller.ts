@@ -1,0 +1,192 @@
+import { Injectable } from '@nestjs/common';
+import { AdHocRuns, type PerformContext } from '../../scope/index.js';
+import { passGate } from '../../tools/index.js';
+import { PayloadLimit, type Usage } from '../../values/index.js';
+import { CallCost } from '../prices/call-cost.js';
+import { mostEmbeddingTokens, mostTokens } from '../prices/estimate.js';
+import { type Candidate, ModelCatalog } from '../routing/model-catalog.js';
+import type {
+  ModelAnswer,
+  ModelDelta,
+  ModelEmbeddings,
+  ModelRequest,
+  ProviderAnswer,
+  TokenUsage,
+} from '../provider/model-provider.js';
+import { PriceTable } from '../prices/price-table.js';
+import { providerAnswer } from '../provider/provider-answer.js';
+import { providerEmbeddings } from '../provider/provider-embeddings.js';
+import { asProviderFailure, truncatedAnswer } from '../provider/provider-failure.js';
+import { assertMaxTokens } from '../provider/request-limits.js';
+import { readTokenUsage } from '../prices/token-usage.js';
+import type { Transcript } from './transcript.js';
+
+/** Listens to a streamed answer. `restart`: the attempt broke, what was heard of this answer is void. */
+export interface AnswerListener {
+  text(text: string): void;
+  restart(): void;
+}
+
+const noopListener: AnswerListener = { text: () => undefined, restart: () => undefined };
+
+export interface RequestOptions {
+  /** Milliseconds. */
+  readonly timeout?: number | undefined;
+  readonly listener?: AnswerListener | undefined;
+  /** Of the conversation that the request belongs to. */
+  readonly transcript?: Transcript | undefined;
+}
+
+/** Sends requests to providers, each as one call through the gate. */
+@Injectable()
+export class ModelCaller {
+  private readonly cost: CallCost;
+
+  constructor(
+    private readonly catalog: ModelCatalog,
+    prices: PriceTable,
+    private readonly adHoc: AdHocRuns,
+    private readonly limit: PayloadLimit,
+  ) {
+    this.cost = new CallCost(prices);
+  }
+
+  /** One request to one model; streamed where somebody listens, but in one piece where a guardrail has to see it first. */
+  async request(
+    candidate: Candidate,
+    request: ModelRequest,
+    options: RequestOptions = {},
+  ): Promise<ModelAnswer> {
+    const { listener, transcript } = options;
+    let isHeldBack = false;
+    const answer = await passGate(
+      {
+        ...this.callTo(candidate, options.timeout),
+        arguments: request,
+        ...(transcript ? { recorded: (args: unknown) => transcript.recorded(args as ModelRequest) } : {}),
+        // The gate hands back what it was given, perhaps changed by a guardrail: still a request.
+        estimate: (args) => {
+          assertMaxTokens((args as ModelRequest).maxTokens);
+          return this.cost.estimate(candidate.name, mostTokens(args as ModelRequest));
+        },
+        settle: ({ usage }: ModelAnswer, args) =>
+          this.cost.actual(candidate.name, usage, () => mostTokens(args as ModelRequest)),
+        perform: (args, context) =>
+          this.guarded(candidate, context, async () => {
+            const final = args as ModelRequest;
+            transcript?.made(final, context.idempotencyKey);
+            isHeldBack = listener !== undefined && context.isGuarded;
+            const given = listener
+              ? await listen(
+                  candidate,
+                  candidate.provider.stream(final, context.signal),
+                  context,
+                  isHeldBack ? noopListener : listener,
+                )
+              : await candidate.provider.generate(final, context.signal);
+            const whole = providerAnswer(given, candidate.name, {
+              maxTokens: final.maxTokens,
+              bytes: this.limit.bytes,
+            });
+            return { ...whole, usage: readTokenUsage(whole.usage, () => mostTokens(final)) };
+          }),
+      },
+      this.adHoc,
+    );
+    // As the guardrails have left it.
+    if (isHeldBack) listener?.text(answer.text);
+    return answer;
+  }
+
+  embed(candidate: Candidate, texts: readonly string[]): Promise<ModelEmbeddings> {
+    return passGate(
+      {
+        ...this.callTo(candidate, undefined),
+        arguments: { model: candidate.model, texts },
+        estimate: (args) => this.cost.estimate(candidate.name, mostEmbeddingTokens(textsOf(args))),
+        settle: ({ usage }: ModelEmbeddings, args) =>
+          this.cost.actual(candidate.name, usage, () => mostEmbeddingTokens(textsOf(args))),
+        perform: (args, context) =>
+          this.guarded(candidate, context, async () => {
+            const sent = textsOf(args);
+            const given = await candidate.provider.embed(candidate.model, sent, context.signal);
+            const answer = providerEmbeddings(given, sent.length, candidate.name);
+            return { ...answer, usage: readTokenUsage(answer.usage, () => mostEmbeddingTokens(sent)) };
+          }),
+      },
+      this.adHoc,
+    );
+  }
+
+  /**
+   * Tokens and money of an answer that came back from the gate. One that has no usage was not given by a model.
+   * @param most the most that its request may have used
+   */
+  usage(candidate: Candidate, answer: { readonly usage: TokenUsage }, most: () => TokenUsage): Usage {
+    return this.cost.actual(
+      candidate.name,
+      readTokenUsage(answer.usage, () => noTokens),
+      most,
+    );
+  }
+
+  private callTo(candidate: Candidate, timeout: number | undefined) {
+    return {
+      kind: 'model',
+      name: candidate.name,
+      effect: 'none',
+      onInDoubt: 'retry',
+      retry: this.catalog.retry,
+      timeout: timeout ?? this.catalog.timeout,
+    } as const;
+  }
+
+  private async guarded<T>(
+    candidate: Candidate,
+    context: PerformContext,
+    request: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await request();
+    } catch (error) {
+      throw asProviderFailure(error, candidate.name, context.signal);
+    }
+  }
+}
+
+const noTokens: TokenUsage = Object.freeze({ inputTokens: 0, outputTokens: 0 });
+
+function textsOf(args: unknown): readonly string[] {
+  return (args as { readonly texts: readonly string[] }).texts;
+}
+
+/** Passes on what a stream says. What a broken attempt has said is taken back, and it is heard no more. */
+async function listen(
+  candidate: Candidate,
+  deltas: AsyncIterable<ModelDelta>,
+  context: PerformContext,
+  listener: AnswerListener,
+): Promise<ProviderAnswer> {
+  const { signal } = context;
+  let received = false;
+  const retract = (): void => {
+    if (received) listener.restart();
+    received = false;
+  };
+  signal.addEventListener('abort', retract, { once: true });
+  try {
+    for await (const delta of deltas) {
+      signal.throwIfAborted();
+      context.heartbeat();
+      if (delta.type === 'end') return delta.answer;
+      received = true;
+      listener.text(delta.text);
+    }
+    throw truncatedAnswer(candidate.name, 'the stream ended before the answer was whole');
+  } catch (error) {
+    retract();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', retract);
+  }
+}

@@ -1,0 +1,53 @@
+import type { AnswerListener } from './model-caller.js';
+import type { GenerateResult, StreamDelta, StreamedResult } from '../generate-options.js';
+
+/** Deltas on their way from the provider to whoever iterates. Can be iterated once; what nobody fetches stays in memory until the end. */
+export class StreamedAnswer<T> implements StreamedResult<T>, AnswerListener {
+  readonly result: Promise<GenerateResult<T>>;
+  private readonly waiting: StreamDelta[] = [];
+  private wake: (() => void) | undefined;
+  private ended = false;
+
+  /** @param onText also told of each delta. */
+  constructor(
+    generate: (listener: AnswerListener) => Promise<GenerateResult<T>>,
+    private readonly onText: (delta: StreamDelta) => void,
+  ) {
+    this.result = generate(this).finally(() => {
+      this.ended = true;
+      this.wake?.();
+    });
+    // Whoever only iterates gets the error from the iterator; it must not also end the process.
+    this.result.catch(() => undefined);
+  }
+
+  text(text: string): void {
+    if (text !== '') this.push({ type: 'text', text });
+  }
+
+  restart(): void {
+    this.push({ type: 'restart' });
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<StreamDelta> {
+    let received = false;
+    while (!this.ended || this.waiting.length > 0) {
+      const delta = this.waiting.shift();
+      if (delta) {
+        received = true;
+        yield delta;
+      } else {
+        await new Promise<void>((resolve) => (this.wake = resolve));
+      }
+    }
+    const { text } = await this.result;
+    // A remembered answer comes at once: it is one delta.
+    if (!received && text !== '') yield { type: 'text', text };
+  }
+
+  private push(delta: StreamDelta): void {
+    this.waiting.push(delta);
+    this.onText(delta);
+    this.wake?.();
+  }
+}

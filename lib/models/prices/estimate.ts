@@ -1,0 +1,32 @@
+import type { ModelRequest, TokenUsage } from '../provider/model-provider.js';
+
+/** What vendors put around a message: role markers, separators. Known formats need 3 to 7 tokens. */
+const framingPerMessage = 16;
+/** What vendors put before the tools: Anthropic's tool prompt, the largest documented, is under 700 tokens. */
+const framingOfTools = 1024;
+const framingOfRequest = 64;
+
+/**
+ * The most tokens that a request can use. Input: byte-level tokenizers, which all current vendors use, make at most one token
+ * of each UTF-8 byte, so bytes bound tokens (about four times too high for English); the vendors' framing comes on top.
+ * Output: `maxTokens`, which is always sent.
+ */
+export function mostTokens(request: ModelRequest): TokenUsage {
+  const content = { messages: request.messages, tools: request.tools, output: request.output };
+  const inputTokens =
+    bytesOf(JSON.stringify(content)) +
+    request.messages.length * framingPerMessage +
+    ((request.tools?.length ?? 0) > 0 || request.output ? framingOfTools : 0) +
+    framingOfRequest;
+  return { inputTokens, outputTokens: request.maxTokens };
+}
+
+/** The most tokens that embedding these texts can use; see `mostTokens`. */
+export function mostEmbeddingTokens(texts: readonly string[]): TokenUsage {
+  const inputTokens = texts.reduce((sum, text) => sum + bytesOf(text) + framingPerMessage, 0);
+  return { inputTokens, outputTokens: 0 };
+}
+
+function bytesOf(text: string): number {
+  return Buffer.byteLength(text, 'utf8');
+}

@@ -1,0 +1,137 @@
+import type { JsonValue } from '../../values/index.js';
+import type { OpaqueContent } from '../wire/opaque-content.js';
+
+/** One turn of a conversation. */
+export type Message =
+  | { readonly role: 'system' | 'user'; readonly content: string }
+  | {
+      readonly role: 'assistant';
+      readonly content: string;
+      readonly toolCalls?: readonly ModelToolCall[];
+      /** Reasoning that only the model which gave it understands, and wants back. */
+      readonly opaque?: OpaqueContent;
+    }
+  | {
+      readonly role: 'tool';
+      readonly toolCallId: string;
+      readonly name: string;
+      readonly content: string;
+      readonly isError?: boolean;
+    };
+
+/** A tool as a model sees it. */
+export interface ModelTool {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the input object. */
+  readonly input: JsonValue;
+}
+
+/** A tool call that a model asks for. `arguments` is undefined where the model wrote no valid JSON; `raw` is what it wrote. */
+export interface ModelToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments?: JsonValue;
+  readonly raw: string;
+}
+
+export interface ModelRequest {
+  /** Without the provider's name: `gpt-5-mini`. */
+  readonly model: string;
+  readonly messages: readonly Message[];
+  readonly tools?: readonly ModelTool[];
+  readonly toolChoice?: 'auto' | 'none' | 'required';
+  /** JSON Schema that the answer has to fit. */
+  readonly output?: { readonly name: string; readonly schema: JsonValue };
+  /** Always sent, so that the cost is bounded. */
+  readonly maxTokens: number;
+  readonly temperature?: number;
+  readonly stop?: readonly string[];
+  /** Template that the prompt came from. For people and scripted models; vendors never see it. */
+  readonly template?: string;
+  /** Alias that was asked for. For people and scripted models; vendors never see it. */
+  readonly alias?: string;
+}
+
+/** `stop` and `tool-calls`: the model was done. With `length`, `content-filter` or `other` nothing says that the answer is whole. */
+export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other';
+
+/** Plain JSON: it is journaled and remembered. */
+export interface ModelAnswer {
+  readonly text: string;
+  /** What the model thought before it spoke, where the vendor shows it. No part of the text. */
+  readonly reasoning?: string;
+  readonly toolCalls: readonly ModelToolCall[];
+  readonly finishReason: FinishReason;
+  readonly usage: TokenUsage;
+  /** Goes back to the same model with the results of the tool calls. */
+  readonly opaque?: OpaqueContent;
+}
+
+/**
+ * What one request has used, in whole tokens. The parts (`cachedInputTokens`, `cacheWriteInputTokens`, `reasoningTokens`)
+ * are contained in the totals, as OpenAI counts them; of vendors that count them apart, as Anthropic does, the provider
+ * adds them up.
+ */
+export interface TokenUsage {
+  /** All of the prompt: also what the vendor read from its cache, or wrote to it. */
+  readonly inputTokens: number;
+  /** All that the model wrote, its reasoning included. */
+  readonly outputTokens: number;
+  /** Of `inputTokens`: what the vendor read from its cache. @default 0 */
+  readonly cachedInputTokens?: number;
+  /** Of `inputTokens`: what the vendor wrote to its cache. @default 0 */
+  readonly cacheWriteInputTokens?: number;
+  /** Of `outputTokens`: what the model reasoned. @default 0 */
+  readonly reasoningTokens?: number;
+}
+
+/** What a provider knows of it. A total that is absent, or not a whole number from 0 up, counts at the estimate. */
+export type ReportedUsage = { readonly [Count in keyof TokenUsage]?: number | null | undefined };
+
+/** An answer as a provider gives it: its usage may be unknown. */
+export interface ProviderAnswer extends Omit<ModelAnswer, 'usage'> {
+  readonly usage?: ReportedUsage | null | undefined;
+}
+
+/** Vectors of texts, in the order of the texts. */
+export interface ModelEmbeddings {
+  readonly vectors: readonly (readonly number[])[];
+  readonly usage: TokenUsage;
+}
+
+/** Vectors as a provider gives them: their usage may be unknown. */
+export interface ProviderEmbeddings extends Omit<ModelEmbeddings, 'usage'> {
+  readonly usage?: ReportedUsage | null | undefined;
+}
+
+/** US dollars for a million tokens, each 0 or more. */
+export interface ModelPrice {
+  readonly inputPerMillion: number;
+  readonly outputPerMillion: number;
+  /** Of input that was read from the vendor's cache. @default inputPerMillion */
+  readonly cachedInputPerMillion?: number;
+  /** Of input that was written to the vendor's cache. @default inputPerMillion */
+  readonly cacheWriteInputPerMillion?: number;
+  /** Of reasoning. @default outputPerMillion */
+  readonly reasoningPerMillion?: number;
+}
+
+/** A piece of a streamed answer; the last one is `end` with the whole. */
+export type ModelDelta =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'end'; readonly answer: ProviderAnswer };
+
+/** A vendor's API behind one shape. Makes exactly one request a call: only the orchestrator retries. */
+export abstract class ModelProvider {
+  /** The part of a model's name before the slash: `openai`. */
+  abstract readonly name: string;
+  /** @throws {ModelCallError} with status, `retryAfter` and whether another attempt may help. */
+  abstract generate(request: ModelRequest, signal: AbortSignal): Promise<ProviderAnswer>;
+  /** Ends with `end`, or throws `ModelCallError`, also where the stream was cut short. */
+  abstract stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelDelta>;
+  /** Vectors of texts, in order. Providers without embeddings throw a `ModelCallError` that is not transient. */
+  abstract embed(model: string, texts: readonly string[], signal: AbortSignal): Promise<ProviderEmbeddings>;
+  /** What a model of this provider costs, where the provider knows best (a model of one's own); else the price list tells. */
+  price?(model: string): ModelPrice | undefined;
+}

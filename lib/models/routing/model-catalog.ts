@@ -1,0 +1,112 @@
+import { type Duration, milliseconds } from '../../clock/index.js';
+import { defaultAttempts, retryPolicy } from '../../decorators/index.js';
+import { suggestion } from '../../discovery/index.js';
+import { type ErrorCode, InputValidationError } from '../../errors/index.js';
+import { requestedDelay } from '../../gate/index.js';
+import type { RetryPolicy } from '../../scope/index.js';
+import { readProperty } from '../../text/index.js';
+import type { ModelProvider } from '../provider/model-provider.js';
+import type { ModelsOptions } from '../models-options.js';
+
+/** One model of one provider. */
+export interface Candidate {
+  readonly provider: ModelProvider;
+  /** Without the provider: `gpt-5-mini`. */
+  readonly model: string;
+  /** With the provider: `openai/gpt-5-mini`. */
+  readonly name: string;
+}
+
+/** Who answers, in the order of asking. `alias` is absent where a model was named directly. */
+export interface Route {
+  readonly candidates: readonly [Candidate, ...Candidate[]];
+  readonly alias: string | undefined;
+}
+
+/** The configured providers, aliases and defaults: turns `'fast'` into models to ask. */
+export class ModelCatalog {
+  readonly maxTokens: number;
+  readonly maxTurns: number;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly retry: RetryPolicy;
+  private substitute: ModelProvider | undefined;
+
+  constructor(private readonly options: ModelsOptions) {
+    this.maxTokens = options.maxTokens ?? 4096;
+    this.maxTurns = options.maxTurns ?? 8;
+    this.timeout = milliseconds(options.timeout ?? ('2m' satisfies Duration));
+    const longestWait = milliseconds(options.maxRetryAfter ?? ('1m' satisfies Duration));
+    this.retry = patientFor(longestWait, retryPolicy(defaultAttempts, options.retry));
+  }
+
+  /** Lets one provider answer every request from now on, under whatever name it is asked: what tests do. */
+  answerWith(provider: ModelProvider): void {
+    this.substitute = provider;
+  }
+
+  /** @throws {InputValidationError} if nothing of that name is configured. */
+  resolve(asked: string | undefined): Route {
+    if (this.substitute) return substituted(this.substitute, asked ?? this.options.default, this.aliases());
+    const name = asked ?? this.options.default;
+    if (name === undefined) {
+      throw new InputValidationError(
+        `No model was named and none is the default: pass 'model' or set 'models.default' in the module options. There are: ${this.listed()}.`,
+      );
+    }
+    const targets = Object.hasOwn(this.aliases(), name) ? this.aliases()[name] : undefined;
+    const [first, ...others] = (targets === undefined ? [name] : [targets].flat()).map((target) =>
+      this.candidate(target),
+    );
+    if (!first)
+      throw new InputValidationError(`The model alias '${name}' is empty: list at least one model.`);
+    return { candidates: [first, ...others], alias: targets === undefined ? undefined : name };
+  }
+
+  private candidate(name: string): Candidate {
+    const slash = name.indexOf('/');
+    const provider = this.options.providers.find((each) => slash > 0 && each.name === name.slice(0, slash));
+    if (provider) return { provider, model: name.slice(slash + 1), name };
+    const known = [...Object.keys(this.aliases()), ...this.options.providers.map((each) => `${each.name}/…`)];
+    throw new InputValidationError(
+      `'${name}' is neither a model alias nor a model of a configured provider.${suggestion(name, known)} There are: ${this.listed()}. ` +
+        `Models are written 'provider/model'; aliases stand in 'models.aliases' of the module options.`,
+      { details: { model: name } },
+    );
+  }
+
+  private aliases(): Readonly<Record<string, string | readonly string[]>> {
+    return this.options.aliases ?? {};
+  }
+
+  private listed(): string {
+    const aliases = Object.keys(this.aliases()).map((alias) => `alias '${alias}'`);
+    const providers = this.options.providers.map((provider) => `provider '${provider.name}'`);
+    return [...aliases, ...providers].join(', ') || 'none (no model provider is configured)';
+  }
+}
+
+/**
+ * The same policy, but without another attempt at a model that asks to wait longer than that, in milliseconds, or that was
+ * silent until its time was over: a second and a third silence would leave the next model no time within the step.
+ */
+function patientFor(longestWait: number, policy: RetryPolicy): RetryPolicy {
+  const retryOn = (error: unknown): boolean =>
+    !isTimeout(error) && (requestedDelay(error) ?? 0) <= longestWait && (policy.retryOn?.(error) ?? true);
+  return { ...policy, retryOn };
+}
+
+/** By code, as errors from the journal have another class. */
+function isTimeout(error: unknown): boolean {
+  return readProperty(error, 'code') === ('STEP_TIMEOUT' satisfies ErrorCode);
+}
+
+function substituted(
+  provider: ModelProvider,
+  asked: string | undefined,
+  aliases: Readonly<Record<string, string | readonly string[]>>,
+): Route {
+  const model = asked ?? 'default';
+  const alias = Object.hasOwn(aliases, model) ? model : undefined;
+  return { candidates: [{ provider, model, name: `${provider.name}/${model}` }], alias };
+}

@@ -1,0 +1,113 @@
+import type { Duration } from '../clock/index.js';
+import type { GuardrailDefinition } from '../decorators/index.js';
+import type { DispatcherFactory, RunDispatcher } from '../dispatch/index.js';
+import { InvalidOptionsError } from '../errors/index.js';
+import type { AccessPolicy } from '../gate/index.js';
+import type { PrincipalFunction } from '../http/index.js';
+import {
+  type ModelsOptions,
+  modelsOptionProblems,
+  pricesOptionProblems,
+  type PricesOptions,
+  type TemplatesOptions,
+} from '../models/index.js';
+import { extraOptions, moduleOptions } from './orchestration.option-rules.js';
+
+export interface AuditOptions {
+  /**
+   * Finished runs leave that long after their end, with all their records; id, head hash and count stay behind.
+   * @default for ever
+   */
+  readonly retention?: Duration;
+}
+
+/** Options of `OrchestrationModule.forRoot`. */
+export interface OrchestrationOptions {
+  /** Providers of language models, their aliases, and the default. */
+  readonly models?: ModelsOptions;
+  /** Where prompt templates lie. */
+  readonly templates?: TemplatesOptions;
+  /** Guardrails that stand everywhere they say, besides those of `@Guardrail`. */
+  readonly guardrails?: readonly GuardrailDefinition[];
+  /** Who is calling: for starts, reviews and queries that come in through the host's controllers. */
+  readonly principal?: PrincipalFunction;
+  /** Decides rules that are more than roles. @default roles only */
+  readonly access?: AccessPolicy;
+  /** What models cost. @default the list of `@pydantic/genai-prices` */
+  readonly prices?: PricesOptions;
+  /** Runs that this process drives at the same time; as many more wait in memory as there are wakes. @default 100 */
+  readonly concurrency?: number;
+  /** How long finished runs and their records are kept. */
+  readonly audit?: AuditOptions;
+  /** Most bytes (UTF-8) of one value: an input, an output, an argument. @default 1048576 */
+  readonly payloadLimit?: number;
+  /**
+   * How long a shutdown waits for what is in flight; what lasts longer is aborted, and another process goes on with its
+   * run. Keep it below the time after which your platform kills the process.
+   * @default '10s'
+   */
+  readonly drainTimeout?: Duration;
+  /**
+   * Whether this process keeps one connection to the database beside the pool, whose end tells the others at once that
+   * it is gone, and by which they tell one another their news. Without it the heartbeat (15 s) and polling do.
+   * Where a connection pooler stands between, it is noticed and left out. @default true
+   */
+  readonly dedicatedConnection?: boolean;
+  /**
+   * `start`: starts runs and asks for them, and leaves it to other processes to drive them; calls outside of runs are
+   * made here all the same. `work`: drives runs; it may start some, too. `both`.
+   * @default 'both'
+   */
+  readonly role?: 'both' | 'start' | 'work';
+  /**
+   * How processes learn that a run needs somebody: `bullmqDispatcher(…)` of `nestjs-nestor/bullmq`, or one of your own.
+   * @default in this process
+   */
+  readonly dispatcher?: DispatcherFactory | RunDispatcher;
+}
+
+/** Options that stand beside the factory of `forRootAsync`. */
+export interface OrchestrationExtras {
+  /** Where runs are kept. `memory` forgets them with the process. @default 'typeorm' */
+  readonly persistence?: 'typeorm' | 'memory';
+  /** Name of the host's TypeORM data source. @default the default one */
+  readonly dataSource?: string;
+  /** Whether every module of the host sees the services without importing this one. @default true */
+  readonly isGlobal?: boolean;
+}
+
+/** Token of the options after their check. */
+export const CHECKED_OPTIONS = Symbol.for('nestjs-nestor.options');
+
+export const defaultConcurrency = 100;
+export const defaultDrainTimeout: Duration = '10s';
+
+/** Everything that is wrong with the options. */
+export function optionProblems(options: OrchestrationOptions): string[] {
+  const { models, prices } = options;
+  return [
+    ...moduleOptions(options, ''),
+    ...(models ? modelsOptionProblems(models) : []),
+    ...(prices === undefined ? [] : pricesOptionProblems(prices)),
+  ];
+}
+
+/** @throws {InvalidOptionsError} that lists all problems */
+export function checkOptions(options: OrchestrationOptions): OrchestrationOptions {
+  refuse(optionProblems(options));
+  return options;
+}
+
+/** @throws {InvalidOptionsError} that lists all problems of what stands beside a factory */
+export function checkExtras(extras: { readonly [Name in keyof OrchestrationExtras]: unknown }): void {
+  refuse(extraOptions(extras, ''));
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  const list = problems.map((problem, index) => `  ${index + 1}. ${problem}`).join('\n');
+  throw new InvalidOptionsError(
+    `The options of OrchestrationModule have ${problems.length} problem(s):\n${list}`,
+    { details: { problems } },
+  );
+}

@@ -1,0 +1,133 @@
+import type { Provider } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import {
+  AuditReader,
+  JournalAuditReader,
+  MemoryRetention,
+  Retention,
+  TypeOrmAuditReader,
+  TypeOrmRetention,
+} from '../audit/index.js';
+import { Clock } from '../clock/index.js';
+import { DatabaseCheck, TypeOrmDatabaseCheck } from '../database/index.js';
+import {
+  FailPoints,
+  Journal,
+  MemoryJournal,
+  MemoryStore,
+  recordLimitFor,
+  TypeOrmJournal,
+} from '../journal/index.js';
+import {
+  DatabasePeers,
+  DedicatedConnection,
+  Leases,
+  MemoryLeases,
+  PeerProcesses,
+  NoPeers,
+  TypeOrmLeases,
+  WorkerTimes,
+} from '../leases/index.js';
+import {
+  CHECKED_OPTIONS,
+  type OrchestrationExtras,
+  type OrchestrationOptions,
+} from './orchestration.options.js';
+import { MemoryReviews, Reviews, TypeOrmReviews } from '../review/index.js';
+import { PayloadLimit } from '../values/index.js';
+
+/** The adapters behind the ports, by where runs are kept. */
+export function persistenceProviders({
+  persistence = 'typeorm',
+  dataSource,
+}: OrchestrationExtras): Provider[] {
+  return persistence === 'memory' ? inMemory : inDatabase(getDataSourceToken(dataSource));
+}
+
+type Token = ReturnType<typeof getDataSourceToken>;
+
+function inDatabase(source: Token): Provider[] {
+  return [
+    {
+      provide: DatabaseCheck,
+      useFactory: (database: DataSource, clock: Clock) => new TypeOrmDatabaseCheck(database, clock),
+      inject: [source, Clock],
+    },
+    {
+      provide: AuditReader,
+      useFactory: (database: DataSource, clock: Clock) => new TypeOrmAuditReader(database, clock),
+      inject: [source, Clock],
+    },
+    {
+      provide: Retention,
+      useFactory: (database: DataSource, clock: Clock) => new TypeOrmRetention(database, clock),
+      inject: [source, Clock],
+    },
+    {
+      provide: Journal,
+      useFactory: (database: DataSource, clock: Clock, faults: FailPoints, { bytes }: PayloadLimit) =>
+        new TypeOrmJournal(database, clock, { faults, recordLimit: recordLimitFor(bytes) }),
+      inject: [source, Clock, FailPoints, PayloadLimit],
+    },
+    {
+      provide: Leases,
+      useFactory: (
+        database: DataSource,
+        clock: Clock,
+        faults: FailPoints,
+        connection: DedicatedConnection,
+        { timeout: heartbeatTimeout }: WorkerTimes,
+      ) => new TypeOrmLeases(database, clock, { faults, connection, heartbeatTimeout }),
+      inject: [source, Clock, FailPoints, DedicatedConnection, WorkerTimes],
+    },
+    {
+      provide: DedicatedConnection,
+      useFactory: (database: DataSource, { dedicatedConnection }: OrchestrationOptions) =>
+        new DedicatedConnection(database, { enabled: dedicatedConnection ?? true }),
+      inject: [source, CHECKED_OPTIONS],
+    },
+    {
+      provide: PeerProcesses,
+      useFactory: (connection: DedicatedConnection) => new DatabasePeers(connection),
+      inject: [DedicatedConnection],
+    },
+    {
+      provide: Reviews,
+      useFactory: (database: DataSource, clock: Clock) => new TypeOrmReviews(database, clock),
+      inject: [source, Clock],
+    },
+  ];
+}
+
+const inMemory: Provider[] = [
+  MemoryStore,
+  {
+    provide: Retention,
+    useFactory: (store: MemoryStore) => new MemoryRetention(store),
+    inject: [MemoryStore],
+  },
+  { provide: PeerProcesses, useClass: NoPeers },
+  {
+    provide: AuditReader,
+    useFactory: (journal: Journal) => new JournalAuditReader(journal),
+    inject: [Journal],
+  },
+  {
+    provide: Journal,
+    useFactory: (store: MemoryStore, clock: Clock, faults: FailPoints, { bytes }: PayloadLimit) =>
+      new MemoryJournal(store, clock, { faults, recordLimit: recordLimitFor(bytes) }),
+    inject: [MemoryStore, Clock, FailPoints, PayloadLimit],
+  },
+  {
+    provide: Leases,
+    useFactory: (store: MemoryStore, clock: Clock, faults: FailPoints) =>
+      new MemoryLeases(store, clock, { faults }),
+    inject: [MemoryStore, Clock, FailPoints],
+  },
+  {
+    provide: Reviews,
+    useFactory: (store: MemoryStore, clock: Clock) => new MemoryReviews(store, clock),
+    inject: [MemoryStore, Clock],
+  },
+];

@@ -1,0 +1,214 @@
+import { AuditService, Retention } from '../audit/index.js';
+import type { Provider, Type } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { Clock, milliseconds, ReplaceableClock } from '../clock/index.js';
+import { discoveryProviders, DiscoverySettings, WorkflowRegistry } from '../discovery/index.js';
+import { RunDispatcher } from '../dispatch/index.js';
+import {
+  BudgetService,
+  CronTriggers,
+  EventTriggers,
+  EventEmitterLocator,
+  Admission,
+  Engine,
+  EngineLifecycle,
+  InProcessAdHocRuns,
+  Orchestrator,
+  RetentionSweep,
+  RunHandles,
+  RunLauncher,
+  Timers,
+} from '../engine/index.js';
+import { RunEvents } from '../events/index.js';
+import { AccessPolicy, RoleAccessPolicy } from '../gate/index.js';
+import { OrchestrationHealthIndicator, PRINCIPAL_FUNCTION, PrincipalInterceptor } from '../http/index.js';
+import { FailPoints, Journal, ReplaceableFailPoints } from '../journal/index.js';
+import { Leases, PeerProcesses, WorkerTimes } from '../leases/index.js';
+import {
+  DefaultPriceTable,
+  ModelCaller,
+  ModelCatalog,
+  ModelService,
+  PriceTable,
+  TemplateRegistry,
+} from '../models/index.js';
+import { OPTIONS_TOKEN } from './orchestration.configurable.js';
+import { chooseDispatcher } from './orchestration.dispatcher.js';
+import {
+  CHECKED_OPTIONS,
+  checkOptions,
+  defaultConcurrency,
+  defaultDrainTimeout,
+  type OrchestrationOptions,
+} from './orchestration.options.js';
+import { Fitting, ReviewService } from '../review/index.js';
+import { AdHocRuns, CurrentPrincipal } from '../scope/index.js';
+import { toolProviders, ToolService } from '../tools/index.js';
+import { PayloadLimit } from '../values/index.js';
+
+const settings: Provider[] = [
+  { provide: CHECKED_OPTIONS, useFactory: checkOptions, inject: [OPTIONS_TOKEN] },
+  { provide: Clock, useClass: ReplaceableClock },
+  { provide: FailPoints, useClass: ReplaceableFailPoints },
+  WorkerTimes,
+  {
+    provide: PayloadLimit,
+    useFactory: ({ payloadLimit }: OrchestrationOptions) => new PayloadLimit(payloadLimit),
+    inject: [CHECKED_OPTIONS],
+  },
+  {
+    provide: PRINCIPAL_FUNCTION,
+    useFactory: ({ principal }: OrchestrationOptions) => principal,
+    inject: [CHECKED_OPTIONS],
+  },
+  {
+    provide: AccessPolicy,
+    useFactory: ({ access }: OrchestrationOptions) => access ?? new RoleAccessPolicy(),
+    inject: [CHECKED_OPTIONS],
+  },
+  {
+    provide: DiscoverySettings,
+    useFactory: ({ guardrails }: OrchestrationOptions): DiscoverySettings => ({
+      modelServices: [ModelService],
+      toolServices: [ToolService],
+      guardrails: guardrails ?? [],
+    }),
+    inject: [CHECKED_OPTIONS],
+  },
+];
+
+const engine: Provider[] = [
+  CurrentPrincipal,
+  RunEvents,
+  {
+    provide: RunDispatcher,
+    useFactory: chooseDispatcher,
+    inject: [CHECKED_OPTIONS, Clock, PeerProcesses],
+  },
+  {
+    provide: Engine,
+    useFactory: (
+      options: OrchestrationOptions,
+      registry: WorkflowRegistry,
+      journal: Journal,
+      leases: Leases,
+      peers: PeerProcesses,
+      dispatcher: RunDispatcher,
+      clock: Clock,
+      access: AccessPolicy,
+      principal: CurrentPrincipal,
+      events: RunEvents,
+      times: WorkerTimes,
+      limit: PayloadLimit,
+    ) =>
+      new Engine(
+        { registry, journal, leases, peers, dispatcher, clock, access, principal, events },
+        {
+          drives: options.role !== 'start',
+          concurrency: options.concurrency ?? defaultConcurrency,
+          payloadLimit: limit.bytes,
+          heartbeatTimeout: times.timeout,
+          drainTimeout: milliseconds(options.drainTimeout ?? defaultDrainTimeout),
+        },
+      ),
+    inject: [
+      CHECKED_OPTIONS,
+      WorkflowRegistry,
+      Journal,
+      Leases,
+      PeerProcesses,
+      RunDispatcher,
+      Clock,
+      AccessPolicy,
+      CurrentPrincipal,
+      RunEvents,
+      WorkerTimes,
+      PayloadLimit,
+    ],
+  },
+  { provide: Admission, useFactory: ({ admission }: Engine) => admission, inject: [Engine] },
+  { provide: RunLauncher, useFactory: ({ starts }: Engine) => starts, inject: [Engine] },
+  { provide: RunHandles, useFactory: ({ handles }: Engine) => handles, inject: [Engine] },
+  {
+    provide: AdHocRuns,
+    useFactory: ({ ports, lease, attempts, settlements, payloadLimit }: Engine) =>
+      new InProcessAdHocRuns({
+        ...ports,
+        payloadLimit,
+        lease,
+        settlements,
+        attempts,
+        published: (_, records) => ports.events.publish(records),
+      }),
+    inject: [Engine],
+  },
+  {
+    provide: RetentionSweep,
+    useFactory: ({ audit }: OrchestrationOptions, retention: Retention, clock: Clock) =>
+      audit?.retention === undefined
+        ? undefined
+        : new RetentionSweep(retention, clock, milliseconds(audit.retention)),
+    inject: [CHECKED_OPTIONS, Retention, Clock],
+  },
+  Orchestrator,
+  BudgetService,
+  EventEmitterLocator,
+  Timers,
+  EngineLifecycle,
+  EventTriggers,
+  CronTriggers,
+];
+
+const models: Provider[] = [
+  {
+    provide: ModelCatalog,
+    useFactory: ({ models: options }: OrchestrationOptions) => new ModelCatalog(options ?? { providers: [] }),
+    inject: [CHECKED_OPTIONS],
+  },
+  {
+    provide: PriceTable,
+    useFactory: ({ prices, models: options }: OrchestrationOptions) =>
+      prices instanceof PriceTable ? prices : new DefaultPriceTable(prices, options?.providers),
+    inject: [CHECKED_OPTIONS],
+  },
+  {
+    provide: TemplateRegistry,
+    useFactory: ({ templates }: OrchestrationOptions) => new TemplateRegistry(templates),
+    inject: [CHECKED_OPTIONS],
+  },
+  ...toolProviders,
+  ModelCaller,
+  ModelService,
+];
+
+/** Everything that the module makes, whatever persistence it has. */
+export const orchestrationProviders: readonly Provider[] = [
+  ...settings,
+  ...discoveryProviders,
+  ...engine,
+  ...models,
+  {
+    provide: Fitting,
+    useFactory: (registry: WorkflowRegistry) => new Fitting(registry),
+    inject: [WorkflowRegistry],
+  },
+  ReviewService,
+  AuditService,
+  OrchestrationHealthIndicator,
+  { provide: APP_INTERCEPTOR, useClass: PrincipalInterceptor },
+];
+
+/** What the host may inject. */
+export const orchestrationExports: readonly (Type | Function | symbol)[] = [
+  Orchestrator,
+  BudgetService,
+  WorkflowRegistry,
+  ModelService,
+  ToolService,
+  TemplateRegistry,
+  PriceTable,
+  ReviewService,
+  AuditService,
+  CurrentPrincipal,
+  OrchestrationHealthIndicator,
+];

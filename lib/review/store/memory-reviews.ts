@@ -1,0 +1,114 @@
+import type { Clock } from '../../clock/index.js';
+import type { Review, ReviewComment } from '../../database/index.js';
+import type { MemoryStore, Page, PostedMessage } from '../../journal/index.js';
+import { denialReason } from '../decide/may-decide.js';
+import { afterCursor, cursorOf, pageSize } from '../review-cursor.js';
+import { type DecisionWrite, type ExpiryWrite, type ReviewFilter, Reviews } from '../reviews.js';
+
+/** Reviews where there is no database. Each change is synchronous, so it is atomic as the statement is. */
+export class MemoryReviews extends Reviews {
+  constructor(
+    private readonly store: MemoryStore,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async find(id: string): Promise<Review | undefined> {
+    return this.store.reviews.get(id);
+  }
+
+  async list(filter: ReviewFilter): Promise<Page<Review>> {
+    const limit = pageSize(filter);
+    const after = afterCursor(filter.cursor);
+    const found = [...this.store.reviews.values()]
+      .filter((review) => matches(review, filter))
+      .map((review) => ({ review, key: [review.createdAt.toISOString(), review.id] as const }))
+      .filter(({ key }) => !after || compare(key, [new Date(after.at).toISOString(), after.id]) > 0)
+      .toSorted((a, b) => compare(a.key, b.key))
+      .map(({ review }) => review);
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    return { items, ...(found.length > limit && last ? { next: cursorOf(last) } : {}) };
+  }
+
+  async decide(
+    { review, decision, final, outcome, replacement }: DecisionWrite,
+    message: PostedMessage,
+  ): Promise<boolean> {
+    return this.write(review.id, message, (row, now) => {
+      if (row.proposedHash !== review.proposedHash) return undefined;
+      if (row.decisions.length !== review.decisions.length || isOverdue(row, now)) return undefined;
+      const decisions = [...row.decisions, decision];
+      if (!final)
+        return replacement
+          ? { decisions, proposed: replacement.proposed, proposedHash: replacement.hash }
+          : { decisions };
+      const { by, reason = null } = decision;
+      const { choice, value = null } = outcome;
+      return { decisions, status: 'decided', choice, reason, value, decidedBy: by, decidedAt: new Date(now) };
+    });
+  }
+
+  async claim({ id }: Review, by: string, message: PostedMessage): Promise<boolean> {
+    return this.write(id, message, ({ claimedBy }) =>
+      claimedBy === null || claimedBy === by ? { claimedBy: by } : undefined,
+    );
+  }
+
+  async comment({ id }: Review, comment: ReviewComment, message: PostedMessage): Promise<boolean> {
+    return this.write(id, message, ({ comments }) => ({ comments: [...comments, comment] }));
+  }
+
+  async overdue(limit: number): Promise<Review[]> {
+    const now = this.clock.now();
+    return [...this.store.reviews.values()]
+      .filter((review) => review.status === 'open' && isOverdue(review, now))
+      .toSorted((a, b) => (a.expiresAt?.getTime() ?? 0) - (b.expiresAt?.getTime() ?? 0))
+      .slice(0, limit);
+  }
+
+  async expire({ review: { id }, outcome }: ExpiryWrite, message: PostedMessage): Promise<boolean> {
+    return this.write(id, message, (row, now) => {
+      if (!isOverdue(row, now)) return undefined;
+      if (outcome === 'escalate') {
+        return { roles: row.escalateTo, users: [], claimedBy: null, expiresAt: null };
+      }
+      return { status: 'expired', choice: outcome, decidedBy: 'timeout', decidedAt: new Date(now) };
+    });
+  }
+
+  /** `change` answers undefined where its condition does not hold. */
+  private write(
+    id: string,
+    message: PostedMessage,
+    change: (row: Review, now: number) => Partial<Review> | undefined,
+  ): boolean {
+    const row = this.store.reviews.get(id);
+    if (row?.status !== 'open' || this.store.runs.get(row.runId)?.row.finishedAt !== null) return false;
+    const now = this.clock.now();
+    const changed = change(row, now);
+    if (!changed) return false;
+    this.store.reviews.set(id, { ...row, ...changed, version: row.version + 1 });
+    return this.store.post({ ...message, runId: row.runId }, now);
+  }
+}
+
+function isOverdue({ expiresAt }: Review, now: number): boolean {
+  return expiresAt !== null && expiresAt.getTime() <= now;
+}
+
+function compare(a: readonly [string, string], b: readonly [string, string]): number {
+  return a[0] === b[0] ? (a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0) : a[0] < b[0] ? -1 : 1;
+}
+
+const plain = ['runId', 'workflow', 'step', 'kind', 'tenant', 'claimedBy'] as const;
+
+function matches(review: Review, filter: ReviewFilter): boolean {
+  const status = filter.status ?? 'open';
+  return (
+    (status === 'all' || review.status === status) &&
+    plain.every((name) => filter[name] === undefined || review[name] === filter[name]) &&
+    (filter.decidableBy === undefined || denialReason(review, filter.decidableBy) === undefined)
+  );
+}

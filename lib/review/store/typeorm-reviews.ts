@@ -1,0 +1,109 @@
+import type { DataSource } from 'typeorm';
+import type { Clock } from '../../clock/index.js';
+import {
+  type Review,
+  type ReviewComment,
+  Statements,
+  type TableNames,
+  tableNames,
+} from '../../database/index.js';
+import type { Page, PostedMessage } from '../../journal/index.js';
+import { listStatement } from './list-statement.js';
+import { reviewSelection } from './review-columns.js';
+import { cursorOf, pageSize } from '../review-cursor.js';
+import { reviewParts, reviewStatement, type StatementParts } from './review-statement.js';
+import { type DecisionWrite, type ExpiryWrite, type ReviewFilter, Reviews } from '../reviews.js';
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Reviews in the host's database, always on its primary server: a replica may not know yet what has to be decided. */
+export class TypeOrmReviews extends Reviews {
+  private readonly statements: Statements;
+  private readonly tables: TableNames;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {
+    super();
+    this.statements = new Statements(dataSource, clock);
+    this.tables = tableNames(dataSource);
+  }
+
+  async find(id: string): Promise<Review | undefined> {
+    const [review] = await this.statements.run<Review>({
+      name: 'nestor_review',
+      text: `SELECT ${reviewSelection} FROM ${this.tables.review} WHERE id = $1`,
+      values: [id],
+    });
+    return review;
+  }
+
+  async list(filter: ReviewFilter): Promise<Page<Review>> {
+    // the column is a uuid: anything else would be an error of the database
+    if (filter.runId !== undefined && !uuid.test(filter.runId)) return { items: [] };
+    const reviews = await this.statements.run<Review>(listStatement(this.tables, filter));
+    const items = reviews.slice(0, pageSize(filter));
+    const last = items.at(-1);
+    return { items, ...(reviews.length > items.length && last ? { next: cursorOf(last) } : {}) };
+  }
+
+  decide(
+    { review, decision, final, outcome, replacement }: DecisionWrite,
+    message: PostedMessage,
+  ): Promise<boolean> {
+    const { proposedHash, decisions } = review;
+    const facts = { decision, outcome, replacement, proposedHash, decisions: decisions.length };
+    return this.write(review, final ? reviewParts.decideFinally : reviewParts.decidePartly, facts, message);
+  }
+
+  claim(review: Review, by: string, message: PostedMessage): Promise<boolean> {
+    return this.write(review, reviewParts.claim, { by }, message);
+  }
+
+  comment(review: Review, comment: ReviewComment, message: PostedMessage): Promise<boolean> {
+    return this.write(review, reviewParts.comment, { comment }, message);
+  }
+
+  overdue(limit: number): Promise<Review[]> {
+    return this.statements.run<Review>({
+      name: 'nestor_overdue',
+      text: `
+        SELECT ${reviewSelection} FROM ${this.tables.review}
+        WHERE status = 'open' AND expires_at IS NOT NULL
+          AND expires_at <= clock_timestamp() + $1::double precision * interval '1 millisecond'
+        ORDER BY expires_at LIMIT $2`,
+      values: [this.clock.offset(), limit],
+    });
+  }
+
+  expire({ review, outcome }: ExpiryWrite, message: PostedMessage): Promise<boolean> {
+    const parts = outcome === 'escalate' ? reviewParts.escalate : reviewParts.expire;
+    return this.write(review, parts, { outcome }, message);
+  }
+
+  private async write(
+    review: Review,
+    parts: StatementParts,
+    facts: unknown,
+    { id, actor, at, body }: PostedMessage,
+  ): Promise<boolean> {
+    const statement = reviewStatement(this.tables, parts);
+    const values = [
+      review.runId,
+      review.id,
+      this.clock.offset(),
+      id,
+      actor.kind,
+      actor.id,
+      at,
+      JSON.stringify(body),
+      JSON.stringify(facts),
+    ];
+    // stated, since a stricter default would answer a lost race with an error instead of no row
+    const touched = await this.dataSource.transaction('READ COMMITTED', (manager) =>
+      manager.query<[rows: unknown[], count: number]>(statement, values),
+    );
+    return touched[1] > 0;
+  }
+}

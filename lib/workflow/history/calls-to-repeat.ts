@@ -1,0 +1,13 @@
+import type { RememberedCall } from '../state/run-state.js';
+
+/**
+ * Which calls of a failed attempt the next one makes again: those after the last one that changed something. The
+ * others stay remembered. A bad answer of a model must not make every attempt fail in the same way.
+ * @param calls in the order of the journal
+ */
+export function callsToRepeat(calls: readonly RememberedCall[]): readonly RememberedCall[] {
+  const last = calls.findLastIndex(
+    ({ effect, status, performed }) => effect !== 'none' && (status !== 'failed' || performed === true),
+  );
+  return calls.slice(last + 1);
+}

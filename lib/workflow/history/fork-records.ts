@@ -1,0 +1,83 @@
+import type { JsonValue } from '../../values/index.js';
+import { chosenRoutes } from '../plan/plan-activation.js';
+import type { Actor, RecordDraft, RecordType, RunRecord } from '../records/record.js';
+
+/** What of a prefix a fork begins with: decisions and outcomes; no calls, no waits, no reviews. */
+const carried: ReadonlySet<RecordType> = new Set<RecordType>([
+  'step.completed',
+  'step.skipped',
+  'step.repeated',
+  'items.listed',
+  // They say which iteration of a step counts, and what needs no undoing any more.
+  'run.retried',
+  'step.compensated',
+]);
+
+/** Skips that follow from outputs: with edited ones they are decided anew. */
+const decidedByOutputs: ReadonlySet<string> = new Set(['when', 'routes', 'dependencies']);
+
+export interface ForkEdits {
+  /** In place of the source's input. */
+  readonly input?: JsonValue;
+  /** In place of what steps before the fork have given. */
+  readonly outputs?: Readonly<Record<string, JsonValue>>;
+}
+
+/** The records of a source up to the first one of `from`: that step and all that came later run anew. */
+export function prefixBefore(records: readonly RunRecord[], from: string): readonly RunRecord[] {
+  const cut = records.findIndex(({ step }) => step === from);
+  const prefix = (cut < 0 ? records : records.slice(0, cut)).filter(({ type }) => carried.has(type));
+  const tried = prefix.findLastIndex(({ type }) => type === 'run.retried');
+  const undone = new Set(
+    prefix.slice(tried + 1).flatMap((record) => (record.type === 'step.compensated' ? [keyOf(record)] : [])),
+  );
+  return undone.size === 0 ? prefix : prefix.filter((record) => !undone.has(keyOf(record)));
+}
+
+/** The drafts that a fork begins with, behind its `run.created` and `run.forked`. An edited output stands in the editor's name. */
+export function forkedDrafts(
+  prefix: readonly RunRecord[],
+  edits: ForkEdits,
+  editor: Actor,
+): readonly RecordDraft[] {
+  const outputs = new Map(Object.entries(edits.outputs ?? {}));
+  const isEdited = edits.input !== undefined || outputs.size > 0;
+  return prefix.flatMap((record, index): RecordDraft[] => {
+    const { runId: _, seq: __, salt: ___, payloadHash: ____, hash: _____, ...draft } = record;
+    const { step } = record;
+    if (step === undefined || !isEdited || record.type === 'step.repeated') return [draft];
+    if (isLeftBehind(prefix, index, step)) return [draft];
+    if (record.type === 'step.skipped') return decidedByOutputs.has(record.payload.reason) ? [] : [draft];
+    const edited = outputs.get(step);
+    if (edited === undefined) return [draft];
+    // An edited list stands for its items.
+    if (record.type !== 'step.completed' || record.item !== undefined) return [];
+    const routes = record.payload.routes ? { routes: chosenRoutes(edited) } : {};
+    const payload = { ...record.payload, output: edited, ...routes };
+    return [{ ...draft, type: 'step.completed', actor: editor, payload }];
+  });
+}
+
+/** The steps whose outputs a fork takes over, and that can be edited therefore. */
+export function takenOver(prefix: readonly RunRecord[]): readonly string[] {
+  return prefix.flatMap(({ type, step, item }, index) =>
+    type === 'step.completed' &&
+    step !== undefined &&
+    item === undefined &&
+    !isLeftBehind(prefix, index, step)
+      ? [step]
+      : [],
+  );
+}
+
+/** Whether the step stands in another iteration after this record. */
+function isLeftBehind(prefix: readonly RunRecord[], index: number, step: string): boolean {
+  return prefix.slice(index + 1).some((later) => {
+    if (later.type === 'step.repeated') return later.payload.region.includes(step);
+    return later.type === 'run.retried' && later.payload.reset.includes(step);
+  });
+}
+
+function keyOf({ step, iteration, item }: RunRecord): string {
+  return `${step} ${iteration ?? 0} ${item ?? ''}`;
+}

@@ -1,0 +1,119 @@
+import type { CallKind, Effect } from '../../scope/index.js';
+import type { JsonValue, Principal, Usage } from '../../values/index.js';
+import type { Choice, ReviewKind } from '../review.js';
+
+/** How a run began: everything that `start` knew. */
+export interface RunCreated {
+  /** Names the rules by which the keys and records of this run are made. */
+  readonly format: number;
+  readonly workflow: string;
+  readonly version: string;
+  readonly definitionHash: string;
+  readonly input: JsonValue;
+  readonly principal?: Principal;
+  readonly tags?: readonly string[];
+  readonly priority?: number;
+  readonly correlationId?: string;
+  readonly idempotencyKey?: string;
+  readonly budget?: RunBudget;
+  /** A guardrail at `run.input` wants a person to look first. */
+  readonly escalated?: { readonly guardrail: string; readonly reason: string };
+  readonly parent?: {
+    readonly runId: string;
+    readonly step: string;
+    readonly iteration: number;
+    readonly item?: number;
+    readonly key: string;
+  };
+}
+
+export interface RunBudget {
+  /** US dollars, counted in whole nano-dollars. */
+  readonly usd?: number;
+  /** Input and output together. */
+  readonly tokens?: number;
+  /** Requests to models that are sent, whatever comes back. */
+  readonly calls?: number;
+  /**
+   * What happens to a call that might cost more than is left. `pause`: the run waits until the budget is raised;
+   * `degrade`: the next model of the alias is asked, which fails where none fits any more.
+   * @default 'fail'
+   */
+  readonly onExceeded?: 'fail' | 'pause' | 'degrade';
+}
+
+export const budgetUnits = ['usd', 'tokens', 'calls'] as const;
+export type BudgetUnit = (typeof budgetUnits)[number];
+
+/** For whom a part of a budget is set aside. */
+export interface BudgetHolder {
+  /** `SupportTicketWorkflow.draft`, `SupportTicketWorkflow.each[3]`. */
+  readonly step: string;
+  /** The sub-workflow's run. Absent where it is a call in flight. */
+  readonly runId?: string;
+  /** Of the unit that is exceeded. */
+  readonly amount: number;
+}
+
+/** How much more a budget allows. */
+export type Raise = { readonly [unit in BudgetUnit]?: number };
+
+/** One phase of a step's life that runs user code. */
+export type Phase = 'perform' | 'fallback' | 'compensate';
+
+/** Facts about a call inside a step; `key` identifies it in the call memory. */
+export interface CallFacts {
+  readonly key: string;
+  readonly kind: CallKind;
+  readonly name: string;
+  readonly argumentsHash: string;
+  /** The n-th equal call of the attempt, from 0. */
+  readonly occurrence: number;
+  readonly effect: Effect;
+  /** Absent for the step's method itself. */
+  readonly phase?: Exclude<Phase, 'perform'>;
+  /** Key of the call whose body made this one, if one did. */
+  readonly within?: string;
+  /** Of an irreversible call whose doubt is nobody's question. */
+  readonly onInDoubt?: 'retry' | 'fail';
+  /** Who may answer for an irreversible call, where its `@HumanReview` says so. */
+  readonly reviewers?: { readonly roles: readonly string[]; readonly users: readonly string[] };
+}
+
+/** What a person is asked: exactly what is proposed, who may decide, until when. */
+export interface ReviewRequested {
+  readonly reviewId: string;
+  readonly kind: ReviewKind;
+  /** Whether the value is shown before the action or after it. @default 'before' */
+  readonly stage?: 'before' | 'after';
+  readonly proposed?: JsonValue;
+  readonly proposedHash: string;
+  /**
+   * What guardrails saw before they and the schema made the proposal of it, where the call does not know it: arguments
+   * that a person wrote, a result that a guardrail changed.
+   */
+  readonly basis?: JsonValue;
+  /** Hash of what guardrails made of the arguments, before the schema; absent where they changed nothing. */
+  readonly guardedHash?: string;
+  readonly reason?: string;
+  readonly title?: string;
+  readonly instructions?: string;
+  readonly roles: readonly string[];
+  readonly users: readonly string[];
+  readonly quorum: number;
+  readonly separationOfDuties: boolean;
+  readonly choices: readonly Choice[];
+  /** ISO time. */
+  readonly expiresAt?: string;
+  readonly onTimeout: 'reject' | 'approve' | 'escalate';
+  readonly escalateTo?: readonly string[];
+  /** JSON Schema of what may be edited. */
+  readonly form?: JsonValue;
+  /** Of the call it stands before, if it does. */
+  readonly key?: string;
+  /** Kind and name of that call: `tool openCase`. */
+  readonly subject?: string;
+  /** Of a call that was made: with which arguments, and what it has used. */
+  readonly arguments?: JsonValue;
+  readonly usage?: Usage;
+}

@@ -17,6 +17,8 @@ export type {
   WrittenReview,
   WrittenStep,
   WrittenWorkflow,
+  StartEveryMetadata,
+  StartOnMetadata,
 } from './metadata.js';
 export { MetadataAccessor } from './metadata-accessor.js';
 export {
@@ -48,10 +50,8 @@ export { toolCall } from './tool/tool-call.js';
 export type { ToolDefinition } from './tool/tool-definition.js';
 export {
   StartEvery,
-  type StartEveryMetadata,
   type StartEveryOptions,
   StartOn,
-  type StartOnMetadata,
   type StartOnOptions,
 } from './workflow/triggers.decorator.js';
 export { allow, block, escalate, reject, transform, type Verdict, warn } from './guardrail/verdict.js';

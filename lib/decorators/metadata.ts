@@ -1,8 +1,8 @@
+import type { Principal } from '../values/index.js';
 import type { GuardrailOptions } from './guardrail/guardrail.options.js';
 import type { ReviewOptions } from './review/review.options.js';
 import type { StepOptions } from './step/step.options.js';
 import type { ToolOptions } from './tool/tool.options.js';
-import type { StartEveryMetadata, StartOnMetadata } from './workflow/triggers.decorator.js';
 import type { WorkflowOptions } from './workflow/workflow.options.js';
 
 /** Any method of a user's class. */
@@ -35,6 +35,21 @@ export interface ParameterMetadata {
 /** `@Tool` as it was written. */
 export interface ToolMetadata {
   readonly options: ToolOptions;
+}
+
+/** `@StartOn` as it was written. */
+export interface StartOnMetadata {
+  readonly event: string;
+  readonly map?: ((event: never) => unknown) | undefined;
+  readonly principal?: Principal | ((event: never) => Principal | undefined) | undefined;
+}
+
+/** `@StartEvery` as it was written. */
+export interface StartEveryMetadata {
+  readonly cron: string;
+  readonly input?: unknown;
+  readonly principal?: Principal | undefined;
+  readonly timeZone?: string | undefined;
 }
 
 /** What each key holds on a class. */

@@ -5,7 +5,7 @@ import {
   type OrchestrationAsyncOptions,
   type OrchestrationModuleOptions,
 } from './orchestration.configurable.js';
-import { checkExtras } from './orchestration.options.js';
+import { checkExtras } from './orchestration.options-check.js';
 import { orchestrationExports, orchestrationProviders } from './orchestration.providers.js';
 
 /** What Nest itself reads beside a factory. */

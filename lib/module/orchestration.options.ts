@@ -1,17 +1,9 @@
 import type { Duration } from '../clock/index.js';
 import type { GuardrailDefinition } from '../decorators/index.js';
 import type { DispatcherFactory, RunDispatcher } from '../dispatch/index.js';
-import { InvalidOptionsError } from '../errors/index.js';
 import type { AccessPolicy } from '../gate/index.js';
 import type { PrincipalFunction } from '../http/index.js';
-import {
-  type ModelsOptions,
-  modelsOptionProblems,
-  pricesOptionProblems,
-  type PricesOptions,
-  type TemplatesOptions,
-} from '../models/index.js';
-import { extraOptions, moduleOptions } from './orchestration.option-rules.js';
+import { type ModelsOptions, type PricesOptions, type TemplatesOptions } from '../models/index.js';
 
 export interface AuditOptions {
   /**
@@ -81,33 +73,3 @@ export const CHECKED_OPTIONS = Symbol.for('nestjs-nestor.options');
 
 export const defaultConcurrency = 100;
 export const defaultDrainTimeout: Duration = '10s';
-
-/** Everything that is wrong with the options. */
-export function optionProblems(options: OrchestrationOptions): string[] {
-  const { models, prices } = options;
-  return [
-    ...moduleOptions(options, ''),
-    ...(models ? modelsOptionProblems(models) : []),
-    ...(prices === undefined ? [] : pricesOptionProblems(prices)),
-  ];
-}
-
-/** @throws {InvalidOptionsError} that lists all problems */
-export function checkOptions(options: OrchestrationOptions): OrchestrationOptions {
-  refuse(optionProblems(options));
-  return options;
-}
-
-/** @throws {InvalidOptionsError} that lists all problems of what stands beside a factory */
-export function checkExtras(extras: { readonly [Name in keyof OrchestrationExtras]: unknown }): void {
-  refuse(extraOptions(extras, ''));
-}
-
-function refuse(problems: readonly string[]): void {
-  if (problems.length === 0) return;
-  const list = problems.map((problem, index) => `  ${index + 1}. ${problem}`).join('\n');
-  throw new InvalidOptionsError(
-    `The options of OrchestrationModule have ${problems.length} problem(s):\n${list}`,
-    { details: { problems } },
-  );
-}

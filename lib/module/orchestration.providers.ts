@@ -36,11 +36,11 @@ import { OPTIONS_TOKEN } from './orchestration.configurable.js';
 import { chooseDispatcher } from './orchestration.dispatcher.js';
 import {
   CHECKED_OPTIONS,
-  checkOptions,
   defaultConcurrency,
   defaultDrainTimeout,
   type OrchestrationOptions,
 } from './orchestration.options.js';
+import { checkOptions } from './orchestration.options-check.js';
 import { Fitting, ReviewService } from '../review/index.js';
 import { AdHocRuns, CurrentPrincipal } from '../scope/index.js';
 import { toolProviders, ToolService } from '../tools/index.js';

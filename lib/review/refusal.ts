@@ -1,6 +1,6 @@
 import type { Review } from '../database/index.js';
 import { ReviewConflictError, ReviewExpiredError } from '../errors/index.js';
-import { locationOf } from './review-messages.js';
+import { locationOf } from './review-location.js';
 
 /** Why the database did not take a change: the row as it is now tells. */
 export function refusal(

@@ -4,12 +4,6 @@ import { derivedId, newId, type Principal } from '../values/index.js';
 import type { ExpiryWrite } from './reviews.js';
 import type { Decided } from './decide/decide.js';
 
-/** A review in a sentence: `review r-1 (step draft of support-ticket, run …)`. */
-export function locationOf(review: Review): string {
-  const step = review.step === null ? '' : `step ${review.step} of `;
-  return `review ${review.id} (${step}${review.workflow}, run ${review.runId})`;
-}
-
 export function claimed(review: Review, by: Principal, at: string): PostedMessage {
   return message(newId(), by, at, { kind: 'review.claimed', reviewId: review.id });
 }

@@ -20,7 +20,8 @@ import { Fitting } from './decide/fitting.js';
 import { denialReason } from './decide/may-decide.js';
 import { refusal } from './refusal.js';
 import { readReviewFilter } from './review-cursor.js';
-import { claimed, commented, decided, expired, locationOf } from './review-messages.js';
+import { claimed, commented, decided, expired } from './review-messages.js';
+import { locationOf } from './review-location.js';
 import type { DecisionOptions, ReviewerOptions } from './review-options.js';
 import { type ReviewFilter, Reviews } from './reviews.js';
 

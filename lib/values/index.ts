@@ -17,7 +17,8 @@ export { fit, type Fitted } from './schemas/fit.js';
 export { boundedText, storableText, textLimits } from '../text/index.js';
 export { assertIdentifier } from './ids/assert-identifier.js';
 export { describeSchema } from './schemas/class-schema.js';
-export { type Issue, validate, type Validated } from './schemas/validate.js';
+export { validate } from './schemas/validate.js';
+export type { Issue, Validated } from './schemas/validated.js';
 export { instanceOf } from './schemas/instance-of.js';
 export { jsonSchemaOf } from './schemas/json-schema.js';
 export {

@@ -63,6 +63,17 @@ describe('The layers', () => {
   });
 });
 
+describe('A folder', () => {
+  it('with more than 16 files is refused; specs and fixtures do not count', () => {
+    const files = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`gate/checks/c${index}.ts`, '']));
+    expect(checkOf({ ...files(16), 'gate/checks/c.spec.ts': '', 'gate/checks/c.fixture.ts': '' })).toEqual(
+      [],
+    );
+    expect(checkOf(files(17))).toEqual(['lib/gate/checks has 17 files, more than 16: give it subfolders']);
+  });
+});
+
 describe('What was thrown', () => {
   it('becomes text in the folders text and errors alone, and lines for the log go one way', () => {
     const problems = checkOf({

@@ -1,8 +1,8 @@
 /**
  * The layers of the code as a lint rule: `node test/architecture/check.mjs [folder]` names every import in `<folder>/lib`
- * that points up the list of layers, bypasses a folder's `index.ts`, or leaves `lib`, and every text that trusts what was
- * thrown (test/architecture/thrown-texts.mjs). Specs and fixtures may go
- * anywhere: a test needs the whole. Cycles are the linter's (`import/no-cycle`).
+ * that points up the list of layers, bypasses a folder's `index.ts`, or leaves `lib`, every folder with too many files, and
+ * every text that trusts what was thrown (test/architecture/thrown-texts.mjs). Specs and fixtures may import anything and
+ * do not count. Cycles are the linter's (`import/no-cycle`).
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
@@ -16,12 +16,22 @@ const lib = join(root, 'lib');
 const files = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter(
   (file) => file.endsWith('.ts') && !/\.(spec|fixture|d)\.ts$/.test(file),
 );
-const problems = files.flatMap((file) => problemsOf(file.split(sep).join('/')));
+/** Files that a folder may have; beyond that it needs subfolders, named after what they do. */
+const mostFiles = 16;
+const problems = [...files.flatMap((file) => problemsOf(file.split(sep).join('/'))), ...fullFolders()];
 for (const problem of problems) process.stdout.write(`${problem}\n`);
 process.stdout.write(
-  `${files.length} files of lib: ${problems.length} imports that break the layers (test/architecture/layers.mjs), or texts that trust what was thrown\n`,
+  `${files.length} files of lib: ${problems.length} imports that break the layers (test/architecture/layers.mjs), full folders, or texts that trust what was thrown\n`,
 );
 process.exitCode = problems.length === 0 && files.length > 0 ? 0 : 1;
+
+function fullFolders() {
+  const counts = new Map();
+  for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+  return [...counts]
+    .filter(([, count]) => count > mostFiles)
+    .map(([folder, count]) => `lib/${folder} has ${count} files, more than ${mostFiles}: give it subfolders`);
+}
 
 function problemsOf(file) {
   const folder = folderOf(file);

@@ -2,21 +2,6 @@ import type { Principal } from '../../values/index.js';
 import { MetadataAccessor } from '../metadata-accessor.js';
 import type { InputOf, WorkflowClass } from './workflow-class.js';
 
-/** `@StartOn` as it was written. */
-export interface StartOnMetadata {
-  readonly event: string;
-  readonly map?: ((event: never) => unknown) | undefined;
-  readonly principal?: Principal | ((event: never) => Principal | undefined) | undefined;
-}
-
-/** `@StartEvery` as it was written. */
-export interface StartEveryMetadata {
-  readonly cron: string;
-  readonly input?: unknown;
-  readonly principal?: Principal | undefined;
-  readonly timeZone?: string | undefined;
-}
-
 export interface StartOnOptions<W, E = unknown> {
   /** The run's input. @default the event itself */
   readonly map?: (event: E) => InputOf<W>;

@@ -1,15 +1,28 @@
 import type { Observable } from 'rxjs';
 import type { RunEvent } from '../../events/index.js';
+import type { InboxBody } from '../../journal/index.js';
 import type { ForkEdits, ReplayReport, RunStatus } from '../../workflow/index.js';
-import type { RunHandles } from './run-handles.js';
 import type { ReplayOptions } from '../history/run-revival.js';
+import type { RunWatcher } from '../observe/run-watcher.js';
 import type { RunResult } from './run-result.js';
+
+/** What a handle asks for, of any run. */
+export interface RunOperations {
+  readonly watcher: Pick<RunWatcher, 'finished' | 'idle'>;
+  status(runId: string): Promise<RunStatus>;
+  events(runId: string): Observable<RunEvent>;
+  tell(runId: string, body: InboxBody): Promise<void>;
+  signal(runId: string, name: string, payload: unknown): Promise<void>;
+  retry(runId: string, from?: string): Promise<void>;
+  fork(runId: string, from: string, edits: ForkEdits): Promise<RunHandle>;
+  replay(runId: string, options: ReplayOptions): Promise<ReplayReport>;
+}
 
 /** One run, from any process: ask it, tell it. */
 export class RunHandle<Output = unknown> {
   constructor(
     readonly id: string,
-    private readonly runs: RunHandles,
+    private readonly runs: RunOperations,
   ) {}
 
   /** @throws {RunNotFoundError} */
@@ -24,8 +37,13 @@ export class RunHandle<Output = unknown> {
   }
 
   /** Resolves when the run has ended or waits for somebody. @throws {RunNotFoundError} */
-  atRest(): Promise<RunResult<Output>> {
+  idle(): Promise<RunResult<Output>> {
     return this.runs.watcher.idle(this.id) as Promise<RunResult<Output>>;
+  }
+
+  /** @deprecated Use `idle()`. */
+  atRest(): Promise<RunResult<Output>> {
+    return this.idle();
   }
 
   /** The records so far, then each as it is written, and what passes in between; completes when the run has ended. */

@@ -29,7 +29,7 @@ import {
 } from '../../workflow/index.js';
 import type { Definitions } from '../worker/definitions.js';
 import type { RunForks } from '../history/run-forks.js';
-import { RunHandle } from './run-handle.js';
+import { RunHandle, type RunOperations } from './run-handle.js';
 import type { LocalSettlements } from '../observe/local-settlements.js';
 import type { ReplayOptions, RunRevival } from '../history/run-revival.js';
 import { notFound, RunWatcher } from '../observe/run-watcher.js';
@@ -50,7 +50,7 @@ export interface HandlePorts {
 }
 
 /** What handles do: they read the journal and leave messages in inboxes. */
-export class RunHandles {
+export class RunHandles implements RunOperations {
   readonly watcher: RunWatcher;
 
   constructor(private readonly ports: HandlePorts) {

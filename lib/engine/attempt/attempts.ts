@@ -1,8 +1,10 @@
 import type { Gate } from '../../gate/index.js';
 import { type Activation, stepNamed } from '../../workflow/index.js';
 import type { HeldRun } from '../held-run/held-run.js';
+import { AttemptScope } from './attempt-scope.js';
 import { StepAttempt } from './step-attempt.js';
-import type { AttemptOutcome, StepRunner } from './step-runner.js';
+import type { AttemptOutcome } from './attempt-outcome.js';
+import type { StepRunner } from './step-runner.js';
 
 /** Something that happens in a run and is never journaled. */
 export interface EphemeralEvent {
@@ -27,10 +29,16 @@ export class Attempts {
     if (!definition) throw new Error(`${run.definition.name} has no step ${activation.step}`);
     const { runId } = run.state;
     const { step, iteration, item } = activation;
-    return new StepAttempt(run, definition, activation, this.gate, (event) => {
+    const emit = (event: EphemeralEvent): void => {
       if (!this.listeners.hears(runId)) return;
       this.listeners.emit(runId, { step, iteration, ...(item === undefined ? {} : { item }), ...event });
-    });
+    };
+    return new StepAttempt(
+      run,
+      definition,
+      activation,
+      (attempt) => new AttemptScope(attempt, this.gate, emit),
+    );
   }
 
   perform(attempt: StepAttempt): Promise<AttemptOutcome> {

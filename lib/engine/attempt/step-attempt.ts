@@ -5,7 +5,6 @@ import {
   type Attempt,
   type CallFrame,
   type Deadline,
-  type Gate,
   markSuspended,
   Occurrences,
   release,
@@ -23,7 +22,6 @@ import {
   type Wait,
 } from '../../workflow/index.js';
 import type { HeldRun } from '../held-run/held-run.js';
-import { AttemptScope } from './attempt-scope.js';
 
 interface Suspension {
   readonly frame: CallFrame;
@@ -58,8 +56,8 @@ export class StepAttempt implements Attempt {
     readonly run: HeldRun,
     readonly definition: StepDefinition,
     readonly target: Activation,
-    gate: Gate,
-    emit: (event: { readonly type: string; readonly [key: string]: unknown }) => void,
+    /** What its code runs in. */
+    scopeOf: (attempt: StepAttempt) => ExecutionScope,
   ) {
     const { step, iteration, item, attempt } = target;
     this.place = { step, iteration, ...(item === undefined ? {} : { item }), attempt };
@@ -69,7 +67,7 @@ export class StepAttempt implements Attempt {
     this.activation = activation;
     this.begunAt = run.now();
     this.name = activationKey(target);
-    this.scope = new AttemptScope(this, gate, emit);
+    this.scope = scopeOf(this);
   }
 
   get phase(): Activation['phase'] {

@@ -11,13 +11,10 @@ import {
   type RecordDraft,
 } from '../../workflow/index.js';
 import { argumentsOf } from './arguments.js';
-import { failed, interrupted, recordOf, unjudged } from './attempt-failure.js';
+import { type AttemptOutcome, failed, interrupted, recordOf, unjudged } from './attempt-outcome.js';
 import { SubWorkflowStarter } from '../start/sub-workflow-starter.js';
 import type { StepAttempt } from './step-attempt.js';
 import { WorkflowInstances } from './workflow-instances.js';
-
-export type AttemptOutcome =
-  { readonly kind: 'settled'; readonly drafts: readonly RecordDraft[] } | { readonly kind: 'suspended' };
 
 /** Runs one attempt of a step: arguments, scope, gate, method, record. */
 export class StepRunner {

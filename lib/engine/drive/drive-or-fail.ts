@@ -5,7 +5,7 @@ import { lost } from './lost-run.js';
 import { failuresOf, RefusedRecordsError } from '../held-run/refused-records.js';
 import type { DriveOutcome } from './run-driver.js';
 import { type Refusal, refuse, unwritable } from './run-refusal.js';
-import type { WorkerPorts } from '../worker/worker.js';
+import type { WorkerPorts } from '../worker/worker-ports.js';
 
 export interface Driven {
   readonly outcome: DriveOutcome;

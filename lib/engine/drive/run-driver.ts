@@ -13,7 +13,7 @@ import { type WaitRecord, waitRecord } from './boundary-records.js';
 import { endEffects, isEnd, orphanedBy, type Post } from './run-end.js';
 import { belongsToEnding, isPerform, attemptsToStart } from './attempts-to-start.js';
 import type { StepAttempt } from '../attempt/step-attempt.js';
-import type { AttemptOutcome } from '../attempt/step-runner.js';
+import type { AttemptOutcome } from '../attempt/attempt-outcome.js';
 
 /** A wait no longer than this is sat out; a longer one gives the run back. Milliseconds. */
 const shortWait = 3_000;

@@ -15,7 +15,9 @@ import { SubWorkflowStarter } from '../start/sub-workflow-starter.js';
 import { HeldRun } from '../held-run/held-run.js';
 import { ReplayGate } from './replay-gate.js';
 import { StepAttempt } from '../attempt/step-attempt.js';
-import { type AttemptOutcome, StepRunner } from '../attempt/step-runner.js';
+import type { AttemptOutcome } from '../attempt/attempt-outcome.js';
+import { AttemptScope } from '../attempt/attempt-scope.js';
+import { StepRunner } from '../attempt/step-runner.js';
 import type { WorkflowInstances } from '../attempt/workflow-instances.js';
 
 export interface BodyReplayPorts {
@@ -92,7 +94,12 @@ export class BodyReplay {
       dispatcher: { dispatch: () => undefined },
       published: () => undefined,
     });
-    const attempt = new StepAttempt(run, step, activation, gate, () => undefined);
+    const attempt = new StepAttempt(
+      run,
+      step,
+      activation,
+      (owner) => new AttemptScope(owner, gate, () => undefined),
+    );
     const outcome = await new StepRunner(gate, hosts, new NoChildren()).run(attempt);
     const was = describedRecord(recorded);
     const is = described(outcome);

@@ -14,7 +14,7 @@ import { isLoss, lost } from '../drive/lost-run.js';
 import { openingRecord } from '../drive/boundary-records.js';
 import { poisoned } from '../drive/run-refusal.js';
 import { resultOf, waitsOf } from '../api/run-result.js';
-import type { WorkerPorts } from './worker.js';
+import type { WorkerPorts } from './worker-ports.js';
 
 /** What a worker was when it set places aside: by the time that it adopts, it may have been taken for dead. */
 export interface SlotReservation {

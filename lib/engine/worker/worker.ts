@@ -1,34 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { errorText, logSafely } from '../../errors/index.js';
-import type { Clock } from '../../clock/index.js';
-import type { RunDispatcher, Wake } from '../../dispatch/index.js';
-import type { OpenedRun, Journal } from '../../journal/index.js';
-import type { Leases, PeerProcesses, PeerNotification } from '../../leases/index.js';
+import type { Wake } from '../../dispatch/index.js';
+import type { OpenedRun } from '../../journal/index.js';
+import type { PeerNotification } from '../../leases/index.js';
 import { canonicalId } from '../../values/index.js';
-import type { RunRecord } from '../../workflow/index.js';
-import type { Attempts } from '../attempt/attempts.js';
-import type { Definitions } from './definitions.js';
-import type { EditedInputCheck } from '../drive/edited-input-check.js';
 import { RunPool, type SlotReservation } from './run-pool.js';
 import { DueRuns } from './due-runs.js';
-import type { Lease } from './lease.js';
 import { Quarantine } from './quarantine.js';
-import type { LocalSettlements } from '../observe/local-settlements.js';
-
-export interface WorkerPorts {
-  readonly journal: Journal;
-  readonly leases: Leases;
-  readonly peers: PeerProcesses;
-  readonly dispatcher: RunDispatcher;
-  readonly definitions: Definitions;
-  readonly attempts: Attempts;
-  readonly editedInput: EditedInputCheck;
-  readonly lease: Lease;
-  readonly clock: Clock;
-  readonly settlements: LocalSettlements;
-  readonly payloadLimit: number;
-  published(runId: string, records: readonly RunRecord[]): void;
-}
+import type { WorkerPorts } from './worker-ports.js';
 
 export interface WorkerOptions {
   /** Whether this process drives runs; if not, it only is alive: for calls outside of runs, which it holds itself. */

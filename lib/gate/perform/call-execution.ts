@@ -1,24 +1,20 @@
 import type { Clock } from '../../clock/index.js';
 import { NotPerformedError } from '../../errors/index.js';
-import { type Call, currentScope, runInScope } from '../../scope/index.js';
+import { currentScope, runInScope } from '../../scope/index.js';
 import { instanceOf, type JsonValue } from '../../values/index.js';
 import { callsToRepeat, runDeadline } from '../../workflow/index.js';
 import { AbortSource } from './abort-source.js';
-import { CallScope } from './call-scope.js';
-import { type CallFrame, isNestedIn } from '../call-frame.js';
+import { CallScope, type NestedCalls } from './call-scope.js';
+import { isNestedIn } from '../call-frame.js';
 import { Deadline, isPromise } from './deadline.js';
 import { reportLate } from './late-outcome.js';
 import { type GateCall, locationOf } from '../gate-call.js';
 import { nextDelay } from './retry.js';
 
-export interface CallExecution {
+export interface CallExecution extends NestedCalls {
   readonly gateCall: GateCall;
   /** JSON where the call has a schema. */
   readonly args: unknown;
-  /** Whether a guardrail looks at the result. */
-  readonly isGuarded: boolean;
-  /** Sends a call that the body makes through the gate. */
-  inner<R>(frame: CallFrame, call: Call<R>): Promise<R>;
   /** An attempt is about to be made. */
   sent(): void;
   /** Whether there is the money for another attempt after this failure. */

@@ -2,8 +2,16 @@ import type { Call, ExecutionScope, PerformContext, StepContext } from '../../sc
 import type { Principal } from '../../values/index.js';
 import type { Deadline } from './deadline.js';
 import type { GateCall } from '../gate-call.js';
-import type { CallExecution } from './call-execution.js';
+import type { CallFrame } from '../call-frame.js';
 import { ignoreUnhandledRejection } from './ignore-unhandled-rejection.js';
+
+/** What becomes of calls that the body of a call makes. */
+export interface NestedCalls {
+  /** Whether a guardrail looks at the result of the call itself. */
+  readonly isGuarded: boolean;
+  /** Sends a call through the gate. */
+  inner<R>(frame: CallFrame, call: Call<R>): Promise<R>;
+}
 
 /** What the body of a call runs in: the scope around it, but calls that it makes stand below this one. */
 export class CallScope implements ExecutionScope, PerformContext {
@@ -13,7 +21,7 @@ export class CallScope implements ExecutionScope, PerformContext {
   constructor(
     private readonly parent: ExecutionScope,
     private readonly gateCall: GateCall,
-    private readonly execution: Pick<CallExecution, 'inner' | 'isGuarded'>,
+    private readonly execution: NestedCalls,
     private readonly deadline: Deadline,
   ) {}
 

@@ -4,7 +4,7 @@ import { hashOf, type Issue, type JsonValue, type Principal } from '../../values
 import type { Choice } from '../../workflow/index.js';
 import { agree, editorOf, lastWords } from './agreement.js';
 import { denialReason } from './may-decide.js';
-import { locationOf } from '../review-messages.js';
+import { locationOf } from '../review-location.js';
 import type { DecisionWrite } from '../reviews.js';
 
 /** What a person wants. */

@@ -5,7 +5,8 @@ import { jsonPath } from '../json/json-path.js';
 import type { Schema } from './schema.js';
 import { isStandardSchema } from './class-schema.js';
 import { toJson } from '../json/to-json.js';
-import { type Issue, validate } from './validate.js';
+import { validate } from './validate.js';
+import type { Issue } from './validated.js';
 
 export type Fitted =
   | { readonly ok: true; readonly json: JsonValue | undefined }

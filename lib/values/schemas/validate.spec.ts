@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { Category, Line, Note, Order, Rated } from '../schemas.fixture.js';
 import type { Schema } from './schema.js';
-import { type Validated, validate } from './validate.js';
+import { validate } from './validate.js';
+import type { Validated } from './validated.js';
 
 function issuesOf(result: Validated<unknown>): Record<string, string> {
   if (result.ok) throw new Error('was accepted');

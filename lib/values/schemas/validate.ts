@@ -13,15 +13,7 @@ import {
 } from './class-schema.js';
 import { jsonPath, type PathKey } from '../json/json-path.js';
 import type { Schema } from './schema.js';
-
-/** One thing that is wrong with a value; `path` is `$.items[3].name`. */
-export interface Issue {
-  readonly path: string;
-  readonly message: string;
-}
-
-export type Validated<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly Issue[] };
+import type { Issue, Validated } from './validated.js';
 
 /**
  * Checks a value and turns it into what the schema describes: an instance of the class, or the output of the Standard

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { BudgetService, Input, ModelService, type OrchestrationOptions, Step, Workflow } from 'nestjs-nestor';
 import { Test } from '@nestjs/testing';
 import { OrchestrationTestingModule } from 'nestjs-nestor/testing';
-import { optionProblems } from '../../../lib/module/orchestration.options.js';
+import { optionProblems } from '../../../lib/module/orchestration.options-check.js';
 import { lead } from '../gate/people.js';
 import { AskWorkflow, openRogueHost, type RogueHost } from './rogue-host.js';
 

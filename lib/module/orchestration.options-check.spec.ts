@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidOptionsError } from '../errors/index.js';
 import { OrchestrationModule } from './orchestration.module.js';
-import { optionProblems, type OrchestrationOptions } from './orchestration.options.js';
+import { optionProblems } from './orchestration.options-check.js';
+import type { OrchestrationOptions } from './orchestration.options.js';
 
 /** What the types refuse, plain JavaScript can write. */
 const problems = (options: Record<string, unknown>) => optionProblems(options as OrchestrationOptions);

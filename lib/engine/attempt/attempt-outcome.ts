@@ -3,7 +3,10 @@ import { nextDelay } from '../../gate/index.js';
 import type { RetryPolicy } from '../../scope/index.js';
 import { draft, type RecordDraft, type RecordPayloads, type RecordType } from '../../workflow/index.js';
 import type { StepAttempt } from './step-attempt.js';
-import type { AttemptOutcome } from './step-runner.js';
+
+/** What an attempt has come to: records, or a wait that is on record already. */
+export type AttemptOutcome =
+  { readonly kind: 'settled'; readonly drafts: readonly RecordDraft[] } | { readonly kind: 'suspended' };
 
 /** What an attempt has come to that was stopped from outside. */
 export function interrupted(attempt: StepAttempt, begun: number): AttemptOutcome {

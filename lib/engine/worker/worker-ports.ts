@@ -1,0 +1,26 @@
+import type { Clock } from '../../clock/index.js';
+import type { RunDispatcher } from '../../dispatch/index.js';
+import type { Journal } from '../../journal/index.js';
+import type { Leases, PeerProcesses } from '../../leases/index.js';
+import type { RunRecord } from '../../workflow/index.js';
+import type { Attempts } from '../attempt/attempts.js';
+import type { EditedInputCheck } from '../drive/edited-input-check.js';
+import type { LocalSettlements } from '../observe/local-settlements.js';
+import type { Definitions } from './definitions.js';
+import type { Lease } from './lease.js';
+
+/** What a worker drives its runs with. */
+export interface WorkerPorts {
+  readonly journal: Journal;
+  readonly leases: Leases;
+  readonly peers: PeerProcesses;
+  readonly dispatcher: RunDispatcher;
+  readonly definitions: Definitions;
+  readonly attempts: Attempts;
+  readonly editedInput: EditedInputCheck;
+  readonly lease: Lease;
+  readonly clock: Clock;
+  readonly settlements: LocalSettlements;
+  readonly payloadLimit: number;
+  published(runId: string, records: readonly RunRecord[]): void;
+}

@@ -19,8 +19,8 @@ export {
   text,
   truth,
   whole,
-} from './checks/option-rules.js';
-export { budgetOptions, retryOptions } from './checks/option-tables.js';
+} from './options/option-rules.js';
+export { budgetOptions, retryOptions } from './options/option-tables.js';
 export { suggestion } from './nearest-name.js';
 export type { ProviderWrapper } from './explore/provider-class.js';
 export { ProviderInstances } from './explore/provider-instances.js';

@@ -16,7 +16,7 @@ export { defaultPayloadLimit, type JsonForm, PayloadLimit, toJson } from './json
 export { fit, type Fitted } from './schemas/fit.js';
 export { boundedText, storableText, textLimits } from '../text/index.js';
 export { assertIdentifier } from './ids/assert-identifier.js';
-export { describeSchema } from './schemas/class-schema.js';
+export { describeSchema } from './classes/class-schema.js';
 export { validate } from './schemas/validate.js';
 export type { Issue, Validated } from './schemas/validated.js';
 export { instanceOf } from './schemas/instance-of.js';

@@ -1,6 +1,6 @@
 import type { Found, FoundGuardrail } from '../found.js';
 import { suggestion } from '../nearest-name.js';
-import { guardrailOptions } from './option-tables.js';
+import { guardrailOptions } from '../options/option-tables.js';
 
 /** A guardrail that never fires is worse than none: somebody relies on it. */
 export function checkGuardrails({ guardrails, workflows, tools }: Found): readonly string[] {

@@ -1,5 +1,5 @@
 import type { WorkflowCheck } from './check.js';
-import { reviewOptions, stepOptions, workflowOptions } from './option-tables.js';
+import { reviewOptions, stepOptions, workflowOptions } from '../options/option-tables.js';
 
 /** No unknown options, none that isn't built yet, no value that can't be. */
 export const checkWorkflowOptions: WorkflowCheck = ({ source }) => [

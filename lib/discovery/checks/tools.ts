@@ -1,6 +1,6 @@
 import type { FoundTool } from '../found.js';
 import { isBareOverride } from '../explore/read-workflow.js';
-import { reviewOptions, toolOptions } from './option-tables.js';
+import { reviewOptions, toolOptions } from '../options/option-tables.js';
 
 /** Each tool can be described to a model, called with one input, and can't be called around the gate. */
 export function checkTools(tools: readonly FoundTool[]): readonly string[] {

@@ -3,7 +3,7 @@ import type { JsonValue } from '../json/json.js';
 import { firstDifference } from '../json/first-difference.js';
 import { jsonPath } from '../json/json-path.js';
 import type { Schema } from './schema.js';
-import { isStandardSchema } from './class-schema.js';
+import { isStandardSchema } from '../classes/class-schema.js';
 import { toJson } from '../json/to-json.js';
 import { validate } from './validate.js';
 import type { Issue } from './validated.js';

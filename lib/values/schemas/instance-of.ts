@@ -1,6 +1,6 @@
 import { plainToInstance } from 'class-transformer';
-import { dateOf } from './built-in-class.js';
-import { isUserClass } from './class-schema.js';
+import { dateOf } from '../classes/built-in-class.js';
+import { isUserClass } from '../classes/class-schema.js';
 import type { JsonValue } from '../json/json.js';
 import type { Schema } from './schema.js';
 

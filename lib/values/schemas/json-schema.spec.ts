@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { z } from 'zod';
 import { InvalidWorkflowDefinitionError } from '../../errors/index.js';
-import { describeSchema } from './class-schema.js';
+import { describeSchema } from '../classes/class-schema.js';
 import { instanceOf } from './instance-of.js';
 import { jsonSchemaOf } from './json-schema.js';
 import { Category, Line, Note, Order, Rated } from '../schemas.fixture.js';

@@ -1,6 +1,6 @@
 import { errorMessage, InvalidWorkflowDefinitionError } from '../../errors/index.js';
-import { jsonSchemaOfClass } from './class-json-schema.js';
-import { describeSchema, isStandardSchema, isUserClass } from './class-schema.js';
+import { jsonSchemaOfClass } from '../classes/class-json-schema.js';
+import { describeSchema, isStandardSchema, isUserClass } from '../classes/class-schema.js';
 import type { JsonValue } from '../json/json.js';
 import type { Schema } from './schema.js';
 import { modernSchema } from './index.js';

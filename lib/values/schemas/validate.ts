@@ -2,15 +2,15 @@ import { plainToInstance } from 'class-transformer';
 import { validate as validateInstance, type ValidationError } from 'class-validator';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { errorMessage } from '../../errors/index.js';
-import { validateBuiltIn } from './built-in-class.js';
-import { enumNames } from '../class-rules/enum-names.js';
+import { validateBuiltIn } from '../classes/built-in-class.js';
+import { enumNames } from '../classes/enum-names.js';
 import {
   type ClassSchema,
   describeSchema,
   hasValidationRules,
   isStandardSchema,
   isUserClass,
-} from './class-schema.js';
+} from '../classes/class-schema.js';
 import { jsonPath, type PathKey } from '../json/json-path.js';
 import type { Schema } from './schema.js';
 import type { Issue, Validated } from './validated.js';

@@ -1,6 +1,6 @@
 import { getMetadataStorage } from 'class-validator';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { Schema } from './schema.js';
+import type { Schema } from '../schemas/schema.js';
 
 /** A class that `new` can be called on: what class-transformer wants. Abstract classes pass, as in TypeScript's metadata. */
 export type ClassSchema<T extends object = object> = new (...args: never[]) => T;

@@ -1,4 +1,4 @@
-import type { Validated } from './validated.js';
+import type { Validated } from '../schemas/validated.js';
 
 /** What `typeof` says of values that fit these classes. */
 const primitives: ReadonlyMap<unknown, string> = new Map<unknown, string>([

@@ -1,11 +1,11 @@
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { ValidationTypes } from 'class-validator';
 import { getMetadataSchema } from 'class-validator-jsonschema/build/decorators.js';
-import { type ClassProperty, propertiesOf } from '../class-rules/class-property.js';
-import { propertySchema } from '../class-rules/property-schema.js';
+import { type ClassProperty, propertiesOf } from './class-property.js';
+import { propertySchema } from './property-schema.js';
 import { type ClassSchema, hasValidationRules, isUserClass } from './class-schema.js';
 import type { JsonValue } from '../json/json.js';
-import { isNode, modernSchema, type SchemaNode } from './index.js';
+import { isNode, modernSchema, type SchemaNode } from '../schemas/index.js';
 import { toJson } from '../json/to-json.js';
 
 /** JSON Schema of a class: nested classes inlined, those that contain themselves under `$defs`. */

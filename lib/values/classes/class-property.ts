@@ -1,7 +1,7 @@
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { getMetadataStorage } from 'class-validator';
 import type { ValidationMetadata } from 'class-validator/types/metadata/ValidationMetadata.js';
-import type { ClassSchema } from '../schemas/class-schema.js';
+import type { ClassSchema } from './class-schema.js';
 
 /** One property that class-validator knows something about, its own or inherited. */
 export interface ClassProperty {

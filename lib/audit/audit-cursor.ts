@@ -4,18 +4,18 @@ import type { RunRecord } from '../workflow/index.js';
 import { type AuditFilter, largestPage } from './audit-filter.js';
 
 /** A record's place in the order of all records. */
-export interface Position {
+export interface AuditPosition {
   readonly at: string;
   readonly runId: string;
   readonly seq: number;
 }
 
-export function pageSize({ limit = 100 }: AuditFilter): number {
+export function auditPageSize({ limit = 100 }: AuditFilter): number {
   return Math.min(limit, largestPage);
 }
 
 /** A page of `size` from records of which one more than that was looked for. */
-export function pageOf(records: readonly RunRecord[], size: number): Page<RunRecord> {
+export function auditPageOf(records: readonly RunRecord[], size: number): Page<RunRecord> {
   const items = records.slice(0, size);
   const last = items.at(-1);
   return records.length > size && last
@@ -24,12 +24,12 @@ export function pageOf(records: readonly RunRecord[], size: number): Page<RunRec
 }
 
 /** @throws {InputValidationError} if it is not the cursor of a page */
-export function positionOf(cursor: string): Position {
+export function auditPositionOf(cursor: string): AuditPosition {
   const { at, id, seq = 0 } = readCursor(cursor);
   return { at, runId: id, seq };
 }
 
-export function byPosition(a: Position, b: Position): number {
+export function byPosition(a: AuditPosition, b: AuditPosition): number {
   if (a.at !== b.at) return a.at < b.at ? -1 : 1;
   if (a.runId !== b.runId) return a.runId < b.runId ? -1 : 1;
   return a.seq - b.seq;

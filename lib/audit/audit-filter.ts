@@ -34,11 +34,11 @@ const rules = {
   ...range,
   runId: query.id,
   type: query.someOf(recordTypes),
-  step: query.text,
+  step: query.textField,
   actor: query.canonicalName,
-  actorKind: query.oneOf(Object.keys(actorKinds)),
+  actorKind: query.oneOfField(Object.keys(actorKinds)),
   limit: query.pageLimit(largestPage),
-  cursor: query.text,
+  cursor: query.textField,
 } as const;
 
 /** A filter from outside, checked. @throws {InputValidationError} naming what does not fit */

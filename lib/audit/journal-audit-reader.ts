@@ -1,6 +1,6 @@
 import type { Journal, Page, RunRow } from '../journal/index.js';
 import type { RunRecord } from '../workflow/index.js';
-import { byPosition, pageOf, pageSize, positionOf } from './audit-cursor.js';
+import { byPosition, auditPageOf, auditPageSize, auditPositionOf } from './audit-cursor.js';
 import type { AuditFilter, TimeRange } from './audit-filter.js';
 import { AuditReader } from './audit-reader.js';
 
@@ -11,14 +11,14 @@ export class JournalAuditReader extends AuditReader {
   }
 
   async find(filter: AuditFilter): Promise<Page<RunRecord>> {
-    const after = filter.cursor === undefined ? undefined : positionOf(filter.cursor);
+    const after = filter.cursor === undefined ? undefined : auditPositionOf(filter.cursor);
     const ids = filter.runId === undefined ? (await this.runs()).map(({ id }) => id) : [filter.runId];
     const records = (await Promise.all(ids.map((id) => this.journal.read(id)))).flat();
     const found = records
       .filter((record) => matches(record, filter))
       .filter((record) => !after || byPosition(record, after) > 0)
       .toSorted(byPosition);
-    return pageOf(found, pageSize(filter));
+    return auditPageOf(found, auditPageSize(filter));
   }
 
   async runIds(range: TimeRange, after: string | undefined, limit: number): Promise<string[]> {

@@ -3,7 +3,7 @@ import type { Clock } from '../clock/index.js';
 import { Parameters, Statements, type TableNames, tableNames } from '../database/index.js';
 import { type Page, recordSelection, storedRecordOf, type StoredRecordRow } from '../journal/index.js';
 import type { RunRecord } from '../workflow/index.js';
-import { pageOf, pageSize, positionOf } from './audit-cursor.js';
+import { auditPageOf, auditPageSize, auditPositionOf } from './audit-cursor.js';
 import type { AuditFilter, TimeRange } from './audit-filter.js';
 import { AuditReader } from './audit-reader.js';
 
@@ -21,12 +21,12 @@ export class TypeOrmAuditReader extends AuditReader {
   async find(filter: AuditFilter): Promise<Page<RunRecord>> {
     const parameters = new Parameters();
     const conditions = conditionsOf(filter, parameters);
-    const limit = parameters.add(pageSize(filter) + 1, 'int');
+    const limit = parameters.add(auditPageSize(filter) + 1, 'int');
     const rows = await this.statements.run<StoredRecordRow>({
       text: `SELECT ${recordSelection} FROM ${this.tables.record} WHERE ${conditions.join(' AND ')} ORDER BY at, run_id, seq LIMIT ${limit}`,
       values: parameters.values,
     });
-    return pageOf(rows.map(storedRecordOf), pageSize(filter));
+    return auditPageOf(rows.map(storedRecordOf), auditPageSize(filter));
   }
 
   async runIds(range: TimeRange, after: string | undefined, limit: number): Promise<string[]> {
@@ -56,7 +56,7 @@ function conditionsOf(filter: AuditFilter, parameters: Parameters): string[] {
   where(filter.actor, 'text', (value) => `actor_id = ${value}`);
   where(filter.actorKind, 'text', (value) => `actor_kind = ${value}`);
   if (filter.cursor !== undefined) {
-    const { at, runId, seq } = positionOf(filter.cursor);
+    const { at, runId, seq } = auditPositionOf(filter.cursor);
     const time = parameters.add(at, 'timestamptz');
     const place = `${time}, ${parameters.add(runId, 'uuid')}, ${parameters.add(seq, 'int')}`;
     conditions.push(`(at, run_id, seq) > (${place})`);

@@ -7,7 +7,7 @@ import {
   readProperty,
   textLimits,
 } from '../text/index.js';
-import { type ErrorCode, factsOf, OrchestrationError } from './orchestration-error.js';
+import { type ErrorCode, errorFactsOf, OrchestrationError } from './orchestration-error.js';
 
 /** An error as it stands in a record. */
 export interface ErrorData {
@@ -126,6 +126,6 @@ function describe(thrown: unknown): string {
 
 /** Details are facts for programs: what is no JSON is left out or marked. */
 function detailsOf(error: OrchestrationError): { readonly details?: Readonly<Record<string, unknown>> } {
-  const details = factsOf(readProperty(error, 'details'));
+  const details = errorFactsOf(readProperty(error, 'details'));
   return Object.keys(details).length > 0 ? { details } : {};
 }

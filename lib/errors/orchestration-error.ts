@@ -58,18 +58,18 @@ export abstract class OrchestrationError extends Error {
       options.cause === undefined ? undefined : { cause: options.cause },
     );
     this.name = new.target.name;
-    this.details = options.details === undefined ? {} : factsOf(options.details);
+    this.details = options.details === undefined ? {} : errorFactsOf(options.details);
   }
 
   /** What `JSON.stringify(error)` shows: everything but stack and cause. Never throws. */
   toJSON(): { name: string; message: string; code: ErrorCode; details: unknown } {
     const { name, message, code, details } = this;
-    return { name, message, code, details: factsOf(details) };
+    return { name, message, code, details: errorFactsOf(details) };
   }
 }
 
 /** Details as programs, records and answers may have them: JSON of at most 16 kB without secrets. Never throws. */
-export function factsOf(details: unknown): Readonly<Record<string, unknown>> {
+export function errorFactsOf(details: unknown): Readonly<Record<string, unknown>> {
   const facts = boundedData(details, textLimits.details);
   // An object that was read is a plain one.
   return typeof facts === 'object' && facts !== null ? (facts as Readonly<Record<string, unknown>>) : {};

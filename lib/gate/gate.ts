@@ -8,7 +8,7 @@ import { requestReview, waitFor } from './checks/request-review.js';
 import type { Attempt } from './attempt.js';
 import { release } from './budget/budget.js';
 import type { CallFrame } from './call-frame.js';
-import { factsOf, frameOf } from './memory/call-memory.js';
+import { callFactsOf, frameOf } from './memory/call-memory.js';
 import { conclude, concludeApproved } from './conclude.js';
 import { isPromise } from './perform/deadline.js';
 import { guardsAfter, type ApprovedBy } from './checks/guardrail-checks.js';
@@ -140,7 +140,7 @@ export class Gate {
     const shown = call.kind === 'step' ? undefined : recordedArguments(gateCall, args);
     if (call.effect === 'irreversible') {
       await attempt.append([
-        recordDraft(gateCall, 'call.intended', { ...factsOf(gateCall), ...optional('arguments', shown) }),
+        recordDraft(gateCall, 'call.intended', { ...callFactsOf(gateCall), ...optional('arguments', shown) }),
       ]);
     }
     const begun = attempt.run.now();

@@ -1,7 +1,7 @@
 import { toErrorData, withoutStack } from '../errors/index.js';
 import type { JsonValue, Usage } from '../values/index.js';
 import { release } from './budget/budget.js';
-import { factsOf } from './memory/call-memory.js';
+import { callFactsOf } from './memory/call-memory.js';
 import { asJson, type GateCall, recordDraft } from './gate-call.js';
 
 export interface OutcomeFacts {
@@ -23,7 +23,7 @@ export async function recordResult(
   const value = asJson(gateCall, result, `the result of ${call.kind} ${call.name}`);
   await attempt.append([
     recordDraft(gateCall, 'call.completed', {
-      ...factsOf(gateCall),
+      ...callFactsOf(gateCall),
       ...optional('arguments', facts.args),
       ...optional('result', value),
       ...optional('usage', usage),
@@ -46,7 +46,7 @@ export async function recordFailure(
   if (call.kind === 'step' && !facts.inDoubt) return;
   await attempt.append([
     recordDraft(gateCall, 'call.failed', {
-      ...factsOf(gateCall),
+      ...callFactsOf(gateCall),
       ...optional('arguments', facts.args),
       // The step's own record has the stack.
       error: withoutStack(toErrorData(error)),

@@ -1,9 +1,9 @@
-import { type Place, query, readCursor, readQuery, writeCursor } from '../values/index.js';
+import { type CursorPosition, query, readCursor, readQuery, writeCursor } from '../values/index.js';
 import { RunStatus } from '../workflow/index.js';
 import type { Page, RunFilter, RunRow } from './journal.js';
 
 /** Where a page ends: the runs behind it are older, or as old and of a lower id. */
-export interface Position {
+export interface RunPosition {
   readonly createdAt: Date;
   readonly id: string;
 }
@@ -16,36 +16,36 @@ export function readRunFilter(filter: RunFilter): RunFilter {
 }
 
 const rules = {
-  workflow: query.text,
+  workflow: query.textField,
   status: query.someOf(Object.keys(RunStatus)),
-  tag: query.text,
+  tag: query.textField,
   principal: query.canonicalName,
   tenant: query.canonicalName,
   parentRunId: query.id,
   from: query.time,
   to: query.time,
   limit: query.pageLimit(largestPage),
-  cursor: query.text,
+  cursor: query.textField,
 } as const;
 
 /** How many runs a page has. */
-export function pageSize({ limit = 50 }: RunFilter): number {
+export function runPageSize({ limit = 50 }: RunFilter): number {
   return Math.min(limit, largestPage);
 }
 
 /** A page of `size` from rows of which one more than that was looked for. */
-export function pageOf(rows: readonly RunRow[], size: number): Page<RunRow> {
+export function runPageOf(rows: readonly RunRow[], size: number): Page<RunRow> {
   const items = rows.slice(0, size);
   const last = items.at(-1);
   return rows.length > size && last ? { items, next: writeCursor(cursorPositionOf(last)) } : { items };
 }
 
 /** @throws {InputValidationError} if it is not the cursor of a page */
-export function positionOf(cursor: string): Position {
+export function runPositionOf(cursor: string): RunPosition {
   const { at, id } = readCursor(cursor);
   return { createdAt: new Date(at), id };
 }
 
-function cursorPositionOf({ createdAt, id }: RunRow): Place {
+function cursorPositionOf({ createdAt, id }: RunRow): CursorPosition {
   return { at: createdAt.toISOString(), id };
 }

@@ -1,13 +1,13 @@
 import type { Review } from '../database/index.js';
 import { ReviewConflictError, ReviewExpiredError } from '../errors/index.js';
-import { locationOf } from './review-location.js';
+import { reviewLocation } from './review-location.js';
 
 /** Why the database did not take a change: the row as it is now tells. */
 export function refusal(
   now: Review,
   attempt: 'claim' | 'comment' | 'decide',
 ): ReviewConflictError | ReviewExpiredError {
-  const conflict = (why: string) => new ReviewConflictError(`${locationOf(now)} ${why}`, options(now));
+  const conflict = (why: string) => new ReviewConflictError(`${reviewLocation(now)} ${why}`, options(now));
   switch (now.status) {
     case 'decided':
       return conflict(`was already decided: ${now.choice} by ${now.decidedBy}`);
@@ -24,7 +24,7 @@ export function refusal(
 
 function tooLate(now: Review): ReviewExpiredError {
   return new ReviewExpiredError(
-    `${locationOf(now)} had to be decided by ${now.expiresAt?.toISOString()}; its time-out (${now.onTimeout}) answers it`,
+    `${reviewLocation(now)} had to be decided by ${now.expiresAt?.toISOString()}; its time-out (${now.onTimeout}) answers it`,
     options(now),
   );
 }

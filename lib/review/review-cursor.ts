@@ -1,5 +1,5 @@
 import type { Review } from '../database/index.js';
-import { type Place, query, readCursor, readQuery, writeCursor } from '../values/index.js';
+import { type CursorPosition, query, readCursor, readQuery, writeCursor } from '../values/index.js';
 import { choicesOf, type ReviewStatus } from '../workflow/index.js';
 import type { ReviewFilter } from './reviews.js';
 
@@ -14,16 +14,16 @@ const statuses = {
 } as const satisfies Record<ReviewStatus | 'all', true>;
 
 const rules = {
-  status: query.oneOf(Object.keys(statuses)),
+  status: query.oneOfField(Object.keys(statuses)),
   runId: query.id,
-  workflow: query.text,
-  step: query.text,
-  kind: query.oneOf(Object.keys(choicesOf)),
+  workflow: query.textField,
+  step: query.textField,
+  kind: query.oneOfField(Object.keys(choicesOf)),
   tenant: query.canonicalName,
   claimedBy: query.canonicalName,
   decidableBy: query.person,
   limit: query.pageLimit(largestPage),
-  cursor: query.text,
+  cursor: query.textField,
 } as const;
 
 /** A filter from outside, checked. @throws {InputValidationError} naming what does not fit */
@@ -31,7 +31,7 @@ export function readReviewFilter(filter: ReviewFilter): ReviewFilter {
   return readQuery(filter, rules, 'ReviewService.list()');
 }
 
-export function pageSize({ limit = 50 }: ReviewFilter): number {
+export function reviewPageSize({ limit = 50 }: ReviewFilter): number {
   return Math.min(limit, largestPage);
 }
 
@@ -41,6 +41,6 @@ export function cursorOf({ createdAt, id }: Review): string {
 }
 
 /** @throws {InputValidationError} if it is not the cursor of a page */
-export function afterCursor(cursor: string | undefined): Place | undefined {
+export function afterCursor(cursor: string | undefined): CursorPosition | undefined {
   return cursor === undefined ? undefined : readCursor(cursor);
 }

@@ -21,7 +21,7 @@ import { denialReason } from './decide/may-decide.js';
 import { refusal } from './refusal.js';
 import { readReviewFilter } from './review-cursor.js';
 import { claimed, commented, decided, expired } from './review-messages.js';
-import { locationOf } from './review-location.js';
+import { reviewLocation } from './review-location.js';
 import type { DecisionOptions, ReviewerOptions } from './review-options.js';
 import { type ReviewFilter, Reviews } from './reviews.js';
 
@@ -174,7 +174,7 @@ export class ReviewService {
     const review = await this.get(id);
     const denial = denialReason(review, by);
     if (denial === undefined) return review;
-    throw new AccessDeniedError(`${by.id} has no say in ${locationOf(review)}: ${denial}`, {
+    throw new AccessDeniedError(`${by.id} has no say in ${reviewLocation(review)}: ${denial}`, {
       details: { reviewId: id, principal: by.id },
     });
   }

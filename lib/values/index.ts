@@ -6,7 +6,7 @@ export { addUsage, noUsage, type Usage } from './usage.js';
 export type { Schema, SchemaOutput } from './schemas/schema.js';
 export { canonicalJson, hashOf, sha256 } from './json/canonical.js';
 export { canonicalId, requireId } from './ids/canonical-id.js';
-export { type Place, readCursor, writeCursor } from './query/cursor.js';
+export { type CursorPosition, readCursor, writeCursor } from './query/cursor.js';
 export { derivedId, newId } from './ids/identifier.js';
 export * as query from './query/query-rules.js';
 export { readQuery } from './query/query.js';

@@ -28,7 +28,7 @@ export function failed(
   const now = run.now();
   const delay = how ? undefined : nextDelay(retryOf(attempt), error, target.attempt, Math.random());
   const next = delay === undefined ? {} : { nextAttemptAt: new Date(now + delay).toISOString() };
-  return recordOf(attempt, now, 'step.failed', {
+  return attemptRecord(attempt, now, 'step.failed', {
     error: toErrorData(error),
     phase: target.phase,
     duration: Math.max(0, now - begun),
@@ -40,7 +40,7 @@ export function failed(
 
 /** The last resort, which calls nothing of the host's: the attempt could not even be told to have failed. */
 export function unjudged(attempt: StepAttempt, error: unknown): RecordDraft {
-  return recordOf(attempt, attempt.run.now(), 'step.failed', {
+  return attemptRecord(attempt, attempt.run.now(), 'step.failed', {
     error: toErrorData(error),
     phase: attempt.target.phase,
     duration: 0,
@@ -55,7 +55,7 @@ function retryOf({ definition, target }: StepAttempt): RetryPolicy {
 }
 
 /** A record of what happened to the attempt. */
-export function recordOf<T extends RecordType>(
+export function attemptRecord<T extends RecordType>(
   attempt: StepAttempt,
   now: number,
   type: T,

@@ -11,7 +11,7 @@ import {
   type RecordDraft,
 } from '../../workflow/index.js';
 import { argumentsOf } from './arguments.js';
-import { type AttemptOutcome, failed, interrupted, recordOf, unjudged } from './attempt-outcome.js';
+import { type AttemptOutcome, failed, interrupted, attemptRecord, unjudged } from './attempt-outcome.js';
 import { SubWorkflowStarter } from '../start/sub-workflow-starter.js';
 import type { StepAttempt } from './step-attempt.js';
 import { WorkflowInstances } from './workflow-instances.js';
@@ -145,7 +145,7 @@ export class StepRunner {
     const { run, place, target, definition } = attempt;
     const now = run.now();
     const duration = Math.max(0, now - begun);
-    if (target.phase === 'compensate') return recordOf(attempt, now, 'step.compensated', { duration });
+    if (target.phase === 'compensate') return attemptRecord(attempt, now, 'step.compensated', { duration });
     const output = toJson(result, `the output of ${run.definition.name}.${place.step}`, run.payloadLimit);
     const usage = run.state.stepUsage.get(place.step);
     // That a person has let it begin is not to say that a person has answered.
@@ -153,7 +153,7 @@ export class StepRunner {
     const answered = review?.kind === 'before' && decision?.choice === 'approve' ? undefined : decision;
     const via = answered ? 'review' : target.phase === 'fallback' ? 'fallback' : undefined;
     // In the order of canonical JSON: it is written out as it is then.
-    return recordOf(attempt, now, 'step.completed', {
+    return attemptRecord(attempt, now, 'step.completed', {
       duration,
       ...(output === undefined ? {} : { output }),
       ...(answered ? { reviewId: answered.reviewId } : {}),

@@ -51,7 +51,7 @@ export function withinOf(parent: CallFrame | undefined): string | undefined {
   return parent && parent.call.kind !== 'step' ? parent.key : undefined;
 }
 
-export function factsOf({ attempt, frame }: Pick<GateCall, 'attempt' | 'frame'>): CallFacts {
+export function callFactsOf({ attempt, frame }: Pick<GateCall, 'attempt' | 'frame'>): CallFacts {
   const { call, name, parent } = frame;
   const within = withinOf(parent);
   return {

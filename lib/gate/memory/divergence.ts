@@ -5,7 +5,7 @@ import { canonicalJson, type JsonValue } from '../../values/index.js';
 import type { RememberedCall } from '../../workflow/index.js';
 import { requestReview, type Origin } from '../checks/request-review.js';
 import type { Attempt } from '../attempt.js';
-import { factsOf, withinOf } from './call-memory.js';
+import { callFactsOf, withinOf } from './call-memory.js';
 import type { CountedCall } from './occurrences.js';
 import { optional } from '../outcome.js';
 import { asJson, type GateCall, recordDraft, locationOf } from '../gate-call.js';
@@ -57,7 +57,7 @@ async function askAboutDivergence(
   const { call } = gateCall;
   const shown = asJson(gateCall, call.recorded ? call.recorded(args) : args, locationOf(gateCall));
   const record = recordDraft(gateCall, 'call.diverged', {
-    ...factsOf(gateCall),
+    ...callFactsOf(gateCall),
     ...optional('arguments', shown),
     remembered: remembered.key,
     ...optional('rememberedArguments', remembered.arguments),

@@ -34,7 +34,7 @@ const escape = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
 type Expected = 'value' | 'value or end' | 'key' | 'key or end' | 'colon' | 'comma or end' | 'nothing';
 
 /** Reads one object, list or string that begins at `start`. Each character is looked at once, whatever comes. */
-export function* readJson(text: string, start: number, meter: SliceMeter): Sliced<JsonReading> {
+export function* scanJson(text: string, start: number, meter: SliceMeter): Sliced<JsonReading> {
   const tokens: JsonToken[] = [];
   const open: JsonContainer[] = [];
   let key: JsonToken | undefined;

@@ -1,4 +1,4 @@
-import { type JsonToken, readJson } from './json-reader.js';
+import { type JsonToken, scanJson } from './json-reader.js';
 import type { Sliced, SliceMeter } from './slices.js';
 
 /** A part of a text: JSON that was read, or anything else (`tokens` is undefined). */
@@ -29,7 +29,7 @@ export function* partsOf(text: string, meter: SliceMeter): Sliced<readonly TextP
   };
   const quoted = /^\s*"/.exec(text);
   if (quoted && /"\s*$/.test(text.slice(-16))) {
-    const { end, isJson, tokens } = yield* readJson(text, quoted[0].length - 1, meter);
+    const { end, isJson, tokens } = yield* scanJson(text, quoted[0].length - 1, meter);
     if (isJson && text.slice(end).trim() === '') take(quoted[0].length - 1, end, tokens);
   }
   if (textStart > 0) from = textStart;
@@ -37,7 +37,7 @@ export function* partsOf(text: string, meter: SliceMeter): Sliced<readonly TextP
     opening.lastIndex = from;
     const start = opening.exec(text)?.index;
     if (start === undefined) break;
-    const { end, isJson, tokens } = yield* readJson(text, start, meter);
+    const { end, isJson, tokens } = yield* scanJson(text, start, meter);
     if (isJson && tokens.some(isTelling)) take(start, end, tokens);
     from = Math.max(end, start + 1);
   }

@@ -1,16 +1,16 @@
 import type { Page, RunFilter, RunRow } from '../journal.js';
 import { type MemoryRun, rowOf } from './memory-store.js';
-import { pageOf, pageSize, positionOf } from '../run-page.js';
+import { runPageOf, runPageSize, runPositionOf } from '../run-page.js';
 
 /** Runs by filter, newest first. */
 export function listRuns(runs: readonly MemoryRun[], filter: RunFilter): Page<RunRow> {
-  const after = filter.cursor === undefined ? undefined : positionOf(filter.cursor);
+  const after = filter.cursor === undefined ? undefined : runPositionOf(filter.cursor);
   const found = runs
     .map(({ row }) => row)
     .filter((row) => matches(row, filter))
     .toSorted(newestFirst)
     .filter((row) => !after || newestFirst(after, row) < 0);
-  const page = pageOf(found, pageSize(filter));
+  const page = runPageOf(found, runPageSize(filter));
   return { ...page, items: page.items.map((row) => rowOf({ row })) };
 }
 

@@ -62,7 +62,7 @@ function rowOf(runId: string, { review, ...place }: Opened): Record<keyof typeof
 }
 
 /** The parts of a commit that open and close work items. */
-export function reviewParts(
+export function reviewCommitParts(
   tables: TableNames,
   parameters: Parameters,
   entries: readonly CommitEntry[],

@@ -10,7 +10,7 @@ import { isFinished } from '../../workflow/index.js';
 import { recordColumns } from './columns.js';
 import { type CommitEntry, hasOutgoing } from './commit-entry.js';
 import { outgoingParts } from './commit-outgoing.js';
-import { reviewParts } from './commit-reviews.js';
+import { reviewCommitParts } from './commit-reviews.js';
 
 export interface CommitOptions {
   /** Leave out runs whose rows somebody has locked, instead of waiting for them. */
@@ -72,7 +72,7 @@ export function commitStatement(
       DELETE FROM ${tables.inbox} i USING mine m
       WHERE i.run_id = m.id AND i.id = ANY(${parameters.add(takes, 'text[]')}) RETURNING i.run_id
     )`;
-  const reviews = reviewParts(tables, parameters, entries, now);
+  const reviews = reviewCommitParts(tables, parameters, entries, now);
   const outgoing = outgoingParts(tables, parameters, entries, now);
   const text = `
     WITH entry AS (SELECT * FROM ${rows} AS e (${names(entryColumns)})),

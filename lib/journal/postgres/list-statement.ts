@@ -1,10 +1,10 @@
 import { Parameters, type Statement, type TableNames } from '../../database/index.js';
 import { runSelection } from './columns.js';
 import type { RunFilter } from '../journal.js';
-import { pageSize, positionOf } from '../run-page.js';
+import { runPageSize, runPositionOf } from '../run-page.js';
 
 /** Runs by filter, newest first; one more than the page holds, to see whether there is a next one. */
-export function listStatement(tables: TableNames, filter: RunFilter): Statement {
+export function listRunsStatement(tables: TableNames, filter: RunFilter): Statement {
   const parameters = new Parameters();
   const conditions: string[] = [];
   const where = (value: unknown, type: string, condition: (parameter: string) => string) => {
@@ -20,11 +20,11 @@ export function listStatement(tables: TableNames, filter: RunFilter): Statement 
   where(filter.from?.toISOString(), 'timestamptz', (value) => `created_at >= ${value}`);
   where(filter.to?.toISOString(), 'timestamptz', (value) => `created_at < ${value}`);
   if (filter.cursor !== undefined) {
-    const { createdAt, id } = positionOf(filter.cursor);
+    const { createdAt, id } = runPositionOf(filter.cursor);
     const position = [parameters.add(createdAt.toISOString(), 'timestamptz'), parameters.add(id, 'uuid')];
     conditions.push(`(created_at, id) < (${position.join(', ')})`);
   }
-  const limit = parameters.add(pageSize(filter) + 1, 'int');
+  const limit = parameters.add(runPageSize(filter) + 1, 'int');
   return {
     text: `
       SELECT ${runSelection} FROM ${tables.run} r ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}

@@ -32,9 +32,9 @@ import {
   type RunRow,
 } from '../journal.js';
 import type { JournalOptions } from '../journal-options.js';
-import { listStatement } from './list-statement.js';
+import { listRunsStatement } from './list-statement.js';
 import { prepareRun, type PreparedRun } from '../new-run.js';
-import { pageOf, pageSize } from '../run-page.js';
+import { runPageOf, runPageSize } from '../run-page.js';
 import { recordLimit, hashDraft } from '../chain/hashed-draft.js';
 
 /** Runs that are read at once. */
@@ -227,8 +227,8 @@ export class TypeOrmJournal extends Journal {
   }
 
   async list(filter: RunFilter): Promise<Page<RunRow>> {
-    const rows = await this.statements.run<StoredRun>(listStatement(this.tables, filter));
-    return pageOf(rows.map(runOf), pageSize(filter));
+    const rows = await this.statements.run<StoredRun>(listRunsStatement(this.tables, filter));
+    return runPageOf(rows.map(runOf), runPageSize(filter));
   }
 
   private async insert(runs: readonly PreparedRun[]): Promise<string[]> {

@@ -51,7 +51,7 @@ export function connectionFault(error: unknown): ConnectionFault {
   if (codes.some((code) => lasting.some((form) => form.test(code)))) return impossible;
   if (codes.some((code) => notConnected.has(code))) return unreached;
   if (codes.length > 0) return lost;
-  if (chain.some((one) => refusedByFetch.test(messageOf(one)))) return impossible;
+  if (chain.some((one) => refusedByFetch.test(faultMessage(one)))) return impossible;
   return chain.some((one) => ofPrograms.has(readProperty(one, 'name')) && !isOfFetch(one)) ? broken : lost;
 }
 
@@ -60,13 +60,13 @@ export function isConnectionFault(error: unknown): boolean {
   return causesOf(error).some((one) => isOfFetch(one) || isSystemError(one));
 }
 
-export function messageOf(error: unknown): string {
+export function faultMessage(error: unknown): string {
   const message = readProperty(error, 'message');
   return typeof message === 'string' ? message : '';
 }
 
 function isOfFetch(error: unknown): boolean {
-  return readProperty(error, 'name') === 'TypeError' && ofFetch.test(messageOf(error));
+  return readProperty(error, 'name') === 'TypeError' && ofFetch.test(faultMessage(error));
 }
 
 /** Of a socket, of the HTTP parser (`HPE_`), of decompression (`Z_`): they have codes, and are no errors of programs. */

@@ -6,7 +6,7 @@ import {
   withoutSecrets,
 } from '../../errors/index.js';
 import { boundedText, isInstance, textLimits } from '../../text/index.js';
-import { messageOf } from './connection-fault.js';
+import { faultMessage } from './connection-fault.js';
 import { type HeaderReader, retryAfterOf } from './retry-after.js';
 
 /** What a vendor's SDK tells of a failure. */
@@ -50,7 +50,7 @@ export function truncatedAnswer(model: string, what: string, cause?: unknown): M
 /** Whatever a provider threw as an error of ours. What it threw because of an abort stays what it is. */
 export function asProviderFailure(thrown: unknown, model: string, signal: AbortSignal): unknown {
   if (signal.aborted || isInstance(thrown, OrchestrationError)) return thrown;
-  const message = messageOf(thrown) || boundedText(thrown, textLimits.line);
+  const message = faultMessage(thrown) || boundedText(thrown, textLimits.line);
   return providerFailure({ model, message, cause: thrown, transient: false });
 }
 

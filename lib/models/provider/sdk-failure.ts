@@ -1,6 +1,6 @@
 import { causesOf, type ModelCallOutcome, OrchestrationError } from '../../errors/index.js';
 import { boundedText, isInstance, readProperty, textLimits } from '../../text/index.js';
-import { connectionFault, isConnectionFault, messageOf } from './connection-fault.js';
+import { connectionFault, isConnectionFault, faultMessage } from './connection-fault.js';
 import { truncatedAnswer, providerFailure } from './provider-failure.js';
 import type { HeaderReader } from './retry-after.js';
 
@@ -60,7 +60,7 @@ export function sdkFailure(
     return providerFailure({ model, message: storyOf(thrown), cause: thrown, ...connectionFault(thrown) });
   // What SDKs parse are answers. By name: JSON.parse of another realm throws its own class.
   if (readProperty(thrown, 'name') === 'SyntaxError')
-    return truncatedAnswer(model, `the answer is no valid JSON (${messageOf(thrown)})`, thrown);
+    return truncatedAnswer(model, `the answer is no valid JSON (${faultMessage(thrown)})`, thrown);
   return ownFailure(thrown, model, outcome);
 }
 
@@ -95,7 +95,7 @@ function apiFailure(thrown: unknown, model: string, isOfApi: boolean): Orchestra
   return providerFailure({
     model,
     // The SDKs begin theirs with the status.
-    message: message ?? messageOf(thrown).replace(`${status} `, ''),
+    message: message ?? faultMessage(thrown).replace(`${status} `, ''),
     status: status ?? code,
     headers: isHeaders(headers) ? headers : undefined,
     cause: thrown,
@@ -122,7 +122,7 @@ function bodyOf(body: unknown): { message?: string; kinds: string[]; code?: numb
 /** The SDK's own, or of what the application has given it: no key, a header that can't be sent, a bug. */
 function ownFailure(thrown: unknown, model: string, outcome: ModelCallOutcome): OrchestrationError {
   // Which quotes the header, and that may be the key.
-  const isOfHeader = /header value/i.test(messageOf(thrown));
+  const isOfHeader = /header value/i.test(faultMessage(thrown));
   const message = isOfHeader
     ? 'a header has a value that can not be sent: check the API key'
     : storyOf(thrown);
@@ -142,7 +142,7 @@ function nameOf(thrown: unknown): string {
 
 /** The messages of an error and its causes, each once. */
 function storyOf(thrown: unknown): string {
-  const messages = new Set(causesOf(thrown).map(messageOf).filter(isText));
+  const messages = new Set(causesOf(thrown).map(faultMessage).filter(isText));
   if (messages.size === 0) return boundedText(thrown, textLimits.line);
   return [...messages].map((message) => message.replace(/\.$/, '')).join(': ');
 }

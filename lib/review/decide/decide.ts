@@ -4,7 +4,7 @@ import { hashOf, type Issue, type JsonValue, type Principal } from '../../values
 import type { Choice } from '../../workflow/index.js';
 import { agree, editorOf, lastWords } from './agreement.js';
 import { denialReason } from './may-decide.js';
-import { locationOf } from '../review-location.js';
+import { reviewLocation } from '../review-location.js';
 import type { DecisionWrite } from '../reviews.js';
 
 /** What a person wants. */
@@ -30,7 +30,7 @@ export interface Decided extends Omit<DecisionWrite, 'review'> {
  * @throws {AccessDeniedError} {InputValidationError} {ReviewConflictError}
  */
 export function decide(review: Review, request: DecisionRequest): Decided {
-  const where = locationOf(review);
+  const where = reviewLocation(review);
   const denial = denialReason(review, request.by);
   if (denial !== undefined) {
     throw new AccessDeniedError(`${request.by.id} may not decide ${where}: ${denial}`, {
@@ -89,7 +89,7 @@ function checkChoice(review: Review, { choice, value }: DecisionRequest, where: 
 export function refuseMisfit(review: Review, choice: Choice, issues: readonly Issue[]): void {
   if (issues.length === 0) return;
   const list = issues.map(({ path, message }) => `${path}: ${message}`).join('; ');
-  throw invalid(`The ${choice} of ${locationOf(review)} does not fit: ${list}`, issues);
+  throw invalid(`The ${choice} of ${reviewLocation(review)} does not fit: ${list}`, issues);
 }
 
 function invalid(message: string, issues: readonly unknown[]): InputValidationError {

@@ -1,6 +1,6 @@
 import { Parameters, type Statement, type TableNames } from '../../database/index.js';
 import { reviewSelection } from './review-columns.js';
-import { afterCursor, pageSize } from '../review-cursor.js';
+import { afterCursor, reviewPageSize } from '../review-cursor.js';
 import type { ReviewFilter } from '../reviews.js';
 
 /** Columns that a filter compares as they are. */
@@ -13,7 +13,7 @@ const plain = {
 } as const;
 
 /** Reviews by filter, oldest first; one more than the page holds, to see whether there is a next one. */
-export function listStatement({ review }: TableNames, filter: ReviewFilter): Statement {
+export function listReviewsStatement({ review }: TableNames, filter: ReviewFilter): Statement {
   const parameters = new Parameters();
   const conditions = ['true'];
   const where = (value: unknown, type: string, condition: (parameter: string) => string) => {
@@ -33,7 +33,7 @@ export function listStatement({ review }: TableNames, filter: ReviewFilter): Sta
   return {
     text: `
       SELECT ${reviewSelection} FROM ${review} WHERE ${conditions.join(' AND ')}
-      ORDER BY date_trunc('milliseconds', created_at), id LIMIT ${parameters.add(pageSize(filter) + 1, 'int')}`,
+      ORDER BY date_trunc('milliseconds', created_at), id LIMIT ${parameters.add(reviewPageSize(filter) + 1, 'int')}`,
     values: parameters.values,
   };
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock/index.js';
 import type { Review, ReviewComment } from '../../database/index.js';
 import type { MemoryStore, Page, PostedMessage } from '../../journal/index.js';
 import { denialReason } from '../decide/may-decide.js';
-import { afterCursor, cursorOf, pageSize } from '../review-cursor.js';
+import { afterCursor, cursorOf, reviewPageSize } from '../review-cursor.js';
 import { type DecisionWrite, type ExpiryWrite, type ReviewFilter, Reviews } from '../reviews.js';
 
 /** Reviews where there is no database. Each change is synchronous, so it is atomic as the statement is. */
@@ -19,7 +19,7 @@ export class MemoryReviews extends Reviews {
   }
 
   async list(filter: ReviewFilter): Promise<Page<Review>> {
-    const limit = pageSize(filter);
+    const limit = reviewPageSize(filter);
     const after = afterCursor(filter.cursor);
     const found = [...this.store.reviews.values()]
       .filter((review) => matches(review, filter))

@@ -8,9 +8,9 @@ import {
   tableNames,
 } from '../../database/index.js';
 import type { Page, PostedMessage } from '../../journal/index.js';
-import { listStatement } from './list-statement.js';
+import { listReviewsStatement } from './list-statement.js';
 import { reviewSelection } from './review-columns.js';
-import { cursorOf, pageSize } from '../review-cursor.js';
+import { cursorOf, reviewPageSize } from '../review-cursor.js';
 import { reviewParts, reviewStatement, type StatementParts } from './review-statement.js';
 import { type DecisionWrite, type ExpiryWrite, type ReviewFilter, Reviews } from '../reviews.js';
 
@@ -42,8 +42,8 @@ export class TypeOrmReviews extends Reviews {
   async list(filter: ReviewFilter): Promise<Page<Review>> {
     // the column is a uuid: anything else would be an error of the database
     if (filter.runId !== undefined && !uuid.test(filter.runId)) return { items: [] };
-    const reviews = await this.statements.run<Review>(listStatement(this.tables, filter));
-    const items = reviews.slice(0, pageSize(filter));
+    const reviews = await this.statements.run<Review>(listReviewsStatement(this.tables, filter));
+    const items = reviews.slice(0, reviewPageSize(filter));
     const last = items.at(-1);
     return { items, ...(reviews.length > items.length && last ? { next: cursorOf(last) } : {}) };
   }

@@ -3,7 +3,7 @@ import { canonicalId } from '../ids/canonical-id.js';
 import { shortText } from '../../text/index.js';
 
 /** A row's place in an order of time: where a page ended. */
-export interface Place {
+export interface CursorPosition {
   /** ISO 8601 with milliseconds. */
   readonly at: string;
   readonly id: string;
@@ -17,12 +17,12 @@ const longest = 200;
 const largestSeq = 2_147_483_647;
 
 /** Where a page ended. Opaque to callers. */
-export function writeCursor({ at, id, seq }: Place): string {
+export function writeCursor({ at, id, seq }: CursorPosition): string {
   return Buffer.from([at, id, ...(seq === undefined ? [] : [seq])].join('|')).toString('base64url');
 }
 
 /** @throws {InputValidationError} if it is not the cursor of a page */
-export function readCursor(cursor: string): Place {
+export function readCursor(cursor: string): CursorPosition {
   const place = cursor.length > longest ? undefined : positionOf(Buffer.from(cursor, 'base64url').toString());
   if (place) return place;
   throw new InputValidationError(
@@ -31,7 +31,7 @@ export function readCursor(cursor: string): Place {
   );
 }
 
-function positionOf(text: string): Place | undefined {
+function positionOf(text: string): CursorPosition | undefined {
   const [at = '', spelt, seq = '0', ...rest] = text.split('|');
   const id = canonicalId(spelt);
   if (rest.length > 0 || id === undefined || !isTime(at)) return undefined;

@@ -24,14 +24,14 @@ function rule(takes: string, fits: (value: unknown) => boolean): QueryRule {
 }
 
 /** Text that the database can hold. */
-export const text = rule(
+export const textField = rule(
   `text of at most ${longestText} characters, without NUL and lone surrogates`,
   isText,
 );
 
 /** The name of a person, a tenant or a role, in the one form (NFC) in which names are kept. */
 export const canonicalName: QueryRule = {
-  takes: text.takes,
+  takes: textField.takes,
   read: (value) => (isText(value) ? value.normalize('NFC') : refused),
 };
 
@@ -58,7 +58,7 @@ export function pageLimit(most: number): QueryRule {
   };
 }
 
-export function oneOf(names: readonly string[]): QueryRule {
+export function oneOfField(names: readonly string[]): QueryRule {
   return rule(`one of ${names.join(', ')}`, (value) => names.some((name) => name === value));
 }
 

@@ -10,31 +10,43 @@ export {
 
 // What users write
 export {
+  type ActivationOutput,
   allow,
   block,
   type CollectedItem,
+  type CollectedValue,
   delegate,
   type Delegation,
   escalate,
   Failure,
   Feedback,
+  type FitsParameter,
+  type FitsPreviousParameter,
+  type ForEachOptions,
+  type ForEachOver,
   From,
   Guardrail,
   type GuardrailDefinition,
+  type GuardrailMethod,
   type GuardrailOptions,
   type GuardrailPoint,
+  guardrailPoints,
   GuardrailSubject,
   HumanReview,
   Input,
   type InputOf,
   Item,
   ItemIndex,
+  type ItemResult,
   type OutputOf,
   type PerItem,
+  type PlainParameterDecorator,
   Previous,
   reject,
+  type RepeatOptions,
   type RetryOptions,
   type ReviewOptions,
+  type ReviewView,
   SignalPayload,
   StartEvery,
   type StartEveryOptions,
@@ -42,18 +54,31 @@ export {
   type StartOnOptions,
   Step,
   StepCtx,
+  type StepNames,
   type StepOptions,
+  type StepOutput,
+  type StepOutputs,
+  type StepView,
   Tool,
-  type ToolDefinition,
+  type ToolMethod,
   type ToolOptions,
   transform,
   type Verdict,
+  type WaitForOptions,
   warn,
   Workflow,
   type WorkflowClass,
   type WorkflowOptions,
 } from './decorators/index.js';
-export { CurrentPrincipal, type OnceOptions, StepContext } from './scope/index.js';
+export {
+  type AccessRule,
+  type CallKind,
+  CurrentPrincipal,
+  type Effect,
+  type OnceOptions,
+  type OnInDoubt,
+  StepContext,
+} from './scope/index.js';
 export { Clock, type Duration } from './clock/index.js';
 export type { JsonValue, Principal, Schema, SchemaOutput, Usage } from './values/index.js';
 
@@ -68,24 +93,41 @@ export {
   type RunResult,
   type StartOptions,
 } from './engine/index.js';
-export type { RunEvent } from './events/index.js';
-export { WorkflowRegistry, type WorkflowDescription } from './discovery/index.js';
+export type { EphemeralRunEvent, RunEvent } from './events/index.js';
+export {
+  type ReviewDescription,
+  type StepDecider,
+  type StepDescription,
+  type WorkflowDescription,
+  type WorkflowEdge,
+  WorkflowRegistry,
+} from './discovery/index.js';
 export { AccessPolicy, type AccessSubject, RoleAccessPolicy } from './gate/index.js';
 export { type DispatcherFactory, RunDispatcher, type Wake } from './dispatch/index.js';
-export type { Page, RunFilter, RunRow } from './journal/index.js';
+export type { ChainProblem, Page, RunFilter, RunRow } from './journal/index.js';
 export {
   type Actor,
   type BudgetHolder,
+  type BudgetRaise,
+  type BudgetUnit,
+  type CallFacts,
   type Choice,
   type Divergence,
   type ForkEdits,
+  type MessageReference,
+  type RecordDraft,
   type RecordPayloads,
+  type RecordPlace,
   type RecordType,
   type ReplayReport,
   type ReviewKind,
+  type ReviewRequested,
   type ReviewStatus,
+  type RunBudget,
+  type RunCreated,
   type RunRecord,
   RunStatus,
+  type StepPhase,
   type Wait,
 } from './workflow/index.js';
 
@@ -95,6 +137,7 @@ export {
   type EmbedResult,
   fetchWithoutTimeLimits,
   type FinishReason,
+  type GeneratedOutput,
   type GenerateOptions,
   type GenerateResult,
   type GenerateSettings,
@@ -111,11 +154,13 @@ export {
   type ModelTool,
   type ModelToolCall,
   type OpaqueContent,
-  PriceTable,
   type PricesOptions,
+  PriceTable,
   type Prompt,
+  type PromptTemplate,
   type ProviderAnswer,
   type ProviderEmbeddings,
+  type RenderedTemplate,
   type ReportedUsage,
   requestedToolCall,
   retryAfterOf,
@@ -128,7 +173,12 @@ export {
   type TemplatesOptions,
   type TokenUsage,
 } from './models/index.js';
-export { type PerformedToolCall, type ToolDescription, ToolService } from './tools/index.js';
+export {
+  type PerformedToolCall,
+  type ToolDescription,
+  type ToolSelection,
+  ToolService,
+} from './tools/index.js';
 
 // People, records, the host
 export {
@@ -137,6 +187,7 @@ export {
   type AuditReport,
   AuditService,
   type TimelineEntry,
+  type TimeRange,
 } from './audit/index.js';
 export {
   type DecisionOptions,
@@ -150,6 +201,7 @@ export {
   type HealthResult,
   OrchestrationExceptionFilter,
   OrchestrationHealthIndicator,
+  type PrincipalFunction,
   PrincipalInterceptor,
 } from './http/index.js';
 export {
@@ -158,6 +210,8 @@ export {
   orchestrationEntities,
   orchestrationMigrations,
   Review,
+  type ReviewComment,
+  type ReviewDecision,
   Run,
   StepExecution,
 } from './database/index.js';

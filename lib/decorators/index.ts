@@ -2,12 +2,12 @@ export { defaultAttempts, defaultOnInDoubt, millisecondsOr, retryPolicy } from '
 export { defineReview } from './review/define-review.js';
 export { toolDefinitionOf } from './tool/define-tool.js';
 export { delegate, type Delegation, isDelegation } from './workflow/delegate.js';
-export { Guardrail } from './guardrail/guardrail.decorator.js';
+export { Guardrail, type GuardrailMethod } from './guardrail/guardrail.decorator.js';
 export type { GuardrailDefinition } from './guardrail/guardrail-definition.js';
 export type { GuardrailOptions } from './guardrail/guardrail.options.js';
 export { type GuardrailPoint, guardrailPoints, GuardrailSubject } from './guardrail/guardrail-subject.js';
 export { HumanReview } from './review/human-review.decorator.js';
-export type { CollectedItem, ItemResult, PerItem } from './step/item.js';
+export type { CollectedItem, CollectedValue, ItemResult, PerItem } from './step/item.js';
 export type {
   ClassMetadata,
   MethodMetadata,
@@ -28,6 +28,7 @@ export {
   Input,
   Item,
   ItemIndex,
+  type PlainParameterDecorator,
   Previous,
   SignalPayload,
   StepCtx,
@@ -42,8 +43,16 @@ export type {
   StepOptions,
   WaitForOptions,
 } from './step/step.options.js';
-export type { Fits, Outputs, StepNames, StepOutput, View } from './step/step-types.js';
-export { Tool } from './tool/tool.decorator.js';
+export type {
+  ActivationOutput,
+  FitsParameter,
+  FitsPreviousParameter,
+  StepNames,
+  StepOutput,
+  StepOutputs,
+  StepView,
+} from './step/step-types.js';
+export { Tool, type ToolMethod } from './tool/tool.decorator.js';
 export type { ToolOptions } from './tool/tool.options.js';
 export { rawToolMethod } from './tool/tool-bodies.js';
 export { toolCall } from './tool/tool-call.js';

@@ -1,13 +1,13 @@
 export { DiscoveredProviders } from './discovered-providers.js';
 export type {
-  Decider,
+  StepDecider,
   ReviewDescription,
   StepDescription,
   WorkflowDescription,
 } from './describe/describe-workflow.js';
 export { discoveryProviders } from './discovery.providers.js';
 export { DiscoverySettings } from './discovery-settings.js';
-export type { Edge } from './define/edges.js';
+export type { WorkflowEdge } from './define/edges.js';
 export type { FoundTool } from './found.js';
 export {
   anything,

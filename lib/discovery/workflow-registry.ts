@@ -33,12 +33,17 @@ export class WorkflowRegistry implements OnModuleInit {
     }
   }
 
-  /** Every workflow, in the order in which Nest knows them. */
+  /** Names of all workflows, in the order in which Nest knows them. */
+  names(): readonly string[] {
+    return this.list().map(({ name }) => name);
+  }
+
+  /** @internal */
   list(): readonly WorkflowDefinition[] {
     return this.catalogue.found.workflows.map((workflow) => workflow.definition);
   }
 
-  /** @throws {UnknownWorkflowError} with the nearest name. */
+  /** @internal @throws {UnknownWorkflowError} with the nearest name. */
   get(workflow: string | WorkflowClass): WorkflowDefinition {
     return this.find(workflow).definition;
   }
@@ -51,12 +56,12 @@ export class WorkflowRegistry implements OnModuleInit {
     return describeWorkflow(found.definition, definitions, this.guardrails(), model);
   }
 
-  /** Whether code of the workflow's own class, or a guardrail beside it, may ask models. @throws {UnknownWorkflowError} */
+  /** @internal Whether code of the workflow's own class, or a guardrail beside it, may ask models. @throws {UnknownWorkflowError} */
   asksModels(workflow: string | WorkflowClass): boolean {
     return this.find(workflow).asksModels || this.catalogue.found.guardrails.some((one) => one.asksModels);
   }
 
-  /** Whether models may be asked in a run of the workflow, or in one of its sub-workflows. @throws {UnknownWorkflowError} */
+  /** @internal Whether models may be asked in a run of the workflow, or in one of its sub-workflows. @throws {UnknownWorkflowError} */
   canReachModel(workflow: string | WorkflowClass): boolean {
     const reached = new Set<string>();
     const look = (name: string | WorkflowClass): boolean => {
@@ -76,29 +81,30 @@ export class WorkflowRegistry implements OnModuleInit {
     return toMermaid(this.get(workflow));
   }
 
-  /** The definition with that hash, if this application has it: what a run began with. */
+  /** @internal The definition with that hash, if this application has it: what a run began with. */
   byHash(hash: string): WorkflowDefinition | undefined {
     return this.list().find((definition) => definition.hash === hash);
   }
 
-  /** The class of a workflow: for its triggers and statics. @throws {UnknownWorkflowError} */
+  /** @internal The class of a workflow: for its triggers and statics. @throws {UnknownWorkflowError} */
   classOf(workflow: string | WorkflowClass): WorkflowClass {
     return this.find(workflow).source.type;
   }
 
   /**
-   * The provider that runs the workflow's steps. Of a request-scoped one a new instance,
+   * @internal The provider that runs the workflow's steps. Of a request-scoped one a new instance,
    * in whose context `REQUEST` is `request`. @throws {UnknownWorkflowError}
    */
   instanceOf(workflow: string | WorkflowClass, request?: object): Promise<object> | object {
     return this.instances.of(this.find(workflow).wrapper, request);
   }
 
-  /** Every `@Tool` method, and every guardrail: of providers and of the module options. */
+  /** @internal Every `@Tool` method. */
   tools(): readonly FoundTool[] {
     return this.catalogue.found.tools;
   }
 
+  /** @internal Every guardrail: of providers and of the module options. */
   guardrails(): readonly GuardrailDefinition[] {
     return this.catalogue.found.guardrails.map((guardrail) => guardrail.definition);
   }

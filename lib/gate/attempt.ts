@@ -2,9 +2,9 @@ import type { ErrorData } from '../errors/index.js';
 import type { JsonValue } from '../values/index.js';
 import type {
   Amounts,
-  Phase,
-  Place,
-  Raise,
+  StepPhase,
+  RecordPlace,
+  BudgetRaise,
   RecordDraft,
   RunState,
   StepDefinition,
@@ -42,7 +42,7 @@ export interface Reserved {
 export interface ReservedChild {
   readonly runId: string;
   /** Its limits. */
-  readonly childBudget: Raise;
+  readonly childBudget: BudgetRaise;
   /** Whether it may ask models: one that can't takes no share of a budget. */
   readonly mayAsk: boolean;
 }
@@ -73,9 +73,13 @@ export interface Attempt {
   readonly run: GatedRun;
   readonly definition: StepDefinition;
   readonly activation: ActivationState;
-  readonly place: Place & { readonly step: string; readonly iteration: number; readonly attempt: number };
+  readonly place: RecordPlace & {
+    readonly step: string;
+    readonly iteration: number;
+    readonly attempt: number;
+  };
   /** Which of the step's methods it runs. */
-  readonly phase: Phase;
+  readonly phase: StepPhase;
   /** Aborts with the attempt, for whatever reason. */
   readonly stop: AbortSource;
   /** The same for every attempt of the step. */

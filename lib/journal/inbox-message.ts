@@ -1,6 +1,6 @@
 import type { ErrorData } from '../errors/index.js';
 import type { JsonValue, Usage } from '../values/index.js';
-import type { Actor, Choice, Raise } from '../workflow/index.js';
+import type { Actor, Choice, BudgetRaise } from '../workflow/index.js';
 
 /** What others may tell the holder of a run. */
 export type InboxBody =
@@ -8,7 +8,7 @@ export type InboxBody =
   | { readonly kind: 'cancel'; readonly reason: string }
   | { readonly kind: 'pause'; readonly reason?: string }
   | { readonly kind: 'resume' }
-  | { readonly kind: 'budget.raised'; readonly step?: string; readonly more: Raise }
+  | { readonly kind: 'budget.raised'; readonly step?: string; readonly more: BudgetRaise }
   | { readonly kind: 'review.claimed'; readonly reviewId: string }
   | { readonly kind: 'review.commented'; readonly reviewId: string; readonly text: string }
   | {

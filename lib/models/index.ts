@@ -41,7 +41,7 @@ export {
   providerFailure,
 } from './provider/provider-failure.js';
 export { type HeaderReader, retryAfterOf } from './provider/retry-after.js';
-export type { Template } from './templates/template-files.js';
+export type { PromptTemplate } from './templates/template-files.js';
 export { type RenderedTemplate, TemplateRegistry } from './templates/template-registry.js';
 export { mostEmbeddingTokens, mostTokens } from './prices/estimate.js';
 export { requestedToolCall } from './loop/requested-tool-call.js';

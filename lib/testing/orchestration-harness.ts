@@ -17,7 +17,7 @@ import { defaultHeartbeatTimeout } from '../leases/index.js';
 import { ModelCatalog } from '../models/index.js';
 import { ReviewService } from '../review/index.js';
 import { HarnessFailPoints, type CrashPoint } from './harness-fail-points.js';
-import { Reviewing } from './reviewing.js';
+import { HarnessReviews } from './harness-reviews.js';
 import { ScriptedModel } from './scripted-model.js';
 import { TestClock } from './test-clock.js';
 
@@ -43,7 +43,7 @@ export interface HarnessOptions {
  * await t.clock.advance('2d');
  * ```
  */
-export class OrchestrationHarness extends Reviewing {
+export class OrchestrationHarness extends HarnessReviews {
   /** Answers every request to a model, whatever the application has configured. */
   readonly models = new ScriptedModel();
   private readonly time = new TestClock();

@@ -9,7 +9,7 @@ import {
   type ModelRequest,
 } from '../models/index.js';
 import { answerOf, embeddingOf, tokensOf } from './scripted-answer.js';
-import { describeMatcher, type Matcher, ScriptedRule } from './scripted-rule.js';
+import { describeMatcher, type PromptMatcher, ScriptedRule } from './scripted-rule.js';
 
 /** A request that the model got, with the provider name that it was asked under. */
 export interface ScriptedCall extends ModelRequest {
@@ -36,7 +36,7 @@ export class ScriptedModel extends ModelProvider {
    * What comes next is for requests with this template, alias or model, else for those whose last user message holds this text;
    * or for those that the pattern or the function matches. Of several rules that match, names go before texts, later before earlier ones.
    */
-  on(matcher: Matcher): ScriptedRule {
+  on(matcher: PromptMatcher): ScriptedRule {
     const key = describeMatcher(matcher);
     const known =
       typeof matcher === 'function' ? undefined : this.rules.find((rule) => rule.described === key);

@@ -2,10 +2,11 @@ import type { ModelRequest } from '../models/index.js';
 import type { ScriptedReply } from './scripted-answer.js';
 
 /** Name of a template, an alias or a model, or a part of the prompt; a pattern for the prompt; or a function of the request. */
-export type Matcher = string | RegExp | ((request: ModelRequest) => boolean);
+export type PromptMatcher = string | RegExp | ((request: ModelRequest) => boolean);
 
-type Reply = ScriptedReply | ((request: ModelRequest) => ScriptedReply | Promise<ScriptedReply>);
-type Act = { readonly reply: Reply } | { readonly fail: unknown } | { readonly hang: true };
+/** What a model replies, or what makes it from the request. */
+export type ReplySource = ScriptedReply | ((request: ModelRequest) => ScriptedReply | Promise<ScriptedReply>);
+type Act = { readonly reply: ReplySource } | { readonly fail: unknown } | { readonly hang: true };
 
 /** What a scripted model does on requests of one kind: the `…Once` in their order, then for ever what was set last without it. */
 export class ScriptedRule {
@@ -13,17 +14,17 @@ export class ScriptedRule {
   private readonly once: Act[] = [];
   private always: Act | undefined;
 
-  constructor(private readonly matcher: Matcher) {
+  constructor(private readonly matcher: PromptMatcher) {
     this.described = describeMatcher(matcher);
   }
 
   /** A text, an object (answered as JSON), `{ toolCalls }`, a whole answer as `{ answer }`, or a function that makes one of them. */
-  reply(reply: Reply): this {
+  reply(reply: ReplySource): this {
     this.always = { reply };
     return this;
   }
 
-  replyOnce(reply: Reply): this {
+  replyOnce(reply: ReplySource): this {
     this.once.push({ reply });
     return this;
   }
@@ -82,7 +83,7 @@ export class ScriptedRule {
   }
 }
 
-export function describeMatcher(matcher: Matcher): string {
+export function describeMatcher(matcher: PromptMatcher): string {
   if (typeof matcher === 'string') return `'${matcher}'`;
   return matcher instanceof RegExp ? String(matcher) : matcher.name || 'a function';
 }

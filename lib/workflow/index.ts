@@ -50,3 +50,14 @@ export { findLoopDeadlock, loopsOf } from './plan/loops.js';
 export { type ForkEdits, forkedDrafts, prefixBefore, takenOver } from './history/fork-records.js';
 export { type Divergence, replay, type ReplayReport } from './history/replay.js';
 export { stepsToReset } from './history/retry-reset.js';
+export type { MessageReference } from './records/record-payloads.js';
+export type { RecordDraft, RecordPlace } from './records/record.js';
+export type {
+  BudgetRaise,
+  BudgetUnit,
+  CallFacts,
+  ReviewRequested,
+  RunBudget,
+  RunCreated,
+  StepPhase,
+} from './records/record-facts.js';

@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('The layers', () => {
   it('is kept by lib', () => {
     const { status, output } = check('.');
-    expect(output).toContain(': 0 imports that break');
+    expect(output).toContain(': 0 problems');
     expect(status).toBe(0);
   });
 
@@ -74,6 +74,17 @@ describe('A folder', () => {
   });
 });
 
+describe('An exported name', () => {
+  it('is declared once; overloads and exports of an index do not count', () => {
+    const problems = checkOf({
+      'gate/a.ts': 'export interface Place {} export function go(): void; export function go(a?: 1): void {}',
+      'gate/b.ts': 'export const Place = 1; export const other = 2; const go = 3;',
+      'gate/index.ts': `export { type Place } from './a.js';`,
+    });
+    expect(problems).toEqual(['Place is declared in lib/gate/a.ts and lib/gate/b.ts: find a second word']);
+  });
+});
+
 describe('What was thrown', () => {
   it('becomes text in the folders text and errors alone, and lines for the log go one way', () => {
     const problems = checkOf({
@@ -82,11 +93,11 @@ describe('What was thrown', () => {
       'engine/b.ts': 'try { go(); } catch (broken) { log(String(broken)); }',
       'engine/c.ts': 'go().catch((why) => log("x: " + why));',
       'engine/d.ts': 'export const told = (cause: unknown) => cause instanceof Error ? cause.message : "";',
-      'engine/e.ts': 'export const told = (error: unknown) => (error as Error)?.stack;',
+      'engine/e.ts': 'export const shown = (error: unknown) => (error as Error)?.stack;',
       'engine/f.ts': 'const logger = new Logger("x");',
       'engine/g.ts': 'console.log("x");',
       'engine/h.ts':
-        'try { go(); } catch (error) { log(errorText(error)); } export const told = (reason: string) => `${reason}`;',
+        'try { go(); } catch (error) { log(errorText(error)); } export const written = (reason: string) => `${reason}`;',
     });
     expect(problems.toSorted()).toEqual([
       'lib/engine/a.ts:1: ${error} trusts what was thrown: take errorText() or errorMessage() of errors/',

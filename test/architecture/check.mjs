@@ -1,12 +1,13 @@
 /**
  * The layers of the code as a lint rule: `node test/architecture/check.mjs [folder]` names every import in `<folder>/lib`
- * that points up the list of layers, bypasses a folder's `index.ts`, or leaves `lib`, every folder with too many files, and
- * every text that trusts what was thrown (test/architecture/thrown-texts.mjs). Specs and fixtures may import anything and
+ * that points up the list of layers, bypasses a folder's `index.ts`, or leaves `lib`, every folder with too many files,
+ * every exported name that is declared twice, and every text that trusts what was thrown (test/architecture/thrown-texts.mjs). Specs and fixtures may import anything and
  * do not count. Cycles are the linter's (`import/no-cycle`).
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import typescript from 'typescript';
+import { declaredTwice } from './declared-twice.mjs';
 import { layerOf } from './layers.mjs';
 import { thrownTexts } from './thrown-texts.mjs';
 
@@ -18,10 +19,14 @@ const files = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter(
 );
 /** Files that a folder may have; beyond that it needs subfolders, named after what they do. */
 const mostFiles = 16;
-const problems = [...files.flatMap((file) => problemsOf(file.split(sep).join('/'))), ...fullFolders()];
+const sources = files.map((file) => ({
+  file: file.split(sep).join('/'),
+  text: readFileSync(join(lib, file), 'utf8'),
+}));
+const problems = [...sources.flatMap(problemsOf), ...fullFolders(), ...declaredTwice(sources)];
 for (const problem of problems) process.stdout.write(`${problem}\n`);
 process.stdout.write(
-  `${files.length} files of lib: ${problems.length} imports that break the layers (test/architecture/layers.mjs), full folders, or texts that trust what was thrown\n`,
+  `${files.length} files of lib: ${problems.length} problems of architecture (test/architecture/check.mjs)\n`,
 );
 process.exitCode = problems.length === 0 && files.length > 0 ? 0 : 1;
 
@@ -33,10 +38,9 @@ function fullFolders() {
     .map(([folder, count]) => `lib/${folder} has ${count} files, more than ${mostFiles}: give it subfolders`);
 }
 
-function problemsOf(file) {
+function problemsOf({ file, text }) {
   const folder = folderOf(file);
   if (layerOf(folder) === undefined) return [`lib/${file}: the folder '${folder}' is not on the list`];
-  const text = readFileSync(join(lib, file), 'utf8');
   const { importedFiles } = typescript.preProcessFile(text, true, true);
   const imports = importedFiles.flatMap(({ fileName }) => {
     const reason = fileName.startsWith('.') ? wrongWay(file, folder, fileName) : wrongPackage(fileName);

@@ -7,7 +7,7 @@ import { StepExecution } from './step-execution.entity.js';
 import { WorkerRow } from './worker-row.entity.js';
 
 /** Every table and view of Nestor, for the `entities` of the host's data source. */
-export const orchestrationEntities = [
+export const orchestrationEntities: readonly (new () => object)[] = [
   Run,
   AuditRecord,
   Review,
@@ -15,4 +15,4 @@ export const orchestrationEntities = [
   WorkerRow,
   ExpiredRun,
   StepExecution,
-] as const;
+];

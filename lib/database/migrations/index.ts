@@ -1,12 +1,13 @@
+import type { MigrationInterface } from 'typeorm';
 import { CreateTables } from './1794200000001-create-tables.js';
 import { ProtectRecords } from './1794200000002-protect-records.js';
 import { CreateStepExecution } from './1794200000003-create-step-execution.js';
 import { KeepForLong } from './1794200000004-keep-for-long.js';
 
 /** Every migration of Nestor, for the `migrations` of the host's data source. */
-export const orchestrationMigrations = [
+export const orchestrationMigrations: readonly (new () => MigrationInterface)[] = [
   CreateTables,
   ProtectRecords,
   CreateStepExecution,
   KeepForLong,
-] as const;
+];

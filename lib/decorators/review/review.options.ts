@@ -1,6 +1,6 @@
 import type { Duration } from '../../clock/index.js';
 import type { Principal, Schema } from '../../values/index.js';
-import type { ActivationOutput, Outputs, StepNames } from '../step/step-types.js';
+import type { ActivationOutput, StepOutputs, StepNames } from '../step/step-types.js';
 
 /** What `when` of a review may read: `output` on a step, `args` on a tool. */
 export interface ReviewView<T, K extends keyof T, I = unknown> {
@@ -8,7 +8,7 @@ export interface ReviewView<T, K extends keyof T, I = unknown> {
   readonly args: T[K] extends (...args: infer P) => unknown ? P[0] : never;
   readonly input: I;
   /** Steps of the workflow; on a tool, which serves many workflows, their types aren't known. */
-  readonly outputs: Outputs<T> & { readonly [step: string]: unknown };
+  readonly outputs: StepOutputs<T> & { readonly [step: string]: unknown };
   readonly principal: Principal | undefined;
 }
 

@@ -24,7 +24,7 @@ export type ItemResult<T> =
   | { readonly status: 'completed'; readonly value: T }
   | { readonly status: 'failed'; readonly error: ErrorData };
 
-type CollectedValue<T> = T extends null | undefined | void
+export type CollectedValue<T> = T extends null | undefined | void
   ? T
   : T extends { status: unknown }
     ? T & { readonly [collected]?: T }

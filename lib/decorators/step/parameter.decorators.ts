@@ -1,8 +1,13 @@
 import type { ParameterMetadata } from '../metadata.js';
 import { MetadataAccessor } from '../metadata-accessor.js';
-import type { Fits, FitsPrevious, StepNames } from './step-types.js';
+import type { FitsParameter, FitsPreviousParameter, StepNames } from './step-types.js';
 
-type PlainParameterDecorator = (target: object, method: string | symbol | undefined, index: number) => void;
+/** Decorates a parameter of a method or a constructor, whatever its type. */
+export type PlainParameterDecorator = (
+  target: object,
+  method: string | symbol | undefined,
+  index: number,
+) => void;
 
 /** The run's validated input. */
 export const Input = (): PlainParameterDecorator => parameter('input');
@@ -31,14 +36,14 @@ export const StepCtx = (): PlainParameterDecorator => parameter('context');
  */
 export function From<T extends object, M extends keyof T, const I extends number, S extends StepNames<T>>(
   step: S & StepNames<T>,
-): (target: T, method: M, index: Fits<T, M, I, S>) => void {
+): (target: T, method: M, index: FitsParameter<T, M, I, S>) => void {
   return (target, method, index) => mark(target, method as string, { index, kind: 'from', step });
 }
 
 /** A step's output in the previous iteration of the loop, `undefined` in the first. No edge. */
 export function Previous<T extends object, M extends keyof T, const I extends number, S extends StepNames<T>>(
   step: S & StepNames<T>,
-): (target: T, method: M, index: FitsPrevious<T, M, I, S>) => void {
+): (target: T, method: M, index: FitsPreviousParameter<T, M, I, S>) => void {
   return (target, method, index) => mark(target, method as string, { index, kind: 'previous', step });
 }
 

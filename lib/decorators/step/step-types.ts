@@ -1,11 +1,9 @@
 import type { Delegated } from '../workflow/delegate.js';
 import type { ItemCollection, ItemResult, ItemValue } from './item.js';
 
-type Method = (...args: never[]) => unknown;
-
 /** Names of the public methods of a class: what steps can be called. */
 export type StepNames<T> = {
-  [K in keyof T]: T[K] extends Method ? K : never;
+  [K in keyof T]: T[K] extends (...args: never[]) => unknown ? K : never;
 }[keyof T] &
   string;
 
@@ -26,12 +24,12 @@ type GatheredFrom<R> = {
 }[ItemCollection<R>];
 
 /** Outputs by step name. A step that was skipped, or has not run yet, is `undefined`. */
-export type Outputs<T> = { readonly [K in StepNames<T>]?: StepOutput<T, K> };
+export type StepOutputs<T> = { readonly [K in StepNames<T>]?: StepOutput<T, K> };
 
 /** What the pure functions of a definition may read. */
-export interface View<T, I = unknown> {
+export interface StepView<T, I = unknown> {
   readonly input: I;
-  readonly outputs: Outputs<T>;
+  readonly outputs: StepOutputs<T>;
 }
 
 type Parameter<T, M extends keyof T, I extends number> = T[M] extends (...args: infer P) => unknown
@@ -39,13 +37,13 @@ type Parameter<T, M extends keyof T, I extends number> = T[M] extends (...args: 
   : never;
 
 /** `I` where the output of step `S` fits parameter `I` of method `M`; else the text of the error. */
-export type Fits<T, M extends keyof T, I extends number, S extends keyof T> =
+export type FitsParameter<T, M extends keyof T, I extends number, S extends keyof T> =
   StepOutput<T, S> extends Parameter<T, M, I>
     ? I
     : `the output of step '${S & string}' does not fit parameter ${I} of '${M & string}'`;
 
-/** As `Fits`, for a value that is `undefined` in the first iteration. */
-export type FitsPrevious<T, M extends keyof T, I extends number, S extends keyof T> =
+/** As `FitsParameter`, for a value that is `undefined` in the first iteration. */
+export type FitsPreviousParameter<T, M extends keyof T, I extends number, S extends keyof T> =
   StepOutput<T, S> | undefined extends Parameter<T, M, I>
     ? I
     : `the previous output of step '${S & string}', undefined in the first iteration, does not fit parameter ${I} of '${M & string}'`;

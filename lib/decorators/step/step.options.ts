@@ -3,7 +3,7 @@ import type { AccessRule, Effect, OnInDoubt } from '../../scope/index.js';
 import type { Schema } from '../../values/index.js';
 import type { RunBudget } from '../../workflow/index.js';
 import type { RetryOptions } from './retry.options.js';
-import type { StepNames, View } from './step-types.js';
+import type { StepNames, StepView } from './step-types.js';
 import type { WorkflowClass } from '../workflow/workflow-class.js';
 
 /** Options of `@Step`. `T` is the class, `I` the run's input. */
@@ -15,7 +15,7 @@ export interface StepOptions<T, I = unknown> {
   /** Whether all dependencies have to be settled, or one completed is enough. @default 'all' */
   readonly join?: 'all' | 'any';
   /** False skips the step. Pure: no side effects, no clock, no random. */
-  readonly when?: (view: View<T, I>) => boolean;
+  readonly when?: (view: StepView<T, I>) => boolean;
   /** Steps behind this one; the method returns which of them run (a name or several), the others are skipped. */
   readonly routes?: readonly StepNames<T>[];
   /** Runs the method once for each element: of a step's output, or of what a pure function returns. */
@@ -61,7 +61,7 @@ export interface StepOptions<T, I = unknown> {
 }
 
 /** The elements of a `forEach` step. Pure. */
-export type ForEachOver<T, I = unknown> = (view: View<T, I>) => readonly unknown[];
+export type ForEachOver<T, I = unknown> = (view: StepView<T, I>) => readonly unknown[];
 
 export interface ForEachOptions<T, I = unknown> {
   /** Name of a step that gives a list, or a pure function of `{ input, outputs }`. */
@@ -76,7 +76,7 @@ export interface RepeatOptions<T, I = unknown> {
   /** Where the loop begins: a step before this one, or this one. */
   readonly from: StepNames<T>;
   /** Whether to go round again, asked after each round. Pure. */
-  readonly while: (view: View<T, I>) => boolean;
+  readonly while: (view: StepView<T, I>) => boolean;
   /** How often the loop may run altogether. */
   readonly max: number;
   /** What a loop means that would go round once too often: `'fail'` or `'continue'`. @default 'fail' */

@@ -1,10 +1,10 @@
 import type { GuardrailDefinition, GuardrailPoint, ToolDefinition } from '../../decorators/index.js';
 import type { Effect } from '../../scope/index.js';
 import type { StepDefinition, WorkflowDefinition } from '../../workflow/index.js';
-import { type Edge, edgesOf } from '../define/edges.js';
+import { type WorkflowEdge, edgesOf } from '../define/edges.js';
 
 /** Who decides: code alone, code that may ask a model, or a person. */
-export type Decider = 'code' | 'model' | 'person';
+export type StepDecider = 'code' | 'model' | 'person';
 
 export interface StepDescription {
   readonly name: string;
@@ -12,7 +12,7 @@ export interface StepDescription {
   readonly dependencies: readonly string[];
   /** Options that bend the flow: `when`, `routes`, `forEach`, … */
   readonly control: readonly string[];
-  readonly decidedBy: readonly Decider[];
+  readonly decidedBy: readonly StepDecider[];
   readonly guardrails: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export interface WorkflowDescription {
   readonly hash: string;
   readonly result: string;
   readonly steps: readonly StepDescription[];
-  readonly edges: readonly Edge[];
+  readonly edges: readonly WorkflowEdge[];
   readonly guardrails: readonly {
     readonly name: string;
     readonly at: readonly GuardrailPoint[];
@@ -50,7 +50,7 @@ export interface WorkflowDescription {
     readonly where: string;
   }[];
   /** `model`: a model service is in reach, so any step may ask one. */
-  readonly decidedBy: readonly Decider[];
+  readonly decidedBy: readonly StepDecider[];
 }
 
 export function describeWorkflow(

@@ -1,5 +1,5 @@
 import type { StepDefinition, WorkflowDefinition } from '../../workflow/index.js';
-import { type Edge, edgesOf } from '../define/edges.js';
+import { type WorkflowEdge, edgesOf } from '../define/edges.js';
 
 /** How each kind of edge is drawn. Labels say what an arrow without one would not. */
 const arrows = {
@@ -10,7 +10,7 @@ const arrows = {
   repeat: '-.->|again|',
   rejection: '-.->|rejected|',
   cancels: '-.-x|cancels|',
-} as const satisfies Record<Edge['kind'], string>;
+} as const satisfies Record<WorkflowEdge['kind'], string>;
 
 /** The workflow as a Mermaid flowchart: reviews are hexagons, waits are rounded, sub-workflows have double edges. */
 export function toMermaid(definition: WorkflowDefinition): string {
@@ -26,7 +26,7 @@ export function toMermaid(definition: WorkflowDefinition): string {
 }
 
 /** Where one step is before another in more than one way, the first says it. */
-function onePerPair(edges: readonly Edge[]): readonly Edge[] {
+function onePerPair(edges: readonly WorkflowEdge[]): readonly WorkflowEdge[] {
   const seen = new Set<string>();
   return edges.filter(({ from, to }) => {
     const pair = `${from} ${to}`;

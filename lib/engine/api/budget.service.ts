@@ -13,7 +13,7 @@ import {
   fold,
   isFinished,
   childReservationsOf,
-  type Raise,
+  type BudgetRaise,
   raised,
   restOf,
   type RunBudget,
@@ -58,7 +58,11 @@ export class BudgetService {
    * @example
    * await budgets.raise({ runId }, { usd: 0.5 }, { by: lead });
    */
-  async raise(scope: BudgetScope, more: Raise, options: { readonly by?: Principal } = {}): Promise<void> {
+  async raise(
+    scope: BudgetScope,
+    more: BudgetRaise,
+    options: { readonly by?: Principal } = {},
+  ): Promise<void> {
     const { runId, step } = scope;
     const by = this.actor(options.by);
     const state = await this.state(runId);
@@ -123,7 +127,7 @@ function balanceOf(
   return Object.fromEntries(balances);
 }
 
-function checked(more: unknown, limits: BudgetBalance, where: string): Raise {
+function checked(more: unknown, limits: BudgetBalance, where: string): BudgetRaise {
   const amounts = budgetUnits.flatMap((unit) => {
     const amount = readProperty(more, unit);
     return amount === undefined ? [] : [{ unit, amount }];
@@ -135,7 +139,7 @@ function checked(more: unknown, limits: BudgetBalance, where: string): Raise {
   if (amounts.length === 0) problems.push(`name how much more: ${budgetUnits.join(', ')}`);
   // Each of them is a number, as was just found.
   if (problems.length === 0)
-    return Object.fromEntries(amounts.map(({ unit, amount }) => [unit, amount])) as Raise;
+    return Object.fromEntries(amounts.map(({ unit, amount }) => [unit, amount])) as BudgetRaise;
   throw new InputValidationError(`The budget was not raised: ${problems.join('; ')}.`, {
     details: { problems },
   });

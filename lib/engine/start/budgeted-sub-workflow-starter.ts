@@ -6,7 +6,7 @@ import type { Created, Journal, NewRun } from '../../journal/index.js';
 import { derivedId } from '../../values/index.js';
 import {
   nothingOf,
-  type Raise,
+  type BudgetRaise,
   type RunBudget,
   sharersOf,
   childBudgetOf,
@@ -80,7 +80,7 @@ export class BudgetedSubWorkflowStarter extends SubWorkflowStarter {
    * A child gets its share of what is left of its parent's budget, and no more than its own. One that can't reach a
    * model gets nothing, and needs nothing.
    */
-  private childBudgetFor(parent: StepAttempt, own: RunBudget = {}, mayAsk: boolean): Raise {
+  private childBudgetFor(parent: StepAttempt, own: RunBudget = {}, mayAsk: boolean): BudgetRaise {
     const { definition, state } = parent.run;
     const left = leftOf(parent);
     if (!mayAsk) return childBudgetOf(nothingOf(left), own, 1);
@@ -93,7 +93,7 @@ export class BudgetedSubWorkflowStarter extends SubWorkflowStarter {
   }
 
   /** Of a child that was begun before a crash: what was left then may not be what is left now. */
-  private async limitsOf(id: string): Promise<Raise> {
+  private async limitsOf(id: string): Promise<BudgetRaise> {
     const [first] = await this.journal.read(id);
     return first?.type === 'run.created' ? childBudgetOf({}, first.payload.budget ?? {}, 1) : {};
   }

@@ -8,7 +8,7 @@ import {
   exceeds,
   childReservationsOf,
   nothingUsed,
-  type Raise,
+  type BudgetRaise,
   raised,
   type RecordPayloads,
   restOf,
@@ -61,7 +61,7 @@ export function childrenBegun({ run }: Attempt): number {
 }
 
 /** What neither is used nor set aside, in the units that the run's budget or the step's limits. */
-export function leftOf(attempt: Attempt): Raise {
+export function leftOf(attempt: Attempt): BudgetRaise {
   const left: Record<string, number> = {};
   for (const { budget, taken } of accountsOf(attempt))
     for (const unit of budgetUnits) {

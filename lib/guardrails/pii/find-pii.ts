@@ -6,7 +6,9 @@ import { ips } from './ip.js';
 import { nationalIdSearches } from './national-id.js';
 import { phones } from './phone.js';
 import { ReadableText, startOfCharacter } from './readable-text.js';
-import type { Search, Span } from './span.js';
+import type { Search, TextSpan } from './span.js';
+
+export type PiiKind = 'iban' | 'card' | 'nationalId' | 'email' | 'ip' | 'phone';
 
 /** The strictest first: where two overlap, the first one counts. */
 const searches = {
@@ -16,11 +18,9 @@ const searches = {
   email: emails,
   ip: ips,
   phone: phones,
-} as const satisfies Record<string, readonly Search[]>;
+} as const satisfies Record<PiiKind, readonly Search[]>;
 
-export type PiiKind = keyof typeof searches;
-
-export interface PiiMatch extends Span {
+export interface PiiMatch extends TextSpan {
   readonly kind: PiiKind;
 }
 

@@ -1,4 +1,4 @@
-import type { Span } from './span.js';
+import type { TextSpan } from './span.js';
 
 /**
  * What stands for another character: escapes (of JSON, also several levels of them; of URLs; of HTML), and characters
@@ -69,7 +69,7 @@ export class ReadableText {
   }
 
   /** Where a part of the readable text stands in the original. */
-  originalOf({ start, end }: Span): Span {
+  originalOf({ start, end }: TextSpan): TextSpan {
     if (!this.starts || !this.ends) return { start, end };
     return { start: this.starts[start] ?? start, end: this.ends[end - 1] ?? end };
   }

@@ -1,5 +1,5 @@
 /** A part of a text; `end` is exclusive. */
-export interface Span {
+export interface TextSpan {
   readonly start: number;
   readonly end: number;
 }
@@ -11,7 +11,7 @@ export interface Span {
 export type Search = (text: string, from: number) => Findings;
 
 interface Findings {
-  readonly spans: readonly Span[];
+  readonly spans: readonly TextSpan[];
   /** As long as the text that was read, with `taken` in place of what was found. */
   readonly text: string;
 }
@@ -26,7 +26,7 @@ const taken = '\u{e000}';
 export const word = String.raw`\p{Nd}_\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Armenian}\p{Script=Devanagari}`;
 
 /** What is found of a match: nothing, all of it, all of it up to an end, or a part of the text around it. */
-type Answer = boolean | number | Span;
+type Answer = boolean | number | TextSpan;
 
 /**
  * A search for all matches that a check accepts. After a match that is not accepted the search goes on within it: it may
@@ -40,7 +40,7 @@ export function searchFor(
 ): Search {
   return (original, from) => {
     let text = original;
-    const spans: Span[] = [];
+    const spans: TextSpan[] = [];
     pattern.lastIndex = from;
     for (let found = pattern.exec(text); found; found = pattern.exec(text)) {
       const { 0: match, index } = found;
@@ -56,7 +56,7 @@ export function searchFor(
   };
 }
 
-function spanOf(answer: Answer, start: number, length: number): Span | undefined {
+function spanOf(answer: Answer, start: number, length: number): TextSpan | undefined {
   if (answer === false) return undefined;
   if (answer === true) return { start, end: start + length };
   return typeof answer === 'number' ? { start, end: answer } : answer;

@@ -5,7 +5,7 @@ import { frontMatterOf } from './template-front-matter.js';
 import { checkPlaceholders } from './template-text.js';
 
 /** A prompt as it stands in its file. */
-export interface Template {
+export interface PromptTemplate {
   readonly name: string;
   /** `'1'` where the file name tells none. */
   readonly version: string;
@@ -24,9 +24,9 @@ const fileName = /^(?<name>.+?)(?:(?:\.v|@)(?<version>\d+(?:\.\d+)*))?\.(?:md|tx
  * Every template of a folder and the folders in it, by name (`support/triage`), oldest version first.
  * @throws {InvalidOptionsError} listing every problem.
  */
-export function loadTemplates(directory: string): Map<string, Template[]> {
+export function loadTemplates(directory: string): Map<string, PromptTemplate[]> {
   const problems: string[] = [];
-  const templates = new Map<string, Template[]>();
+  const templates = new Map<string, PromptTemplate[]>();
   for (const path of filesIn(directory)) {
     const parts = fileName.exec(path)?.groups;
     if (!parts) continue;
@@ -56,13 +56,13 @@ function filesIn(directory: string): string[] {
   }
 }
 
-function read(where: string, name: string, version: string, problems: string[]): Template {
+function read(where: string, name: string, version: string, problems: string[]): PromptTemplate {
   const { text, fields, problems: found } = frontMatterOf(readFileSync(where, 'utf8'));
   const parts = [text, ...(fields.system === undefined ? [] : [fields.system])];
   problems.push(...[...found, ...parts.flatMap(checkPlaceholders)].map((problem) => `${where}: ${problem}`));
   return { name, version, text, ...fields, where };
 }
 
-function byVersion(a: Template, b: Template): number {
+function byVersion(a: PromptTemplate, b: PromptTemplate): number {
   return a.version.localeCompare(b.version, 'en', { numeric: true });
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { suggestion } from '../../discovery/index.js';
 import { InputValidationError } from '../../errors/index.js';
-import { loadTemplates, type Template } from './template-files.js';
+import { loadTemplates, type PromptTemplate } from './template-files.js';
 import { fillIn } from './template-text.js';
 import type { TemplatesOptions } from '../models-options.js';
 
@@ -18,7 +18,7 @@ export interface RenderedTemplate {
 /** The prompts of the application: files with `{{variable.path}}`, by name and version. */
 @Injectable()
 export class TemplateRegistry {
-  private loaded: ReadonlyMap<string, readonly Template[]> | undefined;
+  private loaded: ReadonlyMap<string, readonly PromptTemplate[]> | undefined;
 
   constructor(private readonly options?: TemplatesOptions) {}
 
@@ -31,7 +31,7 @@ export class TemplateRegistry {
    * The template as it stands in its file; without `version` the newest.
    * @throws {InputValidationError} if there is none of that name and version.
    */
-  get(name: string, version?: string): Template {
+  get(name: string, version?: string): PromptTemplate {
     const versions = this.versions().get(name);
     if (!versions) throw unknown(name, [...this.versions().keys()], this.options?.directory);
     const found = version === undefined ? versions.at(-1) : versions.find((each) => each.version === version);
@@ -67,8 +67,10 @@ export class TemplateRegistry {
     };
   }
 
-  private versions(): ReadonlyMap<string, readonly Template[]> {
-    this.loaded ??= this.options ? loadTemplates(this.options.directory) : new Map<string, Template[]>();
+  private versions(): ReadonlyMap<string, readonly PromptTemplate[]> {
+    this.loaded ??= this.options
+      ? loadTemplates(this.options.directory)
+      : new Map<string, PromptTemplate[]>();
     return this.loaded;
   }
 }

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../values/index.js';
 import type { RecordDraft } from '../records/record.js';
-import type { Phase } from '../records/record-facts.js';
+import type { StepPhase } from '../records/record-facts.js';
 import type { Wait } from '../state/wait.js';
 
 /** One run of user code that should be going on now. */
@@ -10,7 +10,7 @@ export interface Activation {
   readonly item?: number;
   /** From 1. */
   readonly attempt: number;
-  readonly phase: Phase;
+  readonly phase: StepPhase;
 }
 
 /** What `plan` says is to do. Performs name everything that should be in flight, also what is already. */

@@ -1,7 +1,7 @@
 import type { Action } from './action.js';
 import type { StepDefinition, WorkflowDefinition } from '../definition/definition.js';
 import { decidedByCode, doneBySystem } from '../records/draft.js';
-import type { Place, RecordDraft, RecordType } from '../records/record.js';
+import type { RecordPlace, RecordDraft, RecordType } from '../records/record.js';
 import type { RecordPayloads } from '../records/record-payloads.js';
 import type { RunState } from '../state/run-state.js';
 
@@ -17,7 +17,7 @@ export function record<T extends RecordType>(
   { definition, now }: Planning,
   type: T,
   payload: RecordPayloads[T],
-  place: Place = {},
+  place: RecordPlace = {},
 ): Action {
   // RecordDraft<T> is one member of RecordDraft; the compiler does not follow a generic T into the union.
   return {
@@ -29,7 +29,7 @@ export function record<T extends RecordType>(
 export function timerFired(
   planning: Planning,
   timer: RecordPayloads['timer.fired']['timer'],
-  place: Place = {},
+  place: RecordPlace = {},
 ): Action {
   return { kind: 'record', record: doneBySystem('timer', planning.now, 'timer.fired', { timer }, place) };
 }

@@ -1,4 +1,4 @@
-import type { Place, RecordDraft, RecordType } from './record.js';
+import type { RecordPlace, RecordDraft, RecordType } from './record.js';
 import type { RecordPayloads } from './record-payloads.js';
 
 /** A decision that code has taken: the definition, applied to what is known. */
@@ -7,7 +7,7 @@ export function decidedByCode<T extends RecordType>(
   now: number,
   type: T,
   payload: RecordPayloads[T],
-  place: Place = {},
+  place: RecordPlace = {},
 ): RecordDraft<T> {
   return draft({ kind: 'code', id: workflow }, now, type, payload, place);
 }
@@ -18,7 +18,7 @@ export function doneBySystem<T extends RecordType>(
   now: number,
   type: T,
   payload: RecordPayloads[T],
-  place: Place = {},
+  place: RecordPlace = {},
 ): RecordDraft<T> {
   return draft({ kind: 'system', id }, now, type, payload, place);
 }
@@ -28,7 +28,7 @@ export function draft<T extends RecordType>(
   now: number,
   type: T,
   payload: RecordPayloads[T],
-  place: Place = {},
+  place: RecordPlace = {},
 ): RecordDraft<T> {
   const { step, iteration, item, attempt, call } = place;
   const at = isoTime(now);

@@ -42,8 +42,9 @@ export interface RunBudget {
   readonly onExceeded?: 'fail' | 'pause' | 'degrade';
 }
 
-export const budgetUnits = ['usd', 'tokens', 'calls'] as const;
-export type BudgetUnit = (typeof budgetUnits)[number];
+/** What a budget limits: US dollars, tokens, requests to models. */
+export type BudgetUnit = 'usd' | 'tokens' | 'calls';
+export const budgetUnits = ['usd', 'tokens', 'calls'] as const satisfies readonly BudgetUnit[];
 
 /** For whom a part of a budget is set aside. */
 export interface BudgetHolder {
@@ -56,10 +57,10 @@ export interface BudgetHolder {
 }
 
 /** How much more a budget allows. */
-export type Raise = { readonly [unit in BudgetUnit]?: number };
+export type BudgetRaise = { readonly [unit in BudgetUnit]?: number };
 
 /** One phase of a step's life that runs user code. */
-export type Phase = 'perform' | 'fallback' | 'compensate';
+export type StepPhase = 'perform' | 'fallback' | 'compensate';
 
 /** Facts about a call inside a step; `key` identifies it in the call memory. */
 export interface CallFacts {
@@ -71,7 +72,7 @@ export interface CallFacts {
   readonly occurrence: number;
   readonly effect: Effect;
   /** Absent for the step's method itself. */
-  readonly phase?: Exclude<Phase, 'perform'>;
+  readonly phase?: Exclude<StepPhase, 'perform'>;
   /** Key of the call whose body made this one, if one did. */
   readonly within?: string;
   /** Of an irreversible call whose doubt is nobody's question. */

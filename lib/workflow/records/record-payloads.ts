@@ -5,8 +5,8 @@ import type {
   BudgetHolder,
   BudgetUnit,
   CallFacts,
-  Phase,
-  Raise,
+  StepPhase,
+  BudgetRaise,
   ReviewRequested,
   RunCreated,
 } from './record-facts.js';
@@ -49,7 +49,7 @@ export interface RecordPayloads {
   };
   'step.failed': {
     readonly error: ErrorData;
-    readonly phase: Phase;
+    readonly phase: StepPhase;
     readonly duration: number;
     /** No further attempt of this phase. */
     readonly final: boolean;
@@ -138,7 +138,7 @@ export interface RecordPayloads {
   };
 
   /** Of the run's budget, or of the step's whose place it has. */
-  'budget.raised': Raise & MessageReference;
+  'budget.raised': BudgetRaise & MessageReference;
 
   'review.requested': ReviewRequested;
   'review.claimed': { readonly reviewId: string } & MessageReference;

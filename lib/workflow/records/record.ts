@@ -9,7 +9,7 @@ export interface Actor {
 export type RecordType = keyof RecordPayloads;
 
 /** Where a record belongs inside the run. */
-export interface Place {
+export interface RecordPlace {
   readonly step?: string | undefined;
   /** From 0; rises each time a loop sends the step round again. */
   readonly iteration?: number | undefined;
@@ -23,7 +23,7 @@ export interface Place {
 
 /** A record before the journal gives it its number and its hash. */
 export type RecordDraft<T extends RecordType = RecordType> = {
-  [K in T]: Place & {
+  [K in T]: RecordPlace & {
     readonly type: K;
     readonly actor: Actor;
     readonly at: string;

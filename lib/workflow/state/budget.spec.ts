@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { budgetUnits, type Raise } from '../records/record-facts.js';
+import { budgetUnits, type BudgetRaise } from '../records/record-facts.js';
 import { childBudgetOf } from './budget.js';
 
 const usd = fc.double({ min: 0, max: 1000, noNaN: true });
@@ -8,7 +8,7 @@ const whole = fc.nat(1000);
 const limits = fc.record({ usd, tokens: whole, calls: whole }, { requiredKeys: [] });
 
 /** What children get that are begun one after another, each before anything is used. */
-function childBudgets(budget: Raise, owns: readonly Raise[]): Raise[] {
+function childBudgets(budget: BudgetRaise, owns: readonly BudgetRaise[]): BudgetRaise[] {
   let left = budget;
   return owns.map((own, index) => {
     const childBudget = childBudgetOf(left, own, owns.length - index);

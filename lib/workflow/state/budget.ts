@@ -2,7 +2,7 @@ import { addDollars, inDollars, nanoDollars, subtractDollars, type Usage } from 
 import type { StepDefinition, WorkflowDefinition } from '../definition/definition.js';
 import { descendants } from '../definition/graph.js';
 import { freePlaces } from './items.js';
-import { type BudgetUnit, budgetUnits, type Raise, type RunBudget } from '../records/record-facts.js';
+import { type BudgetUnit, budgetUnits, type BudgetRaise, type RunBudget } from '../records/record-facts.js';
 import type { ActivationState, RunState, StepState } from './run-state.js';
 import { activations, waitOf } from './state.js';
 
@@ -15,7 +15,7 @@ export function amountsOf({ usd, inputTokens, outputTokens, calls }: Usage): Amo
   return { usd, tokens: inputTokens + outputTokens, calls };
 }
 
-export function addAmounts(a: Amounts, b: Raise): Amounts {
+export function addAmounts(a: Amounts, b: BudgetRaise): Amounts {
   const sum = (unit: BudgetUnit): number => plus(unit, a[unit], b[unit] ?? 0);
   return { usd: sum('usd'), tokens: sum('tokens'), calls: sum('calls') };
 }
@@ -36,7 +36,7 @@ export function exceeds(unit: BudgetUnit, wanted: number, left: number): boolean
 }
 
 /** A budget with what people have added to it. What has no limit stays without one. */
-export function raised(budget: RunBudget, more: Raise = {}): RunBudget {
+export function raised(budget: RunBudget, more: BudgetRaise = {}): RunBudget {
   const limits: { [unit in BudgetUnit]?: number } = {};
   for (const unit of budgetUnits)
     if (budget[unit] !== undefined) limits[unit] = plus(unit, budget[unit], more[unit] ?? 0);
@@ -81,7 +81,7 @@ function childrenToCome(step: StepDefinition, own: StepState): number {
 }
 
 /** The limits of a child: its own, within its share of what is left. None where neither knows one. */
-export function childBudgetOf(left: Raise, own: RunBudget, shares: number): Raise {
+export function childBudgetOf(left: BudgetRaise, own: RunBudget, shares: number): BudgetRaise {
   const childBudget: { [unit in BudgetUnit]?: number } = {};
   for (const unit of budgetUnits) {
     const rest = left[unit];
@@ -97,7 +97,7 @@ function share(unit: BudgetUnit, rest: number, shares: number): number {
 }
 
 /** The limits of a child that can't reach a model: nothing, in the units that are limited. */
-export function nothingOf(left: Raise): Raise {
+export function nothingOf(left: BudgetRaise): BudgetRaise {
   return Object.fromEntries(budgetUnits.filter((unit) => left[unit] !== undefined).map((unit) => [unit, 0]));
 }
 

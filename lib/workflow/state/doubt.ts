@@ -1,7 +1,7 @@
 import { derivedId, hashOf } from '../../values/index.js';
 import type { Action } from '../plan/action.js';
 import { type Planning, record } from '../plan/planning.js';
-import type { Place } from '../records/record.js';
+import type { RecordPlace } from '../records/record.js';
 import { choicesOf } from '../review.js';
 import type { ActivationState, RememberedCall, RunState } from './run-state.js';
 import { activations } from './state.js';
@@ -44,7 +44,7 @@ function isTold({ status }: ActivationState, call: RememberedCall): boolean {
   return call.kind === 'step' && call.status === 'intended' && status === 'failed';
 }
 
-function question(planning: Planning, call: RememberedCall, place: Place): Action {
+function question(planning: Planning, call: RememberedCall, place: RecordPlace): Action {
   const { state } = planning;
   const proposed = call.arguments;
   return record(

@@ -1,6 +1,6 @@
 import { addAmounts, nothingUsed, raised } from './budget.js';
 import { type RunRecord } from '../records/record.js';
-import type { Raise } from '../records/record-facts.js';
+import type { BudgetRaise } from '../records/record-facts.js';
 import type { MessageReference } from '../records/record-payloads.js';
 import type { ActivationState, RunState, StepState } from './run-state.js';
 import { activations, resetStep, stepOf, waitOf, wakeUp } from './state.js';
@@ -89,7 +89,7 @@ function retryBudgetWaits(state: RunState, seq: number): void {
 }
 
 /** What has no limit needs none raised. */
-function raise(state: RunState, step: string | undefined, more: Raise): void {
+function raise(state: RunState, step: string | undefined, more: BudgetRaise): void {
   if (step === undefined) {
     state.budget = raised(state.budget, more);
     return;

@@ -2,8 +2,8 @@ import type { ErrorData } from '../../errors/index.js';
 import type { JsonValue, Usage } from '../../values/index.js';
 import type {
   CallFacts,
-  Phase,
-  Raise,
+  StepPhase,
+  BudgetRaise,
   ReviewRequested,
   RunBudget,
   RunCreated,
@@ -50,7 +50,7 @@ export interface ActivationState {
   output?: JsonValue;
   /** Failed attempts of the current phase. */
   failures: number;
-  phase: Phase;
+  phase: StepPhase;
   /** How often its attempts were given back after it had failed: by `retry`, or by a person. */
   revived?: number;
   error?: ErrorData;
@@ -120,7 +120,7 @@ export interface RunState {
   stepUsage: Map<string, Usage>;
   budget: RunBudget;
   /** By how much the budgets of steps were raised, by step name. */
-  stepRaises: Map<string, Raise>;
+  stepRaises: Map<string, BudgetRaise>;
   /** `seq` of the last record that lets calls try the budgets again. */
   budgetsEased?: number;
   /** Ids of messages that are on record: none counts twice. */

@@ -1,5 +1,5 @@
 import { noUsage } from '../../values/index.js';
-import type { Place, RunRecord } from '../records/record.js';
+import type { RecordPlace, RunRecord } from '../records/record.js';
 import type { ActivationState, RunState, StepState } from './run-state.js';
 import type { Wait } from './wait.js';
 
@@ -60,7 +60,7 @@ export function stepOf(state: RunState, name: string): StepState {
 }
 
 /** The activation that a record belongs to: a step, one of its items, or one of a former iteration. */
-export function activationAt(state: RunState, place: Place): ActivationState | undefined {
+export function activationAt(state: RunState, place: RecordPlace): ActivationState | undefined {
   if (place.step === undefined) return undefined;
   const step = stepOf(state, place.step);
   if (place.iteration !== undefined && place.iteration !== step.iteration) {

@@ -1,4 +1,4 @@
-import type { Raise } from '../records/record-facts.js';
+import type { BudgetRaise } from '../records/record-facts.js';
 
 /** What a run waits for; every wait can be named. Times are ISO strings. */
 export type Wait =
@@ -16,7 +16,7 @@ export type Wait =
       readonly runId: string;
       readonly step: string;
       readonly key: string;
-      readonly childBudget?: Raise;
+      readonly childBudget?: BudgetRaise;
     }
   /** `since`: the last record that was known when the budget did not suffice. */
   | { readonly for: 'budget'; readonly step?: string; readonly since?: number }

@@ -1,17 +1,18 @@
 import type { RunResult } from '../engine/index.js';
 import type { DecisionOptions, ReviewService } from '../review/index.js';
 
-type Decision = Omit<DecisionOptions, 'value'>;
+/** What a person decides, beside the value. */
+export type HarnessDecision = Omit<DecisionOptions, 'value'>;
 
 /** Decides in a test what people decide. */
-export abstract class Reviewing {
+export abstract class HarnessReviews {
   constructor(
     protected readonly reviews: ReviewService,
     private readonly atRest: (runId: string) => Promise<RunResult>,
   ) {}
 
   /** Decides the open review of a run (or the review of that id), and gives back where the run has got to then. */
-  approve(id: string, options?: Decision): Promise<RunResult> {
+  approve(id: string, options?: HarnessDecision): Promise<RunResult> {
     return this.decide(id, async (review) => {
       // A test has seen what it approves.
       const { proposedHash } = await this.reviews.get(review);
@@ -19,19 +20,19 @@ export abstract class Reviewing {
     });
   }
 
-  reject(id: string, options?: Decision): Promise<RunResult> {
+  reject(id: string, options?: HarnessDecision): Promise<RunResult> {
     return this.decide(id, (review) => this.reviews.reject(review, options));
   }
 
-  edit(id: string, value: unknown, options?: Decision): Promise<RunResult> {
+  edit(id: string, value: unknown, options?: HarnessDecision): Promise<RunResult> {
     return this.decide(id, (review) => this.reviews.edit(review, { ...options, value }));
   }
 
-  answer(id: string, value: unknown, options?: Decision): Promise<RunResult> {
+  answer(id: string, value: unknown, options?: HarnessDecision): Promise<RunResult> {
     return this.decide(id, (review) => this.reviews.answer(review, { ...options, value }));
   }
 
-  skip(id: string, options?: Decision): Promise<RunResult> {
+  skip(id: string, options?: HarnessDecision): Promise<RunResult> {
     return this.decide(id, (review) => this.reviews.skip(review, options));
   }
 

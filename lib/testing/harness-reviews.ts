@@ -8,7 +8,7 @@ export type HarnessDecision = Omit<DecisionOptions, 'value'>;
 export abstract class HarnessReviews {
   constructor(
     protected readonly reviews: ReviewService,
-    private readonly atRest: (runId: string) => Promise<RunResult>,
+    private readonly idle: (runId: string) => Promise<RunResult>,
   ) {}
 
   /** Decides the open review of a run (or the review of that id), and gives back where the run has got to then. */
@@ -46,6 +46,6 @@ export abstract class HarnessReviews {
     await this.stayAlive();
     const open = await this.reviews.list({ runId: id });
     const { runId } = await how(open.items[0]?.id ?? id);
-    return this.atRest(runId);
+    return this.idle(runId);
   }
 }

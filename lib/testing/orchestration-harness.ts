@@ -111,7 +111,7 @@ export class OrchestrationHarness extends HarnessReviews {
 
   /** Where a run has got to: waits until it has ended or waits for somebody. */
   result(runId: string): Promise<RunResult> {
-    return this.orchestrator.handle(runId).atRest();
+    return this.orchestrator.handle(runId).idle();
   }
 
   /** The types of a run's records, with the step where there is one: `'step.completed draft'`. */

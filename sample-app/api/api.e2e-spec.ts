@@ -46,7 +46,7 @@ function ticket(id: string): TicketDto {
 
 async function posted(sent: TicketDto): Promise<string> {
   const { body } = await portal.post('/tickets', sent).expect(202);
-  await app.get(Orchestrator).handle(body.runId).atRest();
+  await app.get(Orchestrator).handle(body.runId).idle();
   return body.runId;
 }
 
@@ -191,7 +191,7 @@ describe('the support API', () => {
     const review = await reviewOf(runId);
     expect(JSON.stringify(review.proposed)).not.toMatch(/sorry/);
     await lead.post(`/reviews/${review.id}/reject`, { reason: 'begin with an apology' }).expect(200);
-    await app.get(Orchestrator).handle(runId).atRest();
+    await app.get(Orchestrator).handle(runId).idle();
     expect(JSON.stringify((await reviewOf(runId)).proposed)).toMatch(/sorry/);
   });
 

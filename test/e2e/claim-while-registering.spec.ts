@@ -21,7 +21,7 @@ describe.each(stores)('a worker that registers again (%s)', (store) => {
   it('claims nothing until it is registered, and then goes on with what has come meanwhile', async () => {
     const { t } = shared;
     const handle = await t.start(WaitingWorkflow, null);
-    await handle.atRest();
+    await handle.idle();
     const leases = t.module.get<Leases>(Leases, { strict: false });
     const claim = jest.spyOn(leases, 'claim');
     const register = leases.register.bind(leases);

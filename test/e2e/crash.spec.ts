@@ -61,7 +61,7 @@ describe.each(stores)('a crash (%s)', (store) => {
         await goal();
       };
       const handle = await t.start(ChainWorkflow, 1);
-      await reach(() => handle.atRest());
+      await reach(() => handle.idle());
       await handle.signal('go');
       await reach(() => handle.result());
       expect(await handle.result()).toMatchObject({ status: 'completed', output: [2, 1, 1] });
@@ -83,7 +83,7 @@ describe.each(stores)('a crash (%s)', (store) => {
     const handle = await t.start(ChainWorkflow, 1);
     await crashed;
     await t.recover();
-    await handle.atRest();
+    await handle.idle();
     await handle.signal('go');
     await handle.result();
     const resumed = await recordsOf(t, handle.id, 'run.resumed');

@@ -168,12 +168,12 @@ describe.each(stores)('delegate (%s)', (store) => {
 
   it('a child that waits lets its parent wait, for as long as it takes', async () => {
     const handle = await shared.t.start(ParentWorkflow, 'patience');
-    expect(await handle.atRest()).toMatchObject({
+    expect(await handle.idle()).toMatchObject({
       status: 'waiting',
       waitingFor: [{ for: 'run', step: 'ask' }, { for: 'signal' }],
     });
     const child = shared.t.orchestrator.handle(await childOf(handle.id));
-    expect(await child.atRest()).toMatchObject({ status: 'waiting', waitingFor: [{ for: 'signal' }] });
+    expect(await child.idle()).toMatchObject({ status: 'waiting', waitingFor: [{ for: 'signal' }] });
     await shared.t.clock.advance('3d');
     await child.signal('go');
     expect(await handle.result()).toMatchObject({ output: 'the child says patience! held' });
@@ -199,9 +199,9 @@ describe.each(stores)('delegate (%s)', (store) => {
 
   it('a cancel reaches the child', async () => {
     const handle = await shared.t.start(ParentWorkflow, 'patience');
-    await handle.atRest();
+    await handle.idle();
     const child = shared.t.orchestrator.handle(await childOf(handle.id));
-    await child.atRest();
+    await child.idle();
     await handle.cancel('no longer wanted');
     expect(await handle.result()).toMatchObject({ status: 'cancelled' });
     const end = await child.result();
@@ -211,9 +211,9 @@ describe.each(stores)('delegate (%s)', (store) => {
 
   it('a child whose step was cancelled by another step is cancelled too', async () => {
     const handle = await shared.t.start(RacingParentWorkflow, null);
-    await handle.atRest();
+    await handle.idle();
     const child = shared.t.orchestrator.handle(await childOf(handle.id));
-    await child.atRest();
+    await child.idle();
     await handle.signal('enough');
     expect(await handle.result()).toMatchObject({ status: 'completed', output: 'fast' });
     expect((await child.result()).status).toBe('cancelled');
@@ -248,7 +248,7 @@ describe.each(stores)('delegate (%s)', (store) => {
     );
     const ended = new Set<string>();
     for (const expected of [2, 2, 1]) {
-      await handle.atRest();
+      await handle.idle();
       const { items } = await t.orchestrator.find({ parentRunId: handle.id, status: 'waiting' });
       expect(items).toHaveLength(expected);
       for (const { id } of items) {

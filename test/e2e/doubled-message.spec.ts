@@ -19,7 +19,7 @@ describe.each(stores)('a message whose sender got no answer and sends it again (
   const shared = sharedHost(store, [TwoSignalsWorkflow]);
   const send = async (runId: string, body: Parameters<typeof post>[1], id = newId()) => {
     await post(runId, body, id);
-    await shared.t.orchestrator.handle(runId).atRest();
+    await shared.t.orchestrator.handle(runId).idle();
     return id;
   };
   const post = async (

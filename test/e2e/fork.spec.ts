@@ -8,7 +8,7 @@ describe.each(stores)('fork (%s)', (store) => {
   const shared = sharedHost(store, [TripWorkflow, RoundsWorkflow, ChoiceWorkflow, StockWorkflow, Rules]);
   const waitingTrip = async () => {
     const handle = await shared.t.start(TripWorkflow, { to: 'Rome' });
-    await handle.atRest();
+    await handle.idle();
     return handle;
   };
   beforeEach(() => {
@@ -31,7 +31,7 @@ describe.each(stores)('fork (%s)', (store) => {
   it('of a waiting run goes its own way, and the source waits on', async () => {
     const source = await waitingTrip();
     const fork = await source.fork({ from: 'leave', edits: { outputs: { measure: { km: 9 } } } });
-    expect(await fork.atRest()).toMatchObject({ status: 'waiting' });
+    expect(await fork.idle()).toMatchObject({ status: 'waiting' });
     await fork.signal('go');
     expect(await fork.result()).toMatchObject({ output: 'Rome, 9 km' });
     expect(await source.status()).toBe('waiting');

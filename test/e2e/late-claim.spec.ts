@@ -47,7 +47,7 @@ it('a worker that stood still while its claim was answered performs nothing of a
   const faults = host.t.module.get<ReplaceableFailPoints>(FailPoints, { strict: false });
   faults.replace(meanwhile);
   const handle = await host.t.start(OneStepWorkflow, null);
-  await handle.atRest();
+  await handle.idle();
   await handle.signal('go');
   // After that it does nothing more about the run.
   await until('the worker has noticed', () =>

@@ -31,7 +31,7 @@ describe('another process on the same database', () => {
     const events = lastValueFrom(handle.events().pipe(toArray()));
     const result = handle.result();
     await works.t.clock.advance(1);
-    expect(await handle.atRest()).toMatchObject({ status: 'waiting' });
+    expect(await handle.idle()).toMatchObject({ status: 'waiting' });
     await handle.signal('word', 'hello');
     await works.t.clock.advance(1);
     expect(await result).toMatchObject({ status: 'completed', output: 'hello world' });

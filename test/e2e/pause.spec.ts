@@ -45,7 +45,7 @@ describe.each(stores)('pause and resume (%s)', (store) => {
     await handle.pause('audit');
     await until('the pause', async () => (await shared.t.history(handle.id)).includes('pause.requested'));
     end.open();
-    expect(await handle.atRest()).toMatchObject({ status: 'paused' });
+    expect(await handle.idle()).toMatchObject({ status: 'paused' });
     expect(second).toBe(0);
     await shared.t.clock.advance('2d');
     expect(await handle.status()).toBe('paused');
@@ -69,7 +69,7 @@ describe.each(stores)('pause and resume (%s)', (store) => {
     const handle = shared.t.orchestrator.handle(runId);
     await handle.pause('audit');
     await until('the pause', async () => (await handle.status()) === 'paused');
-    expect(await handle.atRest()).toMatchObject({
+    expect(await handle.idle()).toMatchObject({
       status: 'paused',
       waitingFor: [{ for: 'resume', reason: 'audit' }],
     });

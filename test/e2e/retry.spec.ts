@@ -99,12 +99,12 @@ describe.each(stores)('retry (%s)', (store) => {
   it('of a run that was cancelled while it waited begins the wait anew', async () => {
     world.isBroken = false;
     const handle = await shared.t.start(LineWorkflow, null);
-    await handle.atRest();
+    await handle.idle();
     await handle.cancel('a mistake');
     await handle.result();
     world.done = [];
     await handle.retry();
-    expect(await handle.atRest()).toMatchObject({ status: 'waiting', waitingFor: [{ for: 'signal' }] });
+    expect(await handle.idle()).toMatchObject({ status: 'waiting', waitingFor: [{ for: 'signal' }] });
     await handle.signal('go');
     expect(await handle.result()).toMatchObject({ status: 'completed', output: 'done' });
     expect(world.done).toEqual(['last']);

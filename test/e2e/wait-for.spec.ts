@@ -186,9 +186,9 @@ describe.each(stores)('waitFor (%s)', (store) => {
     const { runId } = await shared.t.run(TwoWaitersWorkflow, null);
     await shared.t.clock.advance('1h');
     const handle = shared.t.orchestrator.handle(runId);
-    await handle.atRest();
+    await handle.idle();
     await handle.signal('ping', 'one');
-    expect(await handle.atRest()).toMatchObject({ status: 'waiting' });
+    expect(await handle.idle()).toMatchObject({ status: 'waiting' });
     expect(taken).toEqual(['early one']);
     await handle.signal('ping', 'two');
     expect(await handle.result()).toMatchObject({ status: 'completed', output: 'two' });
@@ -200,7 +200,7 @@ describe.each(stores)('waitFor (%s)', (store) => {
       InTurnWorkflow,
       Array.from({ length: 25 }, () => null),
     );
-    await Promise.all(handles.map((handle) => handle.atRest()));
+    await Promise.all(handles.map((handle) => handle.idle()));
     await Promise.all(
       handles.flatMap((handle) => [handle.signal('word', 'left'), handle.signal('word', 'right')]),
     );

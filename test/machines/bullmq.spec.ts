@@ -124,7 +124,7 @@ const providers: Provider[] = [ChainWorkflow, WaitingWorkflow];
   it('a signal wakes a run that waits, from any machine', async () => {
     const [front] = machines;
     const handle = await front!.orchestrator.start(WaitingWorkflow, null);
-    expect(await handle.atRest()).toMatchObject({ status: 'waiting' });
+    expect(await handle.idle()).toMatchObject({ status: 'waiting' });
     await front!.orchestrator.handle(handle.id).signal('go');
     expect(await handle.result()).toMatchObject({ status: 'completed', output: 'gone' });
   }, 60_000);

@@ -106,7 +106,7 @@ const workflows = [Scales, QuickWorkflow, LongWorkflow, WaitingWorkflow, NarrowW
 
   it('the end of a run is known on the other machine at once, without quick polling', async () => {
     const handle = await front.orchestrator.start(WaitingWorkflow, null);
-    expect(await handle.atRest()).toMatchObject({ status: 'waiting' });
+    expect(await handle.idle()).toMatchObject({ status: 'waiting' });
     const events = firstValueFrom(handle.events().pipe(toArray()));
     // Whoever looks of his own accord finds nothing out before the news is here.
     const told = new Latch();

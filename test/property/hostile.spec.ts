@@ -211,7 +211,7 @@ describe.each(stores)('whatever a host hands in (%s)', (store) => {
       const value = hostile[name]!;
       const reviews = t.module.get(ReviewService, { strict: false });
       const handle = await t.start(ListeningWorkflow, undefined as never);
-      expect((await handle.atRest()).status).toBe('waiting');
+      expect((await handle.idle()).status).toBe('waiting');
       const [review] = (await reviews.list({ runId: handle.id })).items;
       const refusedOrTaken = async (work: () => unknown) => {
         try {

@@ -83,7 +83,7 @@ export class Orchestrator {
       heard = this.handles.watcher.idle(runId, 'driven here');
     });
     if (!handle) throw new Error('one input gives one run: this is a bug in Nestor');
-    return heard ?? handle.atRest();
+    return heard ?? handle.idle();
   }
 
   /**

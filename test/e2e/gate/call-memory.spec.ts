@@ -102,7 +102,7 @@ describe.each(stores)('the call memory (%s)', (store) => {
     host.t.module.get(Script).plan = plan;
     return host.t.start(ScriptWorkflow, 'x');
   };
-  const run = async (plan: Plan) => (await start(plan)).atRest();
+  const run = async (plan: Plan) => (await start(plan)).idle();
 
   it('keeps, over a failed attempt, the calls up to the last that changed something; later ones are made anew', async () => {
     world.failures = 1;

@@ -262,7 +262,7 @@ describe.each(stores)('the budgets of children (%s)', (store) => {
   it("a child without a budget of its own does what its parent's says when it has used up its slice", async () => {
     const { t } = host;
     const handle = await t.start(OneByOneWorkflow, 20, { budget: { calls: 2, onExceeded: 'pause' } });
-    expect(await handle.atRest()).toMatchObject({
+    expect(await handle.idle()).toMatchObject({
       status: 'waiting',
       waitingFor: [{ for: 'run' }, { for: 'budget' }],
     });
@@ -281,13 +281,13 @@ describe.each(stores)('the budgets of children (%s)', (store) => {
   it('what a child may still use is not there for the steps beside it, until it has ended', async () => {
     const { t } = host;
     const handle = await t.start(BesideWorkflow, 1);
-    await handle.atRest();
+    await handle.idle();
     expect(await budgets.balance({ runId: handle.id })).toEqual({ calls: { limit: 5, used: 0, left: 2 } });
     expect(await budgets.balance({ runId: handle.id, step: 'child' })).toEqual({
       calls: { limit: 4, used: 0, left: 1 },
     });
     await handle.signal('ask');
-    await handle.atRest();
+    await handle.idle();
     expect(await budgets.balance({ runId: handle.id })).toEqual({ calls: { limit: 5, used: 2, left: 0 } });
     const { items } = await t.orchestrator.find({ parentRunId: handle.id });
     await t.orchestrator.handle(items[0]?.id ?? '').signal('go');
@@ -298,7 +298,7 @@ describe.each(stores)('the budgets of children (%s)', (store) => {
   it('a sub-workflow that can not reach a model leaves the budget to the step beside it', async () => {
     const { t } = host;
     const handle = await t.start(CodeBesideWorkflow, 1);
-    await handle.atRest();
+    await handle.idle();
     expect(await budgets.balance({ runId: handle.id })).toEqual({
       usd: { limit: 1e6, used: 0, left: 1e6 },
       calls: { limit: 7, used: 0, left: 7 },
@@ -312,7 +312,7 @@ describe.each(stores)('the budgets of children (%s)', (store) => {
   it('are shared with the steps beside them that may ask models themselves, and with no others', async () => {
     const { t } = host;
     const handle = await t.start(SharingWorkflow, 20);
-    await handle.atRest();
+    await handle.idle();
     // Four sharers: two children, and two steps of its own. The last one gets what the first ones have left over.
     expect(await slicesOf(handle.id)).toEqual([0, 2, 2]);
     await handle.signal('ask');
@@ -333,11 +333,11 @@ describe.each(stores)('the budgets of children (%s)', (store) => {
   it('a refusal names who holds what is set aside, in amounts that people can read', async () => {
     const { t } = host;
     const handle = await t.start(RefusedWorkflow, '');
-    await handle.atRest();
+    await handle.idle();
     const { items } = await t.orchestrator.find({ parentRunId: handle.id });
     const childId = items[0]?.id ?? '';
     await handle.signal('ask');
-    await handle.atRest();
+    await handle.idle();
     const result = await handle.result();
     expect(result).toMatchObject({ status: 'failed' });
     const [exceeded] = await recordsOf(t, handle.id, 'budget.exceeded');
@@ -366,7 +366,7 @@ describe.each(stores)('the budgets of children (%s)', (store) => {
     await budgets.raise({ runId: handle.id }, { calls: 10 }, { by: lead });
     await t.recover();
     await t.clock.advance('1s');
-    expect(await handle.atRest()).toMatchObject({ status: 'waiting' });
+    expect(await handle.idle()).toMatchObject({ status: 'waiting' });
     const slices = await slicesOf(handle.id);
     expect(slices).toHaveLength(3);
     expect(slices).toContain(3);

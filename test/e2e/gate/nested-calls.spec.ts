@@ -144,7 +144,7 @@ describe.each(stores)('calls that tools make (%s)', (store) => {
       const answer = () => t.approve(runId, { by: lead });
       const raise = async () => {
         await t.module.get(BudgetService, { strict: false }).raise({ runId }, { calls: 5 }, { by: lead });
-        return handle.atRest();
+        return handle.idle();
       };
       const [one, other] = first === 'review' ? [answer, raise] : [raise, answer];
       expect(await one()).toMatchObject({ status: then });

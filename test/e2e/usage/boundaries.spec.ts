@@ -121,7 +121,7 @@ describe('raising a budget', () => {
     const { runId } = await host.t.run(SettingsWorkflow, 2);
     const budgets = host.t.module.get(BudgetService, { strict: false });
     for (let n = 0; n < 3; n += 1) await budgets.raise({ runId }, { usd: 0.1 }, { by: lead });
-    await host.t.orchestrator.handle(runId).atRest();
+    await host.t.orchestrator.handle(runId).idle();
     expect((await budgets.balance({ runId })).usd?.limit).toBe(1.3);
   });
 });

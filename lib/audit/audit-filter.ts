@@ -3,21 +3,21 @@ import { type Actor, type RecordType, recordTypes } from '../workflow/index.js';
 
 /** Times are of the records; `to` is exclusive. */
 export interface TimeRange {
-  readonly from?: Date;
-  readonly to?: Date;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
 }
 
 export interface AuditFilter extends TimeRange {
-  readonly runId?: string;
-  readonly type?: RecordType | readonly RecordType[];
-  readonly step?: string;
+  readonly runId?: string | undefined;
+  readonly type?: RecordType | readonly RecordType[] | undefined;
+  readonly step?: string | undefined;
   /** Id of the person, model, code or service. */
-  readonly actor?: string;
-  readonly actorKind?: Actor['kind'];
+  readonly actor?: string | undefined;
+  readonly actorKind?: Actor['kind'] | undefined;
   /** @default 100, at most 1000 */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** `next` of the page before. */
-  readonly cursor?: string;
+  readonly cursor?: string | undefined;
 }
 
 /** The most records of a page. */

@@ -113,5 +113,6 @@ describe('retryPolicy', () => {
       factor: 5,
     });
     expect(retryPolicy(3, undefined)).toMatchObject({ attempts: 3, factor: 2 });
+    expect(retryPolicy(3, { attempts: undefined }, { attempts: 9 })).toMatchObject({ attempts: 9 });
   });
 });

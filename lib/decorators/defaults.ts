@@ -1,5 +1,6 @@
 import { type Duration, milliseconds } from '../clock/index.js';
 import type { Effect, OnInDoubt, RetryPolicy } from '../scope/index.js';
+import { given } from '../values/index.js';
 import type { RetryOptions } from './step/retry.options.js';
 
 /** How often anything is attempted that may be repeated. */
@@ -23,7 +24,7 @@ export function retryPolicy(
   attempts: number,
   ...written: readonly (RetryOptions | undefined)[]
 ): RetryPolicy {
-  const options: RetryOptions = Object.assign({}, ...written.filter(Boolean).toReversed());
+  const options: RetryOptions = Object.assign({}, ...written.map(given).toReversed());
   return {
     attempts: options.attempts ?? attempts,
     initialDelay: millisecondsOr(options.initialDelay, 500),

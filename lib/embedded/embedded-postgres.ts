@@ -4,9 +4,9 @@ import { EmbeddedServer } from './embedded-server.js';
 
 export interface EmbeddedPostgresOptions {
   /** Folder of the data, created if need be. @default in memory: gone with the process */
-  readonly directory?: string;
+  readonly directory?: string | undefined;
   /** Port on 127.0.0.1, without a password. @default 0: a free one */
-  readonly port?: number;
+  readonly port?: number | undefined;
 }
 
 /** TypeORM options for one in-process Postgres. */

@@ -6,14 +6,14 @@ import { atOnce, type Sliced, SliceMeter, slicePerTurn } from './content/slices.
 
 export interface DenylistOptions extends BuiltInOptions {
   /** Words or phrases: whole words, in any case, with any white space between them. */
-  readonly words?: readonly string[];
+  readonly words?: readonly string[] | undefined;
   /**
    * What is looked for besides, as it is written: add the flag `i` for any case. Each is tried on a whole text in one go:
    * one that takes long, as with nested repetitions, holds up everything.
    */
-  readonly patterns?: readonly RegExp[];
+  readonly patterns?: readonly RegExp[] | undefined;
   /** What becomes of a value with one of them. @default 'block' */
-  readonly action?: FindingAction;
+  readonly action?: FindingAction | undefined;
 }
 
 /** Invisible characters that are put into words to get past lists. */

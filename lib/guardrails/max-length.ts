@@ -7,7 +7,7 @@ export interface MaxLengthOptions extends BuiltInOptions {
   /** Characters that all strings of the value may have together. */
   readonly limit: number;
   /** What becomes of a value that is longer. @default 'block' */
-  readonly action?: FindingAction;
+  readonly action?: FindingAction | undefined;
 }
 
 /**

@@ -10,9 +10,9 @@ export interface PiiOptions extends Omit<BuiltInOptions, 'at'> {
   /** `redact`: `[EMAIL]`; `mask`: `a***@example.org`, `****0366`; `block`: the value does not pass. */
   readonly action: 'redact' | 'mask' | 'block';
   /** Where it stands. @default what goes to a model and what comes from it: `['model.request', 'model.response']` */
-  readonly at?: BuiltInOptions['at'];
+  readonly at?: BuiltInOptions['at'] | undefined;
   /** What it looks for. @default all but `'ip'`, since four numbers with dots may as well be a version */
-  readonly kinds?: readonly PiiKind[];
+  readonly kinds?: readonly PiiKind[] | undefined;
 }
 
 /**

@@ -6,7 +6,7 @@ export interface SchemaOptions extends BuiltInOptions {
   /** A class with class-validator decorators, or a Standard Schema. */
   readonly schema: Schema;
   /** `'reject'` tells the model what is wrong, where there is one. @default 'reject' */
-  readonly action?: FindingAction;
+  readonly action?: FindingAction | undefined;
 }
 
 /** A model gets no longer list than it can use. */

@@ -14,7 +14,7 @@ export interface HealthOptions {
    * How long a due run may wait for a worker.
    * @default '1m'
    */
-  readonly maximumDelay?: Duration;
+  readonly maximumDelay?: Duration | undefined;
 }
 
 /**

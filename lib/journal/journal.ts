@@ -136,17 +136,17 @@ export abstract class Journal {
 }
 
 export interface RunFilter {
-  readonly workflow?: string;
-  readonly status?: RunStatus | readonly RunStatus[];
-  readonly tag?: string;
-  readonly principal?: string;
-  readonly tenant?: string;
-  readonly parentRunId?: string;
-  readonly from?: Date;
-  readonly to?: Date;
+  readonly workflow?: string | undefined;
+  readonly status?: RunStatus | readonly RunStatus[] | undefined;
+  readonly tag?: string | undefined;
+  readonly principal?: string | undefined;
+  readonly tenant?: string | undefined;
+  readonly parentRunId?: string | undefined;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
   /** @default 50, at most 500 */
-  readonly limit?: number;
-  readonly cursor?: string;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
 }
 
 export interface Page<T> {

@@ -26,7 +26,7 @@ export interface GenerateSettings<S extends Schema | undefined = Schema | undefi
   /** Goes before the messages. @default the template's */
   readonly system?: string | undefined;
   /** Class with class-validator decorators, or Standard Schema, of the answer. */
-  readonly output?: S;
+  readonly output?: S | undefined;
   /** Provider classes whose `@Tool` methods the model may call, or names of tools. */
   readonly tools?: readonly ToolSelection[] | undefined;
   /** `required` holds for the first turn. @default 'auto' */

@@ -10,62 +10,62 @@ export interface AuditOptions {
    * Finished runs leave that long after their end, with all their records; id, head hash and count stay behind.
    * @default for ever
    */
-  readonly retention?: Duration;
+  readonly retention?: Duration | undefined;
 }
 
 /** Options of `OrchestrationModule.forRoot`. */
 export interface OrchestrationOptions {
   /** Providers of language models, their aliases, and the default. */
-  readonly models?: ModelsOptions;
+  readonly models?: ModelsOptions | undefined;
   /** Where prompt templates lie. */
-  readonly templates?: TemplatesOptions;
+  readonly templates?: TemplatesOptions | undefined;
   /** Guardrails that stand everywhere they say, besides those of `@Guardrail`. */
-  readonly guardrails?: readonly GuardrailDefinition[];
+  readonly guardrails?: readonly GuardrailDefinition[] | undefined;
   /** Who is calling: for starts, reviews and queries that come in through the host's controllers. */
-  readonly principal?: PrincipalFunction;
+  readonly principal?: PrincipalFunction | undefined;
   /** Decides rules that are more than roles. @default roles only */
-  readonly access?: AccessPolicy;
+  readonly access?: AccessPolicy | undefined;
   /** What models cost. @default the list of `@pydantic/genai-prices` */
-  readonly prices?: PricesOptions;
+  readonly prices?: PricesOptions | undefined;
   /** Runs that this process drives at the same time; as many more wait in memory as there are wakes. @default 100 */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** How long finished runs and their records are kept. */
-  readonly audit?: AuditOptions;
+  readonly audit?: AuditOptions | undefined;
   /** Most bytes (UTF-8) of one value: an input, an output, an argument. @default 1048576 */
-  readonly payloadLimit?: number;
+  readonly payloadLimit?: number | undefined;
   /**
    * How long a shutdown waits for what is in flight; what lasts longer is aborted, and another process goes on with its
    * run. Keep it below the time after which your platform kills the process.
    * @default '10s'
    */
-  readonly drainTimeout?: Duration;
+  readonly drainTimeout?: Duration | undefined;
   /**
    * Whether this process keeps one connection to the database beside the pool, whose end tells the others at once that
    * it is gone, and by which they tell one another their news. Without it the heartbeat (15 s) and polling do.
    * Where a connection pooler stands between, it is noticed and left out. @default true
    */
-  readonly dedicatedConnection?: boolean;
+  readonly dedicatedConnection?: boolean | undefined;
   /**
    * `start`: starts runs and asks for them, and leaves it to other processes to drive them; calls outside of runs are
    * made here all the same. `work`: drives runs; it may start some, too. `both`.
    * @default 'both'
    */
-  readonly role?: 'both' | 'start' | 'work';
+  readonly role?: 'both' | 'start' | 'work' | undefined;
   /**
    * How processes learn that a run needs somebody: `bullmqDispatcher(…)` of `nestjs-nestor/bullmq`, or one of your own.
    * @default in this process
    */
-  readonly dispatcher?: DispatcherFactory | RunDispatcher;
+  readonly dispatcher?: DispatcherFactory | RunDispatcher | undefined;
 }
 
 /** Options that stand beside the factory of `forRootAsync`. */
 export interface OrchestrationExtras {
   /** Where runs are kept. `memory` forgets them with the process. @default 'typeorm' */
-  readonly persistence?: 'typeorm' | 'memory';
+  readonly persistence?: 'typeorm' | 'memory' | undefined;
   /** Name of the host's TypeORM data source. @default the default one */
-  readonly dataSource?: string;
+  readonly dataSource?: string | undefined;
   /** Whether every module of the host sees the services without importing this one. @default true */
-  readonly isGlobal?: boolean;
+  readonly isGlobal?: boolean | undefined;
 }
 
 /** Token of the options after their check. */

@@ -5,19 +5,19 @@ import type { Choice, ReviewKind, ReviewStatus } from '../workflow/index.js';
 
 export interface ReviewFilter {
   /** @default 'open' */
-  readonly status?: ReviewStatus | 'all';
-  readonly runId?: string;
-  readonly workflow?: string;
-  readonly step?: string;
-  readonly kind?: ReviewKind;
-  readonly tenant?: string;
-  readonly claimedBy?: string;
+  readonly status?: ReviewStatus | 'all' | undefined;
+  readonly runId?: string | undefined;
+  readonly workflow?: string | undefined;
+  readonly step?: string | undefined;
+  readonly kind?: ReviewKind | undefined;
+  readonly tenant?: string | undefined;
+  readonly claimedBy?: string | undefined;
   /** Only what this person may decide. */
-  readonly decidableBy?: Principal;
+  readonly decidableBy?: Principal | undefined;
   /** @default 50, at most 500 */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
   /** `next` of the page before. */
-  readonly cursor?: string;
+  readonly cursor?: string | undefined;
 }
 
 /** One person's decision as it is to be written. `final`: the review ends with it. */

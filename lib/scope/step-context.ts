@@ -37,9 +37,9 @@ export abstract class StepContext {
 
 export interface OnceOptions {
   /** What repeating it would do to the world. @default 'idempotent' */
-  readonly effect?: Effect;
+  readonly effect?: Effect | undefined;
   /** What happens when its outcome is unknown. @default 'review' if irreversible, else 'retry' */
-  readonly onInDoubt?: OnInDoubt;
+  readonly onInDoubt?: OnInDoubt | undefined;
   /** Of one attempt. @default the step's */
-  readonly timeout?: Duration;
+  readonly timeout?: Duration | undefined;
 }

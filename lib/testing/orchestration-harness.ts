@@ -29,7 +29,7 @@ const beatEvery = 3_000;
 
 export interface HarnessOptions {
   /** Who answers requests to models: `t.models`, or the providers that the application has configured. @default 'scripted' */
-  readonly models?: 'scripted' | 'configured';
+  readonly models?: 'scripted' | 'configured' | undefined;
 }
 
 /**

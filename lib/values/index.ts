@@ -36,3 +36,4 @@ export {
   type SchemaNode,
   wrapSchema,
 } from './schemas/index.js';
+export { given } from './given.js';

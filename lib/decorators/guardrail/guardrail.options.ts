@@ -7,21 +7,21 @@ export interface GuardrailOptions {
   /** Where it stands: one or many of the points. */
   readonly at: GuardrailPoint | readonly GuardrailPoint[];
   /** In records and messages. @default `Class.method` */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Names or classes of workflows that it is limited to. @default all */
-  readonly workflows?: readonly (string | WorkflowClass)[];
+  readonly workflows?: readonly (string | WorkflowClass)[] | undefined;
   /** Names of steps. @default all */
-  readonly steps?: readonly string[];
+  readonly steps?: readonly string[] | undefined;
   /** Names of tools. @default all */
-  readonly tools?: readonly string[];
+  readonly tools?: readonly string[] | undefined;
   /** Names of agents, which are not built yet. @default all */
-  readonly agents?: readonly string[];
+  readonly agents?: readonly string[] | undefined;
   /** Lower first. @default 0 */
-  readonly order?: number;
+  readonly order?: number | undefined;
   /** `'monitor'`: the verdict is recorded and nothing is done about it. @default 'enforce' */
-  readonly mode?: 'enforce' | 'monitor';
+  readonly mode?: 'enforce' | 'monitor' | undefined;
   /** What an error or a timeout in the guardrail itself means. @default 'block' */
-  readonly onError?: 'block' | 'allow';
+  readonly onError?: 'block' | 'allow' | undefined;
   /** Of one verdict. @default '10s' */
-  readonly timeout?: Duration;
+  readonly timeout?: Duration | undefined;
 }

@@ -15,29 +15,29 @@ export interface ReviewView<T, K extends keyof T, I = unknown> {
 /** Options of `@HumanReview`. `T` is the class, `K` the method, `I` the run's input. */
 export interface ReviewOptions<T, K extends keyof T, I = unknown> {
   /** Whether a person has to look. Pure. @default always */
-  readonly when?: (view: ReviewView<T, K, I>) => boolean;
+  readonly when?: ((view: ReviewView<T, K, I>) => boolean) | undefined;
   /** Before it happens, or when its output is there. @default 'output' on steps, 'before' on tools */
-  readonly at?: 'output' | 'before';
+  readonly at?: 'output' | 'before' | undefined;
   /** Who may decide: one of these roles, or one of `users`. @default anybody with a principal */
-  readonly roles?: readonly string[];
+  readonly roles?: readonly string[] | undefined;
   /** Ids of principals. */
-  readonly users?: readonly string[];
+  readonly users?: readonly string[] | undefined;
   /** How many have to approve. @default 1 */
-  readonly quorum?: number;
+  readonly quorum?: number | undefined;
   /** Who started the run can't decide. @default true */
-  readonly separationOfDuties?: boolean;
+  readonly separationOfDuties?: boolean | undefined;
   /** Until when somebody has to decide. @default none */
-  readonly timeout?: Duration;
+  readonly timeout?: Duration | undefined;
   /** What counts when nobody has: `'reject'`, `'approve'`, or `'escalate'` to the roles of `escalateTo`. @default 'reject' */
-  readonly onTimeout?: 'reject' | 'approve' | 'escalate';
+  readonly onTimeout?: 'reject' | 'approve' | 'escalate' | undefined;
   /** Roles that may decide after an escalation. */
-  readonly escalateTo?: string | readonly string[];
+  readonly escalateTo?: string | readonly string[] | undefined;
   /** For the person. */
-  readonly title?: string;
+  readonly title?: string | undefined;
   /** For the person: what to look at. */
-  readonly instructions?: string;
+  readonly instructions?: string | undefined;
   /** Class or Standard Schema of what may be edited. @default anything */
-  readonly form?: Schema;
+  readonly form?: Schema | undefined;
   /** What a rejection means: `'fail'`, `'skip'`, or that the work begins again at a step. @default 'fail' */
   readonly onReject?:
     | 'fail'
@@ -47,5 +47,6 @@ export interface ReviewOptions<T, K extends keyof T, I = unknown> {
         readonly repeat: StepNames<T>;
         /** How often a rejection may send it round again. */
         readonly max: number;
-      };
+      }
+    | undefined;
 }

@@ -3,15 +3,15 @@ import type { Duration } from '../../clock/index.js';
 /** How an action is attempted again. */
 export interface RetryOptions {
   /** Altogether, the first included. @default 3 */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
   /** Before the second attempt. @default '500ms' */
-  readonly initialDelay?: Duration;
+  readonly initialDelay?: Duration | undefined;
   /** Longest delay. @default '30s' */
-  readonly maxDelay?: Duration;
+  readonly maxDelay?: Duration | undefined;
   /** By which the delay grows. @default 2 */
-  readonly factor?: number;
+  readonly factor?: number | undefined;
   /** `'full'`: a random part of the delay; `'none'`: the whole. @default 'full' */
-  readonly jitter?: 'full' | 'none';
+  readonly jitter?: 'full' | 'none' | undefined;
   /** Whether an error deserves another attempt. @default transient errors */
-  readonly retryOn?: (error: unknown) => boolean;
+  readonly retryOn?: ((error: unknown) => boolean) | undefined;
 }

@@ -9,55 +9,55 @@ import type { WorkflowClass } from '../workflow/workflow-class.js';
 /** Options of `@Step`. `T` is the class, `I` the run's input. */
 export interface StepOptions<T, I = unknown> {
   /** For people. @default the method's name */
-  readonly title?: string;
+  readonly title?: string | undefined;
   /** Steps that have to be settled before, without handing over a value. */
-  readonly after?: StepNames<T> | readonly StepNames<T>[];
+  readonly after?: StepNames<T> | readonly StepNames<T>[] | undefined;
   /** Whether all dependencies have to be settled, or one completed is enough. @default 'all' */
-  readonly join?: 'all' | 'any';
+  readonly join?: 'all' | 'any' | undefined;
   /** False skips the step. Pure: no side effects, no clock, no random. */
-  readonly when?: (view: StepView<T, I>) => boolean;
+  readonly when?: ((view: StepView<T, I>) => boolean) | undefined;
   /** Steps behind this one; the method returns which of them run (a name or several), the others are skipped. */
-  readonly routes?: readonly StepNames<T>[];
+  readonly routes?: readonly StepNames<T>[] | undefined;
   /** Runs the method once for each element: of a step's output, or of what a pure function returns. */
-  readonly forEach?: StepNames<T> | ForEachOver<T, I> | ForEachOptions<T, I>;
+  readonly forEach?: StepNames<T> | ForEachOver<T, I> | ForEachOptions<T, I> | undefined;
   /** Sends everything from `from` to this step round again. */
-  readonly repeat?: RepeatOptions<T, I>;
+  readonly repeat?: RepeatOptions<T, I> | undefined;
   /** Workflow that runs in place of the step; the method returns `delegate(Workflow, input)`. */
   readonly delegate?: WorkflowClass;
   /** Signal without which the method does not run. */
-  readonly waitFor?: string | WaitForOptions;
+  readonly waitFor?: string | WaitForOptions | undefined;
   /** Steps that are no longer needed once this one has completed. */
-  readonly cancels?: StepNames<T> | readonly StepNames<T>[];
+  readonly cancels?: StepNames<T> | readonly StepNames<T>[] | undefined;
   /** Durable timer before the step runs. */
-  readonly delay?: Duration;
+  readonly delay?: Duration | undefined;
   /** Validates the output before it is written. */
-  readonly output?: Schema;
+  readonly output?: Schema | undefined;
   /** How the step is attempted again. @default 3 attempts, 500ms, 30s, 2, full, transient errors */
-  readonly retry?: RetryOptions;
+  readonly retry?: RetryOptions | undefined;
   /** Of one attempt. @default '5m' */
-  readonly timeout?: Duration;
+  readonly timeout?: Duration | undefined;
   /** Longest silence of an attempt between two `ctx.heartbeat()`. @default none */
-  readonly idleTimeout?: Duration;
+  readonly idleTimeout?: Duration | undefined;
   /** What the body does by itself, beside its tools. `'irreversible'`: no automatic retry. @default 'idempotent' */
-  readonly effect?: Effect;
+  readonly effect?: Effect | undefined;
   /** What happens when an attempt was cut off and its outcome is unknown. @default 'review' if irreversible, else 'retry' */
-  readonly onInDoubt?: OnInDoubt;
+  readonly onInDoubt?: OnInDoubt | undefined;
   /** Method that answers once the attempts are used up. */
-  readonly fallback?: StepNames<T>;
+  readonly fallback?: StepNames<T> | undefined;
   /** What the failure of the step means for the run; `'review'`: a person decides. @default 'fail' */
-  readonly onError?: 'fail' | 'skip' | 'review';
+  readonly onError?: 'fail' | 'skip' | 'review' | undefined;
   /** Method that undoes the step if the run fails later. */
-  readonly compensate?: StepNames<T>;
+  readonly compensate?: StepNames<T> | undefined;
   /**
    * Writes through `ctx.manager`, the result and the record commit together: exactly once. No model, tool or review
    * calls inside; `timeout` defaults to 5s.
    * @default false
    */
-  readonly transactional?: boolean;
+  readonly transactional?: boolean | undefined;
   /** Most that the step may use in all its attempts. */
-  readonly budget?: RunBudget;
+  readonly budget?: RunBudget | undefined;
   /** Who may run into this step. */
-  readonly access?: AccessRule;
+  readonly access?: AccessRule | undefined;
 }
 
 /** The elements of a `forEach` step. Pure. */
@@ -67,9 +67,9 @@ export interface ForEachOptions<T, I = unknown> {
   /** Name of a step that gives a list, or a pure function of `{ input, outputs }`. */
   readonly over: StepNames<T> | ForEachOver<T, I>;
   /** Items at the same time. @default 8 */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** `'collect'`: a failed item does not fail the step, readers get `ItemResult`s. @default 'fail' */
-  readonly onError?: 'fail' | 'collect';
+  readonly onError?: 'fail' | 'collect' | undefined;
 }
 
 export interface RepeatOptions<T, I = unknown> {
@@ -80,16 +80,16 @@ export interface RepeatOptions<T, I = unknown> {
   /** How often the loop may run altogether. */
   readonly max: number;
   /** What a loop means that would go round once too often: `'fail'` or `'continue'`. @default 'fail' */
-  readonly onMax?: 'fail' | 'continue';
+  readonly onMax?: 'fail' | 'continue' | undefined;
 }
 
 export interface WaitForOptions {
   /** Name of the signal. */
   readonly signal: string;
   /** Validates the payload. */
-  readonly payload?: Schema;
+  readonly payload?: Schema | undefined;
   /** How long it is waited for. @default none */
-  readonly timeout?: Duration;
+  readonly timeout?: Duration | undefined;
   /** `'fail'`, `'skip'` or `'continue'`, which runs the method with an `undefined` payload. @default 'fail' */
-  readonly onTimeout?: 'fail' | 'skip' | 'continue';
+  readonly onTimeout?: 'fail' | 'skip' | 'continue' | undefined;
 }

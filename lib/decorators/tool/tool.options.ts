@@ -6,23 +6,23 @@ import type { RetryOptions } from '../step/retry.options.js';
 /** Options of `@Tool`. */
 export interface ToolOptions {
   /** What models and policies call it. @default the method's name */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** What it does and when to use it: models choose by this text. */
   readonly description: string;
   /** Class or Standard Schema of the input. @default the class of the first parameter */
-  readonly input?: Schema;
+  readonly input?: Schema | undefined;
   /** Validates the result. */
-  readonly output?: Schema;
+  readonly output?: Schema | undefined;
   /** What repeating it would do to the world: `'none'`, `'idempotent'` or `'irreversible'`. @default 'irreversible' */
-  readonly effect?: Effect;
+  readonly effect?: Effect | undefined;
   /** What happens when its outcome is unknown: `'review'`, `'retry'` or `'fail'`. @default 'review' if irreversible, else 'retry' */
-  readonly onInDoubt?: OnInDoubt;
+  readonly onInDoubt?: OnInDoubt | undefined;
   /** How a failed call is attempted again. @default 3 attempts, 1 if irreversible */
-  readonly retry?: RetryOptions;
+  readonly retry?: RetryOptions | undefined;
   /** Of one attempt. @default '1m' */
-  readonly timeout?: Duration;
+  readonly timeout?: Duration | undefined;
   /** Who may run into it: roles of which the run's principal needs one, or a rule for the `AccessPolicy`. @default anybody */
-  readonly access?: AccessRule;
+  readonly access?: AccessRule | undefined;
   /** For people. */
-  readonly tags?: readonly string[];
+  readonly tags?: readonly string[] | undefined;
 }

@@ -4,18 +4,18 @@ import type { InputOf, WorkflowClass } from './workflow-class.js';
 
 export interface StartOnOptions<W, E = unknown> {
   /** The run's input. @default the event itself */
-  readonly map?: (event: E) => InputOf<W>;
+  readonly map?: ((event: E) => InputOf<W>) | undefined;
   /** Who the run acts for. @default nobody */
   readonly principal?: Principal | ((event: E) => Principal | undefined);
 }
 
 export interface StartEveryOptions<W> {
   /** The run's input, or what makes it at the time. */
-  readonly input?: InputOf<W> | (() => InputOf<W>);
+  readonly input?: InputOf<W> | (() => InputOf<W>) | undefined;
   /** Who the run acts for. @default nobody */
-  readonly principal?: Principal;
+  readonly principal?: Principal | undefined;
   /** IANA name. @default the server's */
-  readonly timeZone?: string;
+  readonly timeZone?: string | undefined;
 }
 
 /**

@@ -7,23 +7,24 @@ import type { StepNames } from '../step/step-types.js';
 /** Options of `@Workflow`. `T` is the class. */
 export interface WorkflowOptions<T = object> {
   /** What runs, messages and the registry call it. @default the class name in kebab case without "Workflow" */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** For people; stands in `run.created`. @default '1' */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** For people. */
-  readonly description?: string;
+  readonly description?: string | undefined;
   /** The step whose output is the run's. Required with several last steps. @default the only last step */
-  readonly result?: StepNames<T>;
+  readonly result?: StepNames<T> | undefined;
   /** Longest active time of a run; waiting does not count. @default none */
-  readonly timeout?: Duration;
+  readonly timeout?: Duration | undefined;
   /** Runs at the same time, over all processes on the database. @default unbounded */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** `retry` and `timeout` of its steps where they say nothing. */
-  readonly defaults?: { readonly retry?: RetryOptions; readonly timeout?: Duration };
+  readonly defaults?:
+    { readonly retry?: RetryOptions | undefined; readonly timeout?: Duration | undefined } | undefined;
   /** Most that one run may use. @default none */
-  readonly budget?: RunBudget;
+  readonly budget?: RunBudget | undefined;
   /** Who may start it: roles of which one is enough, or a rule for the `AccessPolicy`. @default anybody */
-  readonly access?: AccessRule;
+  readonly access?: AccessRule | undefined;
   /** What happens to runs that began with another definition: `'refuse'`, `'pin'` or `'continue'`. @default 'refuse' */
-  readonly onChange?: 'refuse' | 'pin' | 'continue';
+  readonly onChange?: 'refuse' | 'pin' | 'continue' | undefined;
 }

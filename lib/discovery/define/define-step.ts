@@ -8,6 +8,7 @@ import {
   type WrittenStep,
 } from '../../decorators/index.js';
 import type { RetryPolicy, RunView } from '../../scope/index.js';
+import { given } from '../../values/index.js';
 import type {
   ForEachDefinition,
   MethodDefinition,
@@ -50,7 +51,7 @@ export function defineStep(workflow: WorkflowSource, step: StepSource): StepDefi
     onError: options.onError ?? 'fail',
     compensate: methodNamed(workflow, options.compensate),
     review: defineReview(step.review, 'output'),
-    budget: options.budget && { onExceeded: 'fail', ...options.budget },
+    budget: options.budget && { onExceeded: 'fail', ...given(options.budget) },
     access: options.access,
   };
 }

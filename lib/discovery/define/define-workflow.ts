@@ -1,4 +1,5 @@
 import { millisecondsOr } from '../../decorators/index.js';
+import { given } from '../../values/index.js';
 import { definitionHash, resultStep, type WorkflowDefinition } from '../../workflow/index.js';
 import { defineStep } from './define-step.js';
 import type { WorkflowSource } from '../explore/workflow-source.js';
@@ -21,7 +22,7 @@ export function defineWorkflow(source: WorkflowSource): WorkflowDraft {
     result: resultStep({ steps }, options.result) ?? '',
     timeout: millisecondsOr(options.timeout, undefined),
     concurrency: options.concurrency,
-    budget: options.budget && { onExceeded: 'fail', ...options.budget },
+    budget: options.budget && { onExceeded: 'fail', ...given(options.budget) },
     access: options.access,
     onChange: options.onChange ?? 'refuse',
     input: source.input,

@@ -3,15 +3,15 @@ import type { RunBudget } from '../../workflow/index.js';
 
 export interface StartOptions {
   /** Who starts the run. @default the current principal */
-  readonly principal?: Principal;
+  readonly principal?: Principal | undefined;
   /** Unique per tenant and workflow: the same key and input give the same run, another input is refused. */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
   /** For finding runs again. */
-  readonly tags?: readonly string[];
+  readonly tags?: readonly string[] | undefined;
   /** Most that the run may use. @default that of the workflow */
-  readonly budget?: RunBudget;
+  readonly budget?: RunBudget | undefined;
   /** Higher first. @default 0 */
-  readonly priority?: number;
+  readonly priority?: number | undefined;
   /** Carried along for the host's own purposes. */
-  readonly correlationId?: string;
+  readonly correlationId?: string | undefined;
 }

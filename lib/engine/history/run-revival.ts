@@ -30,7 +30,7 @@ export interface ReplayOptions {
    * Runs the methods of steps as well, with recorded answers to all their calls, and compares what they come to. What a
    * method does to the world beside its calls it does again. @default false
    */
-  readonly bodies?: boolean;
+  readonly bodies?: boolean | undefined;
 }
 
 /** What can be done with runs that have ended: try again, check against today's code. */

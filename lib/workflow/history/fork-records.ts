@@ -18,9 +18,9 @@ const decidedByOutputs: ReadonlySet<string> = new Set(['when', 'routes', 'depend
 
 export interface ForkEdits {
   /** In place of the source's input. */
-  readonly input?: JsonValue;
+  readonly input?: JsonValue | undefined;
   /** In place of what steps before the fork have given. */
-  readonly outputs?: Readonly<Record<string, JsonValue>>;
+  readonly outputs?: Readonly<Record<string, JsonValue>> | undefined;
 }
 
 /** The records of a source up to the first one of `from`: that step and all that came later run anew. */

@@ -29,17 +29,17 @@ export interface RunCreated {
 
 export interface RunBudget {
   /** US dollars, counted in whole nano-dollars. */
-  readonly usd?: number;
+  readonly usd?: number | undefined;
   /** Input and output together. */
-  readonly tokens?: number;
+  readonly tokens?: number | undefined;
   /** Requests to models that are sent, whatever comes back. */
-  readonly calls?: number;
+  readonly calls?: number | undefined;
   /**
    * What happens to a call that might cost more than is left. `pause`: the run waits until the budget is raised;
    * `degrade`: the next model of the alias is asked, which fails where none fits any more.
    * @default 'fail'
    */
-  readonly onExceeded?: 'fail' | 'pause' | 'degrade';
+  readonly onExceeded?: 'fail' | 'pause' | 'degrade' | undefined;
 }
 
 /** What a budget limits: US dollars, tokens, requests to models. */

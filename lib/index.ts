@@ -38,6 +38,7 @@ export {
   Item,
   ItemIndex,
   type ItemResult,
+  type LoopView,
   type OutputOf,
   type PerItem,
   type PlainParameterDecorator,

@@ -39,6 +39,7 @@ export { Step } from './step/step.decorator.js';
 export type {
   ForEachOptions,
   ForEachOver,
+  LoopView,
   RepeatOptions,
   StepOptions,
   WaitForOptions,

@@ -9,6 +9,7 @@ export type {
   RetryPolicy,
   ReviewDefinition,
   ReviewSubject,
+  RunLoopView,
   RunView,
 } from './policies.js';
 export { type OnceOptions, StepContext } from './step-context.js';

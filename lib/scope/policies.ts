@@ -27,6 +27,11 @@ export interface RunView {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
+/** What `while` of a loop may read: `output` is that of the step itself. */
+export interface RunLoopView extends RunView {
+  readonly output: unknown;
+}
+
 /** `output` on a step, `args` on a tool. */
 export interface ReviewSubject extends RunView {
   readonly output?: unknown;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { From, Input, Previous, Step, StepContext, Workflow } from 'nestjs-nestor';
+import { From, Input, Item, type PerItem, Previous, Step, StepContext, Workflow } from 'nestjs-nestor';
 import { stores } from './host.js';
 import { sharedHost } from './shared-host.js';
 
@@ -73,8 +73,40 @@ class NestedWorkflow {
   }
 }
 
+@Workflow({ name: 'measure', result: 'measure' })
+class MeasureWorkflow {
+  @Step({ repeat: { from: 'measure', while: ({ output }) => output.size < 3, max: 9 } })
+  measure(@Previous('measure') before: { size: number } | undefined) {
+    return { size: (before?.size ?? 0) + 1 };
+  }
+}
+
+@Workflow({ name: 'each', result: 'each' })
+class EachWorkflow {
+  @Step() list() {
+    return [1, 2];
+  }
+
+  @Step({
+    forEach: 'list',
+    repeat: { from: 'each', while: ({ output }) => output.reduce((sum, one) => sum + one, 0) < 9, max: 9 },
+  })
+  async each(
+    @Item() item: number,
+    @Previous('each') before: readonly number[] | undefined,
+  ): Promise<PerItem<number>> {
+    return item + (before?.[0] ?? 0);
+  }
+}
+
 describe.each(stores)('repeat (%s)', (store) => {
-  const shared = sharedHost(store, [PolishWorkflow, ContentWorkflow, NestedWorkflow]);
+  const shared = sharedHost(store, [
+    PolishWorkflow,
+    ContentWorkflow,
+    NestedWorkflow,
+    MeasureWorkflow,
+    EachWorkflow,
+  ]);
   beforeEach(() => {
     log = [];
   });
@@ -99,6 +131,11 @@ describe.each(stores)('repeat (%s)', (store) => {
       'step.completed archive',
       'run.completed',
     ]);
+  });
+
+  it('asks `while` with the output of its own round, which of a list is a list', async () => {
+    expect(await shared.t.run(MeasureWorkflow, undefined)).toMatchObject({ output: { size: 3 } });
+    expect(await shared.t.run(EachWorkflow, undefined)).toMatchObject({ output: [4, 5] });
   });
 
   it('fails with LoopLimitExceededError when it wants more rounds than `max`', async () => {

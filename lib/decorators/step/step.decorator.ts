@@ -15,7 +15,7 @@ import { onlyAsStep } from './step-wrapper.js';
  * ```
  */
 export function Step<T extends object, K extends keyof T, I = unknown>(
-  options?: StepOptions<T, I>,
+  options?: StepOptions<T, I, K>,
 ): (target: T, key: K, descriptor: PropertyDescriptor) => void {
   return (target, key, descriptor) => {
     // From here on the class is any class: the compiler has checked the names and the functions against it.

@@ -3,11 +3,11 @@ import type { AccessRule, Effect, OnInDoubt } from '../../scope/index.js';
 import type { Schema } from '../../values/index.js';
 import type { RunBudget } from '../../workflow/index.js';
 import type { RetryOptions } from './retry.options.js';
-import type { StepNames, StepView } from './step-types.js';
+import type { StepNames, StepOutput, StepView } from './step-types.js';
 import type { WorkflowClass } from '../workflow/workflow-class.js';
 
-/** Options of `@Step`. `T` is the class, `I` the run's input. */
-export interface StepOptions<T, I = unknown> {
+/** Options of `@Step`. `T` is the class, `I` the run's input, `K` the method. */
+export interface StepOptions<T, I = unknown, K extends keyof T = keyof T> {
   /** For people. @default the method's name */
   readonly title?: string | undefined;
   /** Steps that have to be settled before, without handing over a value. */
@@ -21,7 +21,7 @@ export interface StepOptions<T, I = unknown> {
   /** Runs the method once for each element: of a step's output, or of what a pure function returns. */
   readonly forEach?: StepNames<T> | ForEachOver<T, I> | ForEachOptions<T, I> | undefined;
   /** Sends everything from `from` to this step round again. */
-  readonly repeat?: RepeatOptions<T, I> | undefined;
+  readonly repeat?: RepeatOptions<T, I, K> | undefined;
   /** Workflow that runs in place of the step; the method returns `delegate(Workflow, input)`. */
   readonly delegate?: WorkflowClass;
   /** Signal without which the method does not run. */
@@ -72,11 +72,17 @@ export interface ForEachOptions<T, I = unknown> {
   readonly onError?: 'fail' | 'collect' | undefined;
 }
 
-export interface RepeatOptions<T, I = unknown> {
+/** What `while` of a loop may read. */
+export interface LoopView<T, K extends keyof T, I = unknown> extends StepView<T, I> {
+  /** Of the step itself, in the round that has just ended; for `forEach` an array. */
+  readonly output: StepOutput<T, K>;
+}
+
+export interface RepeatOptions<T, I = unknown, K extends keyof T = keyof T> {
   /** Where the loop begins: a step before this one, or this one. */
   readonly from: StepNames<T>;
   /** Whether to go round again, asked after each round. Pure. */
-  readonly while: (view: StepView<T, I>) => boolean;
+  readonly while: (view: LoopView<T, K, I>) => boolean;
   /** How often the loop may run altogether. */
   readonly max: number;
   /** What a loop means that would go round once too often: `'fail'` or `'continue'`. @default 'fail' */

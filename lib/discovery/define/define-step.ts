@@ -117,7 +117,9 @@ function defineWaitFor(written: WrittenStep['waitFor']): WaitForDefinition | und
   return { signal, payload, timeout: millisecondsOr(timeout, undefined), onTimeout };
 }
 
-/** Users write functions of their class's input and outputs; the compiler has checked them, and what they get is a `RunView`. */
-function ofView<R>(written: ((view: never) => R) | undefined): ((view: RunView) => R) | undefined {
-  return written as ((view: RunView) => R) | undefined;
+/** Users write functions of their class's input and outputs; the compiler has checked them, and what they get is a `RunView`, or more. */
+function ofView<View extends RunView, R>(
+  written: ((view: never) => R) | undefined,
+): ((view: View) => R) | undefined {
+  return written as ((view: View) => R) | undefined;
 }

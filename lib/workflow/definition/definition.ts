@@ -5,6 +5,7 @@ import type {
   OnInDoubt,
   RetryPolicy,
   ReviewDefinition,
+  RunLoopView,
   RunView,
 } from '../../scope/index.js';
 import type { RunBudget } from '../records/record-facts.js';
@@ -17,7 +18,7 @@ export interface ForEachDefinition {
 
 export interface RepeatDefinition {
   readonly from: string;
-  readonly while: (view: RunView) => boolean;
+  readonly while: (view: RunLoopView) => boolean;
   /** How often the region may run altogether, counted since the enclosing loop's last reset. */
   readonly max: number;
   readonly onMax: 'fail' | 'continue';

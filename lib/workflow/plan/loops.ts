@@ -67,7 +67,10 @@ export function decideLoop(
   const region = loopRegion(definition, step.repeat.from, step.name);
   if (!region.every((name) => isSettled(state, name))) return 'unsettled';
   try {
-    const isAgain: unknown = step.repeat.while(viewOf(definition, state, step.name, 'itself'));
+    const isAgain: unknown = step.repeat.while({
+      ...viewOf(definition, state, step.name, 'itself'),
+      output: own.output,
+    });
     if (!synchronous(isAgain, `The \`while\` of ${definition.name}.${step.name}`)) return 'exit';
   } catch (error) {
     return { error };

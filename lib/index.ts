@@ -78,6 +78,11 @@ export {
   type Effect,
   type OnceOptions,
   type OnInDoubt,
+  type RetryPolicy,
+  type ReviewDefinition,
+  type ReviewSubject,
+  type RunLoopView,
+  type RunView,
   StepContext,
 } from './scope/index.js';
 export { Clock, type Duration } from './clock/index.js';
@@ -114,12 +119,16 @@ export {
   type CallFacts,
   type Choice,
   type Divergence,
+  type ForEachDefinition,
   type ForkEdits,
   type MessageReference,
+  type MethodDefinition,
+  type ParameterBinding,
   type RecordDraft,
   type RecordPayloads,
   type RecordPlace,
   type RecordType,
+  type RepeatDefinition,
   type ReplayReport,
   type ReviewKind,
   type ReviewRequested,
@@ -128,8 +137,11 @@ export {
   type RunCreated,
   type RunRecord,
   RunStatus,
+  type StepDefinition,
   type StepPhase,
   type Wait,
+  type WaitForDefinition,
+  type WorkflowDefinition,
 } from './workflow/index.js';
 
 // Models and tools

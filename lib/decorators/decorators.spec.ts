@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { delegate, isDelegation } from './workflow/delegate.js';
+import { delegate } from './workflow/delegate.js';
+import { isDelegation } from './workflow/delegation.js';
 import { retryPolicy } from './defaults.js';
 import { MetadataAccessor } from './metadata-accessor.js';
 import { From, Input, StepCtx } from './step/parameter.decorators.js';

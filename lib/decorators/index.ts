@@ -1,7 +1,9 @@
 export { defaultAttempts, defaultOnInDoubt, millisecondsOr, retryPolicy } from './defaults.js';
 export { defineReview } from './review/define-review.js';
 export { toolDefinitionOf } from './tool/define-tool.js';
-export { delegate, type Delegation, isDelegation } from './workflow/delegate.js';
+export { delegate } from './workflow/delegate.js';
+export { type Delegation, isDelegation } from './workflow/delegation.js';
+export type { OutputOf } from './workflow/output-of.js';
 export { Guardrail, type GuardrailMethod } from './guardrail/guardrail.decorator.js';
 export type { GuardrailDefinition } from './guardrail/guardrail-definition.js';
 export type { GuardrailOptions } from './guardrail/guardrail.options.js';
@@ -66,6 +68,6 @@ export {
 } from './workflow/triggers.decorator.js';
 export { allow, block, escalate, reject, transform, type Verdict, warn } from './guardrail/verdict.js';
 export { Workflow } from './workflow/workflow.decorator.js';
-export type { InputOf, OutputOf, WorkflowClass } from './workflow/workflow-class.js';
+export type { InputOf, WorkflowClass } from './workflow/workflow-class.js';
 export { workflowNameOf } from './workflow/workflow-name.js';
 export type { WorkflowOptions } from './workflow/workflow.options.js';

@@ -33,17 +33,12 @@ export class WorkflowRegistry implements OnModuleInit {
     }
   }
 
-  /** Names of all workflows, in the order in which Nest knows them. */
-  names(): readonly string[] {
-    return this.list().map(({ name }) => name);
-  }
-
-  /** @internal */
+  /** Every workflow, in the order in which Nest knows them. */
   list(): readonly WorkflowDefinition[] {
     return this.catalogue.found.workflows.map((workflow) => workflow.definition);
   }
 
-  /** @internal @throws {UnknownWorkflowError} with the nearest name. */
+  /** @throws {UnknownWorkflowError} with the nearest name. */
   get(workflow: string | WorkflowClass): WorkflowDefinition {
     return this.find(workflow).definition;
   }

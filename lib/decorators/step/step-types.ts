@@ -1,4 +1,4 @@
-import type { Delegated } from '../workflow/delegate.js';
+import type { Delegated } from '../workflow/delegation.js';
 import type { ItemCollection, ItemResult, ItemValue } from './item.js';
 
 /** Names of the public methods of a class: what steps can be called. */

@@ -1,17 +1,6 @@
-import type { InputOf, OutputOf, WorkflowClass } from './workflow-class.js';
-
-/** Type-level only: carries the output type of the child. */
-declare const output: unique symbol;
-
-/** Known under one name to every copy of the package in the process. */
-const brand = Symbol.for('nestjs-nestor.delegation');
-
-/** What a `delegate` method returns: which workflow runs in its place, and with what. */
-export interface Delegation<Output = unknown> {
-  readonly workflow: WorkflowClass;
-  readonly input: unknown;
-  readonly [output]?: Output;
-}
+import { type Delegation, delegationBrand } from './delegation.js';
+import type { OutputOf } from './output-of.js';
+import type { InputOf, WorkflowClass } from './workflow-class.js';
 
 /**
  * Hands the step on to another workflow; the child's output becomes the step's.
@@ -24,18 +13,6 @@ export interface Delegation<Output = unknown> {
  */
 export function delegate<W extends WorkflowClass>(workflow: W, input: InputOf<W>): Delegation<OutputOf<W>> {
   const delegation: Delegation<OutputOf<W>> = { workflow, input };
-  Object.defineProperty(delegation, brand, { value: true });
+  Object.defineProperty(delegation, delegationBrand, { value: true });
   return delegation;
 }
-
-/** Whether a step's method returned `delegate(…)`. */
-export function isDelegation(value: unknown): value is Delegation {
-  return typeof value === 'object' && value !== null && brand in value;
-}
-
-/** The child's output where a method answers with `delegate(…)`, else what the method answers with. */
-export type Delegated<R> = 0 extends 1 & R
-  ? R
-  : R extends { readonly [output]?: infer Output; readonly workflow: WorkflowClass }
-    ? Output
-    : R;

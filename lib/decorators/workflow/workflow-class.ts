@@ -1,10 +1,14 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Schema, SchemaOutput } from '../../values/index.js';
 
-/** A class with `@Workflow()`. Its statics say what goes in and what comes out. */
+/**
+ * A class with `@Workflow()`. Its statics say what goes in and what comes out: `input` and `output` validate, `result`
+ * names the step whose output is the run's.
+ */
 export type WorkflowClass<T extends object = object> = (abstract new (...args: never[]) => T) & {
   readonly input?: Schema;
   readonly output?: Schema;
+  readonly result?: string;
 };
 
 /** What `start(Workflow, input)` takes: what `static input` describes, else `unknown`. */
@@ -13,6 +17,3 @@ export type InputOf<W> = W extends { readonly input: infer S }
     ? I
     : SchemaOutput<S>
   : unknown;
-
-/** What a run of the workflow gives: what `static output` describes, else `unknown`. */
-export type OutputOf<W> = W extends { readonly output: infer S } ? SchemaOutput<S> : unknown;

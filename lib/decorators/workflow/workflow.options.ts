@@ -12,7 +12,7 @@ export interface WorkflowOptions<T = object> {
   readonly version?: string | undefined;
   /** For people. */
   readonly description?: string | undefined;
-  /** The step whose output is the run's. Required with several last steps. @default the only last step */
+  /** The step whose output is the run's. Required with several last steps. @default `static result`, or the only last step */
   readonly result?: StepNames<T> | undefined;
   /** Longest active time of a run; waiting does not count. @default none */
   readonly timeout?: Duration | undefined;

@@ -56,6 +56,26 @@ describe('checkGraph', () => {
     expect(checkGraph(draftOf(One))).toEqual([]);
   });
 
+  it('takes the result from `static result`, and refuses two that differ', () => {
+    @Workflow()
+    class Static {
+      static readonly result = 'a';
+      @Step() a() {}
+      @Step() b() {}
+    }
+    @Workflow({ result: 'b' })
+    class Both {
+      static readonly result = 'a';
+      @Step() a() {}
+      @Step() b() {}
+    }
+    expect(checkGraph(draftOf(Static))).toEqual([]);
+    expect(draftOf(Static).definition.result).toBe('a');
+    expect(checkGraph(draftOf(Both))).toEqual([
+      "Both: its result is 'b' by @Workflow, and 'a' by `static result`. Remove one of them.",
+    ]);
+  });
+
   it('refuses a workflow without steps', () => {
     @Workflow()
     class Empty {}

@@ -21,6 +21,12 @@ export const checkGraph: WorkflowCheck = ({ source, definition }) => {
     ];
   }
   const last = lastSteps(definition);
+  const named = source.type.result;
+  if (named !== undefined && source.options.result !== named) {
+    return [
+      `${where}: its result is '${source.options.result ?? ''}' by @Workflow, and '${named}' by \`static result\`. Remove one of them.`,
+    ];
+  }
   if (source.options.result === undefined && last.length > 1) {
     return [
       `${where} ends with several steps (${last.join(', ')}). Say which output is the run's: @Workflow({ result: '${last.at(-1)}' }).`,

@@ -21,7 +21,7 @@ export function readWorkflow(type: WorkflowClass, methods: readonly string[]): W
     type,
     where: type.name,
     name,
-    options,
+    options: type.result === undefined ? options : { ...options, result: options.result ?? type.result },
     steps,
     others,
     input: type.input ?? inputParameter(steps),

@@ -98,6 +98,7 @@ export {
   RunHandle,
   type RunResult,
   type StartOptions,
+  type StreamOptions,
 } from './engine/index.js';
 export type { EphemeralRunEvent, RunEvent } from './events/index.js';
 export {

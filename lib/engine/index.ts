@@ -15,3 +15,4 @@ export { Timers } from './timers.js';
 export { EventEmitterLocator } from './observe/event-emitter-locator.js';
 export { CronTriggers } from './triggers/cron-triggers.js';
 export { EventTriggers } from './triggers/event-triggers.js';
+export type { StreamOptions } from './observe/run-stream.js';

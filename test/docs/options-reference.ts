@@ -138,6 +138,11 @@ const sections: readonly Section[] = [
   },
   { title: '`embed`', interfaces: ['EmbedOptions'], intro: 'Of `ModelService`.' },
   {
+    title: '`events`',
+    interfaces: ['StreamOptions'],
+    intro: 'Of a `RunHandle`. See [Events and triggers](events-and-triggers.md).',
+  },
+  {
     title: '`replay`',
     interfaces: ['ReplayOptions'],
     intro: 'Of a `RunHandle`. See [Definition changes](definition-changes.md).',

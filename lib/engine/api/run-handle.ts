@@ -3,6 +3,7 @@ import type { RunEvent } from '../../events/index.js';
 import type { InboxBody } from '../../journal/index.js';
 import type { ForkEdits, ReplayReport, RunStatus } from '../../workflow/index.js';
 import type { ReplayOptions } from '../history/run-revival.js';
+import type { StreamOptions } from '../observe/run-stream.js';
 import type { RunWatcher } from '../observe/run-watcher.js';
 import type { RunResult } from './run-result.js';
 
@@ -10,7 +11,7 @@ import type { RunResult } from './run-result.js';
 export interface RunOperations {
   readonly watcher: Pick<RunWatcher, 'finished' | 'idle'>;
   status(runId: string): Promise<RunStatus>;
-  events(runId: string): Observable<RunEvent>;
+  events(runId: string, options?: StreamOptions): Observable<RunEvent>;
   tell(runId: string, body: InboxBody): Promise<void>;
   signal(runId: string, name: string, payload: unknown): Promise<void>;
   retry(runId: string, from?: string): Promise<void>;
@@ -46,9 +47,13 @@ export class RunHandle<Output = unknown> {
     return this.idle();
   }
 
-  /** The records so far, then each as it is written, and what passes in between; completes when the run has ended. */
-  events(): Observable<RunEvent> {
-    return this.runs.events(this.id);
+  /**
+   * The records so far, then each as it is written, and what passes in between; completes when the run has ended.
+   * With `after`, the `seq` of a record, only what follows it: what a browser's `Last-Event-ID` asks for. A subscriber gets
+   * errors: {RunNotFoundError}, and {InputValidationError} if there is no such record.
+   */
+  events(options: StreamOptions = {}): Observable<RunEvent> {
+    return this.runs.events(this.id, options);
   }
 
   /** Ends the run: what is in flight is aborted, completed steps with `compensate` are undone. Nothing happens to a finished run. */

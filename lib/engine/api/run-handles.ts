@@ -33,7 +33,7 @@ import { RunHandle, type RunOperations } from './run-handle.js';
 import type { LocalSettlements } from '../observe/local-settlements.js';
 import type { ReplayOptions, RunRevival } from '../history/run-revival.js';
 import { notFound, RunWatcher } from '../observe/run-watcher.js';
-import { streamOf } from '../observe/run-stream.js';
+import { type StreamOptions, streamOf } from '../observe/run-stream.js';
 
 export interface HandlePorts {
   readonly journal: Journal;
@@ -65,8 +65,8 @@ export class RunHandles implements RunOperations {
     return (await this.row(runId)).status;
   }
 
-  events(runId: string): Observable<RunEvent> {
-    return streamOf(runId, this.ports);
+  events(runId: string, options?: StreamOptions): Observable<RunEvent> {
+    return streamOf(runId, this.ports, options);
   }
 
   /** Leaves a message for whoever holds the run. A finished run takes none. @throws {RunNotFoundError} */

@@ -32,8 +32,10 @@ describe('the stream of a run', () => {
   } as unknown as PeerProcesses;
   // of the journal, only what a stream uses
   let subscription: Subscription;
-  const listen = () => {
-    subscription = streamOf(runId, { journal: { read } as unknown as Journal, events, peers }).subscribe({
+  const find = async () => (onDisk.length === 0 ? undefined : { seq: onDisk.length });
+  const listen = (after?: number) => {
+    const journal = { read, find } as unknown as Journal;
+    subscription = streamOf(runId, { journal, events, peers }, { after }).subscribe({
       next: (event) => heard.push('seq' in event ? Number(event.seq) : event.type),
       complete: () => heard.push('end'),
       error: (error: unknown) => heard.push(String(error)),
@@ -66,6 +68,37 @@ describe('the stream of a run', () => {
     await settle();
     expect(heard).toEqual([1, 2, 'progress', 3, 4, 'end']);
   });
+
+  it('goes on behind the record that the listener has', async () => {
+    onDisk.push(record(3));
+    listen(2);
+    await settle();
+    onDisk.push(record(4, 'run.completed'));
+    tell({ type: 'run.completed', seq: 4 });
+    await settle();
+    expect(heard).toEqual([3, 4, 'end']);
+  });
+
+  it('ends at once behind the last record of a run that has ended, and goes on behind an end that was retried', async () => {
+    onDisk.push(record(3, 'run.failed'));
+    listen(3);
+    await settle();
+    expect(heard).toEqual(['end']);
+    heard = [];
+    onDisk.push(record(4, 'run.retried'), record(5, 'run.completed'));
+    listen(3);
+    await settle();
+    expect(heard).toEqual([4, 5, 'end']);
+  });
+
+  it.each([-1, 1.5, Number.NaN, 'x' as never, 9])(
+    'refuses `after: %s`, which is no record of it',
+    async (after) => {
+      listen(after);
+      await settle();
+      expect(heard).toEqual([expect.stringMatching(/after/)]);
+    },
+  );
 
   it('has a record once that is told of while the journal is being read, and misses none', async () => {
     let open!: () => void;

@@ -1,4 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
+import { InputValidationError } from '../../errors/index.js';
 import type { RunEvent, RunEvents } from '../../events/index.js';
 import type { Journal } from '../../journal/index.js';
 import type { PeerProcesses } from '../../leases/index.js';
@@ -18,12 +19,22 @@ export interface StreamPorts {
   readonly peers: PeerProcesses;
 }
 
-/** All records of a run in order, first those on disk, then the new ones, with ephemeral events as they pass. Completes with the run. */
-export function streamOf(runId: string, { journal, events, peers }: StreamPorts): Observable<RunEvent> {
+export interface StreamOptions {
+  /** `seq` of the last record that the listener has: the stream goes on behind it. @default 0, all records */
+  readonly after?: number | undefined;
+}
+
+/** The records of a run in order, first those on disk, then the new ones, with ephemeral events as they pass. Completes with the run. */
+export function streamOf(
+  runId: string,
+  { journal, events, peers }: StreamPorts,
+  { after = 0 }: StreamOptions = {},
+): Observable<RunEvent> {
   return new Observable<RunEvent>((subscriber) => {
     // what is thrown here, the subscriber gets as an error
     requireId(runId, 'runId');
-    const reader = new RecordReader(runId, journal, subscriber);
+    requireSeq(after);
+    const reader = new RecordReader(runId, journal, subscriber, after);
     const subscription = events.of(runId).subscribe((event) => {
       if ('seq' in event) void reader.read();
       else subscriber.next(event);
@@ -51,7 +62,7 @@ export function streamOf(runId: string, { journal, events, peers }: StreamPorts)
 
 /** Reads on from the last record it has handed over; never twice at a time. */
 class RecordReader {
-  private seq = 0;
+  private seq: number;
   private isReading = false;
   private again = false;
 
@@ -59,7 +70,12 @@ class RecordReader {
     private readonly runId: string,
     private readonly journal: Journal,
     private readonly subscriber: Subscriber<RunEvent>,
-  ) {}
+    /** The last record that the subscriber has. */
+    private readonly after: number,
+  ) {
+    // That record is read again: it tells that the run is there, and whether it has ended with it.
+    this.seq = Math.max(0, after - 1);
+  }
 
   /** Whether there was anything new. Never rejects: the subscriber gets the error. */
   async read(how?: 'must exist'): Promise<boolean> {
@@ -69,11 +85,12 @@ class RecordReader {
     const before = this.seq;
     try {
       const records = await this.journal.read(this.runId, this.seq);
-      if (how && records.length === 0) throw notFound(this.runId);
+      if (how && records.length === 0) throw await this.missing();
       for (const record of records) {
         this.seq = record.seq;
-        this.subscriber.next(record);
-        if (isEnd(record)) this.subscriber.complete();
+        if (record.seq > this.after) this.subscriber.next(record);
+        if (isEnd(record) && (record.seq > this.after || record === records.at(-1)))
+          this.subscriber.complete();
       }
     } catch (error) {
       this.subscriber.error(error);
@@ -83,4 +100,21 @@ class RecordReader {
     if (this.again) await this.read();
     return this.seq > before;
   }
+
+  private async missing(): Promise<Error> {
+    const row = await this.journal.find(this.runId);
+    if (!row) return notFound(this.runId);
+    return new InputValidationError(
+      `Run ${this.runId} has ${row.seq} records, so events({ after: ${this.after} }) can't go on behind number ${this.after}.`,
+      { details: { runId: this.runId, after: this.after, seq: row.seq } },
+    );
+  }
+}
+
+/** @throws {InputValidationError} */
+function requireSeq(after: unknown): void {
+  if (Number.isSafeInteger(after) && (after as number) >= 0) return;
+  throw new InputValidationError(
+    'events({ after }) takes the `seq` of a record: a whole number, 0 for all records.',
+  );
 }

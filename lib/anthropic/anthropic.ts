@@ -9,7 +9,7 @@ export interface AnthropicOptions {
   readonly baseURL?: string | undefined;
   /** Sent with every request. */
   readonly defaultHeaders?: Readonly<Record<string, string>> | undefined;
-  /** What stands before the slash in the names of its models. @default 'anthropic' */
+  /** What comes before the slash in the names of its models. @default 'anthropic' */
   readonly name?: string | undefined;
 }
 

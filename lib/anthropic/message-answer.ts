@@ -81,7 +81,7 @@ export class MessageAnswer implements AnswerDraft {
     this.reason = textOf(message['stop_reason']);
     // A refused answer may have no content at all.
     const isMessage = Array.isArray(content) || typeof content === 'string' || this.reason === 'refusal';
-    if (!isMessage) throw this.broken('the answer is no message');
+    if (!isMessage) throw this.broken('the answer is not a message');
     this.usage = fieldsOf(message['usage']);
     this.isWhole = true;
     if (typeof content === 'string') return this.blocks.start({ type: 'text', text: content });

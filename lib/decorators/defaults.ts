@@ -7,7 +7,7 @@ import type { RetryOptions } from './step/retry.options.js';
 export const defaultAttempts = 3;
 
 /**
- * Milliseconds of an option, or the default where it is absent. Also where it is no duration: the checks at boot
+ * Milliseconds of an option, or the default where it is absent. Also where it is not a duration: the checks at boot
  * name every such option, and they need a definition to look at.
  */
 export function millisecondsOr<D>(duration: Duration | undefined, otherwise: D): number | D {

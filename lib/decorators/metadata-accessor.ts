@@ -18,7 +18,7 @@ export class MetadataAccessor {
     Reflect.defineMetadata(key, value, type);
   }
 
-  /** Of the class itself: a subclass of a workflow is no workflow. */
+  /** Of the class itself: a subclass of a workflow is not a workflow. */
   static ofClass<K extends keyof ClassMetadata>(type: object, key: K): ClassMetadata[K] | undefined {
     return Reflect.getOwnMetadata(key, type) as ClassMetadata[K] | undefined;
   }

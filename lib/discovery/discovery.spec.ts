@@ -234,7 +234,7 @@ describe('discovery', () => {
     ]);
   });
 
-  it('refuses to delegate to what is no workflow, or is provided nowhere', async () => {
+  it('refuses to delegate to what is not a workflow, or is provided nowhere', async () => {
     class NoWorkflow {}
     @loose.Workflow({ result: 'a' })
     class Parent {
@@ -244,7 +244,7 @@ describe('discovery', () => {
       @loose.Step({ delegate: Parent2 }) d() {}
     }
     expect(await problemsOf([Parent, Parent2])).toEqual([
-      expect.stringContaining('Parent.a: delegate names NoWorkflow, which is no workflow'),
+      expect.stringContaining('Parent.a: delegate names NoWorkflow, which is not a workflow'),
       expect.stringContaining('Parent.b: delegate names DigestWorkflow, which no module provides'),
       expect.stringContaining('Parent.c: delegate is undefined'),
     ]);

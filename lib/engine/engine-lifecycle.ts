@@ -18,7 +18,7 @@ import { Timers } from './timers.js';
 /** Milliseconds between two of each. */
 export const periods = { sweep: 1_000, expiry: 5_000, retention: 600_000 } as const;
 
-/** Starts the worker with the application, keeps it alive, and lets it end in peace. */
+/** Starts the worker with the application, keeps it alive, and lets it end gracefully. */
 @Injectable()
 export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private host: Subscription | undefined;

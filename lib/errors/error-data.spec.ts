@@ -18,7 +18,7 @@ const nested = (levels: number) => {
   for (let level = 0; level < levels; level += 1) value = [value];
   return value;
 };
-const circle = () => {
+const cycle = () => {
   const value: Record<string, unknown> = {};
   value['self'] = value;
   return value;
@@ -38,7 +38,7 @@ const hostile = fc.oneof(
   fc.string({ unit: 'binary' }).map((value) => () => value),
   fc.constantFrom<() => unknown>(
     revoked,
-    circle,
+    cycle,
     () => Symbol('x'),
     () => thrower,
     () => nested(100_000),
@@ -116,7 +116,7 @@ describe('an error as it stands in a record', () => {
     expect(data.details).toEqual({ change: 0 });
   });
 
-  it('holds at most five causes, also where they lead in a circle', () => {
+  it('holds at most five causes, also where they lead in a cycle', () => {
     const error = new Error('a');
     error.cause = error;
     let depth = 0;

@@ -27,7 +27,7 @@ const unreadable: ErrorData = {
 };
 
 /**
- * Any thrown thing, also one that is no `Error`, as plain JSON of at most 48 kB (`textLimits`): texts that are too long
+ * Any thrown thing, also one that is not an `Error`, as plain JSON of at most 48 kB (`textLimits`): texts that are too long
  * are cut and marked, what is unreadable is left out. Never throws.
  */
 export function toErrorData(thrown: unknown): ErrorData {
@@ -124,7 +124,7 @@ function describe(thrown: unknown): string {
   return maskedText(text, textLimits.message);
 }
 
-/** Details are facts for programs: what is no JSON is left out or marked. */
+/** Details are facts for programs: what is not JSON is left out or marked. */
 function detailsOf(error: OrchestrationError): { readonly details?: Readonly<Record<string, unknown>> } {
   const details = errorFactsOf(readProperty(error, 'details'));
   return Object.keys(details).length > 0 ? { details } : {};

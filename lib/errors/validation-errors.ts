@@ -10,7 +10,7 @@ export class OutputValidationError extends OrchestrationError {
   readonly code = 'OUTPUT_VALIDATION';
 }
 
-/** A value cannot be journaled: a function, a BigInt, a circle, or larger than the limit; `details.path` says where. */
+/** A value cannot be journaled: a function, a BigInt, a cycle, or larger than the limit; `details.path` says where. */
 export class PayloadError extends OrchestrationError {
   readonly code = 'PAYLOAD';
 }

@@ -72,7 +72,7 @@ export interface GatedRun {
 export interface Attempt {
   readonly run: GatedRun;
   readonly definition: StepDefinition;
-  readonly activation: ActivationState;
+  readonly activationState: ActivationState;
   readonly place: RecordPlace & {
     readonly step: string;
     readonly iteration: number;

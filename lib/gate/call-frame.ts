@@ -15,7 +15,7 @@ const noKeys: ReadonlySet<string> = new Set();
 export class CallFrame {
   /** It waits, or a call below it does: it will not go on in this attempt. */
   suspended = false;
-  /** What calls below it heed: aborts with its own time, and when its body has ended. */
+  /** What calls below it observe: aborts with its own time, and when its body has ended. */
   nestedAbort: AbortSource | undefined;
   /** The time that its body has. */
   deadline: Deadline | undefined;

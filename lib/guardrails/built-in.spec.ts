@@ -60,7 +60,7 @@ describe('pii', () => {
     stop: null,
   });
 
-  it('stands before and behind the model unless told otherwise', () => {
+  it('looks at requests to the model and at its answers unless told otherwise', () => {
     expect(pii({ action: 'redact' }).at).toEqual(['model.request', 'model.response']);
     expect(pii({ action: 'redact', at: 'run.input' }).at).toEqual(['run.input']);
   });
@@ -96,7 +96,7 @@ describe('pii', () => {
     expect(ip).toMatchObject({ value: 'from [IP]' });
   });
 
-  it('allows what has none, also what is no text', async () => {
+  it('allows what has none, also what is not text', async () => {
     for (const value of ['hello', 4111111111111111, null, undefined, [], { a: [true] }]) {
       expect(await verdictOn(pii({ action: 'redact' }), value)).toEqual({ verdict: 'allow' });
     }

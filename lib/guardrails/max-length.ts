@@ -15,7 +15,7 @@ export interface MaxLengthOptions extends BuiltInOptions {
  *
  * @example
  * maxLength({ at: 'run.input', limit: 20_000 })
- * @throws {RangeError} if `limit` is no whole number above 0
+ * @throws {RangeError} if `limit` is not a whole number above 0
  */
 export function maxLength(options: MaxLengthOptions): GuardrailDefinition {
   const { limit, action = 'block' } = options;

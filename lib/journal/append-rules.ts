@@ -1,7 +1,7 @@
 import { isFinished, type RecordDraft, type RecordType } from '../workflow/index.js';
 import type { Append, CommitEffects } from './journal.js';
 
-/** What shows that a run got further, so that its count of recoveries begins anew. */
+/** What shows that a run got further, so that its count of recoveries begins again. */
 const progress: ReadonlySet<RecordType> = new Set<RecordType>([
   'step.completed',
   // It has ended, and the worker has not.

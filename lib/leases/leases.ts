@@ -1,7 +1,7 @@
 import type { RunRow } from '../journal/index.js';
 import type { JsonValue } from '../values/index.js';
 
-/** `lost`: this worker was taken for dead or removed; it must stop everything and register anew. */
+/** `lost`: this worker was declared dead or removed; it must stop everything and register again. */
 export interface Heartbeat {
   readonly outcome: 'ok' | 'lost';
   /** The database's time, ISO, for the worker's clock skew. */
@@ -56,7 +56,7 @@ export abstract class Leases {
   /** Looks for workers whose death can be seen before their heartbeat is too old, and frees what they held. */
   abstract reapDead(): Promise<void>;
   /**
-   * What this worker held as `former`, when it was taken for dead though it lived, has not taken it with it: whoever has
+   * What this worker held as `former`, when it was declared dead though it lived, has not taken it with it: whoever has
    * counted that counts one less, and what nobody has taken yet is free.
    */
   abstract revertRecoveryCount(former: string, runIds: readonly string[]): Promise<void>;

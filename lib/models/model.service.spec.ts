@@ -82,7 +82,7 @@ describe('ModelService.generate', () => {
     expect(alpha.calls).toHaveLength(1 + 3);
   });
 
-  it('asks the next model when one throws something that is no error of ours', async () => {
+  it('asks the next model when one throws something that is not an error of ours', async () => {
     const { models, alpha, beta } = modelService();
     alpha.on('hello').fail(new TypeError('x is not a function'));
     beta.on('hello').reply('From beta.');

@@ -53,7 +53,7 @@ function defaultProblems(options: ModelsOptions): string[] {
   if (name === undefined || Object.hasOwn(aliases, name)) return [];
   if (name.includes('/')) return modelProblems(name, 'models.default', options);
   return [
-    `models.default: '${name}' is no alias, and models are written 'provider/model'.${suggestion(name, Object.keys(aliases))}`,
+    `models.default: '${name}' is not an alias, and models are written 'provider/model'.${suggestion(name, Object.keys(aliases))}`,
   ];
 }
 

@@ -40,7 +40,7 @@ describe('generate with output', () => {
     });
   });
 
-  it('takes a Standard Schema, also of something that is no object', async () => {
+  it('takes a Standard Schema, also of something that is not an object', async () => {
     const { models, alpha } = modelService();
     alpha.on('numbers').reply({ value: [1, 2] });
     const { output } = await models.generate({ prompt: 'numbers', output: z.array(z.number()) });
@@ -61,8 +61,8 @@ describe('generate with output', () => {
 
   it.each([
     ['breaks the schema', JSON.stringify({ topic: 'billing', urgency: 'soon' }), 'urgency'],
-    ['is no JSON', 'It is about billing.', 'no valid JSON'],
-    ['is empty', '', 'no valid JSON'],
+    ['is not JSON', 'It is about billing.', 'not valid JSON'],
+    ['is empty', '', 'not valid JSON'],
     [
       'holds two values',
       `${JSON.stringify(good)} ${JSON.stringify({ ...good, urgency: 'low' })}`,

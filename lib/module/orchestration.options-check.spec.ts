@@ -29,9 +29,9 @@ describe('options of the module', () => {
   });
 
   it('are refused by an unknown name, with the nearest one', () => {
-    expect(problems({ concurency: 5 })).toEqual(["concurency is no option. Did you mean 'concurrency'?"]);
+    expect(problems({ concurency: 5 })).toEqual(["concurency is not an option. Did you mean 'concurrency'?"]);
     expect(problems({ audit: { retentoin: '1d' } })).toEqual([
-      "audit.retentoin is no option. Did you mean 'retention'?",
+      "audit.retentoin is not an option. Did you mean 'retention'?",
     ]);
   });
 
@@ -61,7 +61,7 @@ describe('options of the module', () => {
     );
     const async = { useFactory: () => ({}), inject: [], imports: [], persistance: 'memory' };
     expect(() => OrchestrationModule.forRootAsync(async)).toThrow(
-      "persistance is no option. Did you mean 'persistence'?",
+      "persistance is not an option. Did you mean 'persistence'?",
     );
     const local = OrchestrationModule.forRootAsync({ useFactory: () => ({}), isGlobal: false });
     expect(local).toMatchObject({ module: OrchestrationModule, global: false });

@@ -8,7 +8,7 @@ import { type ModelsOptions, type PricesOptions, type TemplatesOptions } from '.
 export interface AuditOptions {
   /**
    * Finished runs leave that long after their end, with all their records; id, head hash and count stay behind.
-   * @default for ever
+   * @default forever
    */
   readonly retention?: Duration | undefined;
 }

@@ -123,7 +123,7 @@ export class ChatAnswer implements AnswerDraft {
   private takeEnd(choice: Fields): void {
     const hasMessage = isObject(choice['message']) || isObject(choice['delta']);
     if (!hasMessage && this.reason !== 'content_filter')
-      throw this.broken('the answer is no chat completion');
+      throw this.broken('the answer is not a chat completion');
     this.ended = true;
     this.usage ??= {};
   }

@@ -18,7 +18,7 @@ export interface OpenAiOptions {
   readonly limitField?: LimitField | undefined;
   /** Sent with every request. */
   readonly defaultHeaders?: Readonly<Record<string, string>> | undefined;
-  /** What stands before the slash in the names of its models. @default 'openai' */
+  /** What comes before the slash in the names of its models. @default 'openai' */
   readonly name?: string | undefined;
 }
 

@@ -119,7 +119,7 @@ export class ReviewService {
     const overdue = await this.reviews.overdue(sweepSize);
     let count = 0;
     for (const review of overdue) {
-      // without anybody to escalate to, waiting on would be for ever
+      // without anybody to escalate to, waiting on would be forever
       const lost = review.onTimeout === 'escalate' && review.escalateTo.length === 0;
       const write = { review, outcome: lost ? ('reject' as const) : review.onTimeout };
       if (!(await this.reviews.expire(write, expired(write, this.at())))) continue;

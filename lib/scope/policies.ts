@@ -21,7 +21,7 @@ export interface RetryPolicy {
   readonly retryOn?: ((error: unknown) => boolean) | undefined;
 }
 
-/** What the pure functions of a definition may read. `outputs` holds only steps that stand before the asking one. */
+/** What the pure functions of a definition may read. `outputs` holds only steps upstream of the one that asks. */
 export interface RunView {
   readonly input: unknown;
   readonly outputs: Readonly<Record<string, unknown>>;

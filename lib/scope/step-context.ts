@@ -30,7 +30,7 @@ export abstract class StepContext {
   abstract progress(value: JsonValue): void;
   /**
    * Does `action` once in the life of the step: its result is remembered over retries, waits and restarts.
-   * @throws {PayloadError} if the result is no JSON.
+   * @throws {PayloadError} if the result is not JSON.
    */
   abstract once<T>(name: string, action: () => Promise<T> | T, options?: OnceOptions): Promise<T>;
 }

@@ -50,7 +50,7 @@ describe('ScriptedModel', () => {
     ]);
   });
 
-  it('plays sequences, then what was set for ever', async () => {
+  it('plays sequences, then what was set forever', async () => {
     const model = new ScriptedModel();
     model.on('x').replyOnce('one').failOnce(new Error('two')).replyOnce({ three: 3 }).reply('more');
     expect(await ask(model, 'x')).toBe('one');

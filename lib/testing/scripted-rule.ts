@@ -8,7 +8,7 @@ export type PromptMatcher = string | RegExp | ((request: ModelRequest) => boolea
 export type ReplySource = ScriptedReply | ((request: ModelRequest) => ScriptedReply | Promise<ScriptedReply>);
 type Act = { readonly reply: ReplySource } | { readonly fail: unknown } | { readonly hang: true };
 
-/** What a scripted model does on requests of one kind: the `…Once` in their order, then for ever what was set last without it. */
+/** What a scripted model does on requests of one kind: the `…Once` in their order, then forever what was set last without it. */
 export class ScriptedRule {
   readonly described: string;
   private readonly once: Act[] = [];

@@ -7,7 +7,7 @@ const secretName =
 
 /**
  * `user:password@` behind `://`. Up to the last `@` before the path; and, since an address with a password that is not
- * encoded is what errors quote, also behind a slash unless a port stands before it.
+ * encoded is what errors quote, also behind a slash unless a port comes before it.
  */
 const userInfo = [
   /:\/\/[^\s/?#"<>`]*@/g,

@@ -1,7 +1,7 @@
 /** What a name has to end with, in lower case and without signs and trailing digits, to be that of a secret. */
 const secret =
   /(?:^auth|authorization|cookie|password|passwd|pwd|passphrase|secret|token|jwt|credentials?|signature|apikey|(?:access|private|secret|signing|encryption|subscription|master)key)$/;
-/** Names of headers that hold one. Unlike a mere `password`, they are no words that a list would have for another reason. */
+/** Names of headers that hold one. Unlike a mere `password`, they are not words that a list would have for another reason. */
 const header =
   /^(?:proxyauthorization|authorization|(?:set)?cookie|x?(?:[a-z]+)?(?:apikey|authtoken|subscriptionkey|securitytoken))$/;
 
@@ -10,7 +10,7 @@ export function isSecretName(name: unknown): boolean {
   return typeof name === 'string' && name.length <= 128 && secret.test(bare(name));
 }
 
-/** Whether it names a header whose value is a secret: what stands behind it in a list of headers is one. */
+/** Whether it names a header whose value is a secret: what follows it in a list of headers is one. */
 export function isSecretHeader(name: unknown): boolean {
   return typeof name === 'string' && name.length <= 128 && header.test(bare(name));
 }

@@ -94,7 +94,7 @@ describe('what a model wrote, in the shape of the schema', () => {
     ['parses a list in the wrapper that is written as a text', z.array(z.int()), { value: '[1]' }, [1]],
     ['leaves a text that fits', z.string(), { value: '{"a":1}' }, '{"a":1}'],
     ['leaves a text that may be one', z.union([z.string(), z.object({})]), { value: '{"a":1}' }, '{"a":1}'],
-    ['leaves a text that is no JSON', z.object({ a: z.int() }), 'none', 'none'],
+    ['leaves a text that is not JSON', z.object({ a: z.int() }), 'none', 'none'],
     [
       'leaves what is too deep to those who refuse it',
       z.object({ a: z.unknown() }),

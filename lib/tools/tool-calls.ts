@@ -1,6 +1,6 @@
 import type { JsonValue } from '../values/index.js';
 
-/** A tool call that a model asks for. `arguments` is undefined where the model wrote no valid JSON; `raw` is what it wrote. */
+/** A tool call that a model asks for. `arguments` is undefined where the model did not write valid JSON; `raw` is what it wrote. */
 export interface RequestedToolCall {
   readonly id: string;
   readonly name: string;

@@ -106,11 +106,11 @@ function failed(call: RequestedToolCall, name: string, message: string): Perform
 }
 
 function noJson({ name, raw }: RequestedToolCall): string {
-  return `The arguments of '${name}' are no valid JSON: ${shortText(raw, 200) || 'nothing'}. Call it again with a JSON object that fits its schema.`;
+  return `The arguments of '${name}' are not valid JSON: ${shortText(raw, 200) || 'nothing'}. Call it again with a JSON object that fits its schema.`;
 }
 
 function noObject({ name, raw }: RequestedToolCall): string {
-  return `The arguments of '${name}' are no JSON object: ${shortText(raw, 200)}. Call it again with a JSON object.`;
+  return `The arguments of '${name}' are not a JSON object: ${shortText(raw, 200)}. Call it again with a JSON object.`;
 }
 
 function isObject(value: unknown): boolean {

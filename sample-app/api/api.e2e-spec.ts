@@ -186,7 +186,7 @@ describe('the support API', () => {
     expect(await app.get(DataSource).getRepository(OutboxMessage).countBy({ body: 'Received.' })).toBe(1);
   });
 
-  it('writes the draft anew with the comment of a lead who rejects it', async () => {
+  it('writes the draft again with the comment of a lead who rejects it', async () => {
     const runId = await posted(ticket('T-1019'));
     const review = await reviewOf(runId);
     expect(JSON.stringify(review.proposed)).not.toMatch(/sorry/);

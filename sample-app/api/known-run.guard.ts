@@ -10,7 +10,7 @@ export class KnownRunGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { params } = context.switchToHttp().getRequest<{ params: { id: string } }>();
     if (!isUUID(params.id))
-      throw new BadRequestException(`'${params.id}' is no id of a run: it has to be a UUID.`);
+      throw new BadRequestException(`'${params.id}' is not an id of a run: it has to be a UUID.`);
     await this.runs.view(params.id);
     return true;
   }

@@ -37,7 +37,7 @@ export class ReviewsController {
     return ReviewView.of(await this.reviews.approve(id, said(decision)));
   }
 
-  /** The draft is written anew, with the reason as feedback. */
+  /** The draft is written again, with the reason as feedback. */
   @Post(':id/reject')
   @HttpCode(200)
   async reject(@Param('id') id: string, @Body() decision: Decision): Promise<ReviewView> {

@@ -53,7 +53,7 @@ export class SupportTables1794300000001 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of up) await runner.query(statement);
-    // TypeORM remembers the expression of a generated column here; without the row it would make the column anew.
+    // TypeORM remembers the expression of a generated column here; without the row it would make the column again.
     await runner.query(
       `INSERT INTO "typeorm_metadata" ("database", "schema", "table", "type", "name", "value")
        VALUES (current_database(), current_schema(), 'support_articles', 'GENERATED_COLUMN', 'search', $1)`,

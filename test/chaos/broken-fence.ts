@@ -22,7 +22,7 @@ export class UnfencedJournal extends TypeOrmJournal {
   }
 }
 
-/** Never learns that it was taken for dead. */
+/** Never learns that it was declared dead. */
 export class DeafLeases extends TypeOrmLeases {
   override async heartbeat(): Promise<Heartbeat> {
     return { ...(await super.heartbeat()), outcome: 'ok' };

@@ -55,7 +55,7 @@ const rules: readonly Rule[] = [
   },
   {
     // A further execution follows a failed attempt, a wait inside the attempt, or a claim of a run that nobody gave back.
-    // Who was taken for dead and lives may begin one more, until its own deadline or its next heartbeat.
+    // Who was declared dead and lives may begin one more, until its own deadline or its next heartbeat.
     // Processes tell the time in whole milliseconds: a retry may begin in the one in which the failure was written.
     invariant: 'executions <= 1 + crashes',
     text: `SELECT run, format('%s [%s] (%s) was executed again by %s, %s ms after it was by %s, and nothing had interrupted it', step, iteration, item, pid, at - before, former) AS detail

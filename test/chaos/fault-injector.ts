@@ -33,7 +33,7 @@ export class FaultInjector {
 
   /**
    * One fault after the other, all of its kinds in turn, each at a moment of chance, but not before something has been
-   * done since the last one: a run that is taken over again and again without getting on is taken for the culprit.
+   * done since the last one: a run that is taken over again and again without making progress is taken for the culprit.
    */
   async inject(every: number): Promise<void> {
     for (let count = 0; ; count++) {

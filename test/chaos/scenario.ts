@@ -118,7 +118,7 @@ export class Scenario {
     return run;
   }
 
-  /** Each attempt says something else: what was sent twice on purpose is no signal taken twice. */
+  /** Each attempt says something else: what was sent twice on purpose is not a signal taken twice. */
   private async signal(run: string, caller: number): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const worker = this.workers.any();

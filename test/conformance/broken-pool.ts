@@ -40,7 +40,7 @@ export class BrokenPool {
     return codes;
   }
 
-  mend(): void {
+  fix(): void {
     this.pool.query = this.query;
   }
 }

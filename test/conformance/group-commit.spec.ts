@@ -23,7 +23,7 @@ beforeAll(async () => {
   database = await openTestDatabase();
   pool = new BrokenPool(database.dataSource);
 }, 60_000);
-afterEach(() => pool.mend());
+afterEach(() => pool.fix());
 afterAll(() => database.close());
 
 async function start(faults = new CountedFlushes()): Promise<Process & { flushes: CountedFlushes }> {
@@ -172,7 +172,7 @@ describe('an append over a connection that breaks', () => {
       expect(append).toMatchObject({ status: 'rejected', reason: { code: 'LEASE_LOST' } });
     }
     expect(await process.journal.append(step(run))).toBe('fenced');
-    pool.mend();
+    pool.fix();
     await process.journal.open(run.id);
     expect(await process.journal.append(step(run))).toBe('ok');
   });

@@ -22,7 +22,7 @@ export function describeLeases(where: string, openWorld: () => Promise<World>): 
       expect(processes.map(({ leases }) => leases.workerId)).toContain(won[0]?.workerId);
     });
 
-    it('do not count it against a run that its worker was taken for dead and lived', async () => {
+    it('do not count it against a run that its worker was declared dead and lived', async () => {
       const [cut, other] = [await startProcess(world), await startProcess(world)];
       const [taken, left] = [await holdRun(cut), await holdRun(cut)];
       const former = cut.leases.workerId;

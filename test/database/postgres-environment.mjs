@@ -1,7 +1,7 @@
 import { TestEnvironment } from 'jest-environment-node';
 import { InProcessPostgres } from './in-process-postgres.mjs';
 
-/** Belongs to the Jest worker, which lasts: what a spec file imports is loaded anew for each. */
+/** Belongs to the Jest worker, which lasts: what a spec file imports is loaded again for each. */
 const postgres = new InProcessPostgres();
 
 /**

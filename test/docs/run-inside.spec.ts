@@ -32,7 +32,7 @@ async function open(path: string, providers: readonly string[], options?: Orches
 }
 
 describe('docs/human-review.md', () => {
-  it('asks, writes anew with the feedback, and takes the edit', async () => {
+  it('asks, writes again with the feedback, and takes the edit', async () => {
     const { page, t } = await open('docs/human-review.md', ['RefundWorkflow']);
     const { waiting, rejected, sent } = await page.run('refund', t);
     expect(waiting).toMatchObject({ status: 'waiting', waitingFor: [{ for: 'review', step: 'write' }] });

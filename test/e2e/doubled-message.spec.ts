@@ -34,7 +34,7 @@ describe.each(stores)('a message whose sender got no answer and sends it again (
     await shared.t.clock.advance('1s');
   };
 
-  it('is no second signal, though the first was taken before it came', async () => {
+  it('is not a second signal, though the first was taken before it came', async () => {
     const { t } = shared;
     const { id } = await t.start(TwoSignalsWorkflow, null);
     await t.result(id);

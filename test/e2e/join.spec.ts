@@ -88,7 +88,7 @@ describe.each(stores)('join (%s)', (store) => {
     expect(await shared.t.result(runId)).toMatchObject({ status: 'completed', output: 'end' });
   });
 
-  it('with all dependencies skipped a step is skipped, and so is what stands behind it', async () => {
+  it('with all dependencies skipped a step is skipped, and so is what is downstream of it', async () => {
     const result = await shared.t.run(SkippedWorkflow, { left: false, right: false });
     expect(result).toEqual(expect.objectContaining({ status: 'completed', output: undefined }));
     expect(await shared.t.history(result.runId)).toEqual([

@@ -84,7 +84,7 @@ describe.each(stores)('onError (%s)', (store) => {
     await shared.t.orchestrator.handle(result.runId).cancel('seen');
   });
 
-  it("'review', retry: the step begins anew, with all its attempts", async () => {
+  it("'review', retry: the step begins again, with all its attempts", async () => {
     const { runId } = await shared.t.run(AskWorkflow, 'A1');
     isBroken = false;
     expect(await shared.t.approve(runId, { by: ada })).toMatchObject({

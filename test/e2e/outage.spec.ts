@@ -53,7 +53,7 @@ describe('a database that goes away in the middle', () => {
     attempts = [];
   });
   afterEach(() => {
-    pool.mend();
+    pool.fix();
     expect(unhandled).toEqual([]);
   });
 
@@ -78,7 +78,7 @@ describe('a database that goes away in the middle', () => {
       pool.break(when, 'orchestration_audit_record', 1_000);
       end.open();
       await idle();
-      pool.mend();
+      pool.fix();
       await beatUntil(id, 'completed');
       expect(await host.t.orchestrator.handle(id).result()).toMatchObject({ output: 3 });
       expect(attempts).toEqual(expected);
@@ -95,7 +95,7 @@ describe('a database that goes away in the middle', () => {
       pool.break(when, 'r.lease_epoch + 1', 1_000);
       const { id } = await host.t.start(StubbornWorkflow, null);
       await idle();
-      pool.mend();
+      pool.fix();
       await beatUntil(id, 'completed');
       expect(attempts).toEqual(['first', 'middle']);
     },
@@ -107,7 +107,7 @@ describe('a database that goes away in the middle', () => {
     pool.break('before', '', 1_000_000);
     await host.t.clock.advance('30s').catch(() => undefined);
     await until('the abort', () => ctx.abortSignal.aborted);
-    pool.mend();
+    pool.fix();
     end.open();
     await beatUntil(id, 'completed');
     expect(attempts).toEqual(['first', 'middle', 'middle']);
@@ -127,7 +127,7 @@ describe('a database that goes away in the middle', () => {
     end.open();
     pool.break('before', '', 1_000_000);
     await expect(host.t.start(StubbornWorkflow, null)).rejects.toThrow('ECONNRESET');
-    pool.mend();
+    pool.fix();
     expect(await host.t.run(StubbornWorkflow, null)).toMatchObject({ status: 'completed' });
   });
 

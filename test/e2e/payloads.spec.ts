@@ -93,8 +93,8 @@ class Custom {
   visible = this.#secret;
 }
 
-const circle: Record<string, unknown> = { name: 'circle' };
-circle['list'] = [{ self: circle }];
+const cycle: Record<string, unknown> = { name: 'cycle' };
+cycle['list'] = [{ self: cycle }];
 
 const workflows = [AnythingWorkflow, MoneyWorkflow, CheckedWorkflow, CheckedListWorkflow, LargeWorkflow];
 
@@ -131,7 +131,7 @@ describe.each(stores)('what a step hands on (%s)', (store) => {
   it.each([
     ['a function', { deep: [{ callback: () => 1 }] }, '$.deep[0].callback'],
     ['a BigInt', { count: 10n }, '$.count'],
-    ['a circle', circle, '$.list[0].self'],
+    ['a cycle', cycle, '$.list[0].self'],
     ['more than the limit', { text: 'x'.repeat(1_100_000) }, '$.text'],
   ])('%s is refused at once, with the step and the path', async (_, value, path) => {
     output = value;
@@ -144,7 +144,7 @@ describe.each(stores)('what a step hands on (%s)', (store) => {
 
   it.each([
     ['a function', { f: () => 1 }, '$.f'],
-    ['a circle', circle, '$.list[0].self'],
+    ['a cycle', cycle, '$.list[0].self'],
   ])('%s as an input is refused at start, with the path', async (_, value, path) => {
     await expect(shared.t.start(AnythingWorkflow, value)).rejects.toThrow(path);
   });

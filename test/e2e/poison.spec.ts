@@ -73,7 +73,7 @@ describe.each(stores)('a run that takes workers with it (%s)', (store) => {
     await dieAgain(10);
     await host.t.recover();
     const result = await handle.result();
-    const message = expect.stringContaining('has taken 11 workers with it without getting on');
+    const message = expect.stringContaining('has crashed 11 workers without making progress');
     expect(result).toMatchObject({ status: 'failed', error: { code: 'RUN_FAILED', message } });
     expect(done).toEqual(Array(11).fill('grind'));
     await handle.retry();
@@ -145,7 +145,7 @@ describe.each(stores)('a run that takes workers with it (%s)', (store) => {
       await worker.heartbeat();
       await worker.sweep();
     }
-    const message = expect.stringContaining('has taken 11 workers with it without getting on');
+    const message = expect.stringContaining('has crashed 11 workers without making progress');
     expect(await sick.result()).toMatchObject({ status: 'failed', error: { code: 'RUN_FAILED', message } });
     expect(tries).toBe(11);
     expect(done.filter((step) => step === 'grind')).toHaveLength(12);
@@ -162,7 +162,7 @@ describe.each(stores)('a run that takes workers with it (%s)', (store) => {
     await crashed;
     await dieAgain(10);
     await host.t.recover();
-    const message = expect.stringContaining('without getting on');
+    const message = expect.stringContaining('without making progress');
     expect(await parent.result()).toMatchObject({ status: 'failed', error: { message } });
   }, 60_000);
 

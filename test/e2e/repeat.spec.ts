@@ -158,7 +158,7 @@ describe.each(stores)('repeat (%s)', (store) => {
     expect(await shared.t.run(ContentWorkflow, null)).toMatchObject({ status: 'completed', output: 3 });
   });
 
-  it('loops inside loops count anew in each round of the outer one', async () => {
+  it('loops inside loops count again in each round of the outer one', async () => {
     const result = await shared.t.run(NestedWorkflow, null);
     expect(result).toMatchObject({ status: 'completed', output: 6 });
     expect(log).toEqual([

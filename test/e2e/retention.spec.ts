@@ -62,12 +62,12 @@ describe('the search for runs whose time is over', () => {
 });
 
 describe('audit options', () => {
-  it('are refused at boot where they are no durations, or not there yet', async () => {
+  it('are refused at boot where they are not durations, or not there yet', async () => {
     // What the types refuse, plain JavaScript can write.
     const audit = { retention: 'a while', signingKey: 'x' } as never;
     await expect(openHost('memory', [NoteWorkflow], { audit })).rejects.toThrow(InvalidOptionsError);
     await expect(openHost('memory', [NoteWorkflow], { audit })).rejects.toThrow(
-      /audit.retention is 'a while'[\s\S]*audit.signingKey is no option/,
+      /audit.retention is 'a while'[\s\S]*audit.signingKey is not an option/,
     );
   });
 });

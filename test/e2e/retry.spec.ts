@@ -96,7 +96,7 @@ describe.each(stores)('retry (%s)', (store) => {
     expect(world.done).toEqual(['second', 'last']);
   });
 
-  it('of a run that was cancelled while it waited begins the wait anew', async () => {
+  it('of a run that was cancelled while it waited begins the wait again', async () => {
     world.isBroken = false;
     const handle = await shared.t.start(LineWorkflow, null);
     await handle.idle();

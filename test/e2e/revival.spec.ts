@@ -64,7 +64,7 @@ describe.each(stores)('runs that have ended (%s)', (store) => {
   let host: Host;
   afterEach(() => host.close());
 
-  it('are tried again: what failed or was undone starts anew, what has completed stays', async () => {
+  it('are tried again: what failed or was undone starts again, what has completed stays', async () => {
     host = await openHost(store, [OrderWorkflow]);
     const { t } = host;
     Object.assign(world, { done: [], payment: 'broken' });

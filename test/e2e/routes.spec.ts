@@ -41,7 +41,7 @@ const steps = (history: string[]) => history.filter((line) => line.startsWith('s
 describe.each(stores)('routes (%s)', (store) => {
   const shared = sharedHost(store, [RoutesWorkflow]);
 
-  it('one name: that step runs, the others and what stands behind them are skipped', async () => {
+  it('one name: that step runs, the others and what is downstream of them are skipped', async () => {
     const result = await shared.t.run(RoutesWorkflow, 'refund');
     expect(result).toMatchObject({ status: 'completed', output: ['refund'] });
     expect(steps(await shared.t.history(result.runId))).toEqual([
@@ -73,7 +73,7 @@ describe.each(stores)('routes (%s)', (store) => {
   });
 
   it.each([['elsewhere'], [['repair', 'elsewhere']], [7]])(
-    '%j is no route: the step fails at once and names the ones there are',
+    '%j is not a route: the step fails at once and names the ones there are',
     async (way) => {
       const result = await shared.t.run(RoutesWorkflow, way);
       expect(result.status).toBe('failed');

@@ -136,7 +136,7 @@ describe('a record that the database refuses', () => {
       }
       forRun.mockRestore();
       expect(await handle.status()).toBe('failed');
-      const message = expect.stringContaining('without getting on') as unknown;
+      const message = expect.stringContaining('without making progress') as unknown;
       expect(await handle.result()).toMatchObject({ error: { message } });
       expect(calls).toEqual([]);
       expect((await shared.t.audit.verify(runId)).ok).toBe(true);

@@ -62,11 +62,11 @@ describe.each(stores)('when (%s)', (store) => {
     ]);
   });
 
-  it('that reads the output of a step that does not stand before says so, and how to mend it', async () => {
+  it('that reads the output of a step that is not upstream of it says so, and how to fix it', async () => {
     const result = await shared.t.run(StrangerWorkflow, null);
     expect(result.status).toBe('failed');
     expect('error' in result && result.error.message).toContain(
-      "A function of stranger.b reads outputs.a, but a does not stand before b: whether it has an output yet would be chance. Add `after: 'a'` to b.",
+      "A function of stranger.b reads outputs.a, but a is not upstream of b: whether it has an output yet would depend on timing. Add `after: 'a'` to b.",
     );
   });
 

@@ -176,7 +176,7 @@ class HeldWorkflow {
       expect(behind.peers.isListening).toBe(false);
       const handle = await behind.orchestrator.start(HeldWorkflow, 'pooled');
       await untilStarted(handle);
-      // Its lock is no sign of life, so its missing is none of death.
+      // Its lock is not a sign of life, so its missing is none of death.
       await other.leases.reapDead();
       expect(await behind.leases.heartbeat()).toMatchObject({ outcome: 'ok' });
       finish();

@@ -152,7 +152,7 @@ const workflows = [Scales, QuickWorkflow, LongWorkflow, WaitingWorkflow, NarrowW
   }, 60_000);
 
   it('a cancellation reaches the machine that holds the run at once', async () => {
-    // The last test of all: without heartbeats they are taken for dead after a while.
+    // The last test of all: without heartbeats they are declared dead after a while.
     for (const worker of workers) worker.stop('heartbeat');
     for (const teller of [front, ...workers]) {
       const handle = await teller.orchestrator.start(LongWorkflow, null);

@@ -74,7 +74,7 @@ export const hostile: Readonly<Record<string, Maker>> = {
   'an invalid date': () => new Date(Number.NaN),
   'an error whose message throws': () =>
     Object.defineProperty(new Error('x'), 'message', { get: thrower('message getter') }),
-  'an error whose stack and name are no texts': () =>
+  'an error whose stack and name are not texts': () =>
     Object.assign(new Error('x'), { name: Symbol('name'), stack: { trace: 5n } }),
   'an error that is its own cause': () => {
     const error = new Error('self');

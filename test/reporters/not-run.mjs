@@ -5,7 +5,7 @@ const services = { DATABASE_URL: 'a PostgreSQL server', REDIS_URL: 'a Redis serv
 
 /**
  * Says at the end of a run on what it ran, and which tests it left out. Where every service is there, a test that was
- * left out fails the run: what is always skipped is no test.
+ * left out fails the run: what is always skipped is not a test.
  */
 export default class NotRunReporter {
   constructor({ rootDir, testNamePattern }) {

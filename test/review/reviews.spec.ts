@@ -305,7 +305,7 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       await expect(service.approve(id, { by: lead('zo\u00e9') })).rejects.toThrow(/already decided/);
     });
 
-    it('never comes from somebody whose roles are no list', async () => {
+    it('never comes from somebody whose roles are not a list', async () => {
       const { id } = await storage.open();
       // as in a JWT's scope, from a host without types
       const by = { id: 'ada', roles: 'support-leadership' as never };

@@ -75,7 +75,7 @@ describe('types', () => {
     [
       'a guardrail without verdict',
       `@Guardrail({ at: 'tool.call' }) check(_subject: GuardrailSubject) { return 1; }`,
-      "'check' is no guardrail: it takes a GuardrailSubject and returns a Verdict",
+      "'check' is not a guardrail: it takes a GuardrailSubject and returns a Verdict",
     ],
   ])('give an error that can be read: %s', (_what, body, text) => {
     const { errors } = compile({ 'one.ts': workflow(body) });

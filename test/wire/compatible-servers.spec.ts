@@ -133,7 +133,7 @@ describe('errors with status 200', () => {
     server.handler = json({ error: { message: 'No endpoint takes images', code: 404 } });
     await expect(generate()).rejects.toMatchObject({ failure: { transient: false } });
   });
-  it('of a single choice are no empty answer', async () => {
+  it('of a single choice are not an empty answer', async () => {
     const choice = {
       index: 0,
       finish_reason: 'error',

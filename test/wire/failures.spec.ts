@@ -100,7 +100,7 @@ describe.each(combinations)('a failed request to $vendor, $way', ({ vendor, mode
     ['an address that is none', { baseURL: 'not an address' }, {}, /url/i],
     ['an address of another kind', { baseURL: 'ftp://127.0.0.1/' }, {}, /scheme/],
     ['an address that fetch does not call', { baseURL: 'http://127.0.0.1:6000' }, {}, /bad port/],
-    ['a value that is no JSON', {}, { temperature: 1n }, /BigInt/],
+    ['a value that is not JSON', {}, { temperature: 1n }, /BigInt/],
   ])('with %s was not sent, and no attempt would help', async (_what, options, more, message) => {
     const to = make[vendor]({ apiKey: 'k', baseURL: server.url, ...options });
     const failure = await ask(to, model, never(), more).catch((thrown: unknown) => thrown);
@@ -137,7 +137,7 @@ describe.each(combinations)('a failed request to $vendor, $way', ({ vendor, mode
     await expect(ask(provider(server.url), model, abort.signal)).rejects.toThrow('cancelled');
   });
 
-  it('answered with what is no JSON may have been done, and another attempt may help', async () => {
+  it('answered with what is not JSON may have been done, and another attempt may help', async () => {
     server.handler =
       ask === ways[0]?.ask
         ? answered({}, '{"id": "x", oops')

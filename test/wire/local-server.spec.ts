@@ -76,7 +76,7 @@ describe.each(vendors)('$vendor against a local server', ({ vendor: name, model,
       (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Hi</h1>'),
     ],
     ['an empty answer', (response) => response.writeHead(200).end()],
-    ['JSON that is no answer', json({ hello: 'world' })],
+    ['JSON that is not an answer', json({ hello: 'world' })],
   ] satisfies [string, LocalServer['handler']][])('takes %s for transient', async (_what, handler) => {
     server.handler = handler;
     await expect(generate()).rejects.toMatchObject(transient);
@@ -102,7 +102,7 @@ describe.each(vendors)('$vendor against a local server', ({ vendor: name, model,
     await expect(listen(stream())).rejects.toThrow('The engine is overloaded');
   });
 
-  it('stops a request by the signal, closes the connection and throws the reason, which is no failure of the vendor', async () => {
+  it('stops a request by the signal, closes the connection and throws the reason, which is not a failure of the vendor', async () => {
     const abort = new AbortController();
     const reason = new Error('the run was cancelled');
     const closed = new Promise((resolve) => {

@@ -45,7 +45,7 @@ describe.each(sdks)('what the SDK of $sdk throws', ({ sdk, errors }) => {
     ['a connection that was lost', new errors.APIConnectionError({ cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }) })],
     ['a timeout', new errors.APIConnectionTimeoutError()],
     ['a body that broke off', new TypeError('terminated', { cause: Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }) })],
-    ['an answer that is no JSON', new SyntaxError('Unexpected end of JSON input')],
+    ['an answer that is not JSON', new SyntaxError('Unexpected end of JSON input')],
   ])('of the wire may be asked again: %s', async (_what, thrown) => {
     const lost = { failure: { transient: true, outcome: 'unknown' } };
     await expect(failed(thrown)).rejects.toMatchObject(lost);

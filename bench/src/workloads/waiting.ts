@@ -4,7 +4,7 @@ import type { Finding } from '../measurement.js';
 /** What runs that wait for somebody cost in the memory of the process that began them. */
 export async function waitingMemory(engine: Engine, runs: number): Promise<Finding[]> {
   if (!engine.park) return [];
-  // What is needed to begin so many, a process keeps for the next ones: that is no cost of a waiting one.
+  // What is needed to begin so many, a process keeps for the next ones: that is not a cost of a waiting one.
   const before = await parked(engine, runs);
   const after = await parked(engine, runs);
   const workload = 'waiting';

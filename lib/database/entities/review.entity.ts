@@ -56,7 +56,7 @@ export class Review {
   @Column({ name: 'attempt', type: 'int', nullable: true })
   attempt!: number | null;
 
-  /** Key of the call that it stands before. */
+  /** Key of the call that it is about. */
   @Column({ name: 'call', type: 'varchar', nullable: true })
   call!: string | null;
 

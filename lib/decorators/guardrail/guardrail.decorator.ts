@@ -8,7 +8,7 @@ export type GuardrailMethod<T, K extends keyof T> = T[K] extends (
   subject: GuardrailSubject<never>,
 ) => Verdict | Promise<Verdict>
   ? K
-  : `'${K & string}' is no guardrail: it takes a GuardrailSubject and returns a Verdict, e.g. allow()`;
+  : `'${K & string}' is not a guardrail: it takes a GuardrailSubject and returns a Verdict, e.g. allow()`;
 
 /**
  * Makes a method of any provider a guardrail.

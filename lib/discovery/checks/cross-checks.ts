@@ -56,7 +56,7 @@ function delegates({ workflows }: Pick<Found, 'workflows'>): readonly string[] {
       if (typeof delegate !== 'function' || types.has(delegate)) return [];
       return workflowNameOf(delegate) === undefined
         ? [
-            `${where}: delegate names ${delegate.name}, which is no workflow. Put @Workflow() on it.${suggestion(
+            `${where}: delegate names ${delegate.name}, which is not a workflow. Put @Workflow() on it.${suggestion(
               delegate.name,
               workflows.map((each) => each.source.where),
             )}`,

@@ -3,7 +3,7 @@ import { draftOf, From, Step, Workflow } from './draft-of.fixture.js';
 import { checkGraph } from './graph.js';
 
 describe('checkGraph', () => {
-  it('names the circle, and the steps that can never be reached behind it', () => {
+  it('names the cycle, and the steps that can never be reached behind it', () => {
     @Workflow({ result: 'end' })
     class W {
       @Step() start() {}
@@ -14,23 +14,23 @@ describe('checkGraph', () => {
     }
     const problems = checkGraph(draftOf(W));
     expect(problems).toHaveLength(2);
-    expect(problems[0]).toMatch(/W: (a → b → c → a|b → c → a → b|c → a → b → c) is a circle/);
+    expect(problems[0]).toMatch(/W: (a → b → c → a|b → c → a → b|c → a → b → c) is a cycle/);
     expect(problems[1]).toContain("W.end can't be reached");
   });
 
-  it('counts a route and a forEach as edges of the circle', () => {
+  it('counts a route and a forEach as edges of the cycle', () => {
     @Workflow()
     class W {
       @Step({ after: 'b', routes: ['b'] }) a() {}
       @Step() b() {}
     }
-    expect(checkGraph(draftOf(W))).toEqual([expect.stringContaining('is a circle')]);
+    expect(checkGraph(draftOf(W))).toEqual([expect.stringContaining('is a cycle')]);
     @Workflow()
     class V {
       @Step({ forEach: 'b' }) a() {}
       @Step({ after: 'a' }) b() {}
     }
-    expect(checkGraph(draftOf(V))).toEqual([expect.stringContaining('is a circle')]);
+    expect(checkGraph(draftOf(V))).toEqual([expect.stringContaining('is a cycle')]);
   });
 
   it('wants a result where several steps are last, and only there', () => {

@@ -12,11 +12,11 @@ export const checkGraph: WorkflowCheck = ({ source, definition }) => {
       .map((step) => step.name)
       .filter((name) => !placed.includes(name) && !cycle.includes(name));
     return [
-      `${where}: ${[...cycle, cycle[0]].join(' → ')} is a circle: none of them could ever start. ` +
+      `${where}: ${[...cycle, cycle[0]].join(' → ')} is a cycle: none of them could ever start. ` +
         `Remove an edge; for a loop use repeat: { from: '${cycle[0]}', while, max }.`,
       ...stuck.map(
         (name) =>
-          `${where}.${name} can't be reached: it stands behind the circle ${cycle.join(', ')}, or in another one.`,
+          `${where}.${name} can't be reached: it is downstream of the cycle ${cycle.join(', ')}, or in another one.`,
       ),
     ];
   }

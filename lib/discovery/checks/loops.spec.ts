@@ -5,7 +5,7 @@ import { checkLoops } from './loops.js';
 const again = () => true;
 
 describe('checkLoops', () => {
-  it('refuses a loop without max, without while, without from, or with a max that is no number', () => {
+  it('refuses a loop without max, without while, without from, or with a max that is not a number', () => {
     @Workflow()
     class W {
       @Step({ repeat: { from: 'a', while: again } }) a() {}
@@ -15,11 +15,11 @@ describe('checkLoops', () => {
       @Step() @HumanReview({ onReject: { repeat: 'e' } }) e() {}
     }
     expect(checkLoops(draftOf(W)).map((problem) => problem.replace(/\..*?: /, ': '))).toEqual([
-      'W: repeat has no max: it could go on for ever. Say how often at most.',
+      'W: repeat has no max: it could go on forever. Say how often at most.',
       'W: repeat.max is 0. Write a whole number of 1 or more.',
       expect.stringContaining('W: repeat has no while'),
       expect.stringContaining('W: repeat has no from'),
-      'W: onReject has no max: it could go on for ever. Say how often at most.',
+      'W: onReject has no max: it could go on forever. Say how often at most.',
     ]);
   });
 
@@ -32,8 +32,8 @@ describe('checkLoops', () => {
     }
     const problems = checkLoops(draftOf(W));
     expect(problems).toHaveLength(2);
-    expect(problems[0]).toContain("W.a: repeat.from names 'b', which does not stand before a");
-    expect(problems[1]).toContain("W.b: onReject.repeat names 'c', which does not stand before b");
+    expect(problems[0]).toContain("W.a: repeat.from names 'b', which is not upstream of a");
+    expect(problems[1]).toContain("W.b: onReject.repeat names 'c', which is not upstream of b");
   });
 
   it('refuses loops that overlap in part, and lets nested and separate ones be', () => {

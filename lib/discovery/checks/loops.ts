@@ -49,7 +49,7 @@ function halfWritten(step: StepSource): readonly string[] {
       .map(({ where, what, max }) => {
         const option = what === 'repeat.from' ? 'repeat' : 'onReject';
         return max === undefined
-          ? `${where}: ${option} has no max: it could go on for ever. Say how often at most.`
+          ? `${where}: ${option} has no max: it could go on forever. Say how often at most.`
           : `${where}: ${option}.max is ${String(max)}. Write a whole number of 1 or more.`;
       }),
     ...(repeat && typeof repeat.while !== 'function'
@@ -70,7 +70,7 @@ function forward(
   const exists = source.steps.some((other) => other.name === from);
   if (!exists || from === step || ancestors(definition, step).has(from)) return [];
   return [
-    `${where}: ${what} names '${from}', which does not stand before ${step}. Name a step before it, or the step itself.`,
+    `${where}: ${what} names '${from}', which is not upstream of ${step}. Name a step upstream of it, or the step itself.`,
   ];
 }
 
@@ -93,13 +93,13 @@ function overlaps({ source, definition }: WorkflowDraft, loops: readonly Loop[])
   );
 }
 
-/** A circle of the plain graph is told by its own check. */
+/** A cycle of the plain graph is told by its own check. */
 function deadlocks({ source, definition }: WorkflowDraft): readonly string[] {
   if (findCycle(definition)) return [];
-  const circle = findLoopDeadlock(definition, regionsOf(definition));
-  if (!circle) return [];
+  const cycle = findLoopDeadlock(definition, regionsOf(definition));
+  if (!cycle) return [];
   return [
-    `${source.where}: ${circle.join(' → ')} → ${circle[0] ?? ''} wait for each other: a step behind a loop waits for the loop's end. ` +
+    `${source.where}: ${cycle.join(' → ')} → ${cycle[0] ?? ''} wait for each other: a step behind a loop waits for the loop's end. ` +
       `Take values out of a loop only behind its last step.`,
   ];
 }

@@ -21,7 +21,7 @@ export const checkMethods: WorkflowCheck = ({ source, definition }) => [
         .map(({ step: read }) =>
           read === step.name
             ? `${method?.where}: @From('${read}') in the fallback of ${read} itself, which has failed and has no output.`
-            : `${method?.where}: @From('${read}') in the ${role} method of ${step.name}, but ${read} does not stand before ${step.name}. Add after: '${read}' to ${step.name}.`,
+            : `${method?.where}: @From('${read}') in the ${role} method of ${step.name}, but ${read} is not upstream of ${step.name}. Add after: '${read}' to ${step.name}.`,
         );
     }),
   ),
@@ -55,6 +55,6 @@ function unusedMethods(source: WorkflowSource): readonly string[] {
     )
     .map(
       ({ where }) =>
-        `${where} has parameter decorators but is no step, and no step names it as fallback or compensate. Is @Step() missing?`,
+        `${where} has parameter decorators but is not a step, and no step names it as fallback or compensate. Is @Step() missing?`,
     );
 }

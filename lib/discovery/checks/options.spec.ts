@@ -26,9 +26,11 @@ describe('checkOptions', () => {
   });
 
   it('suggests the nearest option for one that does not exist, also deeper down', () => {
-    expect(problemsOfStep({ retrys: {} })).toEqual(["W.a: @Step retrys is no option. Did you mean 'retry'?"]);
+    expect(problemsOfStep({ retrys: {} })).toEqual([
+      "W.a: @Step retrys is not an option. Did you mean 'retry'?",
+    ]);
     expect(problemsOfStep({ retry: { atempts: 3 } })).toEqual([
-      "W.a: @Step retry.atempts is no option. Did you mean 'attempts'?",
+      "W.a: @Step retry.atempts is not an option. Did you mean 'attempts'?",
     ]);
     expect(problemsOfStep({ constructor: 1 })).toHaveLength(1);
   });

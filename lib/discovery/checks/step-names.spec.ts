@@ -36,7 +36,7 @@ describe('checkStepNames', () => {
     ]);
   });
 
-  it('tells a method that is no step from a name that does not exist', () => {
+  it('tells a method that is not a step from a name that does not exist', () => {
     @Workflow()
     class W {
       @Step({ after: 'helper' }) first() {}

@@ -8,7 +8,7 @@ function problemsOf(type: new () => object, method: string): readonly string[] {
   const prototype = type.prototype as object;
   const definition = toolDefinitionOf(prototype, method);
   const metadata = MetadataAccessor.ofMethod(prototype, method, 'nestjs-nestor:tool');
-  if (!definition || !metadata) throw new Error(`${method} is no tool`);
+  if (!definition || !metadata) throw new Error(`${method} is not a tool`);
   const found: FoundTool = {
     definition,
     options: metadata.options,
@@ -44,7 +44,11 @@ describe('checkTools', () => {
     ['many', ['Tools.many has 2 parameters, but a tool takes one input object']],
     [
       'odd',
-      ['budget is not built yet', "timeout is 'x'", "desciption is no option. Did you mean 'description'?"],
+      [
+        'budget is not built yet',
+        "timeout is 'x'",
+        "desciption is not an option. Did you mean 'description'?",
+      ],
     ],
     ['again', ['Tools.again: onReject.repeat names steps, and a tool has none']],
     ['escalate', ["onTimeout: 'escalate' but without escalateTo"]],

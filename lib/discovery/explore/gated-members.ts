@@ -1,6 +1,6 @@
 import { MetadataAccessor } from '../../decorators/index.js';
 
-/** What stands before a member: the gate, by the wrapper of one of these decorators. */
+/** What is in front of a member: the gate, by the wrapper of one of these decorators. */
 export type GatedBy = '@Tool' | '@Step';
 
 const none: ReadonlyMap<string, GatedBy> = new Map();

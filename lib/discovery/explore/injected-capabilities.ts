@@ -46,7 +46,7 @@ function injectedInto(wrapper: ProviderWrapper): readonly ProviderWrapper[] | un
 
 function asksForSomething({ metatype, inject, isFactory, isNotMetatype }: ProviderWrapper): boolean {
   if (isFactory) return (inject?.length ?? 0) > 0;
-  // A value, a test's double among them: what stands behind it was made without Nest.
+  // A value, a test's double among them: its dependencies were made without Nest.
   if (isNotMetatype || typeof metatype !== 'function') return false;
   const declared: unknown = Reflect.getMetadata('design:paramtypes', metatype);
   return Array.isArray(declared) && declared.length > 0;

@@ -42,7 +42,7 @@ export interface WorkflowSource {
   readonly name: string;
   readonly options: WrittenWorkflow;
   readonly steps: readonly StepSource[];
-  /** Methods that are no steps. */
+  /** Methods that are not steps. */
   readonly others: readonly MethodSource[];
   readonly input: Schema | undefined;
   readonly output: Schema | undefined;

@@ -74,7 +74,7 @@ export function fields(
       const full = path === '' || path.endsWith(' ') ? `${path}${name}` : `${path}.${name}`;
       if (later.includes(name)) return [`${full} is not built yet in this version. Remove it.`];
       const rule = Object.hasOwn(table, name) ? table[name] : undefined;
-      if (!rule) return [`${full} is no option.${suggestion(name, Object.keys(table))}`];
+      if (!rule) return [`${full} is not an option.${suggestion(name, Object.keys(table))}`];
       return option === undefined ? [] : rule(option, full);
     });
   };

@@ -81,7 +81,7 @@ export class RunHandle<Output = unknown> {
   }
 
   /**
-   * Goes on with a failed or cancelled run: what failed, was cut off or undone starts anew, and what stands behind it.
+   * Goes on with a failed or cancelled run: what failed, was cut off or undone starts again, and what is downstream of it.
    * With `from` that step, too. What has completed otherwise keeps its output.
    * @throws {RunFinishedError} if the run has completed, or still goes on
    */
@@ -92,7 +92,7 @@ export class RunHandle<Output = unknown> {
   /**
    * A new run that begins with what this one had before the step `from`, with edited values where given.
    * New idempotency keys and no call memory from there on. `outputs`: by step.
-   * @throws {InputValidationError} if there is no step `from`, an edited step runs anew, or the input does not fit
+   * @throws {InputValidationError} if there is no step `from`, an edited step runs again, or the input does not fit
    * @throws {OutputValidationError} if an edited output does not fit its step
    * @throws {GuardrailBlockedError} if a guardrail stops the edited input
    */

@@ -20,7 +20,7 @@ export function argumentsOf(attempt: StepAttempt, method: MethodDefinition): unk
 }
 
 function valueOf(attempt: StepAttempt, parameter: ParameterBinding): unknown {
-  const { run, place, activation, definition } = attempt;
+  const { run, place, activationState, definition } = attempt;
   const { state } = run;
   switch (parameter.kind) {
     case 'input':
@@ -38,8 +38,8 @@ function valueOf(attempt: StepAttempt, parameter: ParameterBinding): unknown {
     case 'feedback':
       return state.steps.get(place.step)?.feedback;
     case 'failure':
-      if (attempt.target.phase === 'compensate') return endOf(attempt);
-      return activation.error && errorOf(activation.error);
+      if (attempt.activation.phase === 'compensate') return endOf(attempt);
+      return activationState.error && errorOf(activationState.error);
     case 'context':
       return attempt.scope.context;
   }
@@ -57,7 +57,7 @@ function endOf({ run }: StepAttempt): Error | undefined {
 
 /** `@From` of the step itself, in a compensation, is the output that is to be undone: of that iteration and item. */
 function outputSeenBy(attempt: StepAttempt, step: string): unknown {
-  if (step === attempt.place.step) return attempt.activation.output;
+  if (step === attempt.place.step) return attempt.activationState.output;
   const other: StepState | undefined = attempt.run.state.steps.get(step);
   return other?.status === 'completed' ? other.output : undefined;
 }

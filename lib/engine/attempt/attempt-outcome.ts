@@ -11,7 +11,7 @@ export type AttemptOutcome =
 /** What an attempt has come to that was stopped from outside. */
 export function interrupted(attempt: StepAttempt, begun: number): AttemptOutcome {
   const drafts =
-    attempt.activation.status === 'pending'
+    attempt.activationState.status === 'pending'
       ? [failed(attempt, begun, attempt.stop.reason, 'interrupted')]
       : [];
   return { kind: 'settled', drafts };
@@ -24,13 +24,13 @@ export function failed(
   error: unknown,
   how?: 'interrupted',
 ): RecordDraft {
-  const { run, target } = attempt;
+  const { run, activation } = attempt;
   const now = run.now();
-  const delay = how ? undefined : nextDelay(retryOf(attempt), error, target.attempt, Math.random());
+  const delay = how ? undefined : nextDelay(retryOf(attempt), error, activation.attempt, Math.random());
   const next = delay === undefined ? {} : { nextAttemptAt: new Date(now + delay).toISOString() };
   return attemptRecord(attempt, now, 'step.failed', {
     error: toErrorData(error),
-    phase: target.phase,
+    phase: activation.phase,
     duration: Math.max(0, now - begun),
     final: how === undefined && delay === undefined,
     ...next,
@@ -42,14 +42,14 @@ export function failed(
 export function unjudged(attempt: StepAttempt, error: unknown): RecordDraft {
   return attemptRecord(attempt, attempt.run.now(), 'step.failed', {
     error: toErrorData(error),
-    phase: attempt.target.phase,
+    phase: attempt.activation.phase,
     duration: 0,
     final: true,
   });
 }
 
-function retryOf({ definition, target }: StepAttempt): RetryPolicy {
-  return definition.effect === 'irreversible' && target.phase === 'perform'
+function retryOf({ definition, activation }: StepAttempt): RetryPolicy {
+  return definition.effect === 'irreversible' && activation.phase === 'perform'
     ? { ...definition.retry, attempts: 1 }
     : definition.retry;
 }

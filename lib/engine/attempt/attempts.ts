@@ -42,7 +42,11 @@ export class Attempts {
   }
 
   perform(attempt: StepAttempt): Promise<AttemptOutcome> {
-    attempt.scope.emit({ type: 'step.started', attempt: attempt.place.attempt, phase: attempt.target.phase });
+    attempt.scope.emit({
+      type: 'step.started',
+      attempt: attempt.place.attempt,
+      phase: attempt.activation.phase,
+    });
     return this.runner.run(attempt);
   }
 }

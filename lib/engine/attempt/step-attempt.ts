@@ -32,7 +32,7 @@ interface Suspension {
 /** One attempt of a step while it lasts. Whatever its code does after it has ended is refused. */
 export class StepAttempt implements Attempt {
   readonly place: Attempt['place'];
-  readonly activation: ActivationState;
+  readonly activationState: ActivationState;
   readonly frames = new Set<CallFrame>();
   readonly scope: ExecutionScope;
   readonly stop = new AbortSource();
@@ -55,23 +55,23 @@ export class StepAttempt implements Attempt {
   constructor(
     readonly run: HeldRun,
     readonly definition: StepDefinition,
-    readonly target: Activation,
+    readonly activation: Activation,
     /** What its code runs in. */
     scopeOf: (attempt: StepAttempt) => ExecutionScope,
   ) {
-    const { step, iteration, item, attempt } = target;
+    const { step, iteration, item, attempt } = activation;
     this.place = { step, iteration, ...(item === undefined ? {} : { item }), attempt };
-    const activation = activationAt(run.state, this.place);
-    if (!activation)
+    const activationState = activationAt(run.state, this.place);
+    if (!activationState)
       throw new Error(`${run.definition.name}.${step} has no item ${item ?? 0} in iteration ${iteration}`);
-    this.activation = activation;
+    this.activationState = activationState;
     this.begunAt = run.now();
-    this.name = activationKey(target);
+    this.name = activationKey(activation);
     this.scope = scopeOf(this);
   }
 
   get phase(): Activation['phase'] {
-    return this.target.phase;
+    return this.activation.phase;
   }
 
   get occurrences(): Occurrences {
@@ -100,7 +100,7 @@ export class StepAttempt implements Attempt {
     else await this.run.append(drafts);
   }
 
-  /** What the step's code is to heed. */
+  /** What the step's code is to observe. */
   get bodySignal(): AbortSignal {
     return (this.body?.stop ?? this.stop).signal;
   }
@@ -121,7 +121,7 @@ export class StepAttempt implements Attempt {
   closedError(): StepClosedError {
     return new StepClosedError(
       `${this.run.definition.name}.${this.place.step} (run ${this.run.state.runId}, attempt ${this.place.attempt}) has ended: ` +
-        'what its code still does has no effect. Await every call before the method returns, and heed ctx.abortSignal.',
+        'what its code still does has no effect. Await every call before the method returns, and observe ctx.abortSignal.',
       { details: { runId: this.run.state.runId, step: this.place.step } },
     );
   }

@@ -34,7 +34,7 @@ export class StepRunner {
 
   private attempted(attempt: StepAttempt): Promise<AttemptOutcome> {
     const begun = attempt.begunAt;
-    if (attempt.definition.transactional && attempt.target.phase === 'perform')
+    if (attempt.definition.transactional && attempt.activation.phase === 'perform')
       return this.runTransaction(attempt, begun);
     return new Promise((resolve, reject) => {
       attempt.onQuiescent(() => {
@@ -48,7 +48,7 @@ export class StepRunner {
             resolve({ kind: 'settled', drafts: [this.outcomeOf(attempt, begun, output)] });
           },
           (error: unknown) => {
-            // That this worker has lost the run is no failure of the step's.
+            // That this worker has lost the run is not a failure of the step's.
             if (attempt.stop.aborted || attempt.run.lost) return resolve(interrupted(attempt, begun));
             attempt.close();
             resolve({ kind: 'settled', drafts: [failed(attempt, begun, error)] });
@@ -117,7 +117,7 @@ export class StepRunner {
     const body: unknown = Reflect.get(host, method.name);
     if (typeof body !== 'function')
       throw new NonRetryableError(
-        `${attempt.run.definition.name}.${method.name} is no method of its provider`,
+        `${attempt.run.definition.name}.${method.name} is not a method of its provider`,
       );
     attempt.performed = { host, method: method.name };
     // Reflect.apply gives any; what a user's method returns is unknown.
@@ -128,7 +128,7 @@ export class StepRunner {
   }
 
   private handedOn(attempt: StepAttempt, result: unknown): unknown {
-    if (attempt.target.phase === 'compensate') return undefined;
+    if (attempt.activation.phase === 'compensate') return undefined;
     if (!isDelegation(result)) return result;
     return currentScope()?.call({
       kind: 'run',
@@ -142,16 +142,17 @@ export class StepRunner {
   }
 
   private completed(attempt: StepAttempt, begun: number, result: unknown): RecordDraft {
-    const { run, place, target, definition } = attempt;
+    const { run, place, activation, definition } = attempt;
     const now = run.now();
     const duration = Math.max(0, now - begun);
-    if (target.phase === 'compensate') return attemptRecord(attempt, now, 'step.compensated', { duration });
+    if (activation.phase === 'compensate')
+      return attemptRecord(attempt, now, 'step.compensated', { duration });
     const output = toJson(result, `the output of ${run.definition.name}.${place.step}`, run.payloadLimit);
     const usage = run.state.stepUsage.get(place.step);
     // That a person has let it begin is not to say that a person has answered.
-    const { review, decision } = attempt.activation;
+    const { review, decision } = attempt.activationState;
     const answered = review?.kind === 'before' && decision?.choice === 'approve' ? undefined : decision;
-    const via = answered ? 'review' : target.phase === 'fallback' ? 'fallback' : undefined;
+    const via = answered ? 'review' : activation.phase === 'fallback' ? 'fallback' : undefined;
     // In the order of canonical JSON: it is written out as it is then.
     return attemptRecord(attempt, now, 'step.completed', {
       duration,
@@ -164,7 +165,7 @@ export class StepRunner {
   }
 }
 
-/** What of an argument people and guardrails may see, and what is hashed: everything but what is no data. */
+/** What of an argument people and guardrails may see, and what is hashed: everything but what is not data. */
 function shownOf({ kind }: ParameterBinding, value: unknown): unknown[] {
   if (kind === 'context') return [];
   if (kind !== 'failure' || value === undefined) return [value];
@@ -172,27 +173,27 @@ function shownOf({ kind }: ParameterBinding, value: unknown): unknown[] {
   return [{ name, message, code }];
 }
 
-function methodOf({ definition, target, run }: StepAttempt): MethodDefinition {
+function methodOf({ definition, activation, run }: StepAttempt): MethodDefinition {
   const method = { perform: definition, fallback: definition.fallback, compensate: definition.compensate }[
-    target.phase
+    activation.phase
   ];
   if (!method)
     throw new NonRetryableError(
-      `${run.definition.name}.${definition.name} has no ${target.phase} method any more`,
+      `${run.definition.name}.${definition.name} has no ${activation.phase} method any more`,
     );
   return method;
 }
 
-function policyOf({ definition, target, run }: StepAttempt) {
+function policyOf({ definition, activation, run }: StepAttempt) {
   const { timeout, onInDoubt } = definition;
-  if (target.phase === 'compensate') return { timeout, onInDoubt, effect: 'idempotent' } as const;
+  if (activation.phase === 'compensate') return { timeout, onInDoubt, effect: 'idempotent' } as const;
   // What one item gives is not what the run gives.
   const isResult = definition.name === run.definition.result && !definition.forEach;
   const output: Schema | undefined = definition.output ?? (isResult ? run.definition.output : undefined);
   return {
     timeout,
     onInDoubt,
-    effect: target.phase === 'perform' ? definition.effect : 'idempotent',
+    effect: activation.phase === 'perform' ? definition.effect : 'idempotent',
     access: definition.access,
     review: definition.review,
     output,

@@ -16,7 +16,7 @@ export function poisoned(row: RunRow, definition: WorkflowDefinition, limit: num
   if (row.recoveryCount <= limit) return undefined;
   return {
     kind: 'fail',
-    message: `Run ${row.id} of ${definition.name} has taken ${row.recoveryCount} workers with it without getting on. Look at what its current step does (memory, process.exit, native code), and at the errors in the log if workers gave it back, fix it, then handle.retry().`,
+    message: `Run ${row.id} of ${definition.name} has crashed ${row.recoveryCount} workers without making progress. Look at what its current step does (memory, process.exit, native code), and at the errors in the log if workers gave it back, fix it, then handle.retry().`,
   };
 }
 
@@ -28,7 +28,7 @@ export function unwritable({ row, definition }: HeldRun, cause: unknown): Refusa
 
 /**
  * Puts on record why the run does not go on, and gives it back. What it was told stays on record for the time when it
- * does go on; a cancellation is heeded at once, since that needs no definition.
+ * does go on; a cancellation is observed at once, since that needs no definition.
  * @param messages `'dropped'`: without what it was told, which may be what can't be written
  * @returns the runs that were left a message
  */

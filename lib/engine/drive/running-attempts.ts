@@ -80,17 +80,17 @@ export class RunningAttempts {
   /** Whether anything but a compensation is going on. */
   get isBusy(): boolean {
     if (this.attempts.size === 0) return false;
-    for (const { target } of this.attempts.values()) if (target.phase !== 'compensate') return true;
+    for (const { activation } of this.attempts.values()) if (activation.phase !== 'compensate') return true;
     return false;
   }
 }
 
 /** Whether what an attempt comes to still matters. */
-function isCurrent(state: RunState, { target, place, activation }: StepAttempt): boolean {
-  if (target.phase === 'compensate') return activation.compensation?.outcome === undefined;
+function isCurrent(state: RunState, { activation, place, activationState }: StepAttempt): boolean {
+  if (activation.phase === 'compensate') return activationState.compensation?.outcome === undefined;
   const step = state.steps.get(place.step);
   if (step?.iteration !== place.iteration) return false;
-  return !isOver(step.status) && !isOver(activation.status);
+  return !isOver(step.status) && !isOver(activationState.status);
 }
 
 function isOver(status: string): boolean {

@@ -1,4 +1,4 @@
-/** Wakes one sleeper. A ring that nobody hears is kept for the next one who listens. */
+/** Wakes one waiter. A notification without a waiter is kept for the next one. */
 export class WakeSignal {
   private notified = false;
   private listener: (() => void) | undefined;
@@ -10,7 +10,7 @@ export class WakeSignal {
     else this.notified = true;
   }
 
-  /** Calls `wake` once, at the next ring; at once, if there was one. The function given back stops listening. */
+  /** Calls `wake` once, at the next notification; at once, if there was one. The function given back stops listening. */
   listen(wake: () => void): () => void {
     this.listener = wake;
     if (this.notified) {

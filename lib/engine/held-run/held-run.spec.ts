@@ -45,7 +45,7 @@ function heldRun(written: RecordDraft[]): HeldRun {
   });
 }
 
-it('a run whose lease seems lost takes in nothing more: what its steps come to then is no failure of theirs', async () => {
+it('a run whose lease seems lost takes in nothing more: what its steps come to then is not a failure of theirs', async () => {
   const written: RecordDraft[] = [];
   const run = heldRun(written);
   expect(() => run.assertHeld()).toThrow(LeaseLostError);

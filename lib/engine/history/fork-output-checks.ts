@@ -14,7 +14,7 @@ type Outputs = Readonly<Record<string, JsonValue>>;
 
 /**
  * What a person has written in place of outputs, as the steps themselves could have given it.
- * @throws {InputValidationError} for a step that is none, or that the fork runs anew
+ * @throws {InputValidationError} for a step that is none, or that the fork runs again
  * @throws {OutputValidationError}
  */
 export async function forkOutputChecks(
@@ -44,7 +44,7 @@ function notEditable(
   from: string,
 ): InputValidationError {
   return new InputValidationError(
-    `The output of ${definition.name}.${name} can't be edited: it had not completed before '${from}', so the fork runs it anew.${suggestion(name, editable)} Steps that can be edited: ${editable.join(', ') || 'none'}.`,
+    `The output of ${definition.name}.${name} can't be edited: it had not completed before '${from}', so the fork runs it again.${suggestion(name, editable)} Steps that can be edited: ${editable.join(', ') || 'none'}.`,
     { details: { steps: [name] } },
   );
 }
@@ -60,7 +60,7 @@ async function fitting(
     step.output ?? (definition.result === step.name && !step.forEach ? definition.output : undefined);
   if (!step.forEach) return schema ? validated(schema, value, where) : value;
   if (!Array.isArray(value))
-    throw new OutputValidationError(`${where} is no list: a forEach step gives one output for each item`);
+    throw new OutputValidationError(`${where} is not a list: a forEach step gives one output for each item`);
   if (!schema || step.forEach.onError === 'collect') return value;
   return Promise.all(value.map((item, index) => validated(schema, item, `${where}, item ${index},`)));
 }

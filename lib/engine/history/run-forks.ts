@@ -32,7 +32,7 @@ export class RunForks {
 
   /**
    * The id of the new run.
-   * @throws {InputValidationError} if there is no step `from`, an edit is of a step that runs anew, or the input does not fit
+   * @throws {InputValidationError} if there is no step `from`, an edit is of a step that runs again, or the input does not fit
    * @throws {OutputValidationError} if an edited output does not fit its step
    * @throws {GuardrailBlockedError} if a guardrail stops the edited input
    */

@@ -43,7 +43,7 @@ export class RunRevival {
     assertKnownFormat(row);
     if (row.status !== 'failed' && row.status !== 'cancelled') {
       throw new RunFinishedError(
-        `Run ${row.id} of ${row.workflow} is ${row.status}: only a failed or cancelled run can be tried again. To run parts of another one anew, use fork().`,
+        `Run ${row.id} of ${row.workflow} is ${row.status}: only a failed or cancelled run can be tried again. To run parts of it in a new run, use fork().`,
         {
           details: { runId: row.id, status: row.status },
         },

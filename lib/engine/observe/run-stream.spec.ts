@@ -92,7 +92,7 @@ describe('the stream of a run', () => {
   });
 
   it.each([-1, 1.5, Number.NaN, 'x' as never, 9])(
-    'refuses `after: %s`, which is no record of it',
+    'refuses `after: %s`, which is not a record of it',
     async (after) => {
       listen(after);
       await settle();

@@ -190,7 +190,7 @@ function newRun(
   };
 }
 
-/** A refused start is no run that a key could stand for: the caller may try again with a better input. */
+/** A refused start is not a run that a key could stand for: the caller may try again with a better input. */
 function refused(facts: Facts, input: JsonValue, records: readonly RecordDraft[], refusal: Error): Admitted {
   const { idempotencyKey: _, ...options } = facts.options;
   const failed = decidedByCode(facts.definition.name, facts.at, 'run.failed', {

@@ -34,7 +34,7 @@ export class BudgetedSubWorkflowStarter extends SubWorkflowStarter {
     const { step, iteration, item, attempt } = parent.place;
     const definition = this.registry.get(delegation.workflow);
     // A child that has failed will not be any better: another attempt of the step is another child.
-    const { revived } = parent.activation;
+    const { revived } = parent.activationState;
     const id = derivedId(state.runId, key, attempt, ...(revived === undefined ? [] : [revived]));
     const { principal, correlationId, tags } = state.created;
     const mayAsk = this.registry.canReachModel(delegation.workflow);
@@ -64,7 +64,7 @@ export class BudgetedSubWorkflowStarter extends SubWorkflowStarter {
   }
 
   /**
-   * Where nobody knows whether the child is on disk, that is no failure of the step, whose next attempt would begin
+   * Where nobody knows whether the child is on disk, that is not a failure of the step, whose next attempt would begin
    * another child: the parent is dropped as it stands, and whoever takes it up asks for the same one.
    */
   private async begin(parent: StepAttempt, definition: WorkflowDefinition, run: NewRun): Promise<Created[]> {

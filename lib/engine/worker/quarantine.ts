@@ -6,7 +6,7 @@ import type { RunRecord } from '../../workflow/index.js';
 const longestStay = 10_000;
 
 /**
- * The one place that a worker has for poison candidates: runs that were taken over again and again without getting on. One of
+ * The one slot that a worker has for poison candidates: runs that were taken over again and again without making progress. One of
  * them may be what its workers die of; whatever is held beside it would be counted with it.
  */
 export class Quarantine {
@@ -15,7 +15,7 @@ export class Quarantine {
 
   constructor(
     private readonly clock: Clock,
-    /** The next poison candidate may come. */
+    /** The slot is free for the next poison candidate. */
     private readonly onSlotFreed: () => void,
   ) {}
 
@@ -24,7 +24,7 @@ export class Quarantine {
   }
 
   /**
-   * Has the run in the place until it gets on, has ended, or has been driven for ten seconds without harm.
+   * Keeps the run in the slot until it makes progress, has ended, or has been driven for ten seconds without harm.
    * @param work whether there was anything to do
    */
   async hold(runId: string, work: () => Promise<boolean>): Promise<void> {
@@ -40,7 +40,7 @@ export class Quarantine {
     }
   }
 
-  /** What is on disk now. A run that gets on is no longer a poison candidate. */
+  /** What is on disk now. A run that makes progress is no longer a poison candidate. */
   saw(runId: string, records: readonly RunRecord[]): void {
     if (this.inside === runId && isProgress(records)) this.release(runId);
   }

@@ -14,22 +14,22 @@ import { isLoss, lost } from '../drive/lost-run.js';
 import { openingRecord } from '../drive/boundary-records.js';
 import { poisoned } from '../drive/run-refusal.js';
 import { resultOf, waitsOf } from '../api/run-result.js';
+import { DeferredReleases } from './deferred-releases.js';
 import type { WorkerPorts } from './worker-ports.js';
 
-/** What a worker was when it set places aside: by the time that it adopts, it may have been taken for dead. */
+/** The slots that a worker has reserved for new runs, and who it was then: it may be declared dead before they start. */
 export interface SlotReservation {
   readonly holder: string;
   readonly generation: number;
   readonly slots: number;
 }
 
-/** The runs that this process holds: takes them, drives each until it ends or waits, and lets go of them. */
+/** The runs that this process holds: claims them, drives each until it ends or waits, and releases them. */
 export class RunPool {
   private readonly drivers = new Map<string, RunDriver>();
   private readonly arrivals = new Arrivals();
-  /** Runs that could not be given back properly: tried again with each heartbeat. */
-  private readonly deferred = new Map<string, { readonly epoch: number; readonly counts: boolean }>();
-  /** Rises when this worker was taken for dead: what was claimed before is not its own any more. */
+  private readonly deferred: DeferredReleases;
+  /** Rises when this worker was declared dead: what was claimed before is not its own any more. */
   private generation = 0;
   private isDraining = false;
 
@@ -39,17 +39,19 @@ export class RunPool {
       /** Take-overs without progress after which a run fails. */
       readonly recoveryLimit: number;
       readonly quarantine: Quarantine;
-      /** A place of a workflow with a limited `concurrency` is free. */
+      /** A slot of a workflow with a limited `concurrency` is free. */
       onSlotFreed(): void;
     },
-  ) {}
+  ) {
+    this.deferred = new DeferredReleases(ports.leases);
+  }
 
-  /** How many runs are being taken or driven right now. */
+  /** How many runs are being claimed or driven right now. */
   get active(): number {
     return this.arrivals.size;
   }
 
-  /** What is in flight, for people who look. */
+  /** What is in flight, for people who look at the worker row. */
   get snapshot(): JsonValue {
     const attempts = [...this.drivers.values()].flatMap((driver) => driver.attempts);
     return workerSnapshot(this.drivers.size, attempts);
@@ -68,7 +70,7 @@ export class RunPool {
     for (const driver of this.drivers.values()) driver.wake();
   }
 
-  /** New runs are on their way to disk in this worker's name: from here on they hear. `adopt` or `forgo` follows. */
+  /** New runs are being created in this worker's name: messages to them are noted from here on. `startOwned` or `forgo` follows. */
   expect(runIds: readonly string[]): void {
     for (const runId of runIds) this.arrivals.expect(runId);
   }
@@ -78,7 +80,7 @@ export class RunPool {
     for (const runId of runIds) this.leave(runId);
   }
 
-  /** Sets places aside for new runs, at most that many. */
+  /** Reserves slots for new runs, at most that many. */
   reserve(count: number): SlotReservation {
     const { dispatcher, lease, leases } = this.ports;
     const slots = !this.isDraining && lease.isAlive() ? dispatcher.reserve(count) : 0;
@@ -124,7 +126,7 @@ export class RunPool {
       if (!row) return false;
       await this.withRelease(row, async () => {
         const { records, row: opened } = await journal.open(row.id);
-        // This process may have stood still since it claimed: nothing would stop it before its first record.
+        // This process may have been paused since the claim: nothing would stop it before its first record.
         if (opened.leaseEpoch !== row.leaseEpoch) throw lost(row.id);
         await this.drive(row, records, generation);
       });
@@ -141,28 +143,25 @@ export class RunPool {
     if (this.arrivals.leave(runId)) this.ports.dispatcher.dispatch([{ runId, reason: 'due' }]);
   }
 
-  /** Nobody knows whether it is on disk, in this worker's name: if it is, it is given back with the next heartbeat. */
+  /** Whether the run is on disk in this worker's name is unknown: if it is, it is released with the next heartbeat. */
   deferRelease(runId: string, epoch: number, counts = false): void {
-    this.deferred.set(runId, { epoch, counts });
+    this.deferred.add(runId, epoch, counts);
   }
 
-  async releaseDeferred(): Promise<void> {
-    for (const [runId, { epoch, counts }] of this.deferred) {
-      await this.ports.leases.release(runId, epoch, counts);
-      this.deferred.delete(runId);
-    }
+  releaseDeferred(): Promise<void> {
+    return this.deferred.release();
   }
 
-  /** Starts nothing new; each is given back when what is in flight has ended. */
+  /** Starts nothing new; each run is released when its attempts in flight have ended. */
   drain(): void {
     this.isDraining = true;
     for (const driver of this.drivers.values()) driver.drain();
   }
 
-  /** This worker was taken for dead: whatever it holds is others' by now. @returns the ids of what it held */
+  /** This worker was declared dead: other workers have its runs by now. @returns the ids of the runs that it held */
   dropAll(): string[] {
     this.generation++;
-    const held = [...this.drivers.keys(), ...this.deferred.keys()];
+    const held = [...this.drivers.keys(), ...this.deferred.runIds];
     this.abandon();
     return held;
   }
@@ -172,13 +171,13 @@ export class RunPool {
     for (const [runId, driver] of this.drivers) driver.abandon(lost(runId));
   }
 
-  /** Whatever becomes of a run that was taken, it is let go of in the end. */
+  /** A run that was claimed is released in the end, whatever happens to it. */
   private async withRelease({ id, leaseEpoch }: RunRow, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      // Also where the lease seems lost: if it isn't, nobody else would ever take the run from a living worker.
-      // What is given back for a reason of its own counts as if its worker had died of it.
+      // Also where the lease seems lost: if it isn't, no other process would ever claim the run of a live worker.
+      // A run that is released for a reason of its own counts as if its worker had crashed.
       this.deferRelease(id, leaseEpoch, !isLoss(error));
       throw error;
     } finally {
@@ -236,7 +235,7 @@ export class RunPool {
       return outcome;
     } finally {
       this.drivers.delete(run.row.id);
-      // It was told while its last commit was on its way: whoever comes next has to hear of it.
+      // A message came during its last commit: the next holder has to read it.
       if (driver.isUnread) dispatcher.dispatch([{ runId: run.row.id, reason: 'inbox' }]);
       if (run.definition.concurrency !== undefined) this.options.onSlotFreed();
     }

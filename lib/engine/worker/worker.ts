@@ -23,7 +23,7 @@ export interface WorkerOptions {
 /** How long a shutdown tries to tell the database, in milliseconds. */
 const longestLeaving = 3_000;
 
-/** One process among those that work: it registers, stays alive, takes the runs that need somebody, and leaves in peace. */
+/** One process among those that work: it registers, stays alive, takes the runs that need somebody, and leaves gracefully. */
 export class Worker {
   /** The last heartbeat did not reach the database. */
   private isCutOff = false;
@@ -78,7 +78,7 @@ export class Worker {
       if (beat.outcome === 'lost') {
         logSafely(
           'warn',
-          'This worker was taken for dead (blocked event loop, or cut off from the database): it drops its runs and registers anew.',
+          'This worker was declared dead (blocked event loop, or cut off from the database): it drops its runs and registers again.',
         );
         await this.registerAgain(wasAlive);
         this.isCutOff = false;
@@ -97,7 +97,7 @@ export class Worker {
 
   /**
    * Drops everything that it holds, for others to take over, and registers as a new worker.
-   * @param wasAlive it was taken for dead since its connection to the database had broken: then its runs are not what it
+   * @param wasAlive it was declared dead since its connection to the database had broken: then its runs are not what it
    * would have died of
    */
   async registerAgain(wasAlive = false): Promise<void> {

@@ -77,7 +77,7 @@ export function release({ reserved }: Pick<Attempt['run'], 'reserved'>, frame: C
   if (reserved.size > 0) reserved.delete(frame.key);
 }
 
-/** @param own key of what is not counted, since it is about to be set anew */
+/** @param own key of what is not counted, since it is about to be set again */
 function accountsOf({ run, place, definition }: Attempt, own?: string): Account[] {
   const { state } = run;
   const { step } = place;

@@ -16,7 +16,7 @@ const after: { readonly [kind in CallKind]?: GuardrailPoint } = {
   tool: 'tool.result',
 };
 
-/** Whether any guardrail stands before calls of this kind. */
+/** Whether any guardrail is evaluated before calls of this kind. */
 export function guardsBefore(stages: GuardrailStages, { kind }: Call): boolean {
   const at = before[kind];
   return at !== undefined && stages.hasAny(at);

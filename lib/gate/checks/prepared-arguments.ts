@@ -72,7 +72,7 @@ export async function intendedArguments(
 /** What a call that was begun before was begun with; a person may have written it. */
 export function intendedOf({ attempt, frame, call }: GateCall): unknown {
   // The intent of a step does not repeat what it reads.
-  const remembered = call.kind === 'step' ? undefined : attempt.activation.calls.get(frame.key);
+  const remembered = call.kind === 'step' ? undefined : attempt.activationState.calls.get(frame.key);
   return remembered ? remembered.arguments : call.arguments;
 }
 

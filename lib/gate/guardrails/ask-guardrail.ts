@@ -14,7 +14,7 @@ export interface Answer {
   readonly error?: ErrorData;
 }
 
-/** Asks one guardrail. Never throws: an error, a timeout or an answer that is no verdict counts as its `onError`. */
+/** Asks one guardrail. Never throws: an error, a timeout or an answer that is not a verdict counts as its `onError`. */
 export async function askGuardrail(
   guardrail: GuardrailDefinition,
   subject: GuardrailSubject,

@@ -25,7 +25,7 @@ const longest = 300;
  * the call would do twice what was meant once.
  */
 export function divergenceOf({ attempt, call, frame }: GateCall): RememberedCall | undefined {
-  const { calls } = attempt.activation;
+  const { calls } = attempt.activationState;
   if (calls.size === 0 || call.effect !== 'irreversible' || call.kind === 'step') return undefined;
   const within = withinOf(frame.parent);
   return [...calls.values()].find(
@@ -99,7 +99,7 @@ function mayHaveHappened({ status, performed }: RememberedCall): boolean {
 function isClaimed(attempt: Attempt, one: RememberedCall): boolean {
   if (wasAskedFor(attempt, one)) return true;
   if (one.divergedTo && wasAskedFor(attempt, { kind: one.kind, ...one.divergedTo })) return true;
-  const enclosing = one.within === undefined ? undefined : attempt.activation.calls.get(one.within);
+  const enclosing = one.within === undefined ? undefined : attempt.activationState.calls.get(one.within);
   return enclosing !== undefined && enclosing.status !== 'intended' && isClaimed(attempt, enclosing);
 }
 

@@ -22,22 +22,22 @@ export type MemoizedOutcome =
   | { readonly kind: 'in-doubt' };
 
 export function lookUp({ attempt, frame, call }: GateCall): MemoizedOutcome {
-  const { activation, run } = attempt;
+  const { activationState, run } = attempt;
   if (call.kind === 'step' && isUntouched(attempt)) return { kind: 'new' };
   if (isRepeated(frame)) return { kind: 'new' };
-  const remembered = activation.calls.get(frame.key);
+  const remembered = activationState.calls.get(frame.key);
   if (remembered?.status === 'completed') return { kind: 'result', result: remembered.result };
   if (remembered?.status === 'reported')
     return { kind: 'reported', result: remembered.result, arguments: remembered.arguments };
   if (remembered?.status === 'failed' && remembered.error) return { kind: 'error', error: remembered.error };
   const open = [...run.state.reviews.values()].find((review) => review.key === frame.key);
   if (open) return { kind: 'open', reviewId: open.reviewId };
-  const decided = activation.callDecisions.get(frame.key);
+  const decided = activationState.callDecisions.get(frame.key);
   // What was decided before the call was begun says nothing about how it went.
   const isAnswer = !remembered || call.onInDoubt === 'retry' || (decided?.decision.seq ?? 0) > remembered.seq;
   if (decided && isAnswer) return { kind: 'decided', ...decided };
-  if (call.kind === 'step' && activation.decision && activation.review) {
-    return { kind: 'decided', review: activation.review, decision: activation.decision };
+  if (call.kind === 'step' && activationState.decision && activationState.review) {
+    return { kind: 'decided', review: activationState.review, decision: activationState.decision };
   }
   return remembered ? { kind: 'in-doubt' } : { kind: 'new' };
 }
@@ -50,8 +50,8 @@ function isRepeated(frame: CallFrame): boolean {
 }
 
 /** Nothing is known of this activation but that it may begin: no name has to be looked up. */
-function isUntouched({ activation, run }: GateCall['attempt']): boolean {
-  const { calls, callDecisions, decision } = activation;
+function isUntouched({ activationState, run }: GateCall['attempt']): boolean {
+  const { calls, callDecisions, decision } = activationState;
   return calls.size === 0 && callDecisions.size === 0 && run.state.reviews.size === 0 && !decision;
 }
 

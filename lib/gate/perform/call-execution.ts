@@ -59,7 +59,7 @@ function timeLeft({ attempt, frame }: GateCall): number {
 
 /** What the body's next attempt makes again of the calls that its last one made. */
 function callsToRepeatIn({ attempt, frame }: GateCall): ReadonlySet<string> {
-  const { calls } = attempt.activation;
+  const { calls } = attempt.activationState;
   const within = (key: string | undefined): boolean =>
     key !== undefined && (key === frame.key || within(calls.get(key)?.within));
   const nested = [...calls.values()].filter((call) => within(call.within));

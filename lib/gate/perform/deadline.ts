@@ -81,7 +81,7 @@ export class Deadline {
   private expire(option: 'timeout' | 'idleTimeout', time: number): void {
     this.stop.abort(
       new StepTimeoutError(
-        `${this.limits.where()} took longer than its ${option} of ${time} ms. Make it quicker, let it heed ctx.abortSignal, or raise ${option}.`,
+        `${this.limits.where()} took longer than its ${option} of ${time} ms. Make it quicker, let it observe ctx.abortSignal, or raise ${option}.`,
         { details: { [option]: time } },
       ),
     );

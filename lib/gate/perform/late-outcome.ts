@@ -47,6 +47,6 @@ function report(
     const result = asJson(gateCall, outcome.result, `the result of ${locationOf(gateCall)}`);
     attempt.run.report({ ...place, ...(result === undefined ? {} : { result }) });
   } catch {
-    // What is no JSON could not have been put on record in time either: a person finds out.
+    // What is not JSON could not have been put on record in time either: a person finds out.
   }
 }

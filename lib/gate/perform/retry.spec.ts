@@ -54,12 +54,12 @@ describe('another attempt', () => {
     },
   );
 
-  it('is decided on the error and the seven causes below it: a circle of causes ends', () => {
+  it('is decided on the error and the seven causes below it: a cycle of causes ends', () => {
     expect(isRetryable(chain(7, new NonRetryableError('x')))).toBe(false);
     expect(isRetryable(chain(8, new NonRetryableError('x')))).toBe(true);
-    const circle = new Error('x');
-    circle.cause = circle;
-    expect(isRetryable(circle)).toBe(true);
+    const cycle = new Error('x');
+    cycle.cause = cycle;
+    expect(isRetryable(cycle)).toBe(true);
   });
 });
 
@@ -103,7 +103,7 @@ describe('the wait before it', () => {
   });
 
   it.each([-1, Number.NaN, Infinity, '7', 366 * 86_400_000])(
-    'does not heed a request for %p',
+    'does not observe a request for %p',
     (retryAfter) => {
       expect(nextDelay(policy, { retryAfter }, 1, 0)).toBe(100);
     },

@@ -71,7 +71,7 @@ class ContentMap {
     const before = Object.entries(value);
     const keys = new UniqueKeys(before.map(([key]) => key));
     for (const [key, inner] of before) {
-      // names of the protocol are no data, and say nothing about what is under them
+      // names of the protocol are not data, and say nothing about what is under them
       const filtered = isProtocol ? key : yield* this.string(key, above, 0);
       const name = filtered === key ? key : keys.replace(filtered);
       const below = isProtocol ? Context.none : context.under(key);

@@ -5,7 +5,7 @@ const before = String.raw`(?<![${word}+]|\d\.|[${word}]-)`;
 const after = String.raw`(?![${word}]|-[${word}]|\.\d|,\d\d(?![\d/]))`;
 const gap = String.raw`(?: {1,2}| ?[-./] ?|_)`;
 
-/** In one piece: 14 to 19 digits that are no part of a longer number. */
+/** In one piece: 14 to 19 digits that are not part of a longer number. */
 const plain = new RegExp(String.raw`${before}\d{14,19}${after}`, 'gu');
 /** Grouped as on cards, with one sort of gap: 4-4-4-4 (and up to 3 more, or shorter at the end), 4-6-5, 4-6-4. What follows does not matter. */
 const grouped = new RegExp(

@@ -85,7 +85,7 @@ const hex = (length: number) =>
     .array(fc.constantFrom(...'0123456789abcdef'), { minLength: length, maxLength: length })
     .map((all) => all.join(''));
 
-describe('what is no personal data is left alone', () => {
+describe('what is not personal data is left alone', () => {
   it.each([
     ['a UUID', '550e8400-e29b-41d4-a716-446655440000'],
     ['a UUID of digits', '41111111-1111-4111-8111-111111111111'],

@@ -64,7 +64,7 @@ describe('the hash chain', () => {
     expect(verifyChain(replace(chain(), 1, { salt: 'x' }))).toMatchObject({ kind: 'payload', seq: 2 });
   });
 
-  it('finds an edit whose own hash was computed anew: the next record does not follow', () => {
+  it('finds an edit whose own hash was computed again: the next record does not follow', () => {
     const records = chain();
     const forged = { ...(records[1] as StoredRecord), step: 'x' };
     const hash = hashOfRecord(records[0]?.hash ?? '', forged, forged);

@@ -24,7 +24,7 @@ export function recordLimitFor(payloadLimit: number): number {
 
 export const recordLimit = recordLimitFor(defaultPayloadLimit);
 
-/** @throws {PayloadError} if the payload is no JSON or too large */
+/** @throws {PayloadError} if the payload is not JSON or too large */
 export function hashDraft(runId: string, draft: RecordDraft, limit: number): HashedDraft {
   const salt = freshSalt();
   const json = readableJson(jsonOf(runId, draft, limit));
@@ -57,7 +57,7 @@ function jsonOf(runId: string, draft: RecordDraft, limit: number): string {
     json = canonicalJson(draft.payload);
   } catch (cause) {
     throw new PayloadError(
-      `The ${nameOf(runId, draft)} cannot be journaled, since its payload is no JSON: ${errorMessage(cause)}`,
+      `The ${nameOf(runId, draft)} cannot be journaled, since its payload is not JSON: ${errorMessage(cause)}`,
       { cause },
     );
   }

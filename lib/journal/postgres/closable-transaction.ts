@@ -35,7 +35,7 @@ export function closableTransaction(manager: EntityManager, runId: string): Clos
 
 function closedError(runId: string): StepClosedError {
   return new StepClosedError(
-    `A transactional step of run ${runId} has ended, and its ctx.manager with it: what its code still sends is refused. Await every statement before the method returns, and heed ctx.abortSignal.`,
+    `A transactional step of run ${runId} has ended, and its ctx.manager with it: what its code still sends is refused. Await every statement before the method returns, and observe ctx.abortSignal.`,
     { details: { runId } },
   );
 }

@@ -16,7 +16,7 @@ export const workerLockSpace = 0x6e657374;
  * When the connection of a living worker breaks, the lock is free and the row still names it. The worker takes the name
  * away at once (through the pool), and those who look for the dead look twice, half a second apart. A worker that
  * doesn't manage that in time (its event loop is blocked just then) loses its runs to others: it is fenced by their
- * epochs, learns of it with its next heartbeat, and registers anew. Needless, but harmless.
+ * epochs, learns of it with its next heartbeat, and registers again. Needless, but harmless.
  */
 export class WorkerLock implements SessionUser {
   /** Of the lock that is held; null: none is. */

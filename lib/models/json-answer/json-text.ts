@@ -11,7 +11,7 @@ export function parse(text: string): ReadJson {
   try {
     return { ok: true, value: JSON.parse(text) as unknown };
   } catch (error) {
-    return { ok: false, why: `is no valid JSON: ${errorMessage(error)}` };
+    return { ok: false, why: `is not valid JSON: ${errorMessage(error)}` };
   }
 }
 

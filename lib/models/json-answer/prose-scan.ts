@@ -50,7 +50,7 @@ export class ProseScan {
     return true;
   }
 
-  /** What a model thinks is no answer. Servers that cut the opening tag off leave the closing one. */
+  /** What a model thinks is not an answer. Servers that cut the opening tag off leave the closing one. */
   private tag(): boolean {
     const tag = tagAt(this.text, this.at);
     if (tag === undefined) {

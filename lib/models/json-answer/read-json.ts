@@ -5,7 +5,7 @@ import { afterThinking } from './think-tags.js';
 /**
  * The one JSON value of a text: alone, or in a fence of Markdown, after a think block, between sentences. Nothing is
  * guessed: two different values, a value that is cut off or not quite JSON, and a value inside something that looks like one
- * are no answer. Takes time linear in the text.
+ * are not an answer. Takes time linear in the text.
  */
 export function readJson(text: string): ReadJson {
   const bare = afterThinking(text.trim());

@@ -61,7 +61,7 @@ export class Generation {
     const { toolSet, maxTurns, toolChoice } = this.plan;
     let wasFedBack = false;
     for (let number = 1; ; number++) {
-      // What is required once would be required for ever, and the model could never answer.
+      // What is required once would be required forever, and the model could never answer.
       const choice = number > 1 && toolChoice === 'required' ? 'auto' : toolChoice;
       const turn = await this.request(choice).catch((error: unknown) =>
         this.feedRejectionBack(error, number),

@@ -116,7 +116,7 @@ describe('generate with tools', () => {
       ['nota', true],
       ['note', false],
     ]);
-    expect(toolCalls[0]?.content).toMatch(/no valid JSON: \{"city": "Par\. Call it again/);
+    expect(toolCalls[0]?.content).toMatch(/not valid JSON: \{"city": "Par\. Call it again/);
     expect(toolCalls[1]?.content).toMatch(/no tool 'nota'. Did you mean 'note'/);
     expect(toolMessages(alpha.calls[1]?.messages)).toHaveLength(3);
   });

@@ -42,7 +42,7 @@ export class CallCost {
       if (typeof usd === 'number' && Number.isFinite(usd) && usd >= 0) return roundedUp(usd);
       this.complain(
         model,
-        `it gave ${typeof usd === 'number' ? usd : `a ${typeof usd}`}, which is no amount`,
+        `it gave ${typeof usd === 'number' ? usd : `a ${typeof usd}`}, which is not an amount`,
       );
     } catch (error) {
       this.complain(model, toErrorData(error).message);

@@ -62,7 +62,7 @@ describe('DefaultPriceTable', () => {
     ['is negative', () => ({ inputPerMillion: -1, outputPerMillion: 1 })],
     ['is a text', () => 'cheap'],
     ['is a promise', async () => ({ inputPerMillion: 0, outputPerMillion: 0 })],
-  ])("does not heed a provider's price that %s", (_, price) => {
+  ])("does not observe a provider's price that %s", (_, price) => {
     const log = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
     const provider = Object.create(new ScriptedModel('openai'), { price: { value: price } }) as ScriptedModel;
     const prices = new DefaultPriceTable({}, [provider]);

@@ -32,14 +32,14 @@ describe('a request whose connection failed', () => {
     },
   ); // prettier-ignore
 
-  it('is judged by the innermost cause that says something, at most eight levels down, and circles end', () => {
+  it('is judged by the innermost cause that says something, at most eight levels down, and cycles end', () => {
     let error: Error = system('ECONNREFUSED');
     for (let level = 1; level < 8; level += 1) error = new Error('around', { cause: error });
     expect(connectionFault(error).outcome).toBe('not-sent');
     expect(connectionFault(new Error('around', { cause: error })).outcome).toBe('unknown');
-    const circle = new Error('round');
-    circle.cause = circle;
-    expect(connectionFault(circle)).toEqual({ transient: true, outcome: 'unknown' });
+    const cycle = new Error('round');
+    cycle.cause = cycle;
+    expect(connectionFault(cycle)).toEqual({ transient: true, outcome: 'unknown' });
   });
 
   it.each([undefined, null, 'text', 7, {}, Symbol('x'), new Proxy({}, { get: () => { throw new Error('no'); } })])(

@@ -41,7 +41,7 @@ const refusedByFetch =
 /** Messages of the `TypeError` that fetch throws for network errors: Node's twice, then those of browsers, which mocks have. */
 const ofFetch = /^(?:fetch failed|terminated|Failed to fetch|NetworkError|network error|Load failed)/i;
 
-/** Errors of programs. By name: those of another realm are no instances of ours. */
+/** Errors of programs. By name: those of another realm are not instances of ours. */
 const ofPrograms: ReadonlySet<unknown> = new Set(['TypeError', 'ReferenceError', 'RangeError']);
 
 /** What it means that a request failed as that. Of what nobody knows, the worst is assumed: that it may have been done. */
@@ -55,7 +55,7 @@ export function connectionFault(error: unknown): ConnectionFault {
   return chain.some((one) => ofPrograms.has(readProperty(one, 'name')) && !isOfFetch(one)) ? broken : lost;
 }
 
-/** Whether it comes from a connection, and is no error of a program. */
+/** Whether it comes from a connection, and is not an error of a program. */
 export function isConnectionFault(error: unknown): boolean {
   return causesOf(error).some((one) => isOfFetch(one) || isSystemError(one));
 }
@@ -69,7 +69,7 @@ function isOfFetch(error: unknown): boolean {
   return readProperty(error, 'name') === 'TypeError' && ofFetch.test(faultMessage(error));
 }
 
-/** Of a socket, of the HTTP parser (`HPE_`), of decompression (`Z_`): they have codes, and are no errors of programs. */
+/** Of a socket, of the HTTP parser (`HPE_`), of decompression (`Z_`): they have codes, and are not errors of programs. */
 function isSystemError(error: unknown): boolean {
   return typeof readProperty(error, 'code') === 'string' && !ofPrograms.has(readProperty(error, 'name'));
 }

@@ -27,7 +27,7 @@ export interface ModelTool {
   readonly input: JsonValue;
 }
 
-/** A tool call that a model asks for. `arguments` is undefined where the model wrote no valid JSON; `raw` is what it wrote. */
+/** A tool call that a model asks for. `arguments` is undefined where the model did not write valid JSON; `raw` is what it wrote. */
 export interface ModelToolCall {
   readonly id: string;
   readonly name: string;

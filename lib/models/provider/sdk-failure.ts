@@ -41,8 +41,8 @@ export async function* eachFromSdk<T>(request: SdkRequest, events: AsyncIterable
 }
 
 /**
- * What an SDK has thrown, as our error: what the API answered, what became of the connection, an answer that is no JSON;
- * and all else, which is no failure of the vendor, and which no attempt would change. An abort stays what it is.
+ * What an SDK has thrown, as our error: what the API answered, what became of the connection, an answer that is not JSON;
+ * and all else, which is not a failure of the vendor, and which no attempt would change. An abort stays what it is.
  * @param outcome of a request that failed for a reason of the SDK's own
  */
 export function sdkFailure(
@@ -60,7 +60,7 @@ export function sdkFailure(
     return providerFailure({ model, message: storyOf(thrown), cause: thrown, ...connectionFault(thrown) });
   // What SDKs parse are answers. By name: JSON.parse of another realm throws its own class.
   if (readProperty(thrown, 'name') === 'SyntaxError')
-    return truncatedAnswer(model, `the answer is no valid JSON (${faultMessage(thrown)})`, thrown);
+    return truncatedAnswer(model, `the answer is not valid JSON (${faultMessage(thrown)})`, thrown);
   return ownFailure(thrown, model, outcome);
 }
 

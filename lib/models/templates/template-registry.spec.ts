@@ -98,7 +98,7 @@ describe('TemplateRegistry', () => {
       'c.v1.md': 'c',
     });
     expect(() => templates.onModuleInit()).toThrow(
-      /'\{\{#if x\}\}' is no placeholder[\s\S]*'temperature: 1' in the front matter[\s\S]*both version 1 of 'c'/,
+      /'\{\{#if x\}\}' is not a placeholder[\s\S]*'temperature: 1' in the front matter[\s\S]*both version 1 of 'c'/,
     );
   });
 

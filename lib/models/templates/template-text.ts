@@ -11,7 +11,7 @@ export function checkPlaceholders(text: string): string[] {
     .filter((inside) => inside !== undefined && !path.test(inside))
     .map(
       (inside) =>
-        `'{{${inside}}}' is no placeholder: write {{variable.path}}, or \\{{ for the braces themselves`,
+        `'{{${inside}}}' is not a placeholder: write {{variable.path}}, or \\{{ for the braces themselves`,
     );
 }
 

@@ -21,7 +21,7 @@ const literal: fc.Arbitrary<JsonValue> = fc.constantFrom<JsonValue>(
   null,
 );
 
-/** Rules over values that are no objects and no lists. */
+/** Rules over values that are neither objects nor lists. */
 const scalar: fc.Arbitrary<SchemaNode> = fc.oneof(
   fc.constant<SchemaNode>({ type: 'string' }),
   fc.record({ type: fc.constant('string'), minLength: fc.nat(2) }),

@@ -19,7 +19,7 @@ export interface AnswerBody {
 /**
  * Reads an answer as it was sent, whichever way was asked for: some servers stream where nobody asked for it, others
  * answer in one piece, above all with errors.
- * @throws {ModelCallError} if it is no JSON; what fetch throws where the connection breaks.
+ * @throws {ModelCallError} if it is not JSON; what fetch throws where the connection breaks.
  */
 export async function* answerParts(response: AnswerBody, model: string): AsyncGenerator<AnswerPart> {
   if (/event-stream/i.test(response.headers.get('content-type') ?? '') && response.body) {
@@ -75,7 +75,7 @@ function parsed(text: string, model: string): unknown {
 
 function noJson(text: string, model: string, cause?: unknown): Error {
   const why = cause === undefined ? '' : ` (${errorMessage(cause)})`;
-  return truncatedAnswer(model, `the answer is no valid JSON${why}: ${boundedText(text, 200)}`);
+  return truncatedAnswer(model, `the answer is not valid JSON${why}: ${boundedText(text, 200)}`);
 }
 
 async function* once<T>(value: T): AsyncGenerator<T> {

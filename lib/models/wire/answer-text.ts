@@ -4,7 +4,7 @@ const open = '<think>';
 const close = '</think>';
 
 /**
- * The text of an answer, from pieces. What a model thinks aloud in a think block at the beginning is no part of it.
+ * The text of an answer, from pieces. What a model thinks aloud in a think block at the beginning is not part of it.
  * Characters are whole in all that it gives out, also where a piece ends inside of one.
  */
 export class AnswerText {

@@ -37,7 +37,7 @@ export function sendableMessages(messages: readonly Message[]): SendableMessage[
 
 class Conversation {
   private readonly ids = new Set<string>();
-  /** Results that stand behind their call already. */
+  /** Results that follow their call already. */
   private readonly placed = new Set<number>();
 
   constructor(private readonly messages: readonly Message[]) {}
@@ -107,7 +107,7 @@ function sendableCall({ name, arguments: args, raw }: ModelToolCall): Omit<Senda
   };
 }
 
-/** What the model wrote goes back as it wrote it; unless it is no object, which the servers' chat templates can't read. */
+/** What the model wrote goes back as it wrote it; unless it is not an object, which the servers' chat templates can't read. */
 function isObjectText(raw: string): boolean {
   try {
     return isObject(JSON.parse(raw));

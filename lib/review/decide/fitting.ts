@@ -67,7 +67,7 @@ function outputOfRun(definition: WorkflowDefinition | undefined, step: StepDefin
   return definition?.result === step.name && !step.forEach ? definition.output : undefined;
 }
 
-/** `tool`, `pay`. Reviews that stand before no call are about the step, or about the input of the run. */
+/** `tool`, `pay`. Reviews that are not about a call are about the step, or about the input of the run. */
 function subjectOf({ subject, step }: Review): readonly [kind: string, name: string] {
   if (subject === null) return step === null ? ['input', ''] : ['step', step];
   const space = subject.indexOf(' ');

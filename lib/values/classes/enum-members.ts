@@ -1,6 +1,6 @@
 /**
  * The values of a TypeScript enum. At run time an enum of numbers also has the names of its members as values, keyed by
- * the numbers; they are no values of the type, though class-validator's `@IsEnum` takes them for some.
+ * the numbers; they are not values of the type, though class-validator's `@IsEnum` takes them for some.
  */
 export function enumMembers(entity: unknown): readonly unknown[] {
   if (typeof entity !== 'object' || entity === null) return [];

@@ -1,7 +1,7 @@
 import { v5, v7 } from 'uuid';
 import { randomBytes } from './random-bytes.js';
 
-/** Namespace of ids that are derived from others: a random UUID, fixed for ever. */
+/** Namespace of ids that are derived from others: a random UUID, fixed forever. */
 const namespace = 'c6d7c1b6-4f3e-4b52-9d1a-6a0f0c3f6b11';
 
 /** When the last id was made, in milliseconds, and its place among those of that time: 31 bits. */

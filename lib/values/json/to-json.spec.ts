@@ -75,7 +75,7 @@ describe('toJson', () => {
     expect(JSON.stringify(copy)).toBe('{"__proto__":{"admin":true}}');
   });
 
-  it('takes the same object twice as long as it is no circle', () => {
+  it('takes the same object twice as long as it is not a cycle', () => {
     const shared = { a: 1 };
     expect(toJson([shared, shared], where)).toEqual([{ a: 1 }, { a: 1 }]);
   });
@@ -107,10 +107,10 @@ describe('toJson', () => {
     expect(error.details).toEqual({ where, path });
   });
 
-  it('refuses circles and endless nesting instead of overflowing', () => {
-    const circle: { inner: { back?: unknown } } = { inner: {} };
-    circle.inner.back = circle;
-    expect(refused(circle).details['path']).toBe('$.inner.back');
+  it('refuses cycles and endless nesting instead of overflowing', () => {
+    const cycle: { inner: { back?: unknown } } = { inner: {} };
+    cycle.inner.back = cycle;
+    expect(refused(cycle).details['path']).toBe('$.inner.back');
     let deep: unknown = 1;
     for (let n = 0; n < 100_000; n++) deep = [deep];
     expect(refused(deep).message).toContain('nested deeper');

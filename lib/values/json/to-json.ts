@@ -33,7 +33,7 @@ export type JsonForm = 'converted' | 'exact';
  * @param where names the value in the error: `SupportTicketWorkflow.draft`
  * @param limit bytes of UTF-8 that the JSON may have
  * @param form whether objects that JSON would change are converted or refused
- * @throws {PayloadError} for functions, symbols, BigInt, circles, NaN, infinities, maps, sets, promises, errors, and
+ * @throws {PayloadError} for functions, symbols, BigInt, cycles, NaN, infinities, maps, sets, promises, errors, and
  *   JSON above the limit; `details.path` says where.
  */
 export function toJson(
@@ -98,7 +98,7 @@ class Walk {
   }
 
   private container(value: object, key: PathKey): JsonValue | undefined {
-    if (this.ancestors.includes(value)) throw this.refusal(key, 'is a circle: it leads back to itself');
+    if (this.ancestors.includes(value)) throw this.refusal(key, 'is a cycle: it leads back to itself');
     if (this.ancestors.length >= deepest) throw this.refusal(key, `is nested deeper than ${deepest} levels`);
     this.ancestors.push(value);
     this.keys.push(key);

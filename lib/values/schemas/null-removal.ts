@@ -29,7 +29,7 @@ export class NullRemoval {
     return depthOf(value) > deepest || this.check.fits(this.check.root, value);
   }
 
-  /** Each pair of a schema and a value once: so that circles of references end, and unions inside unions take no longer. */
+  /** Each pair of a schema and a value once: so that cycles of references end, and unions inside unions take no longer. */
   private visit(schema: JsonValue, value: unknown): unknown {
     if (!isNode(schema) || typeof value !== 'object' || value === null) return value;
     const bySchema = this.visited.get(value) ?? new Map<SchemaNode, unknown>();

@@ -62,7 +62,7 @@ function wrapper(value: JsonValue, kept: SchemaNode): SchemaNode {
   };
 }
 
-/** Whether something refers to the root itself, or to a place below it that is no definition. */
+/** Whether something refers to the root itself, or to a place below it that is not a definition. */
 function refersToRoot(schema: JsonValue): boolean {
   let found = false;
   const look = (each: JsonValue): JsonValue => {

@@ -11,7 +11,7 @@ import { isNode, type SchemaNode } from './subschemas.js';
  */
 export class SchemaCheck {
   private readonly known = new WeakMap<object, Map<SchemaNode, boolean>>();
-  /** Schemas that a value which is no object is being checked by: references may lead in circles. */
+  /** Schemas that a value which is not an object is being checked by: references may lead in cycles. */
   private readonly open = new Set<SchemaNode>();
 
   constructor(readonly root: JsonValue) {}

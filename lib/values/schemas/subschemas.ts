@@ -20,7 +20,7 @@ export function isList(value: JsonValue | undefined): value is readonly JsonValu
   return Array.isArray(value);
 }
 
-/** The schema with each schema directly below it replaced. Values of `enum`, `const`, `default` and `examples` are no schemas. */
+/** The schema with each schema directly below it replaced. Values of `enum`, `const`, `default` and `examples` are not schemas. */
 export function mapSubschemas(
   schema: SchemaNode,
   map: (below: JsonValue, keyword: string) => JsonValue,

@@ -50,7 +50,7 @@ describe('validate with a class', () => {
     expect(frozen.extra).toBe(1);
   });
 
-  it.each([[null], [undefined], ['text'], [[valid]]])('refuses %p, which is no object', async (value) => {
+  it.each([[null], [undefined], ['text'], [[valid]]])('refuses %p, which is not an object', async (value) => {
     expect(issuesOf(await validate(Order, value))).toEqual({ $: 'must be an object that fits Order' });
   });
 

@@ -43,10 +43,10 @@ describe('graph', () => {
     expect(topologicalOrder(graph('c: b', 'b: a', 'a', 'd'))).toEqual(['a', 'd', 'b', 'c']);
   });
 
-  it('names a circle in the order of its arrows, and not what merely hangs on it', () => {
-    const circle = findCycle(graph('start', 'a: start c', 'b: a', 'c: b', 'behind: c'));
-    expect(circle).toHaveLength(3);
-    const turned = [...(circle ?? []), ...(circle ?? [])].join(' ');
+  it('names a cycle in the order of its arrows, and not what merely hangs on it', () => {
+    const cycle = findCycle(graph('start', 'a: start c', 'b: a', 'c: b', 'behind: c'));
+    expect(cycle).toHaveLength(3);
+    const turned = [...(cycle ?? []), ...(cycle ?? [])].join(' ');
     expect(turned).toContain('a b c');
     expect(findCycle(graph('a: a'))).toEqual(['a']);
     expect(findCycle(diamond)).toBeUndefined();

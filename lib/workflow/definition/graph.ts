@@ -54,12 +54,12 @@ function reach(graph: Graph, step: string, way: 'before' | 'behind'): ReadonlySe
   return found;
 }
 
-/** Every step from which a path leads to `step`; without itself, unless it stands in a circle. */
+/** Every step from which a path leads to `step`; without itself, unless it stands in a cycle. */
 export function ancestors(graph: Graph, step: string): ReadonlySet<string> {
   return reach(graph, step, 'before');
 }
 
-/** Every step to which a path leads from `step`; without itself, unless it stands in a circle. */
+/** Every step to which a path leads from `step`; without itself, unless it stands in a cycle. */
 export function descendants(graph: Graph, step: string): ReadonlySet<string> {
   return reach(graph, step, 'behind');
 }
@@ -70,8 +70,8 @@ export function followers(graph: Graph, step: string): readonly string[] {
 }
 
 /**
- * Names so that each stands behind its dependencies, otherwise in order of declaration.
- * Steps in a circle, and those behind one, are missing.
+ * Names so that each comes after its dependencies, otherwise in order of declaration.
+ * Steps in a cycle, and those behind one, are missing.
  */
 export function topologicalOrder(graph: Graph): readonly string[] {
   const { before } = edges(graph);
@@ -88,7 +88,7 @@ export function topologicalOrder(graph: Graph): readonly string[] {
   }
 }
 
-/** A circle as the names along it, `['a', 'b']` for a → b → a, or undefined where there is none. */
+/** A cycle as the names along it, `['a', 'b']` for a → b → a, or undefined where there is none. */
 export function findCycle(graph: Graph): readonly string[] | undefined {
   const placed = new Set(topologicalOrder(graph));
   const { before } = edges(graph);

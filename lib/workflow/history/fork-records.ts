@@ -13,7 +13,7 @@ const carried: ReadonlySet<RecordType> = new Set<RecordType>([
   'step.compensated',
 ]);
 
-/** Skips that follow from outputs: with edited ones they are decided anew. */
+/** Skips that follow from outputs: with edited ones they are decided again. */
 const decidedByOutputs: ReadonlySet<string> = new Set(['when', 'routes', 'dependencies']);
 
 export interface ForkEdits {
@@ -23,7 +23,7 @@ export interface ForkEdits {
   readonly outputs?: Readonly<Record<string, JsonValue>> | undefined;
 }
 
-/** The records of a source up to the first one of `from`: that step and all that came later run anew. */
+/** The records of a source up to the first one of `from`: that step and all that came later run again. */
 export function prefixBefore(records: readonly RunRecord[], from: string): readonly RunRecord[] {
   const cut = records.findIndex(({ step }) => step === from);
   const prefix = (cut < 0 ? records : records.slice(0, cut)).filter(({ type }) => carried.has(type));

@@ -3,7 +3,7 @@ import { descendants } from '../definition/graph.js';
 import type { ActivationState, RunState, StepState } from '../state/run-state.js';
 
 /**
- * The steps that start anew when a finished run is tried again: what failed, what was undone, what was cut off,
+ * The steps that start again when a finished run is tried again: what failed, what was undone, what was cut off,
  * `from` where it is given, and everything behind them that had been settled on their account.
  */
 export function stepsToReset(

@@ -35,8 +35,8 @@ export function rejectionStart(step: StepDefinition): string | undefined {
 }
 
 /**
- * Steps behind a loop wait for its end. Two loops that feed each other would wait for ever:
- * the names along such a circle, or undefined where there is none.
+ * Steps behind a loop wait for its end. Two loops that feed each other would wait forever:
+ * the names along such a cycle, or undefined where there is none.
  */
 export function findLoopDeadlock(
   definition: Pick<WorkflowDefinition, 'steps'>,

@@ -110,7 +110,7 @@ export interface ReviewRequested {
   readonly escalateTo?: readonly string[];
   /** JSON Schema of what may be edited. */
   readonly form?: JsonValue;
-  /** Of the call it stands before, if it does. */
+  /** Of the call that it is about, if there is one. */
   readonly key?: string;
   /** Kind and name of that call: `tool openCase`. */
   readonly subject?: string;

@@ -31,7 +31,7 @@ export interface RecordPayloads {
   'run.completed': { readonly output?: JsonValue };
   'run.failed': { readonly error: ErrorData };
   'run.cancelled': { readonly reason: string };
-  /** `reset`: steps that start anew, with all that follows from them. */
+  /** `reset`: steps that start again, with all that follows from them. */
   'run.retried': { readonly reset: readonly string[] };
   'run.forked': { readonly source: string; readonly seq: number; readonly head: string };
 

@@ -54,8 +54,8 @@ export function childReservationsOf(state: RunState, step?: string): Amounts {
 
 /**
  * Among how many what is left is shared, the child that `step` is about to begin among them. Those that may ask models
- * beside it from now on: one for each step that delegates to a workflow that can, waits for no child yet, and does not
- * stand behind `step`; of a list, as many as have a place. A step that may ask models itself is one, whatever it asks.
+ * beside it from now on: one for each step that delegates to a workflow that can, waits for no child yet, and is not
+ * downstream of `step`; of a list, as many as have a slot. A step that may ask models itself is one, whatever it asks.
  */
 export function sharersOf(
   definition: WorkflowDefinition,

@@ -50,7 +50,7 @@ function applyLateOutcome(
   if (waitOf(activation, 'review')) wakeUp(activation);
 }
 
-/** Ended with its attempt, by no fault of its own: the next attempt makes it anew. */
+/** Ended with its attempt, by no fault of its own: the next attempt makes it again. */
 function wasCutOff(record: RunRecord<'call.intended' | 'call.completed' | 'call.failed'>): boolean {
   if (record.type !== 'call.failed') return false;
   const { error, inDoubt, performed } = record.payload;

@@ -57,7 +57,7 @@ function decide(state: RunState, decision: Decision): void {
   if (review.key !== undefined) return;
   if (review.kind === 'failure' && decision.choice === 'approve') {
     restart(activation);
-    // The step has failed with its items: those begin anew, and the completed ones stay.
+    // The step has failed with its items: those begin again, and the completed ones stay.
     for (const item of state.steps.get(review.step)?.items?.states.values() ?? [])
       if (item.status === 'failed') restart(item);
     return;

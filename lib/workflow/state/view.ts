@@ -4,7 +4,7 @@ import { ancestors } from '../definition/graph.js';
 import type { RunState } from './run-state.js';
 
 /**
- * What a function of a definition may read: the input and the outputs of steps that stand before its own.
+ * What a function of a definition may read: the input and the outputs of steps upstream of its own.
  * Those are settled when it is asked, so it answers alike after a restart and in whatever order branches complete.
  */
 export function viewOf(
@@ -22,8 +22,8 @@ export function viewOf(
         if (visible.has(name) || (itself && name === asker)) return state.steps.get(name)?.output;
         if (!definition.steps.some((step) => step.name === name)) return undefined;
         throw new Error(
-          `A function of ${definition.name}.${asker} reads outputs.${name}, but ${name} does not stand before ${asker}: ` +
-            `whether it has an output yet would be chance. Add \`after: '${name}'\` to ${asker}.`,
+          `A function of ${definition.name}.${asker} reads outputs.${name}, but ${name} is not upstream of ${asker}: ` +
+            `whether it has an output yet would depend on timing. Add \`after: '${name}'\` to ${asker}.`,
         );
       },
       has: (_, name) =>

@@ -104,7 +104,7 @@ describe.each(stores)('the call memory (%s)', (store) => {
   };
   const run = async (plan: Plan) => (await start(plan)).idle();
 
-  it('keeps, over a failed attempt, the calls up to the last that changed something; later ones are made anew', async () => {
+  it('keeps, over a failed attempt, the calls up to the last that changed something; later ones are made again', async () => {
     world.failures = 1;
     host.t.models.on('before').reply('good');
     host.t.models.on('after').replyOnce('bad').reply('better');
@@ -125,7 +125,7 @@ describe.each(stores)('the call memory (%s)', (store) => {
     ]);
   });
 
-  it('makes all calls anew where none has changed anything', async () => {
+  it('makes all calls again where none has changed anything', async () => {
     world.failures = 1;
     await run(async (tools) => tools.read({ word: 'a' }));
     expect(world.effects).toEqual(['read a', 'read a']);
@@ -180,7 +180,7 @@ describe.each(stores)('the call memory (%s)', (store) => {
     expect(await recordsOf(host.t, id, 'review.requested')).toEqual([]);
   });
 
-  it('stops what a failed attempt has left in flight and may be repeated, and makes it anew', async () => {
+  it('stops what a failed attempt has left in flight and may be repeated, and makes it again', async () => {
     world.latch.shut();
     const { id } = await start(async (tools) => {
       await Promise.all([

@@ -206,7 +206,7 @@ describe.each(stores)('guardrail options (%s)', (store) => {
     expect(await evaluated(id)).toMatchObject([{ error: { message: expect.stringContaining('5000 ms') } }]);
   });
 
-  it('something that is no verdict blocks', async () => {
+  it('something that is not a verdict blocks', async () => {
     said.verdicts = { strict: () => 'fine' as unknown as Verdict };
     expect(await plain()).toMatchObject({
       status: 'failed',

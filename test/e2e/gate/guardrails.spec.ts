@@ -197,7 +197,7 @@ describe.each(stores)('guardrails (%s)', (store) => {
     'tool.result': { step: 'find', proposed: 'entry of bee' },
   } as const;
 
-  /** A run that stands before a person because of a guardrail. */
+  /** A run that waits for a person because of a guardrail. */
   async function escalated(at: Point) {
     Object.assign(judge, { at, verdict: () => escalate('look at this') });
     const { runId, status } = await start();
@@ -250,7 +250,7 @@ describe.each(stores)('guardrails (%s)', (store) => {
     },
   );
 
-  it('approved at one point, the value still meets what stands behind it', async () => {
+  it('approved at one point, the value still meets the guardrails after it', async () => {
     const runId = await escalated('step.output');
     judge.verdict = (value) => (value === 'entry of bee' ? block('changed our minds') : allow());
     expect(await host.t.approve(runId, { by: lead })).toMatchObject({ status: 'waiting' });

@@ -125,7 +125,7 @@ describe.each(stores)('an irreversible call whose outcome is unknown (%s)', (sto
       host.t.module.get(Saboteur).strike = () => void host.t.crashAt('append.after').then(crashed);
     });
 
-  /** A run that stands before the question whether the payment has happened. */
+  /** A run that waits for the answer whether the payment has happened. */
   async function inDoubt(behaviour: Behaviour = 'throw') {
     bank.behaviour = behaviour;
     const run = await host.t.run(PayWorkflow, 'pay');
@@ -194,7 +194,7 @@ describe.each(stores)('an irreversible call whose outcome is unknown (%s)', (sto
     expect(bank.attempts).toEqual(['ann']);
   });
 
-  it('is asked about again when it is in doubt once more: a former answer is no answer to a new question', async () => {
+  it('is asked about again when it is in doubt once more: a former answer is not an answer to a new question', async () => {
     const runId = await inDoubt();
     bank.behaviour = 'throw';
     expect(await host.t.approve(runId, { by: lead })).toMatchObject({ status: 'waiting' });

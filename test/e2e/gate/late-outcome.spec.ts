@@ -113,7 +113,7 @@ describe.each(stores)('what an irreversible call comes to too late (%s)', (store
     expect(bank.attempts).toEqual(['ann', 'ann']);
   });
 
-  it('is no evidence where it is an error that says nothing', async () => {
+  it('is not evidence where it is an error that says nothing', async () => {
     const runId = await inDoubt();
     bank.outcome = () => {
       throw new Error('connection reset');

@@ -193,12 +193,12 @@ describe.each(stores)('models, from a step (%s)', (store) => {
       expect.stringContaining('the shelf has fallen'),
       expect.stringContaining('word'),
       expect.stringContaining("Did you mean 'lookUp'"),
-      expect.stringContaining('no valid JSON'),
+      expect.stringContaining('not valid JSON'),
     ]);
     expect(shelf.asked).toEqual(['bee', 'broken']);
   });
 
-  it('may not call tools for ever: the calls of the last turn are not performed', async () => {
+  it('may not call tools forever: the calls of the last turn are not performed', async () => {
     host.t.models.on('look').reply({ toolCalls: [{ name: 'lookUp', arguments: { word: 'bee' } }] });
     expect(await host.t.run(ToolsWorkflow, 'look')).toMatchObject({
       status: 'failed',

@@ -186,7 +186,7 @@ describe.each(stores)('the value of a decision (%s)', (store) => {
     });
   });
 
-  it('is asked of no run that was started by what is no principal', async () => {
+  it('is asked of no run that was started by what is not a principal', async () => {
     const principal = { id: 'x', roles: 'lead' as never };
     await expect(shared.t.start(FormWorkflow, 'hello', { principal })).rejects.toMatchObject({
       code: 'INPUT_VALIDATION',

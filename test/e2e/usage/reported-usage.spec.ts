@@ -26,7 +26,7 @@ const unknowns: readonly [string, unknown][] = [
   ['is missing', undefined],
   ['is null', null],
   ['is empty', {}],
-  ['is no object', 'five'],
+  ['is not an object', 'five'],
   ['holds nulls', { inputTokens: null, outputTokens: null }],
   ['holds NaN', { inputTokens: Number.NaN, outputTokens: Number.NaN }],
   ['holds Infinity', { inputTokens: Infinity, outputTokens: -Infinity }],

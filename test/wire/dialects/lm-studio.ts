@@ -33,7 +33,7 @@ export const lmStudio: readonly Dialect[] = [
     means: { text: 'Hi', usage: { inputTokens: expect.any(Number) as never, outputTokens: 100 } },
   },
   {
-    what: 'a text that is no think block though it speaks of one',
+    what: 'a text that is not a think block though it speaks of one',
     body: completion({ content: 'The tag is <think>.' }, 'stop'),
     means: { text: 'The tag is <think>.' },
   },

@@ -1,15 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { Review } from '../../database/index.js';
-import { WorkflowRegistry } from '../../discovery/index.js';
+import type { FoundTool } from '../../discovery/index.js';
 import { type Issue, type JsonValue, type Schema, validate } from '../../values/index.js';
 import type { Choice, StepDefinition, WorkflowDefinition } from '../../workflow/index.js';
 import { chosenRoutes } from '../../workflow/index.js';
 import { formIssues } from './form-issues.js';
 
+/** Of the registry, what a fitting reads: the definitions and the tools of this process. */
+export interface KnownDefinitions {
+  list(): readonly WorkflowDefinition[];
+  tools(): readonly FoundTool[];
+}
+
 /** Whether a value can stand where an edit or an answer puts it: by the form, and by the schemas of this process. */
 @Injectable()
 export class Fitting {
-  constructor(private readonly registry: Pick<WorkflowRegistry, 'list' | 'tools'>) {}
+  constructor(private readonly registry: KnownDefinitions) {}
 
   async issues(review: Review, choice: Choice, value: JsonValue | undefined): Promise<readonly Issue[]> {
     if (choice !== 'edit' && choice !== 'answer') return [];

@@ -36,7 +36,7 @@ export class RunEvents {
   }
 
   emit(runId: string, event: { readonly type: string; readonly [key: string]: unknown }): void {
-    // The types of ephemeral events are those that the engine and the models room emit.
+    // The types of ephemeral events are those that `engine` and `models` emit.
     this.next({ ...event, runId } as EphemeralRunEvent);
   }
 

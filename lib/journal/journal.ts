@@ -95,7 +95,7 @@ export interface Append {
 
 /**
  * `ok` – on disk; `fenced` – another worker holds the run, nothing was written;
- * `unread` – nothing was written, since a release was asked for and the inbox is not empty.
+ * `inbox-not-empty` – nothing was written, since a release was asked for and the inbox is not empty.
  */
 export type Appended = 'ok' | 'fenced' | 'inbox-not-empty';
 

@@ -34,7 +34,7 @@ export abstract class Leases {
   abstract readonly workerId: string;
   /** Inserts the worker row; a former one of this object goes. On a single-process database, also frees every run of former processes. */
   abstract register(): Promise<void>;
-  /** One statement: renews this worker's row. `workerSnapshot`: what it is doing, for people who look. */
+  /** One statement: renews this worker's row. `inFlight`: what it is doing, for people who look. */
   abstract heartbeat(inFlight?: JsonValue): Promise<Heartbeat>;
   /** Takes the run if nobody alive holds it and it isn't finished; the claimed row (with its new epoch), or undefined. */
   abstract claim(runId: string, options?: ClaimOptions): Promise<RunRow | undefined>;

@@ -1,6 +1,6 @@
 /**
  * What processes on one database tell one another of a run, after the commit that it is about:
- * `wanted` – somebody should take it; `told` – there is a message in its inbox; `changed` – it has begun, ended or waits.
+ * `claimable` – a worker should claim it; `inbox` – there is a message in its inbox; `status` – it has begun, ended or waits.
  */
 export type NotificationKind = 'claimable' | 'inbox' | 'status';
 

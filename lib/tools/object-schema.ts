@@ -36,7 +36,7 @@ export function objectSchemaOf(schema: Schema): ObjectSchema {
 
 /**
  * What neither OpenAI nor Anthropic takes at the root of a tool's parameters or of an output: "schema must have type
- * 'object' and not have 'oneOfField'/'anyOf'/'allOf'/'enum'/'not' at the top level", "input_schema does not support oneOfField,
+ * 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level", "input_schema does not support oneOf,
  * allOf, or anyOf at the top level".
  */
 const notAtRoot = ['anyOf', 'oneOf', 'allOf', 'not', 'enum', 'const', '$ref', 'if'] as const;

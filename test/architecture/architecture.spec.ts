@@ -8,13 +8,13 @@ const folder = mkdtempSync(join(tmpdir(), 'nestor-layers-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('The layers', () => {
-  it('is kept by lib', () => {
+  it('are kept by lib', () => {
     const { status, output } = check('.');
     expect(output).toContain(': 0 problems');
     expect(status).toBe(0);
   });
 
-  it('lets an import point down through the index, and specs and fixtures anywhere', () => {
+  it('let an import point down through the index, and specs and fixtures anywhere', () => {
     const problems = checkOf({
       'engine/worker.ts': `import { Journal } from '../journal/index.js';`,
       'testing/harness.ts': `export { OrchestrationModule } from '../module/index.js';`,
@@ -24,7 +24,7 @@ describe('The layers', () => {
     expect(problems).toEqual([]);
   });
 
-  it('refuses what points up, whichever way it is written and however deep it lies', () => {
+  it('refuse what points up, whichever way it is written and however deep it lies', () => {
     const problems = checkOf({
       'journal/import.ts': `import { Worker } from '../engine/index.js';`,
       'journal/import-type.ts': `import type { Worker } from '../engine/index.js';`,
@@ -47,7 +47,7 @@ describe('The layers', () => {
     ]);
   });
 
-  it('refuses what bypasses an index, out of lib, by the own name, and folders that are not on the list', () => {
+  it('refuse what bypasses an index, out of lib, by the own name, and folders that are not on the list', () => {
     const problems = checkOf({
       'engine/a.ts': `import '../journal/port.js';`,
       'engine/b.ts': `import '../../test/e2e/host.js';`,

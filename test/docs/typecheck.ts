@@ -1,16 +1,12 @@
-import { join } from 'node:path';
 import ts from 'typescript';
 import type { Page } from './markdown.js';
-import { moduleOf, root } from './pages.js';
+import { moduleOf } from './pages.js';
 import { programOf } from './program.js';
-import { compilerHost } from '../types/compiler-host.js';
+import { compilerHost, compilerOptions } from '../types/compiler-host.js';
 
 /** `docs/tools.md:12 message` of every error, with the options of this repository; one program for all pages. */
 export function typeErrors(pages: readonly Page[]): readonly string[] {
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
-    config: object;
-  };
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const options = compilerOptions();
   const modules = new Map(pages.map((page) => [moduleOf(page), page]));
   const texts = new Map([...modules].map(([path, page]) => [path, programOf(page)]));
   const host = compilerHost(options, (path) => texts.get(path));

@@ -1,6 +1,7 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { compilerOptions } from '../types/compiler-host.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const lib = join(root, 'lib');
@@ -22,10 +23,7 @@ export interface PublicName {
 
 /** What each entry point of the package exports, by its name, sorted. */
 export function publicSurface(entryPoints: readonly EntryPoint[]): Map<string, readonly PublicName[]> {
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
-    config: object;
-  };
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const options = compilerOptions();
   const program = ts.createProgram(
     entryPoints.map(({ file }) => join(root, file)),
     {

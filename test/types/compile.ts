@@ -1,10 +1,9 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { compilerHost } from './compiler-host.js';
+import { compilerHost, compilerOptions } from './compiler-host.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const root = join(here, '..', '..');
 
 /** What the compiler says about sources, with the options of this repository. */
 export interface Compiled {
@@ -15,10 +14,7 @@ export interface Compiled {
 
 /** Type-checks fixtures by name, or sources that exist only in memory, as files of `fixtures/`. */
 export function compile(sources: Readonly<Record<string, string | undefined>>): Compiled {
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
-    config: object;
-  };
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const options = compilerOptions();
   const texts = new Map(Object.entries(sources).map(([name, text]) => [join(here, 'fixtures', name), text]));
   const host = compilerHost(options, (path) => texts.get(path));
   const program = ts.createProgram([...texts.keys()], { ...options, noEmit: true }, host);

@@ -1,4 +1,8 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+
+const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 
 const parsed = new Map<string, ts.SourceFile | undefined>();
 
@@ -20,4 +24,12 @@ export function compilerHost(
     return parsed.get(path);
   };
   return host;
+}
+
+/** What `tsconfig.json` of this repository says. */
+export function compilerOptions(): ts.CompilerOptions {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
+    config: object;
+  };
+  return ts.parseJsonConfigFileContent(config, ts.sys, root).options;
 }

@@ -120,7 +120,7 @@ export class HeldRun implements GatedRun {
 
   /**
    * Writes what was taken, with all that `effects` asks for, in one commit.
-   * `late`: records that count only if the run is really given back; `'inbox-not-empty'`: it was not, and nothing was written.
+   * `whenReleased`: records that count only if the run is really released; `'inbox-not-empty'`: it was not, and nothing was written.
    * @throws {LeaseLostError} if another worker holds the run now.
    */
   async flush(

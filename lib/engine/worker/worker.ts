@@ -142,7 +142,7 @@ export class Worker {
     await Promise.race([leaving, pause(longestLeaving, undefined, { ref: false })]);
   }
 
-  /** Sets places aside for new runs, at most that many; what it gives is for `adopt`. */
+  /** Reserves slots for new runs, at most that many; the reservation is for `startOwned`. */
   reserve(count: number): SlotReservation {
     return this.runs.reserve(this.options.drives ? count : 0);
   }

@@ -21,7 +21,7 @@ const longest = 300;
 
 /**
  * The remembered call in whose place an irreversible call that is not remembered is asked for: one of the same tool
- * that happened, or may have, and that this attempt has not asked for. Then the arguments have drifted, and to make
+ * that happened, or may have, and that this attempt has not asked for. Then the call has diverged, and to make
  * the call would do twice what was meant once.
  */
 export function divergenceOf({ attempt, call, frame }: GateCall): RememberedCall | undefined {
@@ -39,7 +39,7 @@ export function divergenceOf({ attempt, call, frame }: GateCall): RememberedCall
 }
 
 /**
- * Puts a call that has drifted before a person, and never returns then. Calls that were begun beside it get a moment
+ * Puts a call that has diverged before a person, and never returns then. Calls that were begun beside it get a moment
  * to claim what they had made before.
  */
 export async function stopIfDiverged(gateCall: GateCall, prepared: Proposal): Promise<void> {

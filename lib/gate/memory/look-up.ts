@@ -55,7 +55,7 @@ function isUntouched({ activationState, run }: GateCall['attempt']): boolean {
   return calls.size === 0 && callDecisions.size === 0 && run.state.reviews.size === 0 && !decision;
 }
 
-/** Not what went wrong: a call in doubt, or one that has drifted. */
+/** Not what went wrong: a call in doubt, or one that has diverged. */
 export function isProposal({ kind }: ReviewRequested): boolean {
   return kind !== 'in-doubt' && kind !== 'diverged';
 }

@@ -6,7 +6,7 @@ export type Resolve = (reference: string) => JsonValue | undefined;
 /** Properties of properties that are looked at: discriminators stand at the top, or nearly so. */
 const deepest = 3;
 
-/** Whether it can be seen that no value fits two of them: then `anyOf` says the same as `oneOfField`. */
+/** Whether it can be seen that no value fits two of them: then `anyOf` says the same as `oneOf`. */
 export function areDisjoint(branches: readonly JsonValue[], resolve: Resolve): boolean {
   return branches.every((a, index) => branches.slice(index + 1).every((b) => disjoint(a, b, resolve, 0)));
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import * as fc from 'fast-check';
-import { ModelCallError, NotPerformedError, type Usage } from 'nestjs-nestor';
+import { ModelCallError, NotPerformedError, type RunBudget, type Usage } from 'nestjs-nestor';
 import { recordsOf } from '../gate/records.js';
 import { AskWorkflow, openRogueHost, type RogueHost } from './rogue-host.js';
 
@@ -38,14 +38,8 @@ const outcomes: fc.Arbitrary<Outcome> = fc.oneof(
     transient: fc.boolean(),
   }),
 );
-interface Budget {
-  readonly calls?: number;
-  readonly tokens?: number;
-  readonly usd?: number;
-}
-
 /** In dollars, of which a token costs a hundred-thousandth. */
-const budgets: fc.Arbitrary<Budget> = fc.oneof(
+const budgets: fc.Arbitrary<RunBudget> = fc.oneof(
   fc.constant({}),
   fc.nat(12).map((calls) => ({ calls: calls + 1 })),
   fc.nat(3_000).map((most) => ({ tokens: most + 1 })),

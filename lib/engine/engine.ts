@@ -2,7 +2,7 @@ import type { Clock } from '../clock/index.js';
 import type { WorkflowRegistry } from '../discovery/index.js';
 import type { RunDispatcher } from '../dispatch/index.js';
 import type { RunEvents } from '../events/index.js';
-import { type AccessPolicy, Gate, GuardrailStages } from '../gate/index.js';
+import { AccessCheck, type AccessPolicy, Gate, GuardrailStages } from '../gate/index.js';
 import type { Journal } from '../journal/index.js';
 import type { Leases, PeerProcesses } from '../leases/index.js';
 import type { CurrentPrincipal } from '../scope/index.js';
@@ -11,7 +11,8 @@ import { Admission } from './start/admission.js';
 import { Attempts } from './attempt/attempts.js';
 import { BodyReplay } from './history/body-replay.js';
 import { Definitions } from './worker/definitions.js';
-import { EditedInputCheck } from './drive/edited-input-check.js';
+import { EditedInputCheck } from './start/edited-input-check.js';
+import { InputGuardrails, InputSchemaCheck } from './start/input-checks.js';
 import { Lease } from './worker/lease.js';
 import { RegistryInstances } from './attempt/registry-instances.js';
 import { RunForks } from './history/run-forks.js';
@@ -77,7 +78,8 @@ export class Engine {
     const gate = new Gate(policies);
     this.definitions = new Definitions({ list: () => [...registry.list(), adHocWorkflow] });
     this.lease = new Lease(clock, options.heartbeatTimeout);
-    this.admission = new Admission(access, guardrails, clock, payloadLimit);
+    const inputChecks = [new InputSchemaCheck(payloadLimit), new InputGuardrails(guardrails, payloadLimit)];
+    this.admission = new Admission({ caller: [new AccessCheck(access)], input: inputChecks }, clock);
     const { settlements } = this;
     const children = new BudgetedSubWorkflowStarter(registry, this.admission, journal, () => this.starts);
     const hosts = new RegistryInstances(registry);
@@ -88,7 +90,7 @@ export class Engine {
         ...ports,
         definitions: this.definitions,
         attempts: this.attempts,
-        editedInput: new EditedInputCheck(guardrails, payloadLimit),
+        editedInput: new EditedInputCheck(inputChecks),
         payloadLimit,
         lease: this.lease,
         settlements,

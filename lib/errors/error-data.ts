@@ -129,3 +129,8 @@ function detailsOf(error: OrchestrationError): { readonly details?: Readonly<Rec
   const details = errorFactsOf(readProperty(error, 'details'));
   return Object.keys(details).length > 0 ? { details } : {};
 }
+
+/** What was thrown, if it is an error; else an error that says what it was. */
+export function asError(thrown: unknown): Error {
+  return isInstance(thrown, Error) ? thrown : new Error(toErrorData(thrown).message);
+}

@@ -1,4 +1,4 @@
-export { type ErrorData, errorOf, toErrorData, withoutStack } from './error-data.js';
+export { asError, type ErrorData, errorOf, toErrorData, withoutStack } from './error-data.js';
 export { errorMessage, errorText } from './error-text.js';
 export { withoutSecrets } from './without-secrets.js';
 export { type ErrorCode, type ErrorOptions, OrchestrationError } from './orchestration-error.js';

@@ -21,6 +21,8 @@ export class CallFrame {
   deadline: Deadline | undefined;
   /** Keys of calls that its body, which begins again, makes again although they are remembered. */
   repeated: ReadonlySet<string> = noKeys;
+  /** The agent that makes it, itself or by a call above it. */
+  readonly agent: string | undefined;
   private known: CallName | undefined;
   private hasEnded = false;
   private readonly waiting: (() => void)[] = [];
@@ -30,7 +32,9 @@ export class CallFrame {
     readonly call: Call,
     readonly parent: CallFrame | undefined,
     private readonly naming: () => CallName,
-  ) {}
+  ) {
+    this.agent = call.agent ?? parent?.agent;
+  }
 
   get name(): CallName {
     return (this.known ??= this.naming());

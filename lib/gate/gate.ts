@@ -1,32 +1,30 @@
 import type { Clock } from '../clock/index.js';
-import { errorOf, InDoubtError, NonRetryableError, NotPerformedError, toErrorData } from '../errors/index.js';
+import { errorOf, InDoubtError, NonRetryableError, toErrorData } from '../errors/index.js';
 import type { Call } from '../scope/index.js';
-import type { JsonValue } from '../values/index.js';
-import { assertAccess } from './checks/access.js';
-import type { AccessPolicy } from './checks/access-policy.js';
-import { requestReview, waitFor } from './checks/request-review.js';
+import type { Usage } from '../values/index.js';
+import { effectOf } from '../workflow/index.js';
 import type { Attempt } from './attempt.js';
 import { release } from './budget/budget.js';
 import type { CallFrame } from './call-frame.js';
-import { callFactsOf, frameOf } from './memory/call-memory.js';
-import { conclude, concludeApproved } from './conclude.js';
-import { isPromise } from './perform/deadline.js';
-import { guardsAfter, type ApprovedBy } from './checks/guardrail-checks.js';
+import { AccessCheck } from './checks/access-check.js';
+import type { AccessPolicy } from './checks/access-policy.js';
+import { ArgumentGuardrails } from './checks/argument-guardrails.js';
+import { budgetCheck } from './checks/budget-check.js';
+import { passChecks } from './checks/check.js';
+import { type ApprovedBy, type CallCheck, CheckedCall, type ValueSource } from './checks/checked-call.js';
+import { divergenceCheck } from './checks/divergence-check.js';
+import { escalationCheck } from './checks/escalation-check.js';
+import { requestReview, waitFor } from './checks/request-review.js';
+import { ResultGuardrails } from './checks/result-guardrails.js';
+import { reviewCheck } from './checks/review-check.js';
+import { schemaCheck } from './checks/schema-check.js';
+import { conclude } from './conclude.js';
+import { type GateCall, locationOf } from './gate-call.js';
 import type { GuardrailStages } from './guardrails/index.js';
-import { optional, type OutcomeFacts, recordFailure, recordResult } from './outcome.js';
-import { asJson, type GateCall, recordDraft, locationOf } from './gate-call.js';
-import { performWithRetries } from './perform/call-execution.js';
-import {
-  approvedArguments,
-  intendedArguments,
-  intendedOf,
-  ownArguments,
-  type Prepared,
-  writtenArguments,
-} from './checks/prepared-arguments.js';
-import { isProposal, lookUp, rejection } from './memory/look-up.js';
-import { askBefore } from './checks/review-policy.js';
-import { CallBudget } from './budget/call-budget.js';
+import { frameOf, intendedOf } from './memory/call-memory.js';
+import { isProposal, lookUp, type DecidedCall, rejection } from './memory/look-up.js';
+import { type OutcomeFacts, recordFailure, recordResult } from './outcome.js';
+import { makeCall } from './perform/make-call.js';
 
 /** What the gate asks. */
 export interface GatePolicies {
@@ -37,7 +35,23 @@ export interface GatePolicies {
 
 /** The one way to every action with an effect: steps, model calls, tools, sub-workflows. */
 export class Gate {
-  constructor(private readonly policies: GatePolicies) {}
+  private readonly resultGuardrails: ResultGuardrails;
+  /** The policy: what a call passes before it is made, and its result after, from top to bottom. */
+  private readonly checks: readonly CallCheck[];
+
+  constructor(private readonly policies: GatePolicies) {
+    this.resultGuardrails = new ResultGuardrails(policies.guardrails);
+    this.checks = [
+      new AccessCheck(policies.access),
+      new ArgumentGuardrails(policies.guardrails),
+      schemaCheck,
+      this.resultGuardrails,
+      escalationCheck,
+      divergenceCheck,
+      budgetCheck,
+      reviewCheck,
+    ];
+  }
 
   /** Lets a call pass, or throws what it was refused or failed with. Where a person has to decide first it never settles. */
   async perform<Result>(attempt: Attempt, call: Call<Result>, parent?: CallFrame): Promise<Result> {
@@ -65,140 +79,83 @@ export class Gate {
       case 'open':
         return waitFor(gateCall, recalled.reviewId);
       case 'reported':
-        return conclude(
-          this.policies.guardrails,
-          gateCall,
-          recalled.result,
-          { args: recalled.arguments },
-          'nobody',
-        );
+        return this.conclude(gateCall, own, 'nobody', recalled.result, { args: recalled.arguments });
       case 'in-doubt':
         return this.resolveDoubt(gateCall);
       case 'new':
-        return this.go(gateCall, 'nobody', ownArguments);
+        return this.make(gateCall, own, 'nobody', gateCall.call.arguments);
       case 'decided':
         return this.follow(gateCall, recalled);
     }
   }
 
   /** Does what a person has decided about the call. */
-  private async follow(
-    gateCall: GateCall,
-    { review, decision }: Extract<ReturnType<typeof lookUp>, { kind: 'decided' }>,
-  ): Promise<unknown> {
+  private async follow(gateCall: GateCall, { review, decision }: DecidedCall): Promise<unknown> {
     const { call } = gateCall;
-    const { guardrails } = this.policies;
     const facts = { args: review.arguments, reviewId: review.reviewId };
-    switch (decision.choice) {
-      case 'approve':
-        if (review.stage === 'after') return concludeApproved(guardrails, gateCall, review);
-        if (review.kind === 'before') return this.go(gateCall, 'person', ownArguments);
-        if (review.kind === 'in-doubt') return this.go(gateCall, 'person', intendedArguments);
-        return this.go(gateCall, 'person', approvedArguments(review));
-      case 'edit':
-        if (review.stage === 'after' || call.kind === 'step')
-          return conclude(guardrails, gateCall, decision.value, facts, 'person');
-        return this.go(gateCall, 'person', writtenArguments(decision.value));
-      case 'answer':
-        return conclude(guardrails, gateCall, decision.value, facts, 'person');
+    switch (effectOf(review, decision.choice)) {
+      case 'perform':
+      case 'retry':
+        return this.make(gateCall, own, 'person', call.arguments);
+      case 'perform-intended':
+        return this.make(gateCall, { from: 'intent' }, 'person', intendedOf(gateCall));
+      case 'perform-approved':
+        return this.make(gateCall, { from: 'approval', review }, 'person', review.proposed);
+      case 'perform-edited':
+        return this.make(gateCall, { from: 'person' }, 'person', decision.value);
+      case 'complete':
+      case 'recheck':
+        return this.conclude(gateCall, { from: 'approval', review }, 'person', review.proposed, facts);
+      case 'replace':
+        return this.conclude(gateCall, { from: 'person' }, 'person', decision.value, facts);
       case 'skip':
       case 'reject': {
         if (call.kind !== 'step' && isProposal(review) && call.review?.onReject === 'skip')
           return recordResult(gateCall, undefined, facts);
         const error = rejection(gateCall, review, decision);
-        await recordFailure(gateCall, error, {
-          ...facts,
-          ...(review.kind === 'in-doubt' ? { inDoubt: true } : {}),
-        });
+        const inDoubt = review.kind === 'in-doubt';
+        await recordFailure(gateCall, error, { ...facts, ...(inDoubt ? { inDoubt } : {}) });
         throw error;
       }
     }
   }
 
-  /**
-   * The policy, from top to bottom. Waits only where there is something to ask: most steps have nothing.
-   * @param prepare what is to be performed, after guardrails and schema
-   */
-  private async go(
+  /** From the checks to the outcome on record. */
+  private async make(
     gateCall: GateCall,
-    seen: ApprovedBy,
-    prepare: (gateCall: GateCall, stages: GuardrailStages, seen: ApprovedBy) => Prepared | Promise<Prepared>,
+    source: ValueSource,
+    approvedBy: ApprovedBy,
+    args: unknown,
   ): Promise<unknown> {
-    const { call } = gateCall;
-    if (call.access !== undefined) await this.assertAllowed(gateCall);
-    const found = prepare(gateCall, this.policies.guardrails, seen);
-    const prepared = isPromise(found) ? await found : found;
-    const tab = call.estimate ? await CallBudget.reserve(gateCall, prepared.args) : undefined;
-    if (seen === 'nobody' && call.review) await askBefore(gateCall, prepared);
-    return this.make(gateCall, prepared.args, tab);
+    const checked = new CheckedCall(gateCall, source, approvedBy, args);
+    const passing = passChecks(this.checks, checked, 'before');
+    if (passing) await passing;
+    const made = await makeCall(this.policies.clock, checked, {
+      isGuarded: this.resultGuardrails.concerns(gateCall),
+      inner: (frame, inner) => this.perform(gateCall.attempt, inner, frame),
+    });
+    if (made.kind === 'in-doubt') return this.resolveDoubt(gateCall, made.error);
+    return this.conclude(gateCall, own, 'nobody', made.result, made.facts, made.usage);
   }
 
-  /** From the intent to the result. */
-  private async make(gateCall: GateCall, args: unknown, tab: CallBudget | undefined): Promise<unknown> {
-    const { attempt, call } = gateCall;
-    const { guardrails } = this.policies;
-    const shown = call.kind === 'step' ? undefined : recordedArguments(gateCall, args);
-    if (call.effect === 'irreversible') {
-      await attempt.append([
-        recordDraft(gateCall, 'call.intended', { ...callFactsOf(gateCall), ...optional('arguments', shown) }),
-      ]);
-    }
-    const begun = attempt.run.now();
-    let result: unknown;
-    try {
-      result = await performWithRetries(this.policies.clock, {
-        gateCall: gateCall,
-        args,
-        isGuarded: guardsAfter(guardrails, gateCall),
-        inner: (frame, inner) => this.perform(attempt, inner, frame),
-        sent: () => tab?.sent(),
-        canRetry: (error) => tab?.canRetry(error) ?? true,
-      });
-    } catch (error) {
-      const facts = { args: shown, duration: attempt.run.now() - begun };
-      return this.settleFailure(gateCall, error, facts, tab);
-    }
-    const facts = { args: shown, duration: attempt.run.now() - begun };
-    return conclude(guardrails, gateCall, result, facts, 'nobody', tab?.actualUsage(result));
-  }
-
-  private async assertAllowed(gateCall: GateCall): Promise<void> {
-    const { attempt, call } = gateCall;
-    const { state } = attempt.run;
-    try {
-      await assertAccess(this.policies.access, state.created.principal, call.access, {
-        kind: call.kind,
-        name: call.name,
-        runId: state.runId,
-      });
-    } catch (error) {
-      const reason = toErrorData(error).message;
-      await attempt.append([
-        recordDraft(gateCall, 'policy.denied', { rule: 'access', kind: call.kind, name: call.name, reason }),
-      ]);
-      throw error;
-    }
-  }
-
-  /** A failed call: harmless, or in doubt if it is irreversible and did not say that nothing happened. */
-  private async settleFailure(
+  private conclude(
     gateCall: GateCall,
-    error: unknown,
+    source: ValueSource,
+    approvedBy: ApprovedBy,
+    result: unknown,
     facts: OutcomeFacts,
-    tab: CallBudget | undefined,
-  ): Promise<never> {
-    const inDoubt = gateCall.call.effect === 'irreversible' && !(error instanceof NotPerformedError);
-    await recordFailure(gateCall, error, { ...facts, inDoubt }, tab?.usageAfterFailure(error));
-    if (!inDoubt || gateCall.attempt.stop.aborted) throw error;
-    return this.resolveDoubt(gateCall, error) as Promise<never>;
+    usage?: Usage,
+  ): Promise<unknown> {
+    const done = { args: facts.args, usage };
+    return conclude(this.checks, new CheckedCall(gateCall, source, approvedBy, result, done), facts);
   }
 
+  /** @param cause what it has failed with just now; absent where it was begun before */
   private async resolveDoubt(gateCall: GateCall, cause?: unknown): Promise<unknown> {
-    const { call } = gateCall;
-    switch (call.onInDoubt) {
+    switch (gateCall.call.onInDoubt) {
       case 'retry':
         if (cause !== undefined) throw cause;
-        return this.go(gateCall, 'nobody', intendedArguments);
+        return this.make(gateCall, { from: 'intent' }, 'nobody', intendedOf(gateCall));
       case 'fail':
         throw new InDoubtError(
           `${locationOf(gateCall)} was begun and its outcome is unknown; onInDoubt is 'fail'`,
@@ -215,17 +172,10 @@ export class Gate {
   }
 }
 
+const own: ValueSource = { from: 'code' };
+
 function refuseInTransaction(attempt: Attempt, call: Call): never {
   throw new NonRetryableError(
     `${attempt.run.definition.name}.${attempt.place.step} is transactional: its writes can be rolled back, the ${call.kind} call ${call.name} can't. Make the call in a step before or after it.`,
-  );
-}
-
-function recordedArguments(gateCall: GateCall, args: unknown): JsonValue | undefined {
-  const { call } = gateCall;
-  return asJson(
-    gateCall,
-    call.recorded ? call.recorded(args) : args,
-    `the arguments of ${locationOf(gateCall)}`,
   );
 }

@@ -1,5 +1,7 @@
 export { AccessPolicy, type AccessSubject, RoleAccessPolicy } from './checks/access-policy.js';
-export { assertAccess } from './checks/access.js';
+export { AccessCheck } from './checks/access-check.js';
+export { type Check, type CheckSubject, passChecks } from './checks/check.js';
+export { evaluateGuardrails, objectionOf } from './checks/evaluate-guardrails.js';
 export { childrenBegun, leftOf, reserveForChild, release } from './budget/budget.js';
 export { AbortSource } from './perform/abort-source.js';
 export type { Attempt, GatedRun, LateOutcome, Reserved, ReservedChild } from './attempt.js';

@@ -40,6 +40,8 @@ export interface Call<Result = unknown> {
   estimate?(args: unknown): Usage;
   /** What it has used in truth, as it was performed with these arguments. */
   settle?(result: Result, args: unknown): Usage;
+  /** The agent that makes it, and all calls that its body makes. @default that of the call around it */
+  readonly agent?: string | undefined;
   /** Who is the actor of the record: `model` where a model chose the call. Default: code. */
   readonly actor?: { readonly kind: 'code' | 'model'; readonly id: string } | undefined;
   perform(args: unknown, context: PerformContext): Promise<Result> | Result;

@@ -9,6 +9,8 @@ export interface ExecutionScope {
   readonly workflow: string;
   readonly step: string;
   readonly attempt: number;
+  /** The agent that the code works for; absent where there is none. */
+  readonly agent?: string | undefined;
   readonly principal: Principal | undefined;
   readonly context: StepContext;
   /** The method of the workflow that is being performed, and the provider that it is called on. */

@@ -18,6 +18,7 @@ export { boundedText, storableText, textLimits } from '../text/index.js';
 export { assertIdentifier } from './ids/assert-identifier.js';
 export { describeSchema } from './classes/class-schema.js';
 export { validate } from './schemas/validate.js';
+export { issuesInWords, validateOrThrow } from './schemas/validate-or-throw.js';
 export type { Issue, Validated } from './schemas/validated.js';
 export { instanceOf } from './schemas/instance-of.js';
 export { jsonSchemaOf } from './schemas/json-schema.js';

@@ -39,6 +39,7 @@ export * from './records/record-facts.js';
 export { recordTypes } from './records/record-types.js';
 export * from './records/record-payloads.js';
 export * from './review.js';
+export { reviewRequest } from './review-request.js';
 export { currentFormat, knownFormats } from './records/format.js';
 export { callsToRepeat } from './history/calls-to-repeat.js';
 export * from './state/run-state.js';

@@ -6,6 +6,7 @@ import type { Leases } from '../../leases/index.js';
 import { AdHocRuns, type Call, type CurrentPrincipal } from '../../scope/index.js';
 import { hashOf, newId, toJson } from '../../values/index.js';
 import { decidedByCode, doneBySystem, fold, type RecordDraft } from '../../workflow/index.js';
+import { newRun } from '../start/new-run.js';
 import { adHocWorkflow } from './ad-hoc-workflow.js';
 import type { Attempts } from '../attempt/attempts.js';
 import { HeldRun, type HeldRunPorts } from '../held-run/held-run.js';
@@ -86,17 +87,15 @@ export class InProcessAdHocRuns extends AdHocRuns {
     const caller = principal.get();
     const input = { kind: call.kind, name: call.name };
     const id = newId();
-    const { name, version, hash } = adHocWorkflow;
-    const created = {
-      workflow: name,
-      version,
-      definitionHash: hash,
+    const asked = newRun({
+      definition: adHocWorkflow,
+      runId: id,
+      at: clock.now(),
+      options: { principal: caller },
       input,
-      ...(caller ? { principal: caller } : {}),
-    };
-    const at = new Date(clock.now()).toISOString();
-    const holder = leases.workerId;
-    const [opened] = await journal.create([{ id, created, inputHash: hashOf(input), at, holder }]);
+      inputHash: hashOf(input),
+    });
+    const [opened] = await journal.create([{ ...asked, holder: leases.workerId }]);
     if (opened?.outcome !== 'created' || !opened.held)
       throw new LeaseLostError(
         `The ad-hoc run ${id} for ${call.kind} ${call.name} was taken by another worker`,

@@ -18,7 +18,7 @@ import {
   requireId,
   textLimits,
   toJson,
-  validate,
+  validateOrThrow,
 } from '../../values/index.js';
 import {
   type Actor,
@@ -122,12 +122,7 @@ export class RunHandles implements RunOperations {
   private async checked(row: RunRow, name: string, payload: unknown): Promise<JsonValue | undefined> {
     const where = `the payload of signal '${name}' for ${row.workflow}`;
     for (const schema of this.ports.definitions.signalSchemas(row.workflow, name)) {
-      const checked = await validate(schema, payload);
-      if (checked.ok) continue;
-      const list = checked.issues.map(({ path, message }) => `${path} ${message}`).join('; ');
-      throw new InputValidationError(`${where} does not fit: ${list}`, {
-        details: { issues: checked.issues, signal: name },
-      });
+      await validateOrThrow(schema, payload, where, { details: { signal: name } });
     }
     return toJson(payload, where, this.ports.payloadLimit);
   }

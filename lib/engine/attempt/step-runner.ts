@@ -6,6 +6,7 @@ import { canonicalJson, type Schema, toJson } from '../../values/index.js';
 import {
   cancelledBy,
   chosenRoutes,
+  effectOf,
   type MethodDefinition,
   type ParameterBinding,
   type RecordDraft,
@@ -151,7 +152,8 @@ export class StepRunner {
     const usage = run.state.stepUsage.get(place.step);
     // That a person has let it begin is not to say that a person has answered.
     const { review, decision } = attempt.activationState;
-    const answered = review?.kind === 'before' && decision?.choice === 'approve' ? undefined : decision;
+    const mayBegin = review && decision && effectOf(review, decision.choice) === 'perform';
+    const answered = mayBegin ? undefined : decision;
     const via = answered ? 'review' : activation.phase === 'fallback' ? 'fallback' : undefined;
     // In the order of canonical JSON: it is written out as it is then.
     return attemptRecord(attempt, now, 'step.completed', {

@@ -1,7 +1,6 @@
 import type { Clock } from '../../clock/index.js';
-import { toErrorData } from '../../errors/index.js';
+import { asError } from '../../errors/index.js';
 import type { CommitEffects, InboxMessage, Journal } from '../../journal/index.js';
-import { isInstance } from '../../text/index.js';
 import type { JsonValue } from '../../values/index.js';
 import { type Action, type Activation, plan, type RecordDraft, runDeadline } from '../../workflow/index.js';
 import { WakeSignal } from './wake-signal.js';
@@ -236,8 +235,4 @@ export class RunDriver {
     const all = deadline === undefined ? times : [...times, deadline];
     return all.length === 0 ? undefined : Math.min(...all);
   }
-}
-
-function asError(thrown: unknown): Error {
-  return isInstance(thrown, Error) ? thrown : new Error(toErrorData(thrown).message);
 }

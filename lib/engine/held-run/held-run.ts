@@ -1,6 +1,5 @@
 import type { RunDispatcher } from '../../dispatch/index.js';
-import { errorMessage, LeaseLostError, logSafely } from '../../errors/index.js';
-import { isInstance } from '../../text/index.js';
+import { asError, errorMessage, LeaseLostError, logSafely } from '../../errors/index.js';
 import type { GatedRun, LateOutcome, Reserved } from '../../gate/index.js';
 import type { CommitEffects, Journal, RunRow } from '../../journal/index.js';
 import type { Usage } from '../../values/index.js';
@@ -74,7 +73,7 @@ export class HeldRun implements GatedRun {
 
   /** Nothing more is written: whoever can hold the run goes on from what is on disk. The first reason counts. */
   lose(error: unknown): void {
-    this.lost ??= isInstance(error, Error) ? error : new Error(errorMessage(error));
+    this.lost ??= asError(error);
   }
 
   report(outcome: LateOutcome): void {

@@ -1,6 +1,6 @@
 import { suggestion } from '../../discovery/index.js';
 import { InputValidationError, OutputValidationError } from '../../errors/index.js';
-import { describeSchema, type JsonValue, type Schema, toJson, validate } from '../../values/index.js';
+import { type JsonValue, type Schema, toJson, validateOrThrow } from '../../values/index.js';
 import {
   chosenRoutes,
   type RunRecord,
@@ -65,13 +65,8 @@ async function fitting(
   return Promise.all(value.map((item, index) => validated(schema, item, `${where}, item ${index},`)));
 }
 
-async function validated(schema: Schema, value: unknown, where: string): Promise<unknown> {
-  const checked = await validate(schema, value);
-  if (checked.ok) return checked.value;
-  const list = checked.issues.map(({ path, message }) => `${path} ${message}`).join('; ');
-  throw new OutputValidationError(`${where} does not fit ${describeSchema(schema)}: ${list}`, {
-    details: { issues: checked.issues },
-  });
+function validated(schema: Schema, value: unknown, where: string): Promise<unknown> {
+  return validateOrThrow(schema, value, where, { as: OutputValidationError });
 }
 
 function assertRoutes(

@@ -11,7 +11,9 @@ import {
   type RecordType,
   type RunState,
 } from '../../workflow/index.js';
-import type { Admission, AdmittedInput } from '../start/admission.js';
+import type { Admission } from '../start/admission.js';
+import { newRun } from '../start/new-run.js';
+import type { RunStart } from '../start/run-start.js';
 import type { Definitions } from '../worker/definitions.js';
 import { forkOutputChecks } from './fork-output-checks.js';
 import { assertKnownFormat } from '../worker/known-format.js';
@@ -48,32 +50,38 @@ export class RunForks {
     const prefix = prefixBefore(records, from);
     const outputs = await forkOutputChecks(definition, prefix, edits.outputs ?? {}, { from, payloadLimit });
     const id = newId();
-    const { input, escalated, records: told } = await this.inputOf(state, edits, id);
+    const { input, escalated, records: findings } = await this.inputOf(state, edits, id);
     const { seq, hash: head } = prefix.at(-1) ?? created;
     const now = this.ports.now();
     const forked = draft<RecordType>(actor, now, 'run.forked', { source: row.id, seq, head }) as RecordDraft;
-    const { idempotencyKey: _, parent: __, escalated: ___, ...carried } = created.payload;
-    const question = escalated ? { escalated } : {};
-    const { hash: definitionHash, version } = definition;
-    await journal.create([
-      {
-        id,
-        at: new Date(now).toISOString(),
-        inputHash: hashOf(input),
-        created: { ...carried, definitionHash, version, input, ...question },
-        records: [forked, ...told, ...forkedDrafts(prefix, { ...edits, outputs }, actor)],
-      },
-    ]);
+    const { idempotencyKey: _, ...options } = created.payload;
+    const { name, version, hash } = definition;
+    const run = newRun({
+      // Its budget is that of its source, also where that has none.
+      definition: { name, version, hash },
+      runId: id,
+      at: now,
+      options,
+      input,
+      inputHash: hashOf(input),
+      escalated,
+      records: [forked, ...findings, ...forkedDrafts(prefix, { ...edits, outputs }, actor)],
+    });
+    await journal.create([run]);
     return id;
   }
 
-  private async inputOf(state: RunState, edits: ForkEdits, id: string): Promise<AdmittedInput> {
+  private async inputOf(
+    state: RunState,
+    edits: ForkEdits,
+    id: string,
+  ): Promise<Pick<RunStart, 'input' | 'escalated' | 'records'>> {
     const { definitions, admission } = this.ports;
     const { principal, escalated } = state.created;
     if (edits.input !== undefined)
       return admission.admitInput(definitions.forRun(state).definition, edits.input, { id, principal });
     // Steps have begun only if somebody has let the input in: a fork does not ask again, unless nobody has.
     const isOpen = escalated !== undefined && state.steps.size === 0;
-    return { input: state.input, records: [], ...(isOpen ? { escalated } : {}) };
+    return { input: state.input, records: [], escalated: isOpen ? escalated : undefined };
   }
 }

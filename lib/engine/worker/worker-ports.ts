@@ -4,7 +4,7 @@ import type { Journal } from '../../journal/index.js';
 import type { Leases, PeerProcesses } from '../../leases/index.js';
 import type { RunRecord } from '../../workflow/index.js';
 import type { Attempts } from '../attempt/attempts.js';
-import type { EditedInputCheck } from '../drive/edited-input-check.js';
+import type { EditedInputCheck } from '../start/edited-input-check.js';
 import type { LocalSettlements } from '../observe/local-settlements.js';
 import type { Definitions } from './definitions.js';
 import type { Lease } from './lease.js';

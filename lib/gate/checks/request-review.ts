@@ -1,18 +1,18 @@
 import { NonRetryableError } from '../../errors/index.js';
-import type { ReviewDefinition } from '../../scope/index.js';
-import { derivedId, hashOf, jsonSchemaOf, type JsonValue, type Usage } from '../../values/index.js';
+import { derivedId, jsonSchemaOf } from '../../values/index.js';
 import {
   type Choice,
-  choicesOf,
   type RecordDraft,
   type ReviewKind,
   type ReviewRequested,
+  reviewRequest,
 } from '../../workflow/index.js';
 import { irreversibleAbove } from '../call-frame.js';
-import { optional } from '../outcome.js';
 import { asJson, type GateCall, recordDraft, locationOf } from '../gate-call.js';
+import type { Done, Origin } from './checked-call.js';
 
-export interface ReviewQuestion {
+/** What is put before a person about a call. */
+export interface CallQuestion {
   readonly kind: ReviewKind;
   readonly stage: 'before' | 'after';
   readonly proposed: unknown;
@@ -25,24 +25,13 @@ export interface ReviewQuestion {
   readonly done?: Done | undefined;
 }
 
-/** What guardrails saw, as far as the call does not know it, and what they made of it. */
-export interface Origin {
-  readonly basis?: JsonValue;
-  readonly guardedHash?: string;
-}
-
-export interface Done {
-  readonly args: JsonValue | undefined;
-  readonly usage: Usage | undefined;
-}
-
 /**
  * Puts a call before a person and stands still until somebody has decided. Never returns.
  * @param because records that tell why, right before the question
  */
 export async function requestReview(
   gateCall: GateCall,
-  question: ReviewQuestion,
+  question: CallQuestion,
   because: readonly RecordDraft[] = [],
 ): Promise<never> {
   const review = requestOf(gateCall, question);
@@ -67,7 +56,7 @@ export async function waitFor(
   return attempt.suspend(frame, drafts, { for: 'review', reviewId, step: attempt.place.step });
 }
 
-function requestOf(gateCall: GateCall, question: ReviewQuestion): ReviewRequested {
+function requestOf(gateCall: GateCall, question: CallQuestion): ReviewRequested {
   const { attempt, frame, call } = gateCall;
   const { run } = attempt;
   const policy = call.review;
@@ -80,34 +69,27 @@ function requestOf(gateCall: GateCall, question: ReviewQuestion): ReviewRequeste
       ? undefined
       : new Date(run.now() + policy.timeout).toISOString();
   const form = policy?.form === undefined ? undefined : jsonSchemaOf(policy.form);
-  return {
+  return reviewRequest({
     reviewId: derivedId(run.state.runId, frame.key, question.kind, run.state.seq),
     kind: question.kind,
     stage: question.stage,
-    ...optional('proposed', proposed),
-    proposedHash: hashOf(proposed ?? null),
+    proposed,
     ...question.origin,
     reason: question.reason ?? `@HumanReview on ${locationOf(gateCall)}`,
-    ...optional('title', policy?.title),
-    ...optional('instructions', policy?.instructions),
-    ...audience(policy),
-    choices: question.choices ?? choicesOf[question.kind],
-    ...optional('arguments', question.done?.args),
-    ...optional('usage', question.done?.usage),
-    ...optional('expiresAt', expires),
-    onTimeout: policy?.onTimeout ?? 'reject',
+    title: policy?.title,
+    instructions: policy?.instructions,
+    // Those whom `@HumanReview` names decide also where a guardrail asks.
+    roles: policy?.roles,
+    users: policy?.users,
+    quorum: policy?.quorum,
+    separationOfDuties: policy?.separationOfDuties,
+    choices: question.choices,
+    arguments: question.done?.args,
+    usage: question.done?.usage,
+    expiresAt: expires,
+    onTimeout: policy?.onTimeout,
     escalateTo: policy?.escalateTo ?? [],
-    ...optional('form', form),
+    form,
     ...(isStep ? {} : { key: frame.key, subject: `${call.kind} ${call.name}` }),
-  };
-}
-
-/** Who may decide: those whom `@HumanReview` names, also where a guardrail asks. */
-function audience(policy: ReviewDefinition | undefined) {
-  return {
-    roles: policy?.roles ?? [],
-    users: policy?.users ?? [],
-    quorum: policy?.quorum ?? 1,
-    separationOfDuties: policy?.separationOfDuties ?? true,
-  };
+  });
 }

@@ -46,6 +46,13 @@ function nameOf(
   return { key, argumentsHash, occurrence };
 }
 
+/** What a call that was begun before was begun with; a person may have written it. */
+export function intendedOf({ attempt, frame, call }: GateCall): unknown {
+  // The intent of a step does not repeat what it reads.
+  const remembered = call.kind === 'step' ? undefined : attempt.activationState.calls.get(frame.key);
+  return remembered ? remembered.arguments : call.arguments;
+}
+
 /** The call whose body makes a call; undefined where the step's own code does. */
 export function withinOf(parent: CallFrame | undefined): string | undefined {
   return parent && parent.call.kind !== 'step' ? parent.key : undefined;

@@ -17,9 +17,16 @@ export type MemoizedOutcome =
     }
   /** A person has been asked and has not answered. */
   | { readonly kind: 'open'; readonly reviewId: string }
-  | { readonly kind: 'decided'; readonly review: ReviewRequested; readonly decision: Decision }
+  | DecidedCall
   /** Begun, and nobody knows how it went. */
   | { readonly kind: 'in-doubt' };
+
+/** A person has decided about it. */
+export interface DecidedCall {
+  readonly kind: 'decided';
+  readonly review: ReviewRequested;
+  readonly decision: Decision;
+}
 
 export function lookUp({ attempt, frame, call }: GateCall): MemoizedOutcome {
   const { activationState, run } = attempt;

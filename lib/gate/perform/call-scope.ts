@@ -41,6 +41,10 @@ export class CallScope implements ExecutionScope, PerformContext {
     return this.parent.attempt;
   }
 
+  get agent(): string | undefined {
+    return this.gateCall.frame.agent;
+  }
+
   get principal(): Principal | undefined {
     return this.parent.principal;
   }

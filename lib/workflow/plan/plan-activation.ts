@@ -1,5 +1,6 @@
 import type { Action } from './action.js';
 import type { StepDefinition } from '../definition/definition.js';
+import { effectOf } from '../review.js';
 import { rejectionStart } from './loops.js';
 import { loopRegion } from '../definition/graph.js';
 import { placeOf, type Planning, record, timerFired } from './planning.js';
@@ -51,12 +52,10 @@ function planDecision(
   item?: number,
 ): Action[] {
   const place = placeOf(planning, step, item);
-  switch (decision.choice) {
-    case 'approve': {
-      // What a guardrail had stopped still has the others before it; what may begin has not begun.
-      if (activation.review?.kind === 'before' || activation.review?.kind === 'guardrail')
-        return [perform(planning, step, activation, item)];
-      const output = activation.review?.proposed;
+  const { review } = activation;
+  switch (review ? effectOf(review, decision.choice) : 'reject') {
+    case 'complete': {
+      const output = review?.proposed;
       const routes = step.routes && item === undefined ? { routes: chosenRoutes(output) } : {};
       return [
         record(
@@ -74,9 +73,15 @@ function planDecision(
         ...cancelledBy(planning, step, item),
       ];
     }
-    case 'edit':
-    case 'answer':
-      // What a person wrote passes schema and guardrails like any output: the step runner takes it in place of the method.
+    // The step runner asks the gate, which does the same with what was decided as with the decision about a call: what a
+    // person wrote passes schema and guardrails like any output.
+    case 'perform':
+    case 'perform-approved':
+    case 'perform-edited':
+    case 'perform-intended':
+    case 'recheck':
+    case 'replace':
+    case 'retry':
       return [perform(planning, step, activation, item)];
     case 'skip':
       return [record(planning, 'step.skipped', { reason: 'error', by: decision.reviewId }, place)];

@@ -1,8 +1,8 @@
-import { derivedId, hashOf } from '../../values/index.js';
+import { derivedId } from '../../values/index.js';
 import type { Action } from './action.js';
 import type { StepDefinition } from '../definition/definition.js';
 import { placeOf, type Planning, record } from './planning.js';
-import { choicesOf } from '../review.js';
+import { reviewRequest } from '../review-request.js';
 import type { ActivationState } from '../state/run-state.js';
 
 /** What follows once the attempts are used up: fallback, then `onError`. Nothing, if the run has to fail. */
@@ -66,20 +66,16 @@ function askWhatNow(planning: Planning, step: StepDefinition, activation: Activa
     record(
       planning,
       'review.requested',
-      {
+      reviewRequest({
         reviewId,
         kind: 'failure',
         proposed,
-        proposedHash: hashOf(proposed),
         reason: activation.error?.message ?? 'the step has failed',
         title: `${step.title} has failed: what now?`,
-        roles: step.review?.roles ?? [],
-        users: step.review?.users ?? [],
-        quorum: 1,
+        roles: step.review?.roles,
+        users: step.review?.users,
         separationOfDuties: false,
-        choices: choicesOf.failure,
-        onTimeout: 'reject',
-      },
+      }),
       place,
     ),
     record(planning, 'step.waiting', { waits: [{ for: 'review', reviewId, step: step.name }] }, place),

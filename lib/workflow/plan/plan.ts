@@ -1,11 +1,12 @@
 import type { Action } from './action.js';
 import type { WorkflowDefinition } from '../definition/definition.js';
-import { derivedId, hashOf } from '../../values/index.js';
+import { derivedId } from '../../values/index.js';
 import { isSettled, loopsLeft } from './loops.js';
 import { endingOf, planEnding } from './plan-ending.js';
 import { planStep } from './plan-step.js';
 import { type Planning, record, timerFired } from './planning.js';
 import { choicesOf } from '../review.js';
+import { reviewRequest } from '../review-request.js';
 import { isFinished } from '../state/run-status.js';
 import type { RunState } from '../state/run-state.js';
 
@@ -62,17 +63,12 @@ function planInput(planning: Planning): Action | undefined {
   const open = [...state.reviews.values()].find(({ step }) => step === undefined);
   if (open) return { kind: 'wait', wait: { for: 'review', reviewId: open.reviewId } };
   if (state.editedInput !== undefined) return { kind: 'admit', input: state.editedInput };
-  return record(planning, 'review.requested', {
+  const question = reviewRequest({
     reviewId,
     kind: 'guardrail',
     proposed: state.input,
-    proposedHash: hashOf(state.input),
     reason: `${escalated.guardrail}: ${escalated.reason}`,
-    roles: [],
-    users: [],
-    quorum: 1,
-    separationOfDuties: true,
     choices: choicesOf.guardrail.filter((choice) => choice !== 'answer'),
-    onTimeout: 'reject',
   });
+  return record(planning, 'review.requested', question);
 }

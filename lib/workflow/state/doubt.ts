@@ -1,8 +1,8 @@
-import { derivedId, hashOf } from '../../values/index.js';
+import { derivedId } from '../../values/index.js';
 import type { Action } from '../plan/action.js';
 import { type Planning, record } from '../plan/planning.js';
 import type { RecordPlace } from '../records/record.js';
-import { choicesOf } from '../review.js';
+import { reviewRequest } from '../review-request.js';
 import type { ActivationState, RememberedCall, RunState } from './run-state.js';
 import { activations } from './state.js';
 
@@ -50,22 +50,17 @@ function question(planning: Planning, call: RememberedCall, place: RecordPlace):
   return record(
     planning,
     'review.requested',
-    {
+    reviewRequest({
       reviewId: derivedId(state.runId, call.key, 'in-doubt', state.seq),
       kind: 'in-doubt',
       stage: 'before',
-      ...(proposed === undefined ? {} : { proposed }),
-      proposedHash: hashOf(proposed ?? null),
+      proposed,
       reason: `The run is about to end, and whether ${call.kind} ${call.name} happened is unknown${call.error ? ` (${call.error.message})` : ''}. Find out, then answer with the result if it did, or approve or reject if it did not: the run ends then, and the call is not made again.`,
-      roles: call.reviewers?.roles ?? [],
-      users: call.reviewers?.users ?? [],
-      quorum: 1,
-      separationOfDuties: true,
-      choices: choicesOf['in-doubt'],
-      onTimeout: 'reject',
+      roles: call.reviewers?.roles,
+      users: call.reviewers?.users,
       key: call.key,
       subject: `${call.kind} ${call.name}`,
-    },
+    }),
     place,
   );
 }

@@ -1,6 +1,8 @@
 import { use } from './fold-call.js';
+import type { ReviewRequested } from '../records/record-facts.js';
 import type { RunRecord } from '../records/record.js';
 import type { ActivationState, Decision, RunState } from './run-state.js';
+import { effectOf } from '../review.js';
 import { activationAt, callDecisionsOf, waitOf, wakeUp } from './state.js';
 
 /** What people are asked and what they answer. */
@@ -47,7 +49,7 @@ function decide(state: RunState, decision: Decision): void {
   const review = state.reviews.get(decision.reviewId);
   if (!review) return;
   state.reviews.delete(decision.reviewId);
-  if (review.step === undefined) return decideInput(state, decision);
+  if (review.step === undefined) return decideInput(state, review, decision);
   const activation = activationAt(state, review);
   if (!activation) return;
   if (review.key !== undefined) callDecisionsOf(activation).set(review.key, { review, decision });
@@ -55,7 +57,7 @@ function decide(state: RunState, decision: Decision): void {
   if (!waitOf(activation, 'review')) return;
   wakeUp(activation);
   if (review.key !== undefined) return;
-  if (review.kind === 'failure' && decision.choice === 'approve') {
+  if (effectOf(review, decision.choice) === 'retry') {
     restart(activation);
     // The step has failed with its items: those begin again, and the completed ones stay.
     for (const item of state.steps.get(review.step)?.items?.states.values() ?? [])
@@ -77,13 +79,14 @@ function restart(activation: ActivationState): void {
 }
 
 /** The one review without a step: may the run begin with this input. */
-function decideInput(state: RunState, decision: Decision): void {
-  if (decision.choice === 'edit') {
+function decideInput(state: RunState, review: ReviewRequested, decision: Decision): void {
+  const effect = effectOf(review, decision.choice);
+  if (effect === 'perform-edited') {
     state.editedInput = decision.value ?? null;
     return;
   }
   state.inputDecided = true;
-  if (decision.choice !== 'reject') return;
+  if (effect !== 'reject') return;
   state.ending ??= {
     status: 'failed',
     error: {

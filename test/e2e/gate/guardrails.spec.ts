@@ -266,7 +266,12 @@ describe.each(stores)('guardrails (%s)', (store) => {
     expect(await host.t.edit(runId, 'hornet', { by: lead })).toMatchObject({ status: 'waiting' });
     const { items } = await host.t.module.get(ReviewService).list({ runId });
     expect(items).toMatchObject([
-      { step: null, proposed: 'hornet', cause: 'judge: worse', choices: ['edit', 'reject'] },
+      {
+        step: null,
+        proposed: 'hornet',
+        cause: 'The input of all-points was stopped by judge: worse',
+        choices: ['edit', 'reject'],
+      },
     ]);
     await expect(host.t.approve(runId, { by: lead })).rejects.toMatchObject({ code: 'INPUT_VALIDATION' });
     expect(await host.t.edit(runId, 'wasp', { by: lead })).toMatchObject({

@@ -20,9 +20,10 @@ describe('there is one door to every executor', () => {
   it('only the gate performs calls', () => {
     expect(filesWith(/\bcall\.perform\(/)).toEqual(['gate/perform/call-execution.ts']);
     expect(filesWith(/\bperformWithRetries\(/).toSorted()).toEqual([
-      'gate/gate.ts',
       'gate/perform/call-execution.ts',
+      'gate/perform/make-call.ts',
     ]);
+    expect(filesWith(/\bmakeCall\(/).toSorted()).toEqual(['gate/gate.ts', 'gate/perform/make-call.ts']);
   });
 
   it('only the scope knows asynchronous contexts', () => {

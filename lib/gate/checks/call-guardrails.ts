@@ -1,0 +1,84 @@
+import type { GuardrailPoint } from '../../decorators/index.js';
+import { GuardrailBlockedError } from '../../errors/index.js';
+import type { CallKind } from '../../scope/index.js';
+import { type GateCall, locationOf } from '../gate-call.js';
+import type { GuardrailStages } from '../guardrails/index.js';
+import type { CheckedCall } from './checked-call.js';
+import { evaluateGuardrails, objectionOf } from './evaluate-guardrails.js';
+import { requestReview } from './request-review.js';
+
+const pointBefore: { readonly [kind in CallKind]?: GuardrailPoint } = {
+  model: 'model.request',
+  tool: 'tool.call',
+  handoff: 'handoff',
+};
+const pointAfter: { readonly [kind in CallKind]?: GuardrailPoint } = {
+  step: 'step.output',
+  model: 'model.response',
+  tool: 'tool.result',
+};
+
+/** Where guardrails see the arguments of a call. */
+export function pointsBefore({ call }: GateCall): readonly GuardrailPoint[] {
+  const at = pointBefore[call.kind];
+  return at ? [at] : [];
+}
+
+/** Where guardrails see its result: that of a step may be that of the run as well. */
+export function pointsAfter({ attempt, call }: GateCall): readonly GuardrailPoint[] {
+  const at = pointAfter[call.kind];
+  const { step, item } = attempt.place;
+  const isRunOutput = call.kind === 'step' && step === attempt.run.definition.result && item === undefined;
+  return [...(at ? [at] : []), ...(isRunOutput ? (['run.output'] as const) : [])];
+}
+
+/** A value as guardrails have left it. */
+export interface Guarded {
+  readonly value: unknown;
+  /** Why a person has to look at it first; absent where nobody has to. */
+  readonly escalated?: string;
+}
+
+/** @throws {GuardrailBlockedError}; never settles where a person's value was blocked and has to become another one */
+export async function guard(
+  stages: GuardrailStages,
+  checked: CheckedCall,
+  points: readonly GuardrailPoint[],
+  value: unknown,
+): Promise<Guarded> {
+  let guarded: Guarded = { value };
+  for (const at of points)
+    if (stages.hasAny(at)) guarded = { ...guarded, ...(await guardAt(stages, checked, at, guarded.value)) };
+  return guarded;
+}
+
+async function guardAt(
+  stages: GuardrailStages,
+  checked: CheckedCall,
+  at: GuardrailPoint,
+  value: unknown,
+): Promise<Guarded> {
+  const verdict = await evaluateGuardrails(stages, checked, at, value, checked.frame.key);
+  const { outcome } = verdict;
+  const isSeen = checked.approvedBy === 'person';
+  if (outcome === 'pass' || (outcome === 'escalate' && isSeen)) return { value: verdict.value };
+  const reason = objectionOf(verdict);
+  if (outcome === 'escalate') return { value: verdict.value, escalated: reason };
+  if (isSeen) {
+    // Nobody can approve what a guardrail blocks: it has to become something else.
+    const choices = ['edit', 'reject', 'answer'] as const;
+    const { done } = checked;
+    const stage = done ? 'after' : 'before';
+    return requestReview(checked, {
+      kind: 'guardrail',
+      stage,
+      proposed: verdict.value,
+      reason,
+      choices,
+      done,
+    });
+  }
+  throw new GuardrailBlockedError(`${locationOf(checked)} was stopped at ${at} by ${reason}`, {
+    details: { guardrail: verdict.guardrail, at, verdict: outcome, reason: verdict.reason },
+  });
+}

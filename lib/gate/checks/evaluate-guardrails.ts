@@ -1,0 +1,33 @@
+import type { GuardrailPoint } from '../../decorators/index.js';
+import type { GuardrailStages, StageOutcome } from '../guardrails/index.js';
+import type { CheckSubject } from './check.js';
+
+/**
+ * What the guardrails at a point make of a value of a subject. What they found is on record then.
+ * @param key of the call, for the records
+ */
+export async function evaluateGuardrails(
+  stages: GuardrailStages,
+  subject: CheckSubject,
+  at: GuardrailPoint,
+  value: unknown,
+  key?: string,
+): Promise<StageOutcome> {
+  const { workflow, step, tool, agent, principal, runId } = subject;
+  const outcome = await stages.evaluate(
+    { at, value, workflow, step, tool, agent, principal, runId },
+    key === undefined ? {} : { key },
+  );
+  // Taken in one after the other, and on disk together.
+  await Promise.all(
+    outcome.records.map((payload) =>
+      subject.record('guardrail.evaluated', payload, { kind: 'code', id: payload.guardrail }),
+    ),
+  );
+  return outcome;
+}
+
+/** `noSecrets: looks like a key`, for messages. */
+export function objectionOf({ guardrail, reason, outcome }: StageOutcome): string {
+  return `${guardrail ?? 'a guardrail'}: ${reason ?? outcome}`;
+}

@@ -1,0 +1,36 @@
+import { hashOf, type JsonValue } from '../../values/index.js';
+import type { GateCall } from '../gate-call.js';
+import type { GuardrailStages } from '../guardrails/index.js';
+import { guard, pointsAfter } from './call-guardrails.js';
+import type { CallCheck, CheckedCall } from './checked-call.js';
+
+/** Guardrails look at what a call has given, after the schema. */
+export class ResultGuardrails implements CallCheck {
+  readonly name = 'result guardrails';
+
+  constructor(private readonly stages: GuardrailStages) {}
+
+  /** Also asked before a call is made: a result that they look at is shown to nobody before they have. */
+  concerns(gateCall: GateCall): boolean {
+    return pointsAfter(gateCall).some((at) => this.stages.hasAny(at));
+  }
+
+  /** @throws {GuardrailBlockedError}; never settles where a person's value was blocked and has to become another one */
+  async after(checked: CheckedCall): Promise<void> {
+    const { source } = checked;
+    const given = checked.value;
+    const basis = source.from === 'approval' ? (source.review.basis ?? given) : given;
+    const { value, escalated } = await guard(this.stages, checked, pointsAfter(checked), basis);
+    // What a person has approved is the result; today's guardrails may still make it another question.
+    const isApproved = source.from === 'approval' && hashOf(value ?? null) === source.review.proposedHash;
+    checked.value = isApproved ? given : value;
+    if (isApproved) return;
+    // A snapshot by now.
+    if (value !== given || source.from === 'approval')
+      checked.origin = { basis: (basis ?? null) as JsonValue };
+    checked.escalation =
+      source.from === 'approval'
+        ? 'Guardrails make something else of the result now than when it was approved'
+        : escalated;
+  }
+}

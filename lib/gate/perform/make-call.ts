@@ -1,0 +1,58 @@
+import type { Clock } from '../../clock/index.js';
+import { NotPerformedError } from '../../errors/index.js';
+import type { JsonValue, Usage } from '../../values/index.js';
+import type { CheckedCall } from '../checks/checked-call.js';
+import { asJson, locationOf, recordDraft } from '../gate-call.js';
+import { callFactsOf } from '../memory/call-memory.js';
+import { optional, type OutcomeFacts, recordFailure } from '../outcome.js';
+import { performWithRetries } from './call-execution.js';
+import type { NestedCalls } from './call-scope.js';
+
+/** What a call has come to that did not simply fail. `in-doubt`: it was begun, and its outcome is unknown. */
+export type MadeCall =
+  | {
+      readonly kind: 'performed';
+      readonly result: unknown;
+      readonly facts: OutcomeFacts;
+      readonly usage: Usage | undefined;
+    }
+  | { readonly kind: 'in-doubt'; readonly error: unknown };
+
+/**
+ * Makes a call that has passed the checks, from its intent on.
+ * @throws what it has failed with, which is on record then
+ */
+export async function makeCall(clock: Clock, checked: CheckedCall, nested: NestedCalls): Promise<MadeCall> {
+  const { attempt, frame, call, value: args, budget } = checked;
+  const gateCall = { attempt, frame, call };
+  const isIrreversible = call.effect === 'irreversible';
+  const recorded = call.kind === 'step' ? undefined : recordedArguments(checked);
+  if (isIrreversible) {
+    const intent = { ...callFactsOf(checked), ...optional('arguments', recorded) };
+    await attempt.append([recordDraft(checked, 'call.intended', intent)]);
+  }
+  const begun = attempt.run.now();
+  const facts = () => ({ args: recorded, duration: attempt.run.now() - begun });
+  try {
+    const result = await performWithRetries(clock, {
+      gateCall,
+      args,
+      ...nested,
+      sent: () => budget?.sent(),
+      canRetry: (error) => budget?.canRetry(error) ?? true,
+    });
+    return { kind: 'performed', result, facts: facts(), usage: budget?.actualUsage(result) };
+  } catch (error) {
+    // An irreversible call has failed without harm only where it says that nothing has happened.
+    const inDoubt = isIrreversible && !(error instanceof NotPerformedError);
+    await recordFailure(checked, error, { ...facts(), inDoubt }, budget?.usageAfterFailure(error));
+    if (!inDoubt || attempt.stop.aborted) throw error;
+    return { kind: 'in-doubt', error };
+  }
+}
+
+function recordedArguments(checked: CheckedCall): JsonValue | undefined {
+  const { call, value } = checked;
+  const recorded = call.recorded ? call.recorded(value) : value;
+  return asJson(checked, recorded, `the arguments of ${locationOf(checked)}`);
+}

@@ -84,6 +84,9 @@ export {
   type RunLoopView,
   type RunView,
   StepContext,
+  Instrumentation,
+  type InstrumentedFacts,
+  type InstrumentedKind,
 } from './scope/index.js';
 export { Clock, type Duration } from './clock/index.js';
 export type { JsonValue, Principal, Schema, SchemaOutput, Usage } from './values/index.js';
@@ -112,11 +115,15 @@ export {
 export { AccessPolicy, type AccessSubject, RoleAccessPolicy } from './gate/index.js';
 export { type DispatcherFactory, RunDispatcher, type Wake } from './dispatch/index.js';
 export type { ChainProblem, Page, RunFilter, RunRow } from './journal/index.js';
+export type { WorkerInfo } from './leases/index.js';
 export {
+  type ActivationStatus,
   type Actor,
+  type AttemptDetails,
   type BudgetHolder,
   type BudgetRaise,
   type BudgetUnit,
+  type CallDetails,
   type CallFacts,
   type Choice,
   type Divergence,
@@ -124,6 +131,7 @@ export {
   type ForkEdits,
   type MessageReference,
   type MethodDefinition,
+  type OpenReview,
   type ParameterBinding,
   type RecordDraft,
   type RecordPayloads,
@@ -136,9 +144,11 @@ export {
   type ReviewStatus,
   type RunBudget,
   type RunCreated,
+  type RunDetails,
   type RunRecord,
   RunStatus,
   type StepDefinition,
+  type StepDetails,
   type StepPhase,
   type Wait,
   type WaitForDefinition,

@@ -13,6 +13,7 @@ export { tableNames, type TableNames } from './statements/table-names.js';
 export { WorkerRow } from './entities/worker-row.entity.js';
 export { errorCode, isConnectionError, isDataError, isRetryConflict } from './statements/database-errors.js';
 export { byteaOf, hexOf } from './statements/digest.js';
+export { nowPlus } from './statements/now-plus.js';
 export { Batcher } from './statements/batcher.js';
 export { type Column, names, Parameters } from './statements/parameters.js';
 export { valueParsers, type ValueParsers } from './statements/value-parsers.js';

@@ -5,7 +5,7 @@ import type { RunEvents } from '../events/index.js';
 import { AccessCheck, type AccessPolicy, Gate, GuardrailStages } from '../gate/index.js';
 import type { Journal } from '../journal/index.js';
 import type { Leases, PeerProcesses } from '../leases/index.js';
-import type { CurrentPrincipal } from '../scope/index.js';
+import type { CurrentPrincipal, Instrumentation } from '../scope/index.js';
 import { adHocWorkflow } from './ad-hoc/ad-hoc-workflow.js';
 import { Admission } from './start/admission.js';
 import { Attempts } from './attempt/attempts.js';
@@ -35,6 +35,7 @@ export interface EnginePorts {
   readonly access: AccessPolicy;
   readonly principal: CurrentPrincipal;
   readonly events: RunEvents;
+  readonly instrumentation?: Instrumentation | undefined;
 }
 
 export interface EngineOptions {
@@ -68,13 +69,13 @@ export class Engine {
     const { payloadLimit } = options;
     this.drives = options.drives;
     this.payloadLimit = payloadLimit;
-    const { registry, journal, dispatcher, clock, access, events, peers } = ports;
+    const { registry, journal, dispatcher, clock, access, events, peers, instrumentation } = ports;
     const published = (runId: string, records: Parameters<RunEvents['publish']>[0]) => {
       events.publish(records);
       if (records.some(({ type }) => type.startsWith('run.'))) peers.notify('status', [runId]);
     };
     const guardrails = new GuardrailStages(() => registry.guardrails(), clock);
-    const policies = { access, guardrails, clock };
+    const policies = { access, guardrails, clock, instrumentation };
     const gate = new Gate(policies);
     this.definitions = new Definitions({ list: () => [...registry.list(), adHocWorkflow] });
     this.lease = new Lease(clock, options.heartbeatTimeout);
@@ -84,7 +85,7 @@ export class Engine {
     const children = new BudgetedSubWorkflowStarter(registry, this.admission, journal, () => this.starts);
     const hosts = new RegistryInstances(registry);
     const runner = new StepRunner(gate, hosts, children);
-    this.attempts = new Attempts(gate, runner, events);
+    this.attempts = new Attempts(gate, runner, events, instrumentation);
     this.worker = new Worker(
       {
         ...ports,

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/index.js';
 import { errorOf, InDoubtError, NonRetryableError, toErrorData } from '../errors/index.js';
-import type { Call } from '../scope/index.js';
+import { type Call, type Instrumentation, instrumented, type InstrumentedFacts } from '../scope/index.js';
 import type { Usage } from '../values/index.js';
 import { effectOf } from '../workflow/index.js';
 import type { Attempt } from './attempt.js';
@@ -31,6 +31,7 @@ export interface GatePolicies {
   readonly access: AccessPolicy;
   readonly guardrails: GuardrailStages;
   readonly clock: Clock;
+  readonly instrumentation?: Instrumentation | undefined;
 }
 
 /** The one way to every action with an effect: steps, model calls, tools, sub-workflows. */
@@ -130,10 +131,16 @@ export class Gate {
     const checked = new CheckedCall(gateCall, source, approvedBy, args);
     const passing = passChecks(this.checks, checked, 'before');
     if (passing) await passing;
-    const made = await makeCall(this.policies.clock, checked, {
-      isGuarded: this.resultGuardrails.concerns(gateCall),
-      inner: (frame, inner) => this.perform(gateCall.attempt, inner, frame),
-    });
+    const made = await instrumented(
+      this.policies.instrumentation,
+      'call',
+      () => callFacts(checked),
+      () =>
+        makeCall(this.policies.clock, checked, {
+          isGuarded: this.resultGuardrails.concerns(gateCall),
+          inner: (frame, inner) => this.perform(gateCall.attempt, inner, frame),
+        }),
+    );
     if (made.kind === 'in-doubt') return this.resolveDoubt(gateCall, made.error);
     return this.conclude(gateCall, own, 'nobody', made.result, made.facts, made.usage);
   }
@@ -173,6 +180,19 @@ export class Gate {
 }
 
 const own: ValueSource = { from: 'code' };
+
+function callFacts({
+  runId,
+  workflow,
+  step,
+  attempt: { place },
+  kind,
+  name,
+  agent,
+  frame: { key },
+}: CheckedCall): InstrumentedFacts['call'] {
+  return { runId, workflow, step, attempt: place.attempt, kind, name, agent, key };
+}
 
 function refuseInTransaction(attempt: Attempt, call: Call): never {
   throw new NonRetryableError(

@@ -18,7 +18,7 @@ export {
 } from './journal.js';
 export type { JournalOptions } from './journal-options.js';
 export { MemoryJournal } from './memory/memory-journal.js';
-export { type MemoryRun, MemoryStore, rowOf } from './memory/memory-store.js';
+export { type MemoryRun, type MemoryWorker, MemoryStore, rowOf } from './memory/memory-store.js';
 export { hashOfPayload, recordLimitFor } from './chain/hashed-draft.js';
 export {
   recordSelection,
@@ -28,7 +28,6 @@ export {
   storedRecordOf,
   type StoredRun,
 } from './postgres/columns.js';
-export { nowPlus } from './postgres/commit-statement.js';
 export { TypeOrmJournal } from './postgres/typeorm-journal.js';
 export { type ChainProblem, verifyChain } from './chain/verify-chain.js';
 export { readRunFilter } from './run-page.js';

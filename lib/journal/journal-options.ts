@@ -1,3 +1,4 @@
+import type { Instrumentation } from '../scope/index.js';
 import type { FailPoints } from './fail-points.js';
 
 export interface JournalOptions {
@@ -5,4 +6,6 @@ export interface JournalOptions {
   readonly recordLimit?: number;
   /** Where tests let a process die. @default nowhere */
   readonly faults?: FailPoints;
+  /** Watches commits. @default none */
+  readonly instrumentation?: Instrumentation | undefined;
 }

@@ -10,6 +10,22 @@ export interface Heartbeat {
   readonly unread: readonly string[];
 }
 
+/** One worker process that is registered. */
+export interface WorkerInfo {
+  readonly id: string;
+  readonly host: string;
+  readonly processId: number;
+  readonly startedAt: Date;
+  /** By the database's clock. */
+  readonly heartbeatAt: Date;
+  /** Its heartbeat is recent enough. The runs of one that is not alive are taken over by others. */
+  readonly alive: boolean;
+  /** Ids of the runs that it holds, oldest first, at most 1000. */
+  readonly runs: readonly string[];
+  /** What it was doing at its last heartbeat: how many runs it drives, and the steps that have taken longest. */
+  readonly inFlight: JsonValue;
+}
+
 /** How many runs of a workflow may be held at once, by all processes together. Workflows that are not named have no limit. */
 export type ConcurrencyLimits = Readonly<Record<string, number>>;
 
@@ -62,6 +78,8 @@ export abstract class Leases {
   abstract revertRecoveryCount(former: string, runIds: readonly string[]): Promise<void>;
   /** When the next waiting run is due, ISO, or undefined. */
   abstract nextWake(): Promise<string | undefined>;
+  /** Every registered worker, the oldest first, with what it holds. */
+  abstract workers(): Promise<WorkerInfo[]>;
   /** Marks the worker row as gone; its runs are free at once. */
   abstract unregister(): Promise<void>;
 }

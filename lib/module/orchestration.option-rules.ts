@@ -11,6 +11,7 @@ import {
 } from '../discovery/index.js';
 import { RunDispatcher } from '../dispatch/index.js';
 import { AccessPolicy } from '../gate/index.js';
+import { Instrumentation } from '../scope/index.js';
 import type { AuditOptions, OrchestrationExtras, OrchestrationOptions } from './orchestration.options.js';
 
 /** `satisfies` keeps it complete: an option that is added to a type has to be added here. */
@@ -23,6 +24,9 @@ const dispatcher: OptionRule = (value, path) =>
 
 const access: OptionRule = (value, path) =>
   value instanceof AccessPolicy ? [] : [`${path} has to be an AccessPolicy: extend that class.`];
+
+const instrumentation: OptionRule = (value, path) =>
+  value instanceof Instrumentation ? [] : [`${path} has to be an Instrumentation: extend that class.`];
 
 const list: OptionRule = (value, path) =>
   Array.isArray(value) ? [] : [`${path} has to be a list, of what piiGuardrail() and its like give.`];
@@ -40,6 +44,7 @@ const options = {
   guardrails: list,
   principal: pure,
   access,
+  instrumentation,
   prices: anything,
   concurrency: whole(1),
   payloadLimit: whole(1),

@@ -3,6 +3,7 @@ import type { GuardrailDefinition } from '../decorators/index.js';
 import type { DispatcherFactory, RunDispatcher } from '../dispatch/index.js';
 import type { AccessPolicy } from '../gate/index.js';
 import type { PrincipalFunction } from '../http/index.js';
+import type { Instrumentation } from '../scope/index.js';
 import { type ModelsOptions, type PricesOptions, type TemplatesOptions } from '../models/index.js';
 
 export interface AuditOptions {
@@ -25,6 +26,8 @@ export interface OrchestrationOptions {
   readonly principal?: PrincipalFunction | undefined;
   /** Decides rules that are more than roles. @default roles only */
   readonly access?: AccessPolicy | undefined;
+  /** Watches turns, attempts, calls and commits, for traces and metrics. @default none */
+  readonly instrumentation?: Instrumentation | undefined;
   /** What models cost. @default the list of `@pydantic/genai-prices` */
   readonly prices?: PricesOptions | undefined;
   /** Runs that this process drives at the same time; as many more wait in memory as there are wakes. @default 100 */

@@ -14,6 +14,7 @@ import { DatabaseCheck, TypeOrmDatabaseCheck } from '../database/index.js';
 import {
   FailPoints,
   Journal,
+  type JournalOptions,
   MemoryJournal,
   MemoryStore,
   recordLimitFor,
@@ -35,6 +36,7 @@ import {
   type OrchestrationOptions,
 } from './orchestration.options.js';
 import { MemoryReviews, Reviews, TypeOrmReviews } from '../review/index.js';
+import { Instrumentation } from '../scope/index.js';
 import { PayloadLimit } from '../values/index.js';
 
 /** The adapters behind the ports, by where runs are kept. */
@@ -42,8 +44,21 @@ export function persistenceProviders({
   persistence = 'typeorm',
   dataSource,
 }: OrchestrationExtras): Provider[] {
-  return persistence === 'memory' ? inMemory : inDatabase(getDataSourceToken(dataSource));
+  const adapters = persistence === 'memory' ? inMemory : inDatabase(getDataSourceToken(dataSource));
+  return [journalOptions, ...adapters];
 }
+
+const JOURNAL_OPTIONS = Symbol('nestjs-nestor.journal-options');
+
+const journalOptions: Provider = {
+  provide: JOURNAL_OPTIONS,
+  useFactory: (
+    faults: FailPoints,
+    { bytes }: PayloadLimit,
+    instrumentation: Instrumentation | undefined,
+  ): JournalOptions => ({ faults, recordLimit: recordLimitFor(bytes), instrumentation }),
+  inject: [FailPoints, PayloadLimit, Instrumentation],
+};
 
 type Token = ReturnType<typeof getDataSourceToken>;
 
@@ -66,9 +81,9 @@ function inDatabase(source: Token): Provider[] {
     },
     {
       provide: Journal,
-      useFactory: (database: DataSource, clock: Clock, faults: FailPoints, { bytes }: PayloadLimit) =>
-        new TypeOrmJournal(database, clock, { faults, recordLimit: recordLimitFor(bytes) }),
-      inject: [source, Clock, FailPoints, PayloadLimit],
+      useFactory: (database: DataSource, clock: Clock, options: JournalOptions) =>
+        new TypeOrmJournal(database, clock, options),
+      inject: [source, Clock, JOURNAL_OPTIONS],
     },
     {
       provide: Leases,
@@ -115,9 +130,9 @@ const inMemory: Provider[] = [
   },
   {
     provide: Journal,
-    useFactory: (store: MemoryStore, clock: Clock, faults: FailPoints, { bytes }: PayloadLimit) =>
-      new MemoryJournal(store, clock, { faults, recordLimit: recordLimitFor(bytes) }),
-    inject: [MemoryStore, Clock, FailPoints, PayloadLimit],
+    useFactory: (store: MemoryStore, clock: Clock, options: JournalOptions) =>
+      new MemoryJournal(store, clock, options),
+    inject: [MemoryStore, Clock, JOURNAL_OPTIONS],
   },
   {
     provide: Leases,

@@ -42,7 +42,7 @@ import {
 } from './orchestration.options.js';
 import { checkOptions } from './orchestration.options-check.js';
 import { Fitting, ReviewService } from '../review/index.js';
-import { AdHocRuns, CurrentPrincipal } from '../scope/index.js';
+import { AdHocRuns, CurrentPrincipal, Instrumentation } from '../scope/index.js';
 import { toolProviders, ToolService } from '../tools/index.js';
 import { PayloadLimit } from '../values/index.js';
 
@@ -64,6 +64,12 @@ const settings: Provider[] = [
   {
     provide: AccessPolicy,
     useFactory: ({ access }: OrchestrationOptions) => access ?? new RoleAccessPolicy(),
+    inject: [CHECKED_OPTIONS],
+  },
+  {
+    // Undefined where there is none, which costs nothing.
+    provide: Instrumentation,
+    useFactory: ({ instrumentation }: OrchestrationOptions) => instrumentation,
     inject: [CHECKED_OPTIONS],
   },
   {
@@ -100,9 +106,10 @@ const engine: Provider[] = [
       events: RunEvents,
       times: WorkerTimes,
       limit: PayloadLimit,
+      instrumentation: Instrumentation | undefined,
     ) =>
       new Engine(
-        { registry, journal, leases, peers, dispatcher, clock, access, principal, events },
+        { registry, journal, leases, peers, dispatcher, clock, access, principal, events, instrumentation },
         {
           drives: options.role !== 'start',
           concurrency: options.concurrency ?? defaultConcurrency,
@@ -124,6 +131,7 @@ const engine: Provider[] = [
       RunEvents,
       WorkerTimes,
       PayloadLimit,
+      Instrumentation,
     ],
   },
   { provide: Admission, useFactory: ({ admission }: Engine) => admission, inject: [Engine] },

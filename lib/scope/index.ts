@@ -2,6 +2,12 @@ export { AdHocRuns } from './ad-hoc-runs.js';
 export type { Call, CallKind, PerformContext } from './call.js';
 export { CurrentPrincipal } from './current-principal.js';
 export { currentScope, type ExecutionScope, outsideScope, runInScope } from './execution-scope.js';
+export {
+  Instrumentation,
+  instrumented,
+  type InstrumentedFacts,
+  type InstrumentedKind,
+} from './instrumentation.js';
 export type {
   AccessRule,
   Effect,

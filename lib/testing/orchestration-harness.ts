@@ -149,8 +149,7 @@ export class OrchestrationHarness extends HarnessReviews {
     // A wake that was sent just now may be on its way to a claim.
     await this.settled();
     const end = this.time.now() + milliseconds(duration);
-    while (this.time.now() < end) {
-      const rest = end - this.time.now();
+    for (let rest = end - this.time.now(); rest > 0; rest = end - this.time.now()) {
       const isIdle = this.engine.worker.active === 0;
       this.time.move(isIdle ? rest : Math.min(rest, defaultHeartbeatTimeout / 3));
       if (isIdle) await this.engine.worker.registerAgain();

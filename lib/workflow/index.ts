@@ -50,6 +50,14 @@ export * from './state/wait.js';
 export { findLoopDeadlock, loopsOf } from './plan/loops.js';
 export { type ForkEdits, forkedDrafts, prefixBefore, takenOver } from './history/fork-records.js';
 export { type Divergence, replay, type ReplayReport } from './history/replay.js';
+export type {
+  AttemptDetails,
+  CallDetails,
+  OpenReview,
+  RunDetails,
+  StepDetails,
+} from './history/run-details.js';
+export { detailsOf } from './history/details-of.js';
 export { stepsToReset } from './history/retry-reset.js';
 export type { MessageReference } from './records/record-payloads.js';
 export type { RecordDraft, RecordPlace } from './records/record.js';

@@ -37,6 +37,31 @@ export function describeLeases(where: string, openWorld: () => Promise<World>): 
       expect(await other.leases.due(500, ['definition-1'])).toContain(left.id);
     });
 
+    it('list the workers with what they hold, and tell which are alive', async () => {
+      const [silent, alive] = [await startProcess(world), await startProcess(world)];
+      const [first, second] = [await holdRun(silent), await holdRun(silent)];
+      const third = await holdRun(alive);
+      world.clock.advance(16_000);
+      await alive.leases.register();
+      const fourth = await holdRun(alive);
+      await alive.leases.heartbeat({ runs: 1 });
+      const workers = await alive.leases.workers();
+      expect(workers.find(({ id }) => id === silent.leases.workerId)).toMatchObject({
+        processId: process.pid,
+        alive: false,
+        runs: [first.id, second.id],
+        inFlight: null,
+      });
+      expect(workers.find(({ id }) => id === alive.leases.workerId)).toMatchObject({
+        alive: true,
+        runs: [fourth.id],
+        inFlight: { runs: 1 },
+      });
+      expect(workers.flatMap(({ runs }) => runs)).not.toContain(third.id);
+      const ages = workers.map(({ startedAt }) => startedAt.getTime());
+      expect(ages).toEqual(ages.toSorted((a, b) => a - b));
+    });
+
     it('let a run be taken from a worker that was silent for 15 s, and count that until progress', async () => {
       const [dead, alive] = [await startProcess(world), await startProcess(world)];
       const { id } = await holdRun(dead);

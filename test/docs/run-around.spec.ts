@@ -4,6 +4,7 @@ import type { INestApplication, Provider } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import {
   InputValidationError,
+  type Instrumentation,
   OrchestrationHealthIndicator,
   type OrchestrationOptions,
   type WorkflowClass,
@@ -23,9 +24,15 @@ beforeAll(() => {
   process.env['OPENAI_API_KEY'] = process.env['ANTHROPIC_API_KEY'] = 'unused';
 });
 
-async function open(path: string, names: readonly string[], store: Store = 'memory', more = {}) {
+async function open(
+  path: string,
+  names: readonly string[],
+  store: Store = 'memory',
+  more = {},
+  given: OrchestrationOptions = {},
+) {
   const page: LoadedPage = await loadPage(path);
-  const options: OrchestrationOptions = path === 'docs/http.md' ? page.get('options') : {};
+  const options: OrchestrationOptions = path === 'docs/http.md' ? page.get('options') : given;
   host = await openHost(
     store,
     names.map((name) => page.get<Provider>(name)),
@@ -116,6 +123,38 @@ describe('docs/events-and-triggers.md', () => {
     ]);
     const notice = t.module.get<{ heard: string[] }>(page.get('PackedNotice'));
     expect(notice.heard).toEqual(['packed A-1']);
+  });
+
+  it('tells the state of a run, and lists the workers', async () => {
+    const { page, t } = await open('docs/events-and-triggers.md', ['PackWorkflow'], 'memory', {
+      imports: [EventEmitterModule.forRoot()],
+    });
+    const handle = await t.orchestrator.start('pack', 'A-1');
+    await handle.result();
+    expect(await page.run('look', t.orchestrator, handle.id)).toEqual({
+      waits: [],
+      attempts: [{ step: 'pack', outcome: 'completed', duration: expect.any(Number) }],
+      running: 1,
+    });
+  });
+
+  it('watches turns, attempts, calls and commits', async () => {
+    const Timings = (await loadPage('docs/events-and-triggers.md')).get<
+      new () => Instrumentation & { readonly taken: readonly { readonly what: string }[] }
+    >('Timings');
+    const instrumentation = new Timings();
+    const { t } = await open(
+      'docs/events-and-triggers.md',
+      ['PackWorkflow'],
+      'memory',
+      {
+        imports: [EventEmitterModule.forRoot()],
+      },
+      { instrumentation },
+    );
+    await (await t.orchestrator.start('pack', 'A-1')).result();
+    const seen = new Set(instrumentation.taken.map(({ what }) => what));
+    expect([...seen].toSorted()).toEqual(['attempt', 'call pack', 'commit', 'turn']);
   });
 
   it('starts a run at an event of the host', async () => {

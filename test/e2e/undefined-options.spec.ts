@@ -171,6 +171,7 @@ describe('An option that is undefined', () => {
       guardrails: undefined,
       principal: undefined,
       access: undefined,
+      instrumentation: undefined,
       prices: undefined,
       concurrency: undefined,
       payloadLimit: undefined,

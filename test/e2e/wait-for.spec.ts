@@ -127,7 +127,9 @@ describe.each(stores)('waitFor (%s)', (store) => {
     const handle = shared.t.orchestrator.handle(runId);
     const refusal = handle.signal('paid', { reference: 7, cents: 'much' });
     await expect(refusal).rejects.toBeInstanceOf(InputValidationError);
-    await expect(refusal).rejects.toThrow("the payload of signal 'paid' for paid does not fit: $.reference");
+    await expect(refusal).rejects.toThrow(
+      "the payload of signal 'paid' for paid does not fit Payment: $.reference",
+    );
     expect(await handle.status()).toBe('waiting');
     expect(await shared.t.history(runId)).not.toContain('signal.received');
   });

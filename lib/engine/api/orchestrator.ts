@@ -3,6 +3,7 @@ import type { InputOf, OutputOf, WorkflowClass } from '../../decorators/index.js
 import { WorkflowRegistry } from '../../discovery/index.js';
 import { IdempotencyConflictError } from '../../errors/index.js';
 import { Journal, type Page, readRunFilter, type RunFilter, type RunRow } from '../../journal/index.js';
+import { Leases, type WorkerInfo } from '../../leases/index.js';
 import { CurrentPrincipal } from '../../scope/index.js';
 import { readPrincipal } from '../../values/index.js';
 import type { WorkflowDefinition } from '../../workflow/index.js';
@@ -23,6 +24,7 @@ export class Orchestrator {
     @Inject(Admission) private readonly admission: Admission,
     @Inject(RunHandles) private readonly handles: RunHandles,
     @Inject(CurrentPrincipal) private readonly currentPrincipal: CurrentPrincipal,
+    @Inject(Leases) private readonly leases: Leases,
   ) {}
 
   /**
@@ -101,6 +103,11 @@ export class Orchestrator {
    */
   async find(filter: RunFilter = {}): Promise<Page<RunRow>> {
     return this.journal.list(readRunFilter(filter));
+  }
+
+  /** Every registered worker process, the oldest first, with the runs that it holds. */
+  workers(): Promise<WorkerInfo[]> {
+    return this.leases.workers();
   }
 
   private async begin(

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { RunEvent } from '../../events/index.js';
 import type { InboxBody } from '../../journal/index.js';
-import type { ForkEdits, ReplayReport, RunStatus } from '../../workflow/index.js';
+import type { ForkEdits, ReplayReport, RunDetails, RunStatus } from '../../workflow/index.js';
 import type { ReplayOptions } from '../history/run-revival.js';
 import type { StreamOptions } from '../observe/run-stream.js';
 import type { RunWatcher } from '../observe/run-watcher.js';
@@ -11,6 +11,7 @@ import type { RunResult } from './run-result.js';
 export interface RunOperations {
   readonly watcher: Pick<RunWatcher, 'finished' | 'idle'>;
   status(runId: string): Promise<RunStatus>;
+  state(runId: string): Promise<RunDetails>;
   events(runId: string, options?: StreamOptions): Observable<RunEvent>;
   tell(runId: string, body: InboxBody): Promise<void>;
   signal(runId: string, name: string, payload: unknown): Promise<void>;
@@ -29,6 +30,15 @@ export class RunHandle<Output = unknown> {
   /** @throws {RunNotFoundError} */
   status(): Promise<RunStatus> {
     return this.runs.status(this.id);
+  }
+
+  /**
+   * Everything that its records tell, as plain data: steps with their attempts and calls, waits, open reviews, usage.
+   * Reads all records: for people who look at a run, not for a loop that waits for it.
+   * @throws {RunNotFoundError}
+   */
+  state(): Promise<RunDetails> {
+    return this.runs.state(this.id);
   }
 
   /** Resolves when the run has ended, however long it waits in between. @throws {RunNotFoundError} */

@@ -22,9 +22,11 @@ import {
 } from '../../values/index.js';
 import {
   type Actor,
+  detailsOf,
   type ForkEdits,
   isFinished,
   type ReplayReport,
+  type RunDetails,
   type RunStatus,
 } from '../../workflow/index.js';
 import type { Definitions } from '../worker/definitions.js';
@@ -63,6 +65,14 @@ export class RunHandles implements RunOperations {
 
   async status(runId: string): Promise<RunStatus> {
     return (await this.row(runId)).status;
+  }
+
+  async state(runId: string): Promise<RunDetails> {
+    const { journal, definitions } = this.ports;
+    const records = await journal.read(requireId(runId, 'runId'));
+    const [first] = records;
+    if (first?.type !== 'run.created') throw notFound(runId);
+    return detailsOf(records, definitions.stepNames(first.payload.workflow));
   }
 
   events(runId: string, options?: StreamOptions): Observable<RunEvent> {

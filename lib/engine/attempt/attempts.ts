@@ -1,4 +1,5 @@
 import type { Gate } from '../../gate/index.js';
+import { type Instrumentation, instrumented, type InstrumentedFacts } from '../../scope/index.js';
 import { type Activation, stepNamed } from '../../workflow/index.js';
 import type { HeldRun } from '../held-run/held-run.js';
 import { AttemptScope } from './attempt-scope.js';
@@ -22,6 +23,7 @@ export class Attempts {
       hears(runId: string): boolean;
       emit(runId: string, event: EphemeralEvent): void;
     },
+    private readonly instrumentation?: Instrumentation,
   ) {}
 
   begin(run: HeldRun, activation: Activation): StepAttempt {
@@ -47,6 +49,17 @@ export class Attempts {
       attempt: attempt.place.attempt,
       phase: attempt.activation.phase,
     });
-    return this.runner.run(attempt);
+    return instrumented(
+      this.instrumentation,
+      'attempt',
+      () => attemptFacts(attempt),
+      () => this.runner.run(attempt),
+    );
   }
+}
+
+function attemptFacts({ run, place, activation }: StepAttempt): InstrumentedFacts['attempt'] {
+  const { step, iteration, item, attempt } = place;
+  const { phase } = activation;
+  return { runId: run.state.runId, workflow: run.definition.name, step, iteration, item, attempt, phase };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock/index.js';
 import { asError } from '../../errors/index.js';
 import type { CommitEffects, InboxMessage, Journal } from '../../journal/index.js';
+import { type Instrumentation, instrumented } from '../../scope/index.js';
 import type { JsonValue } from '../../values/index.js';
 import { type Action, type Activation, plan, type RecordDraft, runDeadline } from '../../workflow/index.js';
 import { WakeSignal } from './wake-signal.js';
@@ -26,6 +27,7 @@ export interface DriverPorts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly workerId: string;
+  readonly instrumentation: Instrumentation | undefined;
   begin(run: HeldRun, activation: Activation): StepAttempt;
   perform(attempt: StepAttempt): Promise<AttemptOutcome>;
   /** Checks what a person has written in place of the run's input. */
@@ -86,7 +88,12 @@ export class RunDriver {
   async drive(): Promise<DriveOutcome> {
     try {
       for (;;) {
-        const done = await this.turn();
+        const done = await instrumented(
+          this.ports.instrumentation,
+          'turn',
+          () => ({ runId: this.run.state.runId, workflow: this.run.definition.name }),
+          () => this.turn(),
+        );
         if (done) return done;
       }
     } catch (error) {

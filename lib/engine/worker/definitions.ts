@@ -39,6 +39,12 @@ export class Definitions {
     );
   }
 
+  /** The steps of the definition that a run has, or would go on with; none where this process does not know the workflow. */
+  stepNames(workflow: string): readonly string[] {
+    const steps = this.source.list().find(({ name }) => name === workflow)?.steps ?? [];
+    return steps.map(({ name }) => name);
+  }
+
   /** What the payload of a signal has to fit, as the steps that wait for it say. */
   signalSchemas(workflow: string, signal: string): readonly Schema[] {
     const steps = this.source.list().find(({ name }) => name === workflow)?.steps ?? [];

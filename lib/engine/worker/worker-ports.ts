@@ -2,6 +2,7 @@ import type { Clock } from '../../clock/index.js';
 import type { RunDispatcher } from '../../dispatch/index.js';
 import type { Journal } from '../../journal/index.js';
 import type { Leases, PeerProcesses } from '../../leases/index.js';
+import type { Instrumentation } from '../../scope/index.js';
 import type { RunRecord } from '../../workflow/index.js';
 import type { Attempts } from '../attempt/attempts.js';
 import type { EditedInputCheck } from '../start/edited-input-check.js';
@@ -22,5 +23,6 @@ export interface WorkerPorts {
   readonly clock: Clock;
   readonly settlements: LocalSettlements;
   readonly payloadLimit: number;
+  readonly instrumentation?: Instrumentation | undefined;
   published(runId: string, records: readonly RunRecord[]): void;
 }

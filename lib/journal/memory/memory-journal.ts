@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../../clock/index.js';
 import { NonRetryableError, RunNotFoundError } from '../../errors/index.js';
+import { type Instrumentation, instrumented } from '../../scope/index.js';
 import type { RunRecord } from '../../workflow/index.js';
 import { finishedAtOf, isProgress, mayFollowTheEnd } from '../append-rules.js';
 import { EventLoopYield } from './event-loop-yield.js';
@@ -21,7 +22,7 @@ import {
 import type { JournalOptions } from '../journal-options.js';
 import { listRuns } from './memory-list.js';
 import { type MemoryRun, type MemoryStore, rowOf } from './memory-store.js';
-import { heldRunOf, prepareRun } from '../new-run.js';
+import { heldRunOf, prepareRun, type PreparedRun } from '../new-run.js';
 import { reviewRow } from '../review-row.js';
 import { recordLimit, hashDraft, type HashedDraft } from '../chain/hashed-draft.js';
 
@@ -31,6 +32,7 @@ export class MemoryJournal extends Journal {
   private readonly breath = new EventLoopYield();
   private readonly limit: number;
   private readonly faults: FailPoints;
+  private readonly instrumentation: Instrumentation | undefined;
 
   constructor(
     private readonly store: MemoryStore,
@@ -40,24 +42,33 @@ export class MemoryJournal extends Journal {
     super();
     this.limit = options.recordLimit ?? recordLimit;
     this.faults = options.faults ?? new NoFailPoints();
+    this.instrumentation = options.instrumentation;
   }
 
   async create(runs: readonly NewRun[]): Promise<Created[]> {
     const prepared = runs.map((run) => prepareRun(run, this.limit));
-    const created = prepared.map((one): Created => {
-      const { row, records } = one;
-      const existing = this.store.runs.get(row.id) ?? this.withKeyOf(row);
-      if (existing) {
-        const { id, inputHash } = existing.row;
-        return { outcome: 'existing', runId: id, sameInput: inputHash === row.inputHash };
-      }
-      this.store.insert(row, records);
-      if (row.workerId === null) return { outcome: 'created', runId: row.id };
-      this.held.add(row.id);
-      return { outcome: 'created', runId: row.id, held: heldRunOf(one) };
-    });
+    const records = prepared.reduce((sum, run) => sum + run.records.length, 0);
+    const created = instrumented(
+      this.instrumentation,
+      'commit',
+      () => ({ runs: runs.length, records }),
+      () => prepared.map((one) => this.insert(one)),
+    );
     await this.faults.reach('create');
     return created;
+  }
+
+  private insert(one: PreparedRun): Created {
+    const { row, records } = one;
+    const existing = this.store.runs.get(row.id) ?? this.withKeyOf(row);
+    if (existing) {
+      const { id, inputHash } = existing.row;
+      return { outcome: 'existing', runId: id, sameInput: inputHash === row.inputHash };
+    }
+    this.store.insert(row, records);
+    if (row.workerId === null) return { outcome: 'created', runId: row.id };
+    this.held.add(row.id);
+    return { outcome: 'created', runId: row.id, held: heldRunOf(one) };
   }
 
   async open(runId: string): Promise<OpenedRun> {
@@ -76,7 +87,12 @@ export class MemoryJournal extends Journal {
     if (this.breath.isDue) await this.breath.take();
     await this.faults.reach('append.before');
     if (append.effects?.release) await this.faults.reach('release');
-    const outcome = this.commit(append, sealed);
+    const outcome = instrumented(
+      this.instrumentation,
+      'commit',
+      () => ({ runs: 1, records: sealed.length }),
+      () => this.commit(append, sealed),
+    );
     await this.faults.reach('append.after');
     return outcome;
   }

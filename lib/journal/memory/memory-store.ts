@@ -1,6 +1,7 @@
 import type { Review } from '../../database/index.js';
 import type { ChainedDraft } from '../chain/chain.js';
 import type { InboxMessage } from '../inbox-message.js';
+import type { JsonValue } from '../../values/index.js';
 import type { RunRow } from '../journal.js';
 
 /** One run in memory: what the database holds in a row and the rows of other tables that belong to it. */
@@ -12,14 +13,21 @@ export interface MemoryRun {
   inbox: InboxMessage[];
 }
 
+/** A registered worker. Times in milliseconds of the clock. */
+export interface MemoryWorker {
+  readonly startedAt: number;
+  heartbeatAt: number;
+  inFlight: JsonValue;
+}
+
 /** What takes the place of the database where there is none. Nothing in it is asynchronous, so every change is atomic. */
 export class MemoryStore {
   readonly runs = new Map<string, MemoryRun>();
   /** Those that have not ended, or that a worker holds: what a sweep has to look at. */
   readonly active = new Set<MemoryRun>();
   readonly reviews = new Map<string, Review>();
-  /** Time of the last heartbeat by worker id, in milliseconds of the clock. */
-  readonly workers = new Map<string, number>();
+  /** By worker id. */
+  readonly workers = new Map<string, MemoryWorker>();
 
   insert(row: RunRow, records: readonly ChainedDraft[]): void {
     const run: MemoryRun = { row: { ...row }, records: [...records], inbox: [] };

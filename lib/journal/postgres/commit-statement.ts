@@ -2,6 +2,7 @@ import {
   byteaOf,
   type Column,
   names,
+  nowPlus,
   Parameters,
   type Statement,
   type TableNames,
@@ -17,11 +18,6 @@ export interface CommitOptions {
   readonly skipLocked: boolean;
   /** The clock's offset in milliseconds. */
   readonly offset: number;
-}
-
-/** Now, as every statement takes it: the database's time and what tests have moved it by. */
-export function nowPlus(offset: string): string {
-  return `(clock_timestamp() + ${offset} * interval '1 millisecond')`;
 }
 
 const entryColumns: readonly Column<CommitEntry>[] = [

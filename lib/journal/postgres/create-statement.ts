@@ -1,6 +1,12 @@
-import { type Column, names, Parameters, type Statement, type TableNames } from '../../database/index.js';
+import {
+  nowPlus,
+  type Column,
+  names,
+  Parameters,
+  type Statement,
+  type TableNames,
+} from '../../database/index.js';
 import { recordColumns, runColumns } from './columns.js';
-import { nowPlus } from './commit-statement.js';
 import type { PreparedRun } from '../new-run.js';
 
 const rowColumns: readonly Column<PreparedRun>[] = runColumns.map(

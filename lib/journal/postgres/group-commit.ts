@@ -3,6 +3,7 @@ import { errorMessage, LeaseLostError } from '../../errors/index.js';
 import { diagnose, type RunRowState, rowStateStatement } from './diagnose.js';
 import { type CommitEntry, hasOutgoing } from './commit-entry.js';
 import { commitStatement } from './commit-statement.js';
+import { type Instrumentation, instrumented, type InstrumentedFacts } from '../../scope/index.js';
 import type { FailPoints } from '../fail-points.js';
 import type { HeldJournal, WaitingAppend } from './held-journal.js';
 import type { Appended } from '../journal.js';
@@ -12,6 +13,15 @@ interface InFlightCommit {
   readonly held: HeldJournal;
   readonly entry: CommitEntry;
   readonly appends: readonly WaitingAppend[];
+}
+
+export interface GroupCommitPorts {
+  readonly statements: Statements;
+  readonly tables: TableNames;
+  readonly faults: FailPoints;
+  readonly instrumentation: Instrumentation | undefined;
+  /** The clock's offset in milliseconds. */
+  offset(): number;
 }
 
 /** Callers that are told in one turn of the event loop. */
@@ -31,12 +41,7 @@ export class GroupCommit {
   private readonly fast = new Lane((batch) => this.flush(batch, true));
   private readonly blocking = new Lane((batch) => this.flush(batch, false));
 
-  constructor(
-    private readonly statements: Statements,
-    private readonly tables: TableNames,
-    private readonly faults: FailPoints,
-    private readonly offset: () => number,
-  ) {}
+  constructor(private readonly ports: GroupCommitPorts) {}
 
   /** Has the next append of a run written. */
   add(held: HeldJournal): void {
@@ -58,11 +63,16 @@ export class GroupCommit {
       written.push(...batch.appends);
       const entry = batch.entry;
       const statement = isScalar(entry)
-        ? scalarStatement(this.tables, entry)
-        : commitStatement(this.tables, [entry], { skipLocked: false, offset: this.offset() });
+        ? scalarStatement(this.ports.tables, entry)
+        : commitStatement(this.ports.tables, [entry], { skipLocked: false, offset: this.ports.offset() });
       let sent: readonly unknown[];
       try {
-        sent = await send(statement);
+        sent = await instrumented(
+          this.ports.instrumentation,
+          'commit',
+          () => ({ runs: 1, records: entry.records.length }),
+          () => send(statement),
+        );
       } catch (error) {
         held.putBack(written);
         throw error;
@@ -82,10 +92,15 @@ export class GroupCommit {
       return batched ? [{ held, ...batched }] : [];
     });
     try {
-      await this.faults.reach('append.before');
-      if (commits.some(({ entry }) => entry.effects?.release)) await this.faults.reach('release');
-      const outcomes = await this.write(commits, skipLocked);
-      await this.faults.reach('append.after');
+      await this.ports.faults.reach('append.before');
+      if (commits.some(({ entry }) => entry.effects?.release)) await this.ports.faults.reach('release');
+      const outcomes = await instrumented(
+        this.ports.instrumentation,
+        'commit',
+        () => sizeOf(commits),
+        () => this.write(commits, skipLocked),
+      );
+      await this.ports.faults.reach('append.after');
       void this.reportAll(commits, outcomes);
     } catch (error) {
       this.fail(commits, error);
@@ -100,13 +115,13 @@ export class GroupCommit {
     const [first] = entries;
     const statement =
       first && entries.length === 1 && isScalar(first)
-        ? scalarStatement(this.tables, first)
-        : commitStatement(this.tables, entries, { skipLocked, offset: this.offset() });
-    const written = await this.statements.run<{ id: string }>(statement);
+        ? scalarStatement(this.ports.tables, first)
+        : commitStatement(this.ports.tables, entries, { skipLocked, offset: this.ports.offset() });
+    const written = await this.ports.statements.run<{ id: string }>(statement);
     const outcomes = new Map<string, Appended | 'locked'>(written.map(({ id }) => [id, 'ok']));
     const others = entries.filter(({ runId }) => !outcomes.has(runId));
     if (others.length === 0) return outcomes;
-    const states = await this.statements.run<RunRowState>(rowStateStatement(this.tables, others));
+    const states = await this.ports.statements.run<RunRowState>(rowStateStatement(this.ports.tables, others));
     const byId = new Map(states.map((standing) => [standing.id, standing]));
     for (const entry of others) outcomes.set(entry.runId, diagnose(entry, byId.get(entry.runId)));
     return outcomes;
@@ -204,4 +219,9 @@ class Lane {
     const end = single ? 1 : together === -1 ? largestFlush : Math.min(together, largestFlush);
     return this.queue.splice(0, end);
   }
+}
+
+function sizeOf(commits: readonly InFlightCommit[]): InstrumentedFacts['commit'] {
+  const records = commits.reduce((sum, { entry }) => sum + entry.records.length, 0);
+  return { runs: commits.length, records };
 }

@@ -1,6 +1,5 @@
-import { type Column, Parameters, type Statement, type TableNames } from '../../database/index.js';
+import { nowPlus, type Column, Parameters, type Statement, type TableNames } from '../../database/index.js';
 import type { Actor } from '../../workflow/index.js';
-import { nowPlus } from './commit-statement.js';
 import { insertMessages, type OutgoingMessage } from './commit-outgoing.js';
 import type { InboxBody, InboxMessage } from '../inbox-message.js';
 

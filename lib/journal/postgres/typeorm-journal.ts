@@ -1,19 +1,9 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock } from '../../clock/index.js';
-import { Batcher, isDataError, Statements, type TableNames, tableNames } from '../../database/index.js';
+import { isDataError, Statements, type TableNames, tableNames } from '../../database/index.js';
 import { RunNotFoundError } from '../../errors/index.js';
 import type { RunRecord } from '../../workflow/index.js';
-import {
-  recordSelection,
-  runOf,
-  runSelection,
-  type StoredRecordRow,
-  storedRecordOf,
-  type StoredRun,
-} from './columns.js';
 import { messageColumns } from './commit-outgoing.js';
-import { createdOf } from '../created-of.js';
-import { createStatement, type ExistingRun, existingStatement } from './create-statement.js';
 import { closableTransaction } from './closable-transaction.js';
 import { FailPoints, NoFailPoints } from '../fail-points.js';
 import { FencedTransaction, GroupCommit, unreachable } from './group-commit.js';
@@ -32,18 +22,11 @@ import {
   type RunRow,
 } from '../journal.js';
 import type { JournalOptions } from '../journal-options.js';
-import { listRunsStatement } from './list-statement.js';
-import { prepareRun, type PreparedRun } from '../new-run.js';
-import { runPageOf, runPageSize } from '../run-page.js';
+import { prepareRun } from '../new-run.js';
+import { RunCreation } from './run-creation.js';
+import { RunReads } from './run-reads.js';
+import { canonicalId } from '../../values/index.js';
 import { recordLimit, hashDraft } from '../chain/hashed-draft.js';
-
-/** Runs that are read at once. */
-const largestOpening = 100;
-
-/** Runs that one statement may insert. */
-const largestCreation = 1_000;
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The journal in PostgreSQL, behind the host's TypeORM data source. */
 export class TypeOrmJournal extends Journal {
@@ -51,14 +34,8 @@ export class TypeOrmJournal extends Journal {
   private readonly tables: TableNames;
   private readonly held = new Map<string, HeldJournal>();
   private readonly commits: GroupCommit;
-  private readonly openings = new Batcher(
-    (runIds: readonly string[]) => this.openAll(runIds),
-    largestOpening,
-  );
-  private readonly creations = new Batcher(
-    (runs: readonly PreparedRun[]) => this.createAll(runs),
-    largestCreation,
-  );
+  private readonly creation: RunCreation;
+  private readonly reads: RunReads;
   private readonly limit: number;
   private readonly faults: FailPoints;
 
@@ -72,51 +49,31 @@ export class TypeOrmJournal extends Journal {
     this.tables = tableNames(dataSource);
     this.limit = options.recordLimit ?? recordLimit;
     this.faults = options.faults ?? new NoFailPoints();
-    this.commits = new GroupCommit(this.statements, this.tables, this.faults, () => clock.offset());
+    const ports = {
+      statements: this.statements,
+      tables: this.tables,
+      faults: this.faults,
+      offset: () => clock.offset(),
+      instrumentation: options.instrumentation,
+    };
+    this.commits = new GroupCommit(ports);
+    this.creation = new RunCreation(ports);
+    this.reads = new RunReads(this.statements, this.tables);
   }
 
   async create(runs: readonly NewRun[]): Promise<Created[]> {
     const prepared = runs.map((run) => prepareRun(run, this.limit));
-    const created = await this.creations.request(prepared);
+    const created = await this.creation.create(prepared);
+    for (const one of created) if (one.outcome === 'created' && one.held) this.hold(one.held.row);
     await this.faults.reach('create');
     return [...created];
   }
 
-  private async createAll(prepared: readonly PreparedRun[]): Promise<Created[]> {
-    const once = [...new Map(prepared.toReversed().map((run) => [run.row.id, run])).values()];
-    const inserted = new Set(await this.insert(once));
-    const rest = prepared.filter((run) => !(inserted.has(run.row.id) && once.includes(run)));
-    const existing = rest.length === 0 ? [] : await this.existing(rest);
-    const created = prepared.map((run) => createdOf(run, rest.includes(run), existing));
-    for (const one of created) if (one.outcome === 'created' && one.held) this.hold(one.held.row);
-    return created;
-  }
-
   async open(runId: string): Promise<OpenedRun> {
-    const [opened] = await this.openings.request([runId]);
+    const opened = await this.reads.open(runId);
     if (!opened) throw new RunNotFoundError(`There is no run ${runId}`);
     this.hold(opened.row);
     return opened;
-  }
-
-  private async openAll(runIds: readonly string[]): Promise<(OpenedRun | undefined)[]> {
-    const values = [[...runIds]];
-    const rows = await this.statements.run<StoredRun>({
-      name: 'nestor_open',
-      text: `SELECT ${runSelection} FROM ${this.tables.run} r WHERE id = ANY($1::uuid[])`,
-      values,
-    });
-    const records = await this.statements.run<StoredRecordRow>({
-      name: 'nestor_open_records',
-      text: `SELECT ${recordSelection} FROM ${this.tables.record} WHERE run_id = ANY($1::uuid[]) ORDER BY run_id, seq`,
-      values,
-    });
-    const byRun = new Map<string, RunRecord[]>(rows.map(({ id }) => [id, []]));
-    for (const record of records) byRun.get(record.run_id)?.push(storedRecordOf(record));
-    const opened = new Map(
-      rows.map(runOf).map((row) => [row.id, { row, records: byRun.get(row.id)?.slice(0, row.seq) ?? [] }]),
-    );
-    return runIds.map((runId) => opened.get(runId));
   }
 
   private hold({ id, seq, headHash }: RunRow): void {
@@ -193,7 +150,7 @@ export class TypeOrmJournal extends Journal {
   }
 
   async post(runId: string, message: PostedMessage): Promise<boolean> {
-    if (!uuid.test(runId)) return false;
+    if (canonicalId(runId) === undefined) return false;
     await this.faults.reach('inbox');
     const rows = await this.statements.run(
       postStatement(this.tables, messageColumns, { runId, message }, this.clock.offset()),
@@ -206,38 +163,15 @@ export class TypeOrmJournal extends Journal {
     return rows.map(messageOf);
   }
 
-  async find(runId: string): Promise<RunRow | undefined> {
-    if (!uuid.test(runId)) return undefined;
-    const [row] = await this.statements.run<StoredRun>({
-      name: 'nestor_find',
-      text: `SELECT ${runSelection} FROM ${this.tables.run} r WHERE id = $1`,
-      values: [runId],
-    });
-    return row && runOf(row);
+  find(runId: string): Promise<RunRow | undefined> {
+    return this.reads.find(runId);
   }
 
-  async read(runId: string, afterSeq = 0): Promise<RunRecord[]> {
-    if (!uuid.test(runId)) return [];
-    const rows = await this.statements.run<StoredRecordRow>({
-      name: 'nestor_read',
-      text: `SELECT ${recordSelection} FROM ${this.tables.record} WHERE run_id = $1 AND seq > $2 ORDER BY seq`,
-      values: [runId, afterSeq],
-    });
-    return rows.map(storedRecordOf);
+  read(runId: string, afterSeq = 0): Promise<RunRecord[]> {
+    return this.reads.read(runId, afterSeq);
   }
 
-  async list(filter: RunFilter): Promise<Page<RunRow>> {
-    const rows = await this.statements.run<StoredRun>(listRunsStatement(this.tables, filter));
-    return runPageOf(rows.map(runOf), runPageSize(filter));
-  }
-
-  private async insert(runs: readonly PreparedRun[]): Promise<string[]> {
-    if (runs.length === 0) return [];
-    const statement = createStatement(this.tables, runs, this.clock.offset());
-    return (await this.statements.run<{ id: string }>(statement)).map(({ id }) => id);
-  }
-
-  private existing(runs: readonly PreparedRun[]): Promise<ExistingRun[]> {
-    return this.statements.run<ExistingRun>(existingStatement(this.tables, runs));
+  list(filter: RunFilter): Promise<Page<RunRow>> {
+    return this.reads.list(filter);
   }
 }

@@ -1,8 +1,10 @@
+import { hostname } from 'node:os';
 import type { Clock } from '../../clock/index.js';
 import {
   FailPoints,
   type MemoryRun,
   type MemoryStore,
+  type MemoryWorker,
   NoFailPoints,
   rowOf,
   type RunRow,
@@ -15,6 +17,7 @@ import {
   Leases,
   type ConcurrencyLimits,
   poisonThreshold,
+  type WorkerInfo,
 } from '../leases.js';
 import { defaultHeartbeatTimeout, type LeasesOptions } from '../leases-options.js';
 
@@ -41,13 +44,16 @@ export class MemoryLeases extends Leases {
   async register(): Promise<void> {
     this.store.workers.delete(this.id);
     this.id = newId();
-    this.store.workers.set(this.id, this.clock.now());
+    const now = this.clock.now();
+    this.store.workers.set(this.id, { startedAt: now, heartbeatAt: now, inFlight: null });
   }
 
-  async heartbeat(_inFlight?: JsonValue): Promise<Heartbeat> {
+  async heartbeat(inFlight: JsonValue = null): Promise<Heartbeat> {
     const now = this.clock.now();
     const outcome = this.lives(this.id) ? 'ok' : 'lost';
-    if (outcome === 'ok') this.store.workers.set(this.id, now);
+    const worker = this.store.workers.get(this.id);
+    if (worker && outcome === 'ok')
+      Object.assign(worker, { heartbeatAt: now, inFlight } satisfies Partial<MemoryWorker>);
     const unread = this.held().filter(({ row }) => row.inboxPending > 0);
     return { outcome, databaseNow: new Date(now).toISOString(), unread: unread.map(({ row }) => row.id) };
   }
@@ -126,6 +132,20 @@ export class MemoryLeases extends Leases {
     return times.length === 0 ? undefined : new Date(Math.min(...times)).toISOString();
   }
 
+  async workers(): Promise<WorkerInfo[]> {
+    const held = [...this.store.active].map(({ row }) => row).toSorted(byAge);
+    return [...this.store.workers].map(([id, { startedAt, heartbeatAt, inFlight }]) => ({
+      id,
+      host: hostname(),
+      processId: process.pid,
+      startedAt: new Date(startedAt),
+      heartbeatAt: new Date(heartbeatAt),
+      alive: this.lives(id),
+      runs: held.filter(({ workerId }) => workerId === id).map((row) => row.id),
+      inFlight,
+    }));
+  }
+
   async unregister(): Promise<void> {
     for (const run of this.held()) this.free(run);
     this.store.workers.delete(this.id);
@@ -149,8 +169,8 @@ export class MemoryLeases extends Leases {
   }
 
   private lives(workerId: string | null): boolean {
-    const heartbeat = workerId === null ? undefined : this.store.workers.get(workerId);
-    return heartbeat !== undefined && heartbeat > this.clock.now() - this.timeout;
+    const worker = workerId === null ? undefined : this.store.workers.get(workerId);
+    return worker !== undefined && worker.heartbeatAt > this.clock.now() - this.timeout;
   }
 
   private held(): MemoryRun[] {
@@ -165,6 +185,10 @@ export class MemoryLeases extends Leases {
     const wakeAt = run.row.finishedAt === null ? new Date(this.clock.now()) : null;
     this.store.update(run, { workerId: null, wakeAt });
   }
+}
+
+function byAge(a: RunRow, b: RunRow): number {
+  return a.createdAt.getTime() - b.createdAt.getTime();
 }
 
 function isPoisonCandidate({ row }: MemoryRun): boolean {

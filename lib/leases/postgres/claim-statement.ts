@@ -1,5 +1,5 @@
-import type { Statement, TableNames } from '../../database/index.js';
-import { nowPlus, runSelection } from '../../journal/index.js';
+import { nowPlus, type Statement, type TableNames } from '../../database/index.js';
+import { runSelection } from '../../journal/index.js';
 import { knownFormats } from '../../workflow/index.js';
 import { type ConcurrencyLimits, poisonThreshold } from '../leases.js';
 

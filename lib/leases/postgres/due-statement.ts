@@ -1,5 +1,4 @@
-import type { Statement, TableNames } from '../../database/index.js';
-import { nowPlus } from '../../journal/index.js';
+import { nowPlus, type Statement, type TableNames } from '../../database/index.js';
 import { heldOf, isFree, isOfKnownFormat } from './claim-statement.js';
 import { type ConcurrencyLimits, poisonThreshold } from '../leases.js';
 

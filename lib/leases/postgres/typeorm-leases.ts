@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../../clock/index.js';
-import { Statements, type TableNames, tableNames } from '../../database/index.js';
-import { FailPoints, NoFailPoints, nowPlus, runOf, type RunRow } from '../../journal/index.js';
+import { nowPlus, Statements, type TableNames, tableNames } from '../../database/index.js';
+import { FailPoints, NoFailPoints, runOf, type RunRow } from '../../journal/index.js';
 import { type JsonValue, newId } from '../../values/index.js';
 import { DeadWorkers } from './dead-workers.js';
 import {
@@ -14,10 +14,17 @@ import {
   poisonCandidateStatement,
   unknownFormatStatement,
 } from './due-statement.js';
-import { type ClaimOptions, type Heartbeat, Leases, type ConcurrencyLimits } from '../leases.js';
+import {
+  type ClaimOptions,
+  type ConcurrencyLimits,
+  type Heartbeat,
+  Leases,
+  type WorkerInfo,
+} from '../leases.js';
 import { defaultHeartbeatTimeout, type LeasesOptions } from '../leases-options.js';
 import { RunClaims } from './run-claims.js';
 import { WorkerLock } from './worker-lock.js';
+import { type StoredWorker, workerOf, workersStatement } from './workers-statement.js';
 
 /** Leases in PostgreSQL. Whoever is alive is alive by the database's clock. */
 export class TypeOrmLeases extends Leases {
@@ -181,6 +188,13 @@ export class TypeOrmLeases extends Leases {
       'nestor_next_wake',
     );
     return row?.at?.toISOString();
+  }
+
+  async workers(): Promise<WorkerInfo[]> {
+    const { offset, timeout } = { offset: this.clock.offset(), timeout: this.timeout };
+    return (await this.statements.run<StoredWorker>(workersStatement(this.tables, { offset, timeout }))).map(
+      workerOf,
+    );
   }
 
   async unregister(): Promise<void> {

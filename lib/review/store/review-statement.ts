@@ -1,4 +1,4 @@
-import type { TableNames } from '../../database/index.js';
+import { nowPlus, type TableNames } from '../../database/index.js';
 
 export interface StatementParts {
   /** Assignments; the facts are `f`, a JSON object. */
@@ -8,7 +8,7 @@ export interface StatementParts {
 }
 
 /** The database's time, moved by the test clock. */
-export const now = `(clock_timestamp() + $3 * interval '1 millisecond')`;
+export const now = nowPlus('$3');
 
 /**
  * One statement: the conditional update of the review, the message to its run, and the touch of the run's row. The run

@@ -1,20 +1,20 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../../clock/index.js';
 import {
+  nowPlus,
   type Review,
   type ReviewComment,
   Statements,
   type TableNames,
   tableNames,
 } from '../../database/index.js';
+import { canonicalId } from '../../values/index.js';
 import type { Page, PostedMessage } from '../../journal/index.js';
 import { listReviewsStatement } from './list-statement.js';
 import { reviewSelection } from './review-columns.js';
 import { cursorOf, reviewPageSize } from '../review-cursor.js';
 import { reviewParts, reviewStatement, type StatementParts } from './review-statement.js';
 import { type DecisionWrite, type ExpiryWrite, type ReviewFilter, Reviews } from '../reviews.js';
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Reviews in the host's database, always on its primary server: a replica may not know yet what has to be decided. */
 export class TypeOrmReviews extends Reviews {
@@ -41,7 +41,7 @@ export class TypeOrmReviews extends Reviews {
 
   async list(filter: ReviewFilter): Promise<Page<Review>> {
     // the column is a uuid: anything else would be an error of the database
-    if (filter.runId !== undefined && !uuid.test(filter.runId)) return { items: [] };
+    if (filter.runId !== undefined && canonicalId(filter.runId) === undefined) return { items: [] };
     const reviews = await this.statements.run<Review>(listReviewsStatement(this.tables, filter));
     const items = reviews.slice(0, reviewPageSize(filter));
     const last = items.at(-1);
@@ -71,7 +71,7 @@ export class TypeOrmReviews extends Reviews {
       text: `
         SELECT ${reviewSelection} FROM ${this.tables.review}
         WHERE status = 'open' AND expires_at IS NOT NULL
-          AND expires_at <= clock_timestamp() + $1::double precision * interval '1 millisecond'
+          AND expires_at <= ${nowPlus('$1::double precision')}
         ORDER BY expires_at LIMIT $2`,
       values: [this.clock.offset(), limit],
     });

@@ -1,5 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import { type ModelRequest, type SendableMessage, sendableMessages } from '../models/index.js';
+import { messageText, type ModelRequest, type SendableMessage, sendableMessages } from '../models/index.js';
 import { messageTurns } from './message-turns.js';
 import { outputFormat } from './output-format.js';
 
@@ -11,7 +11,9 @@ export function messageRequest(request: ModelRequest, vendor: string): Params {
   const messages = sendableMessages(request.messages);
   const format = output && outputFormat(output.schema);
   const system = [
-    ...messages.flatMap((each) => (each.role === 'system' && each.content !== '' ? [each.content] : [])),
+    ...messages.flatMap(({ role, content }) =>
+      role === 'system' && content.length > 0 ? [messageText(content)] : [],
+    ),
     ...(format?.instruction === undefined ? [] : [format.instruction]),
   ].join('\n\n');
   return {

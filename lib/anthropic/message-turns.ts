@@ -1,5 +1,12 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import { fieldsOf, indexOf, opaqueParts, type SendableMessage } from '../models/index.js';
+import {
+  messageText,
+  fieldsOf,
+  indexOf,
+  type MessagePart,
+  opaqueParts,
+  type SendableMessage,
+} from '../models/index.js';
 
 type Block = Anthropic.ContentBlockParam;
 type Turn = { role: 'user' | 'assistant'; content: Block[] };
@@ -32,10 +39,11 @@ function blocksOf(message: SendableMessage, vendor: string, model: string): Bloc
     case 'system':
       return [];
     case 'user':
-      return textBlocks(message.content);
+      return contentBlocks(message.content);
     case 'tool': {
       // The content of an error must not be empty.
-      const content = message.isError && message.content.trim() === '' ? 'Error' : message.content;
+      const text = messageText(message.content);
+      const content = message.isError && text.trim() === '' ? 'Error' : text;
       return [
         {
           type: 'tool_result',
@@ -49,14 +57,14 @@ function blocksOf(message: SendableMessage, vendor: string, model: string): Bloc
       const parts = opaqueParts(message.opaque, vendor, model);
       return parts.length > 0
         ? inOrder(message, parts.map(fieldsOf))
-        : [...textBlocks(message.content), ...callBlocks(message)];
+        : [...contentBlocks(message.content), ...callBlocks(message)];
     }
   }
 }
 
 /** Thinking where the model had it: the other blocks stand where the marks between say. */
 function inOrder(message: Said, parts: readonly Readonly<Record<string, unknown>>[]): Block[] {
-  const texts = textsOf(message.content, parts);
+  const texts = textsOf(messageText(message.content), parts);
   const calls = callBlocks(message);
   const blocks = parts.flatMap((part): Block[] => {
     if (part['type'] === 'text') return textBlocks(texts.shift() ?? '');
@@ -77,6 +85,10 @@ function textsOf(text: string, parts: readonly Readonly<Record<string, unknown>>
 
 function callBlocks({ calls }: Said): Block[] {
   return calls.map(({ id, name, arguments: input }) => ({ type: 'tool_use', id, name, input }));
+}
+
+function contentBlocks(content: readonly MessagePart[]): Block[] {
+  return content.flatMap(({ text }) => textBlocks(text));
 }
 
 /** Texts without content are refused, so they are left out. */

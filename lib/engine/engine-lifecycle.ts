@@ -56,8 +56,12 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     this.events.close();
   }
 
-  /** What tests do first: their clock takes the timers' place. */
-  stopTimers(): void {
+  /**
+   * What tests do first: their clock takes the timers' place. Real time goes on under it, in which the worker must not
+   * die: it is kept alive by `beat`, by a timer that keeps no process from ending.
+   */
+  stopTimers(beat: () => Promise<void>): void {
     this.timers.stopIntervals();
+    this.timers.every('heartbeat', this.times.heartbeat, beat).unref();
   }
 }

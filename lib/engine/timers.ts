@@ -20,7 +20,7 @@ export class Timers {
   private readonly jobs = new Set<CronJob>();
 
   /** Calls a task again and again, one at a time: a slow database is not asked again before it has answered. */
-  every(name: string, period: number, task: () => Promise<unknown>): void {
+  every(name: string, period: number, task: () => Promise<unknown>): NodeJS.Timeout {
     let isBusy = false;
     const call = () => {
       if (isBusy) return;
@@ -31,7 +31,9 @@ export class Timers {
         )
         .finally(() => (isBusy = false));
     };
-    this.intervals.set(name, setInterval(call, period));
+    const interval = setInterval(call, period);
+    this.intervals.set(name, interval);
+    return interval;
   }
 
   /**

@@ -11,5 +11,4 @@ export { type Deadline, isPromise } from './perform/deadline.js';
 export { Gate, type GatePolicies } from './gate.js';
 export { GuardrailStages, type StageOutcome } from './guardrails/index.js';
 export { Occurrences } from './memory/occurrences.js';
-export { ignoreUnhandledRejection } from './perform/ignore-unhandled-rejection.js';
 export { isRetryable, nextDelay, requestedDelay } from './perform/retry.js';

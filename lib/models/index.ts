@@ -29,6 +29,13 @@ export {
   type ReportedUsage,
   type TokenUsage,
 } from './provider/model-provider.js';
+export {
+  type MessageContent,
+  type MessagePart,
+  messageParts,
+  messageText,
+  type TextPart,
+} from './provider/message-content.js';
 export { ModelService } from './model.service.js';
 export type { ModelsOptions, PricesOptions, TemplatesOptions } from './models-options.js';
 export { modelsOptionProblems } from './models-options-check.js';

@@ -1,4 +1,4 @@
-import { type RegisteredTool, ToolRegistry } from '../tools/index.js';
+import { type RegisteredTool, ToolRegistry, type ToolSource } from '../tools/index.js';
 import { ScriptedModel } from '../testing/scripted-model.js';
 import { PayloadLimit } from '../values/index.js';
 import { DefaultPriceTable } from './prices/default-price-table.js';
@@ -11,9 +11,13 @@ import { TemplateRegistry } from './templates/template-registry.js';
 
 /** A ModelService on two scripted vendors, `alpha` and `beta`, behind a fake gate. */
 export function modelService(
-  options: Partial<ModelsOptions> & { templates?: TemplatesOptions; tools?: readonly RegisteredTool[] } = {},
+  options: Partial<ModelsOptions> & {
+    templates?: TemplatesOptions;
+    tools?: readonly RegisteredTool[];
+    sources?: readonly ToolSource[];
+  } = {},
 ) {
-  const { tools = [] } = options;
+  const { tools = [], sources = [] } = options;
   const alpha = new ScriptedModel('alpha');
   const beta = new ScriptedModel('beta');
   const gate = new FakeGate();
@@ -29,6 +33,11 @@ export function modelService(
   });
   const caller = new ModelCaller(catalog, prices, gate, new PayloadLimit());
   const templates = new TemplateRegistry(options.templates);
-  const models = new ModelService(catalog, caller, templates, new ToolRegistry({ all: () => tools }, gate));
+  const models = new ModelService(
+    catalog,
+    caller,
+    templates,
+    new ToolRegistry([{ origin: 'application', tools: () => tools }, ...sources], gate),
+  );
   return { models, gate, alpha, beta };
 }

@@ -42,6 +42,32 @@ describe('ModelService.generate', () => {
     expect(estimate?.usd).toBeCloseTo((bound.inputTokens * 1 + 100 * 2) / 1e6, 12);
   });
 
+  it('takes parts of a message for the text that they are together', async () => {
+    const { models, alpha, gate } = modelService();
+    alpha.on('hello world').reply('Hi!');
+    const content = [
+      { type: 'text', text: 'hello ' },
+      { type: 'text', text: 'world' },
+    ] as const;
+    await models.generate({ prompt: [{ role: 'user', content }] });
+    await models.generate({ prompt: 'hello world' });
+    expect(gate.calls[0]?.arguments).toEqual(gate.calls[1]?.arguments);
+  });
+
+  it.each([
+    [7, 'prompt[0].content has to be a text, or a list of parts'],
+    [[{ type: 'image', url: 'https://example.org' }], "prompt[0].content[0] is of the type 'image'"],
+    [[{ type: 'text' }], 'prompt[0].content[0].text has to be a text'],
+    [[null], "prompt[0].content[0] is of the type 'undefined'"],
+  ])('refuses the content %p of a message', async (content, message) => {
+    const { models } = modelService();
+    const asked = models.generate({ prompt: [{ role: 'user', content: content as never }] });
+    await expect(asked).rejects.toMatchObject({
+      code: 'INPUT_VALIDATION',
+      message: expect.stringContaining(message),
+    });
+  });
+
   it('sends maxTokens also where nobody asked for it', async () => {
     const { models, alpha } = modelService();
     alpha.on('hello').reply('Hi!');

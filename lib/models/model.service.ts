@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { milliseconds } from '../clock/index.js';
-import { ignoreUnhandledRejection } from '../gate/index.js';
+import { isPromise } from '../gate/index.js';
 import { currentScope } from '../scope/index.js';
 import { ToolRegistry } from '../tools/index.js';
-import type { Schema } from '../values/index.js';
+import { ignoreRejection, type Schema, toJson } from '../values/index.js';
+import type { Message } from './provider/model-provider.js';
 import { mostEmbeddingTokens } from './prices/estimate.js';
 import type {
   EmbedOptions,
@@ -47,7 +48,7 @@ export class ModelService {
   generate<S extends Schema | undefined = undefined>(
     options: GenerateOptions<S>,
   ): Promise<GenerateResult<GeneratedOutput<S>>> {
-    return ignoreUnhandledRejection(this.run(options, undefined));
+    return ignoreRejection(this.run(options, undefined));
   }
 
   /**
@@ -68,7 +69,7 @@ export class ModelService {
 
   /** Vectors of texts, in one request. @throws {AllModelsFailedError} if every model of the alias failed. */
   embed(options: EmbedOptions): Promise<EmbedResult> {
-    return ignoreUnhandledRejection(this.vectors(options));
+    return ignoreRejection(this.vectors(options));
   }
 
   private async vectors(options: EmbedOptions): Promise<EmbedResult> {
@@ -82,15 +83,30 @@ export class ModelService {
     options: GenerateOptions<S>,
     listener: AnswerListener | undefined,
   ): Promise<GenerateResult<GeneratedOutput<S>>> {
-    const result = await new Generation(this.caller, this.plan(options, listener)).result();
+    const plan = this.plan(options, listener);
+    if (!options.tools?.length) return this.generated<S>({ ...plan, toolSet: undefined });
+    const toolSet = this.tools.toolSet(options.tools);
+    if (!isPromise(toolSet)) return this.generated<S>({ ...plan, toolSet });
+    // The prompt is that of this moment, also where another process has to be asked for its tools first.
+    const messages = toJson(plan.messages, 'the prompt') as unknown as readonly Message[];
+    return this.generated<S>({ ...plan, messages, toolSet: await toolSet });
+  }
+
+  private async generated<S extends Schema | undefined>(
+    plan: GenerationPlan,
+  ): Promise<GenerateResult<GeneratedOutput<S>>> {
+    const result = await new Generation(this.caller, plan).result();
     // The output was validated against the schema that S is.
     return result as GenerateResult<GeneratedOutput<S>>;
   }
 
-  private plan(options: GenerateOptions, listener: AnswerListener | undefined): GenerationPlan {
+  private plan(
+    options: GenerateOptions,
+    listener: AnswerListener | undefined,
+  ): Omit<GenerationPlan, 'toolSet'> {
     const { messages, model, template } = initialPromptOf(options, this.templates);
     const route = this.catalog.resolve(model);
-    const { temperature, stop, tools = [] } = options;
+    const { temperature, stop } = options;
     const maxTokens = options.maxTokens ?? this.catalog.maxTokens;
     assertMaxTokens(maxTokens);
     const maxTurns = options.maxTurns ?? this.catalog.maxTurns;
@@ -105,7 +121,6 @@ export class ModelService {
         ...(template === undefined ? {} : { template }),
         ...(route.alias === undefined ? {} : { alias: route.alias }),
       },
-      toolSet: tools.length > 0 ? this.tools.toolSet(tools) : undefined,
       toolChoice: options.toolChoice,
       output: options.output && new StructuredOutput(options.output),
       maxTurns,

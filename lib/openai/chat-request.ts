@@ -1,5 +1,6 @@
 import type OpenAI from 'openai';
 import {
+  messageText,
   fieldsOf,
   type ModelRequest,
   opaqueParts,
@@ -40,11 +41,12 @@ function chatMessages(messages: readonly SendableMessage[], vendor: string, mode
     switch (message.role) {
       case 'system':
       case 'user':
-        return { role: message.role, content: message.content };
+        return { role: message.role, content: messageText(message.content) };
       case 'tool':
-        return { role: 'tool', tool_call_id: message.toolCallId, content: message.content };
+        return { role: 'tool', tool_call_id: message.toolCallId, content: messageText(message.content) };
       case 'assistant': {
-        const { content, calls } = message;
+        const { calls } = message;
+        const content = messageText(message.content);
         const parts = index > question ? opaqueParts(message.opaque, vendor, model) : [];
         const extras = new Map(parts.map((part) => [fieldsOf(part)['call'], fieldsOf(part)]));
         return {

@@ -86,7 +86,7 @@ export class OrchestrationHarness extends HarnessReviews {
     faults.replace(harness.crashes);
     if (options.models !== 'configured') get(ModelCatalog).answerWith(harness.models);
     await module.init();
-    get(EngineLifecycle).stopTimers();
+    get(EngineLifecycle).stopTimers(() => harness.stayAlive());
     return harness;
   }
 
@@ -137,7 +137,7 @@ export class OrchestrationHarness extends HarnessReviews {
     await this.module.close();
   }
 
-  /** Real time goes on under the test's, and no timer beats: a long test must not lose its worker for that. */
+  /** Real time goes on under the test's: a long test must not lose its worker for that. */
   protected async stayAlive(): Promise<void> {
     if (this.time.now() - this.beatAt < beatEvery) return;
     this.beatAt = this.time.now();

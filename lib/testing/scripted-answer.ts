@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  messageText,
   type ModelAnswer,
   type ModelRequest,
   type ModelToolCall,
@@ -27,7 +28,7 @@ export type ScriptedReply =
 /** What the scripted model answers, with tokens that depend on nothing but the texts. */
 export function answerOf(reply: ScriptedReply, request: ModelRequest, call: number): ModelAnswer {
   const written = partsOf(reply, call);
-  const asked = request.messages.reduce((sum, message) => sum + tokensOf(message.content), 0);
+  const asked = request.messages.reduce((sum, message) => sum + tokensOf(messageText(message.content)), 0);
   const said = tokensOf(written.text) + written.toolCalls.reduce((sum, { raw }) => sum + tokensOf(raw), 0);
   return {
     finishReason: written.toolCalls.length > 0 ? 'tool-calls' : 'stop',

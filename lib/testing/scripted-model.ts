@@ -1,6 +1,7 @@
 import { ModelCallError } from '../errors/index.js';
 import { shortText } from '../text/index.js';
 import {
+  messageText,
   type ModelAnswer,
   type ModelDelta,
   type ModelEmbeddings,
@@ -91,7 +92,7 @@ export class ScriptedModel extends ModelProvider {
   }
 
   private unmatched(request: ModelRequest): ModelCallError {
-    const last = request.messages.at(-1)?.content ?? '';
+    const last = messageText(request.messages.at(-1)?.content ?? '');
     const asked = [
       `model '${this.name}/${request.model}'`,
       ...(request.alias === undefined ? [] : [`alias '${request.alias}'`]),

@@ -1,4 +1,4 @@
-import type { ModelRequest } from '../models/index.js';
+import { messageText, type ModelRequest } from '../models/index.js';
 import type { ScriptedReply } from './scripted-answer.js';
 
 /** Name of a template, an alias or a model, or a part of the prompt; a pattern for the prompt; or a function of the request. */
@@ -67,7 +67,7 @@ export class ScriptedRule {
   /** By what is said, or by the function. @internal */
   reads(request: ModelRequest): boolean {
     if (typeof this.matcher === 'function') return this.matcher(request);
-    const said = request.messages.findLast(({ role }) => role === 'user')?.content ?? '';
+    const said = messageText(request.messages.findLast(({ role }) => role === 'user')?.content ?? '');
     // A pattern with /g or /y remembers where it stopped: search() does not.
     return typeof this.matcher === 'string' ? said.includes(this.matcher) : said.search(this.matcher) >= 0;
   }

@@ -28,7 +28,8 @@ export class TestClock extends Clock {
     const until = this.now() + duration;
     await new Promise((resolve) => setImmediate(resolve));
     // Real time goes on between two looks at the clock: the rest is looked at once per stride.
-    for (let rest = until - this.now(); rest > 0 && !signal?.aborted; rest = until - this.now()) {
+    const isAborted = () => signal?.aborted === true;
+    for (let rest = until - this.now(); rest > 0 && !isAborted(); rest = until - this.now()) {
       this.move(Math.min(stride, rest));
       await this.beat();
     }

@@ -8,6 +8,7 @@ import { ToolSource } from './tool-source.js';
 /** The `@Tool` methods of the application's providers. */
 @Injectable()
 export class DiscoveredTools extends ToolSource {
+  readonly origin = 'application';
   private known: readonly RegisteredTool[] | undefined;
 
   constructor(
@@ -17,7 +18,7 @@ export class DiscoveredTools extends ToolSource {
     super();
   }
 
-  all(): readonly RegisteredTool[] {
+  tools(): readonly RegisteredTool[] {
     this.known ??= this.catalogue.found.tools.map((found) => this.registered(found));
     return this.known;
   }
@@ -26,6 +27,7 @@ export class DiscoveredTools extends ToolSource {
     const { definition, type: provider, wrapper, method } = found;
     return {
       definition,
+      origin: this.origin,
       provider,
       invoke: async (args) => {
         const raw = rawToolMethod(provider.prototype, method);

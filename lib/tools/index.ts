@@ -7,4 +7,4 @@ export { ToolSet } from './tool-set.js';
 export { ToolRegistry, type ToolSelection } from './tool-registry.js';
 export { DiscoveredTools } from './discovered-tools.js';
 export { toolProviders } from './tool.providers.js';
-export { ToolSource } from './tool-source.js';
+export { TOOL_SOURCES, ToolSource } from './tool-source.js';

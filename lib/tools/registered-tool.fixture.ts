@@ -13,6 +13,7 @@ export function tool(
   definition: Partial<ToolDefinition> = {},
 ): RegisteredTool {
   return {
+    origin: 'application',
     provider: Desk,
     definition: {
       name,

@@ -1,52 +1,92 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { suggestion } from '../discovery/index.js';
 import { InputValidationError } from '../errors/index.js';
+import { isPromise } from '../gate/index.js';
 import { AdHocRuns } from '../scope/index.js';
+import { ignoreRejection } from '../values/index.js';
 import type { RegisteredTool } from './registered-tool.js';
-import { ToolSource } from './tool-source.js';
+import { TOOL_SOURCES, type ToolSource } from './tool-source.js';
 import { ToolSet } from './tool-set.js';
 
 /** A provider class, for all of its tools, or the name of one tool. */
 export type ToolSelection = string | (abstract new (...args: never[]) => unknown);
 
-/** Every `@Tool` of the application. */
+type Tools = readonly RegisteredTool[];
+
+/** Every tool, of all sources. Only for what the sources at hand do not have, those that take time are asked. */
 @Injectable()
 export class ToolRegistry {
   constructor(
-    private readonly source: ToolSource,
-    private readonly adHoc: AdHocRuns,
+    @Inject(TOOL_SOURCES) private readonly sources: readonly ToolSource[],
+    @Inject(AdHocRuns) private readonly adHoc: AdHocRuns,
   ) {}
 
-  list(): readonly RegisteredTool[] {
-    return this.source.all();
+  /** Of two tools of one name, that of the earlier source is listed. */
+  async list(): Promise<Tools> {
+    const all = (await Promise.all(this.sources.map((source) => source.tools()))).flat();
+    const first = new Map<string, RegisteredTool>();
+    for (const tool of all) if (!first.has(tool.definition.name)) first.set(tool.definition.name, tool);
+    return [...first.values()];
   }
 
-  /** @throws {InputValidationError} if there is none of that name. */
-  get(name: string): RegisteredTool {
-    const tool = this.list().find(({ definition }) => definition.name === name);
-    if (tool) return tool;
-    const known = this.list().map(({ definition }) => definition.name);
-    throw new InputValidationError(
-      `There is no tool '${name}'.${suggestion(name, known)} Tools are @Tool methods of providers; there are: ${known.join(', ') || 'none'}.`,
-      { details: { tool: name } },
-    );
+  /** At once, unless a source has to be asked. @throws {InputValidationError} if there is none of that name */
+  get(name: string): RegisteredTool | Promise<RegisteredTool> {
+    return this.among((tools, isAll) => {
+      const tool = tools.find(({ definition }) => definition.name === name);
+      if (!tool && isAll) throw unknownTool(name, tools);
+      return tool;
+    });
   }
 
   /**
-   * The tools that a model may use in one conversation, each once.
+   * The tools that a model may use in one conversation, each once. At once, unless a source has to be asked.
    * @throws {InputValidationError} if a name is unknown or a class has no tools.
    */
-  toolSet(selection: readonly ToolSelection[]): ToolSet {
-    const tools = selection.flatMap((each) => (typeof each === 'string' ? [this.get(each)] : this.of(each)));
-    return new ToolSet([...new Set(tools)], this.adHoc);
+  toolSet(selection: readonly ToolSelection[]): ToolSet | Promise<ToolSet> {
+    return this.among((tools, isAll) => {
+      const selected = selection.map((each) => selectedOf(each, tools));
+      const missing = selection.find((_, index) => selected[index]?.length === 0);
+      if (missing === undefined) return new ToolSet([...new Set(selected.flat())], this.adHoc);
+      if (!isAll) return undefined;
+      throw typeof missing === 'string' ? unknownTool(missing, tools) : toolless(missing);
+    });
   }
 
-  private of(provider: Exclude<ToolSelection, string>): readonly RegisteredTool[] {
-    const tools = this.list().filter((tool) => tool.provider === provider);
-    if (tools.length > 0) return tools;
-    throw new InputValidationError(
-      `${provider.name} has no tools: decorate methods of it with @Tool, and list it among the providers of a module.`,
-      { details: { provider: provider.name } },
-    );
+  /** What is found among the tools at hand, else among those of all sources. */
+  private among<Found>(find: (tools: Tools, isAll: boolean) => Found | undefined): Found | Promise<Found> {
+    const lists = this.sources.map((source) => source.tools());
+    const atHand = lists.filter((list): list is Tools => !isPromise(list)).flat();
+    const isAll = lists.every((list) => !isPromise(list));
+    const found = find(atHand, isAll);
+    if (found !== undefined) {
+      // Nobody waits for what they would have answered.
+      for (const list of lists) ignoreRejection(list);
+      return found;
+    }
+    return Promise.all(lists).then((all) => {
+      const late = find(all.flat(), true);
+      if (late === undefined) throw new Error('a search among all tools either finds or throws');
+      return late;
+    });
   }
+}
+
+function selectedOf(selection: ToolSelection, tools: Tools): Tools {
+  if (typeof selection !== 'string') return tools.filter(({ provider }) => provider === selection);
+  return tools.filter(({ definition }) => definition.name === selection).slice(0, 1);
+}
+
+function unknownTool(name: string, tools: Tools): InputValidationError {
+  const known = tools.map(({ definition }) => definition.name);
+  return new InputValidationError(
+    `There is no tool '${name}'.${suggestion(name, known)} Tools are @Tool methods of providers; there are: ${known.join(', ') || 'none'}.`,
+    { details: { tool: name } },
+  );
+}
+
+function toolless({ name }: Exclude<ToolSelection, string>): InputValidationError {
+  return new InputValidationError(
+    `${name} has no tools: decorate methods of it with @Tool, and list it among the providers of a module.`,
+    { details: { provider: name } },
+  );
 }

@@ -79,7 +79,7 @@ async function application() {
 describe('ToolService', () => {
   it('lists the tools of all providers with the JSON Schema of their input', async () => {
     const { tools } = await application();
-    const list = tools.list();
+    const list = await tools.list();
     expect(list.map(({ name }) => name).toSorted()).toEqual(['visit', 'weather', 'weather.report']);
     expect(list.find(({ name }) => name === 'weather')).toMatchObject({
       description: 'Weather of a city.',
@@ -113,14 +113,15 @@ describe('ToolService', () => {
 describe('ToolRegistry', () => {
   it('offers models names that vendors take, each tool once', async () => {
     const { registry } = await application();
-    const { exposed } = registry.toolSet([WeatherDesk, 'weather']);
+    const { exposed } = await registry.toolSet([WeatherDesk, 'weather']);
     expect(exposed.map(({ name }) => name)).toEqual(['weather', 'weather_report']);
   });
 
   it('performs a call by the offered name and tells the own one', async () => {
     const { registry, gate } = await application();
     const calls = [{ id: '1', name: 'weather_report', raw: '{}', arguments: {} }];
-    await expect(registry.toolSet([WeatherDesk]).perform(calls, 'openai/m')).resolves.toEqual([
+    const toolSet = await registry.toolSet([WeatherDesk]);
+    await expect(toolSet.perform(calls, 'openai/m')).resolves.toEqual([
       { id: '1', name: 'weather.report', arguments: {}, content: 'published', isError: false },
     ]);
     expect(gate.calls[0]).toMatchObject({ name: 'weather.report', actor: { kind: 'model', id: 'openai/m' } });

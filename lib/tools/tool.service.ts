@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { toolCall } from '../decorators/index.js';
-import { ignoreUnhandledRejection } from '../gate/index.js';
+import { isPromise } from '../gate/index.js';
 import { AdHocRuns, type Effect } from '../scope/index.js';
-import type { JsonValue } from '../values/index.js';
+import { ignoreRejection, type JsonValue, toJson } from '../values/index.js';
 import { objectSchemaOf } from './object-schema.js';
 import { passGate } from './pass-gate.js';
+import type { RegisteredTool } from './registered-tool.js';
 import { ToolRegistry } from './tool-registry.js';
 
 /** A tool, for people and user interfaces. */
@@ -13,6 +14,8 @@ export interface ToolDescription {
   readonly description: string;
   readonly effect: Effect;
   readonly tags: readonly string[];
+  /** Where it comes from: `application`. */
+  readonly origin: string;
   /** JSON Schema; absent for a tool without a described parameter. */
   readonly input?: JsonValue;
 }
@@ -25,12 +28,14 @@ export class ToolService {
     private readonly adHoc: AdHocRuns,
   ) {}
 
-  list(): ToolDescription[] {
-    return this.tools.list().map(({ definition: { name, description, effect, tags, input } }) => ({
+  async list(): Promise<ToolDescription[]> {
+    const tools = await this.tools.list();
+    return tools.map(({ origin, definition: { name, description, effect, tags, input } }) => ({
       name,
       description,
       effect,
       tags,
+      origin,
       ...(input ? { input: objectSchemaOf(input).json } : {}),
     }));
   }
@@ -40,11 +45,17 @@ export class ToolService {
    * @throws what the gate refuses the call with, or the tool throws.
    */
   call(name: string, args?: unknown): Promise<unknown> {
-    return ignoreUnhandledRejection(this.perform(name, args));
+    return ignoreRejection(this.find(name, args));
   }
 
-  private async perform(name: string, args: unknown): Promise<unknown> {
-    const tool = this.tools.get(name);
+  private async find(name: string, args: unknown): Promise<unknown> {
+    const found = this.tools.get(name);
+    // The arguments are those of this moment, also where the tool has to be asked for first.
+    const taken = isPromise(found) ? toJson(args, `the arguments of tool ${name}`) : args;
+    return this.perform(isPromise(found) ? await found : found, taken);
+  }
+
+  private perform(tool: RegisteredTool, args: unknown): Promise<unknown> {
     const call = toolCall(tool.definition, (input, context) => tool.invoke(input, context), args);
     return passGate(call, this.adHoc);
   }

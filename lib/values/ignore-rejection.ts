@@ -1,11 +1,12 @@
 import { types } from 'node:util';
 
 /**
- * A promise where none belongs is refused by name; what it rejects with would end the process as an unhandled rejection.
- * Never throws, and does nothing for whatever is not a promise.
+ * A promise that nobody awaits must not end the process with an unhandled rejection. Whoever awaits it gets the error all
+ * the same. Never throws, and does nothing for whatever is not a promise.
+ * @returns the same value
  */
-export function ignoreRejection(value: unknown): void {
-  if (!types.isPromise(value)) return;
+export function ignoreRejection<T>(value: T): T {
   // Not `value.then`: it may be the host's own.
-  Promise.prototype.then.call(value, undefined, () => undefined);
+  if (types.isPromise(value)) Promise.prototype.then.call(value, undefined, () => undefined);
+  return value;
 }

@@ -38,3 +38,4 @@ export {
   wrapSchema,
 } from './schemas/index.js';
 export { given } from './given.js';
+export { ignoreRejection } from './ignore-rejection.js';

@@ -1,19 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import {
-  type Message,
-  type ModelAnswer,
-  ModelCallError,
-  type ModelDelta,
-  type ModelEmbeddings,
-  type ModelPrice,
-  ModelProvider,
-  type ModelRequest,
+messageText,type ModelAnswer,
+ModelCallError,
+type ModelDelta,
+type ModelEmbeddings,
+type ModelPrice,
+ModelProvider,
+type ModelRequest
 } from 'nestjs-nestor';
 import { classify } from './classify.js';
 import { draft } from './draft.js';
-import { fillSchema, propertiesOf } from './fill-schema.js';
+import { fillSchema,propertiesOf } from './fill-schema.js';
 import { PromptSections } from './prompt-sections.js';
-import { summarise, tellingSentence } from './summarise.js';
+import { summarise,tellingSentence } from './summarise.js';
 import { countTokens } from './tokens.js';
 
 /**
@@ -80,7 +79,7 @@ function answerTo(request: ModelRequest): string {
 
 /** Everything that a vendor would bill. */
 function textOf(request: ModelRequest): string {
-  const messages = request.messages.map((message: Message) => message.content);
+  const messages = request.messages.map(({ content }) => messageText(content));
   return [...messages, JSON.stringify([request.tools ?? [], request.output ?? ''])].join('\n');
 }
 

@@ -1,4 +1,4 @@
-import type { ModelRequest } from 'nestjs-nestor';
+import { messageText,type ModelRequest } from 'nestjs-nestor';
 
 /** The parts of a prompt that stand between tags: `<ticket>…</ticket>`. */
 export class PromptSections {
@@ -6,7 +6,7 @@ export class PromptSections {
 
   static of(request: ModelRequest): PromptSections {
     const prompts = request.messages.filter((message) => message.role === 'user');
-    return new PromptSections(prompts.map((message) => message.content).join('\n'));
+    return new PromptSections(prompts.map(({ content }) => messageText(content)).join('\n'));
   }
 
   /** The text of the first section of that name, inside `parent` if one is given; empty where there is none. */

@@ -1,5 +1,6 @@
+import { ignoreRejection } from '../../values/index.js';
 import { Logger } from '@nestjs/common';
-import { type Gate, ignoreUnhandledRejection } from '../../gate/index.js';
+import { type Gate } from '../../gate/index.js';
 import type { Call, ExecutionScope, StepContext } from '../../scope/index.js';
 import type { Principal } from '../../values/index.js';
 import { RunStepContext } from './run-step-context.js';
@@ -50,6 +51,6 @@ export class AttemptScope implements ExecutionScope {
   }
 
   call<Result>(call: Call<Result>): Promise<Result> {
-    return ignoreUnhandledRejection(this.gate.perform(this.owner, call));
+    return ignoreRejection(this.gate.perform(this.owner, call));
   }
 }

@@ -2,9 +2,8 @@ import type { EntityManager } from 'typeorm';
 import { logSafely, NonRetryableError, StepClosedError } from '../../errors/index.js';
 import type { LoggerService } from '@nestjs/common';
 import { milliseconds } from '../../clock/index.js';
-import { ignoreUnhandledRejection } from '../../gate/index.js';
 import { type ExecutionScope, type OnceOptions, currentScope, StepContext } from '../../scope/index.js';
-import { type JsonValue, type Principal, toJson } from '../../values/index.js';
+import { ignoreRejection, type JsonValue, type Principal, toJson } from '../../values/index.js';
 import type { StepAttempt } from './step-attempt.js';
 
 /** The context of a running attempt. */
@@ -73,7 +72,7 @@ export class RunStepContext extends StepContext {
   once<T>(name: string, action: () => Promise<T> | T, options: OnceOptions = {}): Promise<T> {
     const effect = options.effect ?? 'idempotent';
     const scope = currentScope() ?? this.owner.scope;
-    if (scope.context !== this) return ignoreUnhandledRejection(Promise.reject<T>(this.elsewhere(scope)));
+    if (scope.context !== this) return ignoreRejection(Promise.reject<T>(this.elsewhere(scope)));
     return scope.call<T>({
       kind: 'once',
       name,

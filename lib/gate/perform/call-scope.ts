@@ -1,9 +1,9 @@
+import { ignoreRejection } from '../../values/index.js';
 import type { Call, ExecutionScope, PerformContext, StepContext } from '../../scope/index.js';
 import type { Principal } from '../../values/index.js';
 import type { Deadline } from './deadline.js';
 import type { GateCall } from '../gate-call.js';
 import type { CallFrame } from '../call-frame.js';
-import { ignoreUnhandledRejection } from './ignore-unhandled-rejection.js';
 
 /** What becomes of calls that the body of a call makes. */
 export interface NestedCalls {
@@ -62,9 +62,8 @@ export class CallScope implements ExecutionScope, PerformContext {
   }
 
   call<Result>(call: Call<Result>): Promise<Result> {
-    if (this.isOver)
-      return ignoreUnhandledRejection(Promise.reject<never>(this.gateCall.attempt.closedError()));
-    return ignoreUnhandledRejection(this.execution.inner(this.gateCall.frame, call));
+    if (this.isOver) return ignoreRejection(Promise.reject<never>(this.gateCall.attempt.closedError()));
+    return ignoreRejection(this.execution.inner(this.gateCall.frame, call));
   }
 
   emit(event: { readonly type: string; readonly [key: string]: unknown }): void {

@@ -49,6 +49,8 @@ function rulesOf(thoughts: ContentRule): Partial<Record<GuardrailPoint, ContentR
       role: 'protocol',
       name: 'protocol',
       toolCallId: 'protocol',
+      // A text, or parts with a type each.
+      content: { items: { fields: { type: 'protocol' } } },
       isError: 'protocol',
       toolCalls,
       opaque: thoughts,

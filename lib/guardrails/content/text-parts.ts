@@ -2,7 +2,7 @@ import { type JsonToken, scanJson } from './json-reader.js';
 import type { Sliced, SliceMeter } from './slices.js';
 
 /** A part of a text: JSON that was read, or anything else (`tokens` is undefined). */
-export interface TextPart {
+export interface TextSegment {
   readonly start: number;
   readonly end: number;
   readonly tokens?: readonly JsonToken[];
@@ -18,8 +18,8 @@ const shortNumber = 12;
  * fence of Markdown, a line of a log or an answer with an explanation around it. Linear: what was read in vain is not
  * read again, but left to be text.
  */
-export function* partsOf(text: string, meter: SliceMeter): Sliced<readonly TextPart[]> {
-  const parts: TextPart[] = [];
+export function* partsOf(text: string, meter: SliceMeter): Sliced<readonly TextSegment[]> {
+  const parts: TextSegment[] = [];
   let textStart = 0;
   let from = 0;
   const take = (start: number, end: number, tokens: readonly JsonToken[]): void => {

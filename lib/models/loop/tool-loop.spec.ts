@@ -13,7 +13,13 @@ import {
 } from '../../errors/index.js';
 import type { Call } from '../../scope/index.js';
 import { Desk, tool } from '../../tools/registered-tool.fixture.js';
+import { type RegisteredTool, ToolSet, type ToolSource } from '../../tools/index.js';
+import { FakeGate } from '../fake-gate.fixture.js';
 import { modelService } from '../model-service.fixture.js';
+import { Conversation } from './conversation.js';
+import type { Turn, TurnRequest } from './model-turns.js';
+import { maxTurns, type StopCondition } from './stop-condition.js';
+import { ToolLoop, type ToolLoopOptions } from './tool-loop.js';
 
 const weather = tool('weather', ({ city }: { city: string }) => ({ city, degrees: 21 }), {
   input: z.object({ city: z.string() }),
@@ -175,5 +181,84 @@ describe('generate with tools', () => {
     });
     alpha.on('price').reply('7 dollars');
     await expect(models.generate({ prompt: 'price?', maxTurns: 1 })).rejects.toBe(rejection);
+  });
+});
+
+describe('generate with tools of another process', () => {
+  it('asks with the prompt of the moment of the call', async () => {
+    let answer: (tools: readonly RegisteredTool[]) => void = () => undefined;
+    const remote: ToolSource = {
+      origin: 'remote',
+      tools: () => new Promise((resolve) => (answer = resolve)),
+    };
+    const { models, alpha } = modelService({ sources: [remote] });
+    alpha
+      .on('Paris')
+      .replyOnce({ toolCalls: [call('weather', { city: 'Paris' })] })
+      .reply('21 degrees.');
+    const message = { role: 'user', content: 'Paris?' } as { role: 'user'; content: string };
+    const asked = models.generate({ prompt: [message], tools: ['weather'] });
+    message.content = 'London?';
+    answer([weather]);
+    expect(await asked).toMatchObject({ text: '21 degrees.', toolCalls: [{ name: 'weather' }] });
+  });
+});
+
+describe('ToolLoop', () => {
+  const asked = (name: string): Turn => ({
+    answer: {
+      text: '',
+      toolCalls: [{ id: name, name, raw: '{}', arguments: {} }],
+      finishReason: 'tool-calls',
+      usage: { inputTokens: 1, outputTokens: 1 },
+    },
+    model: 'alpha/small',
+  });
+  const loop = (answers: readonly Turn[], options: Partial<ToolLoopOptions>) => {
+    const conversation = new Conversation([{ role: 'user', content: 'go' }]);
+    const requests: TurnRequest[] = [];
+    const ask = async (request: TurnRequest) => {
+      requests.push(request);
+      return answers[requests.length - 1] ?? asked('note');
+    };
+    const toolLoop = new ToolLoop({
+      turns: { ask, retract: () => undefined },
+      conversation,
+      toolSet: new ToolSet([note], new FakeGate()),
+      toolChoice: 'auto',
+      stopWhen: [maxTurns(3)],
+      maxTokens: 100,
+      isIncomplete: () => false,
+      ...options,
+    });
+    return { toolLoop, conversation, requests };
+  };
+
+  it('performs nothing of an answer at whose calls a condition stops', async () => {
+    const noPaying: StopCondition = {
+      name: 'noPaying',
+      kind: 'goal',
+      describe: () => null,
+      initial: null,
+      next: (state, event) =>
+        event.type === 'toolCall' && event.call.name === 'pay' ? { state, stop: 'it would pay' } : { state },
+    };
+    const { toolLoop, conversation } = loop([asked('note'), asked('pay')], { stopWhen: [noPaying] });
+    expect(await toolLoop.run()).toMatchObject({
+      kind: 'stopped',
+      stop: { condition: 'noPaying', kind: 'goal', reason: 'it would pay' },
+    });
+    expect(conversation.toolCalls.map(({ name }) => name)).toEqual(['note']);
+  });
+
+  it('sends a request as beforeTurn has changed it', async () => {
+    const beforeTurn = async (request: TurnRequest): Promise<TurnRequest> =>
+      request.turn === 2 ? { ...request, toolChoice: 'none', messages: request.messages.slice(-1) } : request;
+    const { toolLoop, requests } = loop([], { beforeTurn, stopWhen: [maxTurns(2)] });
+    expect(await toolLoop.run()).toMatchObject({ kind: 'stopped', stop: { condition: 'maxTurns' } });
+    expect(requests.map(({ toolChoice, messages }) => [toolChoice, messages.length])).toEqual([
+      ['auto', 1],
+      ['none', 1],
+    ]);
   });
 });

@@ -1,12 +1,13 @@
 import type { JsonValue } from '../../values/index.js';
+import type { MessageContent } from './message-content.js';
 import type { OpaqueContent } from '../wire/opaque-content.js';
 
 /** One turn of a conversation. */
 export type Message =
-  | { readonly role: 'system' | 'user'; readonly content: string }
+  | { readonly role: 'system' | 'user'; readonly content: MessageContent }
   | {
       readonly role: 'assistant';
-      readonly content: string;
+      readonly content: MessageContent;
       readonly toolCalls?: readonly ModelToolCall[];
       /** Reasoning that only the model which gave it understands, and wants back. */
       readonly opaque?: OpaqueContent;
@@ -15,7 +16,7 @@ export type Message =
       readonly role: 'tool';
       readonly toolCallId: string;
       readonly name: string;
-      readonly content: string;
+      readonly content: MessageContent;
       readonly isError?: boolean;
     };
 

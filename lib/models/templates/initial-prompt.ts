@@ -1,5 +1,6 @@
 import { InputValidationError } from '../../errors/index.js';
 import type { GenerateOptions } from '../generate-options.js';
+import { readMessageContent } from '../provider/message-content.js';
 import type { Message } from '../provider/model-provider.js';
 import type { TemplateRegistry } from './template-registry.js';
 
@@ -31,7 +32,7 @@ export function initialPromptOf(options: GenerateOptions, templates: TemplateReg
     );
   }
   return {
-    messages: [...systemMessage(options.system), ...messages],
+    messages: [...systemMessage(options.system), ...messages.map(readMessage)],
     model: options.model,
     template: undefined,
   };
@@ -39,4 +40,8 @@ export function initialPromptOf(options: GenerateOptions, templates: TemplateReg
 
 function systemMessage(content: string | undefined): Message[] {
   return content === undefined || content === '' ? [] : [{ role: 'system', content }];
+}
+
+function readMessage(message: Message, index: number): Message {
+  return { ...message, content: readMessageContent(message.content, `prompt[${index}]`) };
 }

@@ -31,19 +31,48 @@ describe('a conversation as vendors take it', () => {
     ];
     expect(sendableMessages(messages)).toMatchObject([
       { calls: [{ id: 'call_0' }] },
-      { toolCallId: 'call_0', content: 'a' },
+      { toolCallId: 'call_0', content: [{ text: 'a' }] },
       { calls: [{ id: 'call_0_2' }] },
-      { toolCallId: 'call_0_2', content: 'b' },
+      { toolCallId: 'call_0_2', content: [{ text: 'b' }] },
+    ]);
+  });
+
+  it('takes a text as one part, and makes each part storable', () => {
+    const parts = [
+      { type: 'text', text: 'a\u0000' },
+      { type: 'text', text: 'b' },
+    ] as const;
+    expect(
+      sendableMessages([
+        { role: 'system', content: '' },
+        { role: 'user', content: 'hello' },
+        { role: 'user', content: parts },
+      ]),
+    ).toEqual([
+      { role: 'system', content: [] },
+      { role: 'user', content: [{ type: 'text', text: 'hello' }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'a\uFFFD' },
+          { type: 'text', text: 'b' },
+        ],
+      },
     ]);
   });
 
   it('says of a call without a result that it was not performed, and makes a text of a result without a call', () => {
     expect(sendableMessages([result('x'), said(call('a')), said(call('b')), result('b')])).toMatchObject([
-      { role: 'user', content: "Result of the tool 'now': noon" },
+      { role: 'user', content: [{ text: "Result of the tool 'now': " }, { text: 'noon' }] },
       { calls: [{ id: 'a' }] },
-      { role: 'tool', toolCallId: 'a', content: 'Error: This call was not performed.', isError: true },
+      {
+        role: 'tool',
+        toolCallId: 'a',
+        content: [{ text: 'Error: This call was not performed.' }],
+        isError: true,
+      },
       { calls: [{ id: 'b' }] },
-      { role: 'tool', toolCallId: 'b', content: 'noon' },
+      { role: 'tool', toolCallId: 'b', content: [{ text: 'noon' }] },
     ]);
   });
 

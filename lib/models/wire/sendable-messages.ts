@@ -1,5 +1,11 @@
 import { vendorName } from '../../text/index.js';
 import { type JsonValue, sha256, storableText } from '../../values/index.js';
+import {
+  messageParts,
+  messageText,
+  type MessageContent,
+  type MessagePart,
+} from '../provider/message-content.js';
 import type { Message, ModelToolCall } from '../provider/model-provider.js';
 import { isObject } from './json-reader.js';
 
@@ -14,11 +20,16 @@ export interface SendableCall {
   readonly raw: string;
 }
 
+/** A message whose content is parts, none of them an empty text. */
 export type SendableMessage =
-  | Exclude<Message, { role: 'assistant' }>
-  | (Omit<Extract<Message, { role: 'assistant' }>, 'toolCalls'> & {
-      readonly calls: readonly SendableCall[];
-    });
+  | (Omit<Extract<Message, { role: 'system' | 'user' }>, 'content'> & SendableContent)
+  | (Omit<Extract<Message, { role: 'tool' }>, 'content'> & SendableContent)
+  | (Omit<Extract<Message, { role: 'assistant' }>, 'toolCalls' | 'content'> &
+      SendableContent & { readonly calls: readonly SendableCall[] });
+
+interface SendableContent {
+  readonly content: readonly MessagePart[];
+}
 
 /**
  * OpenAI: "Expected a string with maximum length 40" (error 400 of Chat Completions); Anthropic: "String should match pattern
@@ -43,7 +54,7 @@ class Conversation {
   constructor(private readonly messages: readonly Message[]) {}
 
   sendable(message: Message, index: number): SendableMessage[] {
-    const content = storableText(message.content).text;
+    const content = sendableContent(message.content);
     switch (message.role) {
       case 'system':
       case 'user':
@@ -51,10 +62,10 @@ class Conversation {
       case 'tool':
         if (this.placed.has(index)) return [];
         // Vendors refuse a result without a call.
-        return [{ role: 'user', content: `Result of the tool '${message.name}': ${content}` }];
+        return [{ role: 'user', content: [textPart(`Result of the tool '${message.name}': `), ...content] }];
       case 'assistant': {
         const { toolCalls = [], ...rest } = message;
-        if (toolCalls.length === 0 && content.trim() === '') return [];
+        if (toolCalls.length === 0 && messageText(content).trim() === '') return [];
         const calls = toolCalls.map((call) => ({ ...sendableCall(call), id: this.idFor(call.id) }));
         const results = toolCalls.map((call, number) => this.resultOf(call, calls[number]?.id ?? '', index));
         return [{ ...rest, content, calls }, ...results];
@@ -67,11 +78,11 @@ class Conversation {
     const found = this.indexOfResult(id, from);
     const result = this.messages[found];
     if (result?.role !== 'tool') {
-      const content = 'Error: This call was not performed.';
+      const content = [textPart('Error: This call was not performed.')];
       return { role: 'tool', toolCallId: sentId, name, content, isError: true };
     }
     this.placed.add(found);
-    return { ...result, toolCallId: sentId, content: storableText(result.content).text };
+    return { ...result, toolCallId: sentId, content: sendableContent(result.content) };
   }
 
   /** Some models use the same ids in each answer: a result behind a later call of that id is the later call's. */
@@ -95,6 +106,14 @@ class Conversation {
     this.ids.add(id);
     return id;
   }
+}
+
+function sendableContent(content: MessageContent): readonly MessagePart[] {
+  return messageParts(content).map(({ text }) => textPart(storableText(text).text));
+}
+
+function textPart(text: string): MessagePart {
+  return { type: 'text', text };
 }
 
 function sendableCall({ name, arguments: args, raw }: ModelToolCall): Omit<SendableCall, 'id'> {

@@ -1,18 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll,beforeAll,beforeEach,describe,expect,it } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import {
-  allow,
-  Guardrail,
-  type GuardrailSubject,
-  Input,
-  type Message,
-  ModelService,
-  Step,
-  Tool,
-  transform,
-  Workflow,
+allow,
+Guardrail,
+type GuardrailSubject,
+Input,
+type Message,
+messageText,
+ModelService,
+Step,
+Tool,
+transform,
+Workflow,
 } from 'nestjs-nestor';
-import { type Host, openHost, stores } from '../host.js';
+import { type Host,openHost,stores } from '../host.js';
 import { recordsOf } from './records.js';
 
 class Page {
@@ -45,8 +46,9 @@ class Counting {
   @Guardrail({ at: 'model.request' })
   number({ value }: GuardrailSubject<{ messages: Message[] }>) {
     const [first, ...rest] = value.messages;
-    if (!first?.content.startsWith('numbered')) return allow();
-    const messages = [{ ...first, content: `${first.content} ${(this.count += 1)}` }, ...rest];
+    const text = messageText(first?.content ?? '');
+    if (!first || !text.startsWith('numbered')) return allow();
+    const messages = [{ ...first, content: `${text} ${(this.count += 1)}` }, ...rest];
     return transform({ ...value, messages }, 'numbered');
   }
 }

@@ -1,0 +1,49 @@
+import type { PerformedToolCall } from '../../tools/index.js';
+import type { Message, ModelAnswer } from '../provider/model-provider.js';
+
+/** What was said so far between code, a model and tools, and what tools have done. */
+export class Conversation {
+  readonly toolCalls: PerformedToolCall[] = [];
+  private readonly said: Message[];
+
+  constructor(messages: readonly Message[]) {
+    this.said = [...messages];
+  }
+
+  get messages(): readonly Message[] {
+    return this.said;
+  }
+
+  tell(content: string): void {
+    this.said.push({ role: 'user', content });
+  }
+
+  answer({ text, toolCalls, opaque }: ModelAnswer): void {
+    this.said.push({
+      role: 'assistant',
+      content: text,
+      ...(toolCalls.length > 0 ? { toolCalls } : {}),
+      ...(opaque ? { opaque } : {}),
+    });
+  }
+
+  /** Other messages take the place of the last one. */
+  replaceLast(...messages: readonly Message[]): void {
+    this.said.splice(-1, 1, ...messages);
+  }
+
+  /** @param answer the one that asked for the calls */
+  results(performed: readonly PerformedToolCall[], answer: ModelAnswer): void {
+    this.toolCalls.push(...performed);
+    // The vendor knows the tool by the name that the model used.
+    const asked = new Map(answer.toolCalls.map(({ id, name }) => [id, name]));
+    for (const { id, name, content, isError } of performed)
+      this.said.push({
+        role: 'tool',
+        toolCallId: id,
+        name: asked.get(id) ?? name,
+        content,
+        ...(isError ? { isError } : {}),
+      });
+  }
+}

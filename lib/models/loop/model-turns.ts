@@ -1,0 +1,81 @@
+import { currentScope } from '../../scope/index.js';
+import type { ToolSet } from '../../tools/index.js';
+import { addUsage, noUsage, type Usage } from '../../values/index.js';
+import { mostTokens } from '../prices/estimate.js';
+import type { Message, ModelAnswer, ModelRequest } from '../provider/model-provider.js';
+import type { Candidate, Route } from '../routing/model-catalog.js';
+import { firstAnswer, startingWith } from '../routing/model-fallback.js';
+import type { StructuredOutput } from '../structured-output.js';
+import type { AnswerListener, ModelCaller } from './model-caller.js';
+import { Transcript } from './transcript.js';
+
+/** What is the same in all requests of one conversation. */
+export interface TurnSettings {
+  readonly settings: Omit<ModelRequest, 'model' | 'messages' | 'tools' | 'toolChoice' | 'output'>;
+  readonly output: StructuredOutput | undefined;
+  /** Of each request, in milliseconds. */
+  readonly timeout: number | undefined;
+  readonly listener: AnswerListener | undefined;
+}
+
+/** One request of a conversation, before it is sent. */
+export interface TurnRequest {
+  /** From 1. */
+  readonly turn: number;
+  readonly messages: readonly Message[];
+  readonly toolSet: ToolSet | undefined;
+  readonly toolChoice: ModelRequest['toolChoice'];
+}
+
+/** One request and its answer. */
+export interface Turn {
+  readonly answer: ModelAnswer;
+  /** Who gave it: `openai/gpt-5-mini`. */
+  readonly model: string;
+}
+
+/** Sends the requests of one conversation, to the model that answered last as long as it answers, and counts what they use. */
+export class ModelTurns {
+  private readonly transcript = new Transcript();
+  private used: Usage = noUsage;
+
+  constructor(
+    private readonly caller: ModelCaller,
+    private route: Route,
+    private readonly plan: TurnSettings,
+  ) {}
+
+  /** Of all requests so far. */
+  get usage(): Usage {
+    return this.used;
+  }
+
+  async ask({ messages, toolSet, toolChoice }: TurnRequest): Promise<Turn> {
+    const { settings, output, timeout, listener } = this.plan;
+    const requestTo = ({ model }: Candidate): ModelRequest => ({
+      ...settings,
+      model,
+      messages,
+      ...(toolSet ? { tools: toolSet.exposed } : {}),
+      ...(toolSet && toolChoice ? { toolChoice } : {}),
+      ...(output ? { output: output.request } : {}),
+    });
+    const { answer, candidate } = await firstAnswer(this.route, (each) =>
+      // Outside any run each call is a run of its own, and has to tell the whole.
+      this.caller.request(each, requestTo(each), {
+        timeout,
+        listener,
+        transcript: currentScope() && this.transcript,
+      }),
+    );
+    this.route = startingWith(this.route, candidate);
+    const used = this.caller.usage(candidate, answer, () => mostTokens(requestTo(candidate)));
+    this.used = addUsage(this.used, used);
+    return { answer, model: candidate.name };
+  }
+
+  /** Another answer comes in place of this one: what was heard of it is void. */
+  retract({ text }: ModelAnswer): void {
+    if (text !== '') this.plan.listener?.restart();
+  }
+}

@@ -171,6 +171,7 @@ export {
   type MessagePart,
   messageParts,
   messageText,
+  type TextPart,
   type ModelAnswer,
   type ModelDelta,
   type ModelEmbeddings,

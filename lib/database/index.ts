@@ -6,6 +6,7 @@ export { DatabaseCheck, TypeOrmDatabaseCheck } from './database-check.js';
 export { migrate } from './migrate.js';
 export { orchestrationMigrations } from './migrations/index.js';
 export { Review, type ReviewComment, type ReviewDecision } from './entities/review.entity.js';
+export { reviewColumns, reviewSelection } from './entities/review-columns.js';
 export { Run } from './entities/run.entity.js';
 export { isSingleProcess } from './single-process.js';
 export { StepExecution } from './entities/step-execution.entity.js';

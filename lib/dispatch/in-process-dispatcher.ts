@@ -1,13 +1,15 @@
 import { errorText, logSafely, toErrorData } from '../errors/index.js';
 import type { Clock } from '../clock/index.js';
-import { RunDispatcher, type Wake } from './run-dispatcher.js';
+import type { Wake } from './run-dispatcher.js';
+import { LocalDispatcher, type RunSlots } from './run-slots.js';
 import { WakeQueue } from './wake-queue.js';
 
 /** Wakes that are kept while nobody takes them. More are dropped: the sweep finds their runs. */
 const longestQueue = 100_000;
 
 /** Hands wakes to a worker in this process. */
-export class InProcessDispatcher extends RunDispatcher {
+export class InProcessDispatcher extends LocalDispatcher implements RunSlots {
+  readonly slots: RunSlots = this;
   private readonly queue = new WakeQueue();
   private readonly active = new Set<string>();
   /** Wakes that came while their run was being handled: it is looked at once more afterwards. */
@@ -44,7 +46,7 @@ export class InProcessDispatcher extends RunDispatcher {
     this.next();
   }
 
-  override reserve(count: number): number {
+  reserve(count: number): number {
     // Who waits already comes first.
     if (this.closed || !this.handler || this.queue.size > 0) return 0;
     const places = Math.max(0, Math.min(count, this.concurrency - this.active.size - this.reserved));
@@ -52,12 +54,12 @@ export class InProcessDispatcher extends RunDispatcher {
     return places;
   }
 
-  override giveBack(count: number): void {
+  giveBack(count: number): void {
     this.reserved -= count;
     this.next();
   }
 
-  override begin(runId: string, work: () => Promise<void>): void {
+  begin(runId: string, work: () => Promise<void>): void {
     this.reserved -= 1;
     this.active.add(runId);
     void this.handle({ runId, reason: 'created' }, work);

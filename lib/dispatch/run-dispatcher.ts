@@ -17,22 +17,6 @@ export abstract class RunDispatcher {
     /** Tells whoever drives the run right now; false if nobody here does. */
     nudge?: (wake: Wake) => boolean,
   ): Promise<void>;
-  /**
-   * Sets places aside for runs that begin in this process without a wake, at most that many.
-   * @returns how many; none where wakes go to whoever is free
-   */
-  reserve(_count: number): number {
-    return 0;
-  }
-
-  /** Gives places back that were set aside and are not needed. */
-  giveBack(_count: number): void {}
-
-  /** Has a run take a place that was set aside, until `work` has ended. */
-  begin(_runId: string, work: () => Promise<void>): void {
-    void work();
-  }
-
   /** Takes no new wakes; resolves when the running ones are done or the time is over. */
   abstract close(timeoutMs: number): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/index.js';
 import type { WorkflowRegistry } from '../discovery/index.js';
-import type { RunDispatcher } from '../dispatch/index.js';
+import { type RunDispatcher, slotsOf } from '../dispatch/index.js';
 import type { RunEvents } from '../events/index.js';
 import { AccessCheck, type AccessPolicy, Gate, GuardrailStages } from '../gate/index.js';
 import type { Journal } from '../journal/index.js';
@@ -75,6 +75,7 @@ export class Engine {
       if (records.some(({ type }) => type.startsWith('run.'))) peers.notify('status', [runId]);
     };
     const guardrails = new GuardrailStages(() => registry.guardrails(), clock);
+    const slots = slotsOf(dispatcher);
     const policies = { access, guardrails, clock, instrumentation };
     const gate = new Gate(policies);
     this.definitions = new Definitions({ list: () => [...registry.list(), adHocWorkflow] });
@@ -94,6 +95,7 @@ export class Engine {
         editedInput: new EditedInputCheck(inputChecks),
         payloadLimit,
         lease: this.lease,
+        slots,
         settlements,
         published,
       },
@@ -104,7 +106,7 @@ export class Engine {
         recoveryLimit: 10,
       },
     );
-    this.starts = new RunLauncher({ journal, dispatcher, worker: this.worker });
+    this.starts = new RunLauncher({ journal, dispatcher, slots, worker: this.worker });
     const { admission, definitions } = this;
     const now = () => this.lease.now();
     const bodies = new BodyReplay({ policies, hosts, payloadLimit, now });

@@ -1,18 +1,12 @@
 import type { Review } from '../database/index.js';
 import type { ReviewChange, RunRow } from './journal.js';
 
-/** Columns of a new review row; the others have their defaults. */
-export function reviewRow(
-  run: Pick<RunRow, 'id' | 'workflow' | 'tenant' | 'principal'>,
-  { review, ...place }: Extract<ReviewChange, { change: 'open' }>,
-  createdAt: Date,
-): Review {
+type Opened = Extract<ReviewChange, { change: 'open' }>;
+
+/** What a new review row gets from the question; the rest comes from its run, or has a default. */
+export function askedColumns({ review, ...place }: Opened) {
   return {
     id: review.reviewId,
-    runId: run.id,
-    workflow: run.workflow,
-    tenant: run.tenant,
-    startedBy: run.principal?.id ?? null,
     step: place.step ?? null,
     iteration: place.iteration ?? null,
     item: place.item ?? null,
@@ -21,7 +15,6 @@ export function reviewRow(
     subject: review.subject ?? null,
     stage: review.stage ?? 'before',
     kind: review.kind,
-    status: 'open',
     proposed: review.proposed ?? null,
     proposedHash: review.proposedHash,
     cause: review.reason ?? null,
@@ -36,6 +29,22 @@ export function reviewRow(
     expiresAt: review.expiresAt === undefined ? null : new Date(review.expiresAt),
     onTimeout: review.onTimeout,
     escalateTo: [...(review.escalateTo ?? [])],
+  } as const satisfies Partial<Review>;
+}
+
+/** A whole new review row. */
+export function reviewRow(
+  run: Pick<RunRow, 'id' | 'workflow' | 'tenant' | 'principal'>,
+  change: Opened,
+  createdAt: Date,
+): Review {
+  return {
+    ...askedColumns(change),
+    runId: run.id,
+    workflow: run.workflow,
+    tenant: run.tenant,
+    startedBy: run.principal?.id ?? null,
+    status: 'open',
     claimedBy: null,
     decisions: [],
     comments: [],

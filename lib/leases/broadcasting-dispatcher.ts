@@ -1,8 +1,8 @@
-import { RunDispatcher, type Wake } from '../dispatch/index.js';
+import { LocalDispatcher, RunDispatcher, type RunSlots, slotsOf, type Wake } from '../dispatch/index.js';
 import type { PeerProcesses } from './peer-processes.js';
 
 /** Dispatches in this process, and tells the others of messages: one of them may hold the run. */
-export class BroadcastingDispatcher extends RunDispatcher {
+export class BroadcastingDispatcher extends LocalDispatcher {
   constructor(
     private readonly inner: RunDispatcher,
     private readonly peers: PeerProcesses,
@@ -20,16 +20,8 @@ export class BroadcastingDispatcher extends RunDispatcher {
     return this.inner.listen(...args);
   }
 
-  override reserve(count: number): number {
-    return this.inner.reserve(count);
-  }
-
-  override giveBack(count: number): void {
-    this.inner.giveBack(count);
-  }
-
-  override begin(runId: string, work: () => Promise<void>): void {
-    this.inner.begin(runId, work);
+  get slots(): RunSlots {
+    return slotsOf(this.inner);
   }
 
   close(timeoutMs: number): Promise<void> {

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { RunDispatcher, type Wake } from 'nestjs-nestor';
+import type { RunDispatcher, Wake } from 'nestjs-nestor';
+import { LocalDispatcher, type RunSlots, slotsOf } from '../../lib/dispatch/index.js';
 
 /** Loses, doubles, delays and reorders wakes: they are hints. */
-export class NoisyDispatcher extends RunDispatcher {
+export class NoisyDispatcher extends LocalDispatcher {
   private held: Wake[] = [];
 
   constructor(private readonly inner: RunDispatcher) {
@@ -23,16 +24,8 @@ export class NoisyDispatcher extends RunDispatcher {
     return this.inner.listen(...args);
   }
 
-  override reserve(count: number): number {
-    return this.inner.reserve(count);
-  }
-
-  override giveBack(count: number): void {
-    this.inner.giveBack(count);
-  }
-
-  override begin(runId: string, work: () => Promise<void>): void {
-    this.inner.begin(runId, work);
+  get slots(): RunSlots {
+    return slotsOf(this.inner);
   }
 
   close(timeoutMs: number): Promise<void> {

@@ -1,11 +1,12 @@
-import type { RunDispatcher } from '../../dispatch/index.js';
+import type { RunDispatcher, RunSlots } from '../../dispatch/index.js';
 import type { Created, Journal, NewRun } from '../../journal/index.js';
 import { doneBySystem, type RecordDraft, type WorkflowDefinition } from '../../workflow/index.js';
 import type { Worker } from '../worker/worker.js';
 
 export interface RunLauncherPorts {
   readonly journal: Journal;
-  readonly dispatcher: RunDispatcher;
+  readonly dispatcher: Pick<RunDispatcher, 'dispatch'>;
+  readonly slots: Pick<RunSlots, 'giveBack'>;
   readonly worker: Worker;
 }
 
@@ -28,7 +29,7 @@ export class RunLauncher {
     priority = 0,
     watch?: (runId: string) => void,
   ): Promise<Created[]> {
-    const { journal, dispatcher, worker } = this.ports;
+    const { journal, dispatcher, worker, slots: places } = this.ports;
     // The places of a limited workflow are counted by the claim.
     const reservation = worker.reserve(definition.concurrency === undefined ? runs.length : 0);
     const { slots, holder } = reservation;
@@ -41,13 +42,13 @@ export class RunLauncher {
       // Whether they are on disk is unknown: if they are, nobody else would take them from a living worker.
       for (const id of expected) worker.deferRelease(id, 1);
       worker.forgo(expected);
-      dispatcher.giveBack(slots);
+      places.giveBack(slots);
       throw error;
     }
     const held = created.flatMap((one) => (one.outcome === 'created' && one.held ? [one.held] : []));
     const own = new Set(held.map(({ row }) => row.id));
     worker.forgo(expected.filter((id) => !own.has(id)));
-    dispatcher.giveBack(slots - held.length);
+    places.giveBack(slots - held.length);
     for (const one of held) {
       watch?.(one.row.id);
       worker.startOwned(one, reservation, watch ? 'at once' : 'in a moment');

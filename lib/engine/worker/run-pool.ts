@@ -82,9 +82,9 @@ export class RunPool {
 
   /** Reserves slots for new runs, at most that many. */
   reserve(count: number): SlotReservation {
-    const { dispatcher, lease, leases } = this.ports;
-    const slots = !this.isDraining && lease.isAlive() ? dispatcher.reserve(count) : 0;
-    return { holder: leases.workerId, generation: this.generation, slots };
+    const { slots, lease, leases } = this.ports;
+    const reserved = !this.isDraining && lease.isAlive() ? slots.reserve(count) : 0;
+    return { holder: leases.workerId, generation: this.generation, slots: reserved };
   }
 
   /** Drives a new run that is this worker's from the first moment, and was expected. */
@@ -93,12 +93,12 @@ export class RunPool {
     { generation }: SlotReservation,
     when: 'at once' | 'in a moment',
   ): void {
-    const { published, dispatcher } = this.ports;
+    const { published, slots } = this.ports;
     published(
       row.id,
       records.filter(({ type }) => type === 'run.started'),
     );
-    dispatcher.begin(row.id, () =>
+    slots.begin(row.id, () =>
       this.withRelease(row, async () => {
         if (when === 'in a moment') await setImmediate();
         await this.drive(row, records, generation, 'begun');

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/index.js';
-import type { RunDispatcher } from '../../dispatch/index.js';
+import type { RunDispatcher, RunSlots } from '../../dispatch/index.js';
 import type { Journal } from '../../journal/index.js';
 import type { Leases, PeerProcesses } from '../../leases/index.js';
 import type { Instrumentation } from '../../scope/index.js';
@@ -16,6 +16,7 @@ export interface WorkerPorts {
   readonly leases: Leases;
   readonly peers: PeerProcesses;
   readonly dispatcher: RunDispatcher;
+  readonly slots: RunSlots;
   readonly definitions: Definitions;
   readonly attempts: Attempts;
   readonly editedInput: EditedInputCheck;

@@ -23,7 +23,7 @@ import type { JournalOptions } from '../journal-options.js';
 import { listRuns } from './memory-list.js';
 import { type MemoryRun, type MemoryStore, rowOf } from './memory-store.js';
 import { heldRunOf, prepareRun, type PreparedRun } from '../new-run.js';
-import { reviewRow } from '../review-row.js';
+import { memoryCommitParts } from './memory-commit-parts.js';
 import { recordLimit, hashDraft, type HashedDraft } from '../chain/hashed-draft.js';
 
 /** The journal where there is no database: for tests and for trying things out. Gone with the process. */
@@ -172,16 +172,7 @@ export class MemoryJournal extends Journal {
           }
         : {}),
     });
-    for (const change of effects.reviews ?? []) {
-      if (change.change === 'open') {
-        this.store.reviews.set(change.review.reviewId, reviewRow(run.row, change, new Date(now)));
-        continue;
-      }
-      const review = this.store.reviews.get(change.reviewId);
-      if (review?.status !== 'open') continue;
-      this.store.reviews.set(review.id, { ...review, status: change.status, version: review.version + 1 });
-    }
-    for (const { runId, message } of effects.outgoing ?? []) this.store.post({ ...message, runId }, now);
+    for (const part of memoryCommitParts) part(this.store, run.row, effects, now);
   }
 }
 

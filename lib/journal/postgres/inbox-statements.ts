@@ -1,6 +1,6 @@
 import { nowPlus, type Column, Parameters, type Statement, type TableNames } from '../../database/index.js';
 import type { Actor } from '../../workflow/index.js';
-import { insertMessages, type OutgoingMessage } from './commit-outgoing.js';
+import { insertMessages, type OutgoingMessage } from './commit/commit-outgoing.js';
 import type { InboxBody, InboxMessage } from '../inbox-message.js';
 
 /** Leaves a message, counts it on the run's row, and makes the run due. @returns a row if there is such a run */

@@ -3,11 +3,11 @@ import type { Clock } from '../../clock/index.js';
 import { isDataError, Statements, type TableNames, tableNames } from '../../database/index.js';
 import { RunNotFoundError } from '../../errors/index.js';
 import type { RunRecord } from '../../workflow/index.js';
-import { messageColumns } from './commit-outgoing.js';
+import { messageColumns } from './commit/commit-outgoing.js';
 import { closableTransaction } from './closable-transaction.js';
 import { FailPoints, NoFailPoints } from '../fail-points.js';
-import { FencedTransaction, GroupCommit, unreachable } from './group-commit.js';
-import { HeldJournal, type WaitingAppend } from './held-journal.js';
+import { FencedTransaction, GroupCommit, unreachable } from './commit/group-commit.js';
+import { HeldJournal, type WaitingAppend } from './commit/held-journal.js';
 import { inboxStatement, messageOf, postStatement, type StoredMessage } from './inbox-statements.js';
 import type { InboxMessage, PostedMessage } from '../inbox-message.js';
 import {

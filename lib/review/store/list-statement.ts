@@ -1,5 +1,4 @@
-import { Parameters, type Statement, type TableNames } from '../../database/index.js';
-import { reviewSelection } from './review-columns.js';
+import { reviewSelection, Parameters, type Statement, type TableNames } from '../../database/index.js';
 import { afterCursor, reviewPageSize } from '../review-cursor.js';
 import type { ReviewFilter } from '../reviews.js';
 

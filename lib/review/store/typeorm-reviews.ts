@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../../clock/index.js';
 import {
+  reviewSelection,
   nowPlus,
   type Review,
   type ReviewComment,
@@ -11,7 +12,6 @@ import {
 import { canonicalId } from '../../values/index.js';
 import type { Page, PostedMessage } from '../../journal/index.js';
 import { listReviewsStatement } from './list-statement.js';
-import { reviewSelection } from './review-columns.js';
 import { cursorOf, reviewPageSize } from '../review-cursor.js';
 import { reviewParts, reviewStatement, type StatementParts } from './review-statement.js';
 import { type DecisionWrite, type ExpiryWrite, type ReviewFilter, Reviews } from '../reviews.js';

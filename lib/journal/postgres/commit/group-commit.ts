@@ -1,12 +1,12 @@
-import { isDataError, type Statement, type Statements, type TableNames } from '../../database/index.js';
-import { errorMessage, LeaseLostError } from '../../errors/index.js';
+import { isDataError, type Statement, type Statements, type TableNames } from '../../../database/index.js';
+import { errorMessage, LeaseLostError } from '../../../errors/index.js';
 import { diagnose, type RunRowState, rowStateStatement } from './diagnose.js';
 import { type CommitEntry, hasOutgoing } from './commit-entry.js';
 import { commitStatement } from './commit-statement.js';
-import { type Instrumentation, instrumented, type InstrumentedFacts } from '../../scope/index.js';
-import type { FailPoints } from '../fail-points.js';
+import { type Instrumentation, instrumented, type InstrumentedFacts } from '../../../scope/index.js';
+import type { FailPoints } from '../../fail-points.js';
 import type { HeldJournal, WaitingAppend } from './held-journal.js';
-import type { Appended } from '../journal.js';
+import type { Appended } from '../../journal.js';
 import { isScalar, scalarStatement } from './scalar-statement.js';
 
 interface InFlightCommit {

@@ -1,7 +1,8 @@
-import { byteaOf, Parameters, names, type Statement, type TableNames } from '../../database/index.js';
-import { isFinished } from '../../workflow/index.js';
-import { recordColumns } from './columns.js';
+import { byteaOf, Parameters, names, type Statement, type TableNames } from '../../../database/index.js';
+import { isFinished } from '../../../workflow/index.js';
+import { recordColumns } from '../columns.js';
 import type { CommitEntry } from './commit-entry.js';
+import { commitParts } from './commit-parts.js';
 
 /** More records than this go by the other form: each count has a text of its own, which the server has to plan. */
 const mostRecords = 4;
@@ -10,13 +11,14 @@ const mostRecords = 4;
 export function isScalar({ records, effects, mayFollowTheEnd }: CommitEntry): boolean {
   if (records.length === 0 || records.length > mostRecords || mayFollowTheEnd) return false;
   if (effects === undefined) return true;
-  const { status, release, consumed = [], reviews = [], outgoing = [], finishedAt } = effects;
+  const { status, release, consumed = [], finishedAt } = effects;
   const isEnd = status !== undefined && isFinished(status);
   return (
     release !== undefined &&
     status !== undefined &&
     isEnd === (finishedAt !== undefined) &&
-    consumed.length + reviews.length + outgoing.length === 0
+    consumed.length === 0 &&
+    !commitParts.some((part) => part.concerns(effects))
   );
 }
 

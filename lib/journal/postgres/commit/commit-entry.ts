@@ -1,6 +1,6 @@
-import type { Usage } from '../../values/index.js';
-import type { ChainedDraft, Head } from '../chain/chain.js';
-import type { CommitEffects } from '../journal.js';
+import type { Usage } from '../../../values/index.js';
+import type { ChainedDraft, Head } from '../../chain/chain.js';
+import type { CommitEffects } from '../../journal.js';
 
 /** What one run brings into a flush: one append, or several gathered into one. */
 export interface CommitEntry {

@@ -1,9 +1,9 @@
-import type { Usage } from '../../values/index.js';
-import { isProgress, mayFollowTheEnd } from '../append-rules.js';
-import { chainHashed, type Head } from '../chain/chain.js';
+import type { Usage } from '../../../values/index.js';
+import { isProgress, mayFollowTheEnd } from '../../append-rules.js';
+import { chainHashed, type Head } from '../../chain/chain.js';
 import type { CommitEntry } from './commit-entry.js';
-import type { Append, Appended } from '../journal.js';
-import type { HashedDraft } from '../chain/hashed-draft.js';
+import type { Append, Appended } from '../../journal.js';
+import type { HashedDraft } from '../../chain/hashed-draft.js';
 
 /** An append whose caller waits for the answer. */
 export interface WaitingAppend {

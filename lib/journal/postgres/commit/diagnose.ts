@@ -1,6 +1,6 @@
-import { hexOf, Parameters, type Statement, type TableNames } from '../../database/index.js';
+import { hexOf, Parameters, type Statement, type TableNames } from '../../../database/index.js';
 import type { CommitEntry } from './commit-entry.js';
-import type { Appended } from '../journal.js';
+import type { Appended } from '../../journal.js';
 
 /** How a run stands whose entry was not written. */
 export interface RunRowState {

@@ -6,12 +6,11 @@ import {
   Parameters,
   type Statement,
   type TableNames,
-} from '../../database/index.js';
-import { isFinished } from '../../workflow/index.js';
-import { recordColumns } from './columns.js';
+} from '../../../database/index.js';
+import { isFinished } from '../../../workflow/index.js';
+import { recordColumns } from '../columns.js';
 import { type CommitEntry, hasOutgoing } from './commit-entry.js';
-import { outgoingParts } from './commit-outgoing.js';
-import { reviewCommitParts } from './commit-reviews.js';
+import { commitParts } from './commit-parts.js';
 
 export interface CommitOptions {
   /** Leave out runs whose rows somebody has locked, instead of waiting for them. */
@@ -68,8 +67,9 @@ export function commitStatement(
       DELETE FROM ${tables.inbox} i USING mine m
       WHERE i.run_id = m.id AND i.id = ANY(${parameters.add(takes, 'text[]')}) RETURNING i.run_id
     )`;
-  const reviews = reviewCommitParts(tables, parameters, entries, now);
-  const outgoing = outgoingParts(tables, parameters, entries, now);
+  const expressions = commitParts
+    .filter((part) => entries.some(({ effects }) => effects && part.concerns(effects)))
+    .flatMap((part) => part.expressions({ tables, parameters, entries, now }));
   const text = `
     WITH entry AS (SELECT * FROM ${rows} AS e (${names(entryColumns)})),
     locked AS MATERIALIZED (
@@ -99,20 +99,15 @@ export function commitStatement(
         ${consumed ? 'LEFT JOIN (SELECT run_id, count(*) AS count FROM taken GROUP BY run_id) t ON t.run_id = m.id' : ''}
       WHERE r.id = m.id RETURNING r.id
     ),
-    ${[...reviews, ...outgoing].map((part) => `${part},`).join('\n')}
+    ${expressions.map((expression) => `${expression},`).join('\n')}
     written AS (
       INSERT INTO ${tables.record} (${names(recordColumns)})
       SELECT ${names(recordColumns, 'd.')} FROM ${records} AS d (${names(recordColumns)})
         JOIN mine m ON m.id = d.run_id
     )
     SELECT id FROM updated`;
-  const parts = [
-    skipLocked && 'skip',
-    consumed && 'taken',
-    ...reviews.map(firstWord),
-    ...outgoing.map(firstWord),
-  ];
-  return { name: ['nestor_append', ...parts.filter(Boolean)].join('_'), text, values: parameters.values };
+  const words = [skipLocked && 'skip', consumed && 'taken', ...expressions.map(firstWord)];
+  return { name: ['nestor_append', ...words.filter(Boolean)].join('_'), text, values: parameters.values };
 }
 
 function rowsToLock(entry: CommitEntry): string[] {
@@ -120,6 +115,6 @@ function rowsToLock(entry: CommitEntry): string[] {
   return [entry.runId, ...others];
 }
 
-function firstWord(part: string): string {
-  return part.trim().split(' ')[0] ?? '';
+function firstWord(expression: string): string {
+  return expression.trim().split(' ')[0] ?? '';
 }

@@ -1,6 +1,6 @@
-import { type Column, names, type Parameters, type TableNames } from '../../database/index.js';
-import type { CommitEntry } from './commit-entry.js';
-import type { PostedMessage } from '../inbox-message.js';
+import { type Column, names, type TableNames } from '../../../database/index.js';
+import type { CommitPart } from './commit-part.js';
+import type { PostedMessage } from '../../inbox-message.js';
 
 /** A message and the run it is for. */
 export interface OutgoingMessage {
@@ -40,14 +40,14 @@ export function insertMessages(tables: TableNames, messages: string, source: str
   ];
 }
 
-/** The parts of a commit that leave messages to other runs. Only an entry that travels alone has any. */
-export function outgoingParts(
-  tables: TableNames,
-  parameters: Parameters,
-  entries: readonly CommitEntry[],
-  now: string,
-): string[] {
-  const messages = entries.flatMap(({ effects }) => effects?.outgoing ?? []);
-  if (messages.length === 0) return [];
-  return insertMessages(tables, parameters.unnest(messages, messageColumns), 'mine', now);
-}
+/** Leaves messages to other runs. Only an entry that travels alone has any. */
+export const outgoingPart: CommitPart = {
+  name: 'outgoing messages',
+
+  concerns: ({ outgoing = [] }) => outgoing.length > 0,
+
+  expressions({ tables, parameters, entries, now }) {
+    const messages = entries.flatMap(({ effects }) => effects?.outgoing ?? []);
+    return insertMessages(tables, parameters.unnest(messages, messageColumns), 'mine', now);
+  },
+};

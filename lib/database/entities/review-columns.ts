@@ -1,0 +1,50 @@
+import type { Review } from './review.entity.js';
+
+/** Every property of a review, with its column and the type that a statement gives it. */
+export const reviewColumns = {
+  id: ['id', 'text'],
+  runId: ['run_id', 'uuid'],
+  workflow: ['workflow', 'text'],
+  tenant: ['tenant', 'text'],
+  startedBy: ['started_by', 'text'],
+  step: ['step', 'text'],
+  iteration: ['iteration', 'int'],
+  item: ['item', 'int'],
+  attempt: ['attempt', 'int'],
+  call: ['call', 'text'],
+  kind: ['kind', 'text'],
+  subject: ['subject', 'text'],
+  stage: ['stage', 'text'],
+  status: ['status', 'text'],
+  proposed: ['proposed', 'json'],
+  proposedHash: ['proposed_hash', 'text'],
+  cause: ['cause', 'text'],
+  title: ['title', 'text'],
+  instructions: ['instructions', 'text'],
+  roles: ['roles', 'text[]'],
+  users: ['users', 'text[]'],
+  quorum: ['quorum', 'int'],
+  separationOfDuties: ['separation_of_duties', 'boolean'],
+  choices: ['choices', 'text[]'],
+  form: ['form', 'json'],
+  expiresAt: ['expires_at', 'timestamptz'],
+  onTimeout: ['on_timeout', 'text'],
+  escalateTo: ['escalate_to', 'text[]'],
+  claimedBy: ['claimed_by', 'text'],
+  decisions: ['decisions', 'jsonb'],
+  comments: ['comments', 'jsonb'],
+  choice: ['choice', 'text'],
+  reason: ['reason', 'text'],
+  value: ['value', 'json'],
+  decidedBy: ['decided_by', 'text'],
+  decidedAt: ['decided_at', 'timestamptz'],
+  createdAt: ['created_at', 'timestamptz'],
+  version: ['version', 'int'],
+} as const satisfies { readonly [property in keyof Review]: readonly [column: string, type: string] };
+
+/** What a statement selects to read whole reviews: its rows are reviews. Lists go as JSON. */
+export const reviewSelection = Object.entries(reviewColumns)
+  .map(
+    ([property, [column, type]]) => `${type === 'text[]' ? `to_json(${column})` : column} AS "${property}"`,
+  )
+  .join(', ');

@@ -1,0 +1,6 @@
+import { outgoingPart } from './commit-outgoing.js';
+import type { CommitPart } from './commit-part.js';
+import { reviewPart } from './commit-reviews.js';
+
+/** Everything that a commit may write besides records. */
+export const commitParts: readonly CommitPart[] = [reviewPart, outgoingPart];

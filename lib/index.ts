@@ -89,7 +89,7 @@ export {
   type InstrumentedKind,
 } from './scope/index.js';
 export { Clock, type Duration } from './clock/index.js';
-export type { JsonValue, Principal, Schema, SchemaOutput, Usage } from './values/index.js';
+export type { JsonValue, Page, Principal, Schema, SchemaOutput, Usage } from './values/index.js';
 
 // Running
 export {
@@ -114,7 +114,7 @@ export {
 } from './discovery/index.js';
 export { AccessPolicy, type AccessSubject, RoleAccessPolicy } from './gate/index.js';
 export { type DispatcherFactory, RunDispatcher, type Wake } from './dispatch/index.js';
-export type { ChainProblem, Page, RunFilter, RunRow } from './journal/index.js';
+export type { ChainProblem, RunFilter, RunRow } from './journal/index.js';
 export type { WorkerInfo } from './leases/index.js';
 export {
   type ActivationStatus,

@@ -1,5 +1,4 @@
-import type { Page } from '../journal/index.js';
-import { readCursor, writeCursor } from '../values/index.js';
+import { type Page, pageOf, readCursor } from '../values/index.js';
 import type { RunRecord } from '../workflow/index.js';
 import { type AuditFilter, largestPage } from './audit-filter.js';
 
@@ -16,11 +15,7 @@ export function auditPageSize({ limit = 100 }: AuditFilter): number {
 
 /** A page of `size` from records of which one more than that was looked for. */
 export function auditPageOf(records: readonly RunRecord[], size: number): Page<RunRecord> {
-  const items = records.slice(0, size);
-  const last = items.at(-1);
-  return records.length > size && last
-    ? { items, next: writeCursor({ at: last.at, id: last.runId, seq: last.seq }) }
-    : { items };
+  return pageOf(records, size, ({ at, runId, seq }) => ({ at, id: runId, seq }));
 }
 
 /** @throws {InputValidationError} if it is not the cursor of a page */

@@ -1,4 +1,5 @@
-import type { Page } from '../journal/index.js';
+import type { Page } from '../values/index.js';
+
 import type { RunRecord } from '../workflow/index.js';
 import type { AuditFilter, TimeRange } from './audit-filter.js';
 

@@ -1,6 +1,7 @@
+import type { Page } from '../values/index.js';
 import { Injectable } from '@nestjs/common';
 import { RunNotFoundError } from '../errors/index.js';
-import { Journal, type Page } from '../journal/index.js';
+import { Journal } from '../journal/index.js';
 import { requireId } from '../values/index.js';
 import type { RunRecord } from '../workflow/index.js';
 import { type AuditFilter, readAuditFilter, readTimeRange, type TimeRange } from './audit-filter.js';

@@ -1,4 +1,5 @@
-import type { Journal, Page, RunRow } from '../journal/index.js';
+import type { Page } from '../values/index.js';
+import type { Journal, RunRow } from '../journal/index.js';
 import type { RunRecord } from '../workflow/index.js';
 import { byPosition, auditPageOf, auditPageSize, auditPositionOf } from './audit-cursor.js';
 import type { AuditFilter, TimeRange } from './audit-filter.js';

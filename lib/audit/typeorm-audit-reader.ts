@@ -1,7 +1,8 @@
+import type { Page } from '../values/index.js';
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock/index.js';
 import { Parameters, Statements, type TableNames, tableNames } from '../database/index.js';
-import { type Page, recordSelection, storedRecordOf, type StoredRecordRow } from '../journal/index.js';
+import { recordSelection, storedRecordOf, type StoredRecordRow } from '../journal/index.js';
 import type { RunRecord } from '../workflow/index.js';
 import { auditPageOf, auditPageSize, auditPositionOf } from './audit-cursor.js';
 import type { AuditFilter, TimeRange } from './audit-filter.js';

@@ -18,7 +18,8 @@ import { RegistryInstances } from './attempt/registry-instances.js';
 import { RunForks } from './history/run-forks.js';
 import { RunHandles } from './api/run-handles.js';
 import { LocalSettlements } from './observe/local-settlements.js';
-import { RunRevival } from './history/run-revival.js';
+import { RunReplay } from './history/run-replay.js';
+import { RunRetry } from './history/run-retry.js';
 import { RunLauncher } from './start/run-launcher.js';
 import { StepRunner } from './attempt/step-runner.js';
 import { BudgetedSubWorkflowStarter } from './start/budgeted-sub-workflow-starter.js';
@@ -110,9 +111,18 @@ export class Engine {
     const { admission, definitions } = this;
     const now = () => this.lease.now();
     const bodies = new BodyReplay({ policies, hosts, payloadLimit, now });
-    const revival = new RunRevival({ ...ports, definitions, bodies, now });
+    const retries = new RunRetry({ ...ports, definitions, now });
+    const replays = new RunReplay({ journal, definitions, bodies });
     const forks = new RunForks({ journal, admission, definitions, payloadLimit, now });
-    this.handles = new RunHandles({ ...ports, payloadLimit, definitions, settlements, revival, forks });
+    this.handles = new RunHandles({
+      ...ports,
+      payloadLimit,
+      definitions,
+      settlements,
+      retries,
+      replays,
+      forks,
+    });
   }
 
   /** Lets what is in flight end, within the time that a shutdown has, and gives everything back. Never rejects. */

@@ -6,7 +6,7 @@ export { InProcessAdHocRuns } from './ad-hoc/in-process-ad-hoc-runs.js';
 export { Orchestrator } from './api/orchestrator.js';
 export { RetentionSweep } from './retention-sweep.js';
 export { RunHandle } from './api/run-handle.js';
-export type { ReplayOptions } from './history/run-revival.js';
+export type { ReplayOptions } from './history/run-replay.js';
 export { RunHandles } from './api/run-handles.js';
 export { RunLauncher } from './start/run-launcher.js';
 export type { RunResult } from './api/run-result.js';

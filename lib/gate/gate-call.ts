@@ -34,7 +34,7 @@ export function recordDraft<T extends RecordType>(
   const by = actor ??
     call.actor ?? { kind: 'code' as const, id: `${attempt.run.definition.name}.${attempt.place.step}` };
   const place = call.kind === 'step' ? attempt.place : { ...attempt.place, call: frame.key };
-  return draft<RecordType>(by, attempt.run.now(), type, payload, place) as RecordDraft;
+  return draft<RecordType>(by, attempt.run.now(), type, payload, place);
 }
 
 /** A value of the call as the journal holds it. @throws {PayloadError} */

@@ -11,7 +11,6 @@ export {
   type OpenedRun,
   Journal,
   type NewRun,
-  type Page,
   type ReviewChange,
   type RunFilter,
   type RunRow,

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Principal, Usage } from '../values/index.js';
+import type { Page, Principal, Usage } from '../values/index.js';
 import type { RecordDraft, ReviewRequested, RunCreated, RunRecord, RunStatus } from '../workflow/index.js';
 import type { InboxMessage, PostedMessage } from './inbox-message.js';
 
@@ -147,10 +147,4 @@ export interface RunFilter {
   /** @default 50, at most 500 */
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
-}
-
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** Pass it as `cursor` for the next page; absent on the last. */
-  readonly next?: string;
 }

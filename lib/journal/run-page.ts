@@ -1,6 +1,6 @@
-import { type CursorPosition, query, readCursor, readQuery, writeCursor } from '../values/index.js';
+import { type Page, pageOf, query, readCursor, readQuery } from '../values/index.js';
 import { RunStatus } from '../workflow/index.js';
-import type { Page, RunFilter, RunRow } from './journal.js';
+import type { RunFilter, RunRow } from './journal.js';
 
 /** Where a page ends: the runs behind it are older, or as old and of a lower id. */
 export interface RunPosition {
@@ -35,17 +35,11 @@ export function runPageSize({ limit = 50 }: RunFilter): number {
 
 /** A page of `size` from rows of which one more than that was looked for. */
 export function runPageOf(rows: readonly RunRow[], size: number): Page<RunRow> {
-  const items = rows.slice(0, size);
-  const last = items.at(-1);
-  return rows.length > size && last ? { items, next: writeCursor(cursorPositionOf(last)) } : { items };
+  return pageOf(rows, size, ({ createdAt, id }) => ({ at: createdAt.toISOString(), id }));
 }
 
 /** @throws {InputValidationError} if it is not the cursor of a page */
 export function runPositionOf(cursor: string): RunPosition {
   const { at, id } = readCursor(cursor);
   return { createdAt: new Date(at), id };
-}
-
-function cursorPositionOf({ createdAt, id }: RunRow): CursorPosition {
-  return { at: createdAt.toISOString(), id };
 }

@@ -1,5 +1,5 @@
 import type { Review } from '../database/index.js';
-import { type CursorPosition, query, readCursor, readQuery, writeCursor } from '../values/index.js';
+import { type CursorPosition, type Page, pageOf, query, readCursor, readQuery } from '../values/index.js';
 import { choicesOf, type ReviewStatus } from '../workflow/index.js';
 import type { ReviewFilter } from './reviews.js';
 
@@ -35,9 +35,9 @@ export function reviewPageSize({ limit = 50 }: ReviewFilter): number {
   return Math.min(limit, largestPage);
 }
 
-/** Where a page ended. Opaque to callers. */
-export function cursorOf({ createdAt, id }: Review): string {
-  return writeCursor({ at: createdAt.toISOString(), id });
+/** A page of `size` from reviews of which one more than that was looked for. */
+export function reviewPageOf(reviews: readonly Review[], size: number): Page<Review> {
+  return pageOf(reviews, size, ({ createdAt, id }) => ({ at: createdAt.toISOString(), id }));
 }
 
 /** @throws {InputValidationError} if it is not the cursor of a page */

@@ -3,13 +3,12 @@ import { Clock } from '../clock/index.js';
 import type { Review } from '../database/index.js';
 import { RunDispatcher } from '../dispatch/index.js';
 import { AccessDeniedError, ReviewNotFoundError } from '../errors/index.js';
-import type { Page } from '../journal/index.js';
 import { CurrentPrincipal } from '../scope/index.js';
 import {
   boundedText,
+  type Page,
   PayloadLimit,
   type Principal,
-  readPrincipal,
   requireId,
   textLimits,
   toJson,
@@ -154,16 +153,7 @@ export class ReviewService {
   }
 
   private principal(options: ReviewerOptions, what: string): Principal {
-    const by = options.by && readPrincipal(options.by, '"by"');
-    const caller = this.current.get();
-    if (by && this.current.isSettled() && by.id !== caller?.id) {
-      throw new AccessDeniedError(
-        `${caller?.id ?? 'An unknown caller'} may not ${what} a review in the name of ${by.id}: leave "by" out, or ` +
-          `act as somebody else on purpose with CurrentPrincipal.run()`,
-      );
-    }
-    // the caller's roles are those that the host vouches for, whatever "by" says
-    const principal = caller ?? by;
+    const principal = this.current.acting(options.by, `${what} a review`);
     if (principal) return principal;
     throw new AccessDeniedError(
       `Nobody is known who could ${what} the review: set the module's "principal" option and log in, or pass "by"`,

@@ -1,5 +1,6 @@
+import type { Page } from '../values/index.js';
 import type { Review, ReviewComment, ReviewDecision } from '../database/index.js';
-import type { Page, PostedMessage } from '../journal/index.js';
+import type { PostedMessage } from '../journal/index.js';
 import type { JsonValue, Principal } from '../values/index.js';
 import type { Choice, ReviewKind, ReviewStatus } from '../workflow/index.js';
 

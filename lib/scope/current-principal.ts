@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
+import { AccessDeniedError } from '../errors/index.js';
 import { type Principal, readPrincipal } from '../values/index.js';
 import { currentScope } from './execution-scope.js';
 
@@ -26,6 +27,24 @@ export class CurrentPrincipal {
   /** Whether that is settled, also where it is nobody: inside a request or a run, as opposed to a script or a test. */
   isSettled(): boolean {
     return currentScope() !== undefined || storage().getStore() !== undefined;
+  }
+
+  /**
+   * Who acts: the caller, whose roles are those that the host vouches for; where no caller is known, as in a script, who is
+   * named; undefined if nobody is.
+   * @param action `decide a review`, for the message
+   * @throws {AccessDeniedError} if somebody else than the caller is named @throws {InputValidationError} for what is not a principal
+   */
+  acting(named: Principal | undefined, action: string): Principal | undefined {
+    const by = named && readPrincipal(named, '"by"');
+    const caller = this.get();
+    if (by && this.isSettled() && by.id !== caller?.id) {
+      throw new AccessDeniedError(
+        `${caller?.id ?? 'An unknown caller'} may not ${action} in the name of ${by.id}: leave "by" out, or ` +
+          'act as somebody else on purpose with CurrentPrincipal.run()',
+      );
+    }
+    return caller ?? by;
   }
 
   /** Runs `body`, and all that it starts, on behalf of `principal`; of nobody, if undefined. @throws {InputValidationError} */

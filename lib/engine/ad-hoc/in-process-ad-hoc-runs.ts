@@ -59,13 +59,8 @@ export class InProcessAdHocRuns extends AdHocRuns {
         ...(output === undefined ? {} : { output }),
       };
       await this.end(run, 'completed', [
-        decidedByCode('ad-hoc', run.now(), 'step.completed', completed, place) as RecordDraft,
-        decidedByCode(
-          'ad-hoc',
-          run.now(),
-          'run.completed',
-          output === undefined ? {} : { output },
-        ) as RecordDraft,
+        decidedByCode('ad-hoc', run.now(), 'step.completed', completed, place),
+        decidedByCode('ad-hoc', run.now(), 'run.completed', output === undefined ? {} : { output }),
       ]);
       return result;
     } catch (thrown) {
@@ -73,8 +68,8 @@ export class InProcessAdHocRuns extends AdHocRuns {
       const error = toErrorData(thrown);
       const failed = { error, phase: 'perform' as const, duration: duration(), final: true };
       await this.end(run, 'failed', [
-        decidedByCode('ad-hoc', run.now(), 'step.failed', failed, place) as RecordDraft,
-        decidedByCode('ad-hoc', run.now(), 'run.failed', { error }) as RecordDraft,
+        decidedByCode('ad-hoc', run.now(), 'step.failed', failed, place),
+        decidedByCode('ad-hoc', run.now(), 'run.failed', { error }),
       ]);
       throw thrown;
     } finally {
@@ -103,9 +98,7 @@ export class InProcessAdHocRuns extends AdHocRuns {
       );
     const { row, records } = opened.held;
     const run = new HeldRun(row, fold(records), adHocWorkflow, this.ports);
-    run.take([
-      doneBySystem(leases.workerId, run.now(), 'run.started', { worker: leases.workerId }) as RecordDraft,
-    ]);
+    run.take([doneBySystem(leases.workerId, run.now(), 'run.started', { worker: leases.workerId })]);
     return run;
   }
 

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { WorkflowRegistry } from '../../discovery/index.js';
-import { AccessDeniedError, InputValidationError, RunFinishedError } from '../../errors/index.js';
+import { InputValidationError, RunFinishedError } from '../../errors/index.js';
 import { Journal } from '../../journal/index.js';
 import { CurrentPrincipal } from '../../scope/index.js';
 import { readProperty } from '../../text/index.js';
-import { nanoDollars, noUsage, type Principal, readPrincipal, requireId } from '../../values/index.js';
+import { nanoDollars, noUsage, type Principal, requireId } from '../../values/index.js';
 import {
   addAmounts,
   amountsOf,
@@ -64,7 +64,7 @@ export class BudgetService {
     options: { readonly by?: Principal } = {},
   ): Promise<void> {
     const { runId, step } = scope;
-    const by = this.actor(options.by);
+    const by = this.current.acting(options.by, 'raise a budget');
     const state = await this.state(runId);
     if (isFinished(state.status)) {
       throw new RunFinishedError(`Run ${runId} is ${state.status}: its budget can't be raised any more.`, {
@@ -79,17 +79,6 @@ export class BudgetService {
     );
     const place = step === undefined ? {} : { step };
     await this.handles.tell(runId, { kind: 'budget.raised', ...place, more: amounts }, by);
-  }
-
-  private actor(named: Principal | undefined): Principal | undefined {
-    const by = named && readPrincipal(named, '"by"');
-    const caller = this.current.get();
-    if (by && this.current.isSettled() && by.id !== caller?.id) {
-      throw new AccessDeniedError(
-        `${caller?.id ?? 'An unknown caller'} may not raise a budget in the name of ${by.id}: leave "by" out.`,
-      );
-    }
-    return caller ?? by;
   }
 
   private async state(runId: string): Promise<RunState> {

@@ -1,8 +1,9 @@
+import type { Page } from '../../values/index.js';
 import { Inject, Injectable } from '@nestjs/common';
 import type { InputOf, OutputOf, WorkflowClass } from '../../decorators/index.js';
 import { WorkflowRegistry } from '../../discovery/index.js';
 import { IdempotencyConflictError } from '../../errors/index.js';
-import { Journal, type Page, readRunFilter, type RunFilter, type RunRow } from '../../journal/index.js';
+import { Journal, readRunFilter, type RunFilter, type RunRow } from '../../journal/index.js';
 import { Leases, type WorkerInfo } from '../../leases/index.js';
 import { CurrentPrincipal } from '../../scope/index.js';
 import { readPrincipal } from '../../values/index.js';

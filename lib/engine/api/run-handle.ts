@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import type { RunEvent } from '../../events/index.js';
 import type { InboxBody } from '../../journal/index.js';
 import type { ForkEdits, ReplayReport, RunDetails, RunStatus } from '../../workflow/index.js';
-import type { ReplayOptions } from '../history/run-revival.js';
+import type { ReplayOptions } from '../history/run-replay.js';
 import type { StreamOptions } from '../observe/run-stream.js';
 import type { RunWatcher } from '../observe/run-watcher.js';
 import type { RunResult } from './run-result.js';

@@ -33,7 +33,8 @@ import type { Definitions } from '../worker/definitions.js';
 import type { RunForks } from '../history/run-forks.js';
 import { RunHandle, type RunOperations } from './run-handle.js';
 import type { LocalSettlements } from '../observe/local-settlements.js';
-import type { ReplayOptions, RunRevival } from '../history/run-revival.js';
+import type { ReplayOptions, RunReplay } from '../history/run-replay.js';
+import type { RunRetry } from '../history/run-retry.js';
 import { notFound, RunWatcher } from '../observe/run-watcher.js';
 import { type StreamOptions, streamOf } from '../observe/run-stream.js';
 
@@ -45,7 +46,8 @@ export interface HandlePorts {
   readonly definitions: Definitions;
   readonly clock: Clock;
   readonly principal: CurrentPrincipal;
-  readonly revival: RunRevival;
+  readonly retries: RunRetry;
+  readonly replays: RunReplay;
   readonly forks: RunForks;
   readonly settlements: LocalSettlements;
   readonly payloadLimit: number;
@@ -88,7 +90,7 @@ export class RunHandles implements RunOperations {
 
   async retry(runId: string, from?: string): Promise<void> {
     const row = await this.row(runId);
-    await this.ports.revival.retry(row, from, this.actor());
+    await this.ports.retries.retry(row, from, this.actor());
     this.ports.dispatcher.dispatch([{ runId: row.id, reason: 'created' }]);
   }
 
@@ -99,7 +101,7 @@ export class RunHandles implements RunOperations {
   }
 
   async replay(runId: string, options: ReplayOptions): Promise<ReplayReport> {
-    return this.ports.revival.replay(await this.row(runId), options);
+    return this.ports.replays.replay(await this.row(runId), options);
   }
 
   async signal(runId: string, name: string, payload: unknown): Promise<void> {

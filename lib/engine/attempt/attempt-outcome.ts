@@ -68,5 +68,5 @@ export function attemptRecord<T extends RecordType>(
     type,
     payload,
     place,
-  ) as RecordDraft;
+  );
 }

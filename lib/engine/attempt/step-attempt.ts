@@ -201,7 +201,7 @@ export class StepAttempt implements Attempt {
       this.place,
     );
     try {
-      await this.run.append([...pending.flatMap(({ drafts }) => drafts), waiting as RecordDraft]);
+      await this.run.append([...pending.flatMap(({ drafts }) => drafts), waiting]);
     } catch {
       // The run is lost to this worker; its driver learns of it from the run itself.
     }

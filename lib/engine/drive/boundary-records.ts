@@ -8,13 +8,13 @@ export function openingRecord(run: HeldRun, workerId: string): RecordDraft {
   if (isNew && !isFinished(state.status)) {
     return doneBySystem<'run.started' | 'run.resumed'>(workerId, run.now(), 'run.started', {
       worker: workerId,
-    }) as RecordDraft;
+    });
   }
   // Still marked as running: whoever held it did not give it back.
   const reason = state.status === 'running' ? 'recovered' : 'wake';
   return doneBySystem<'run.started' | 'run.resumed'>(workerId, run.now(), 'run.resumed', {
     reason,
-  }) as RecordDraft;
+  });
 }
 
 export type WaitRecord = RecordDraft<'run.waiting'> | RecordDraft<'run.paused'>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { chainRecords, emptyHead, type InboxMessage } from '../../journal/index.js';
 import { noUsage } from '../../values/index.js';
-import { applyRecord, doneBySystem, fold, type RecordDraft } from '../../workflow/index.js';
+import { applyRecord, doneBySystem, fold } from '../../workflow/index.js';
 import { recordsOf } from './inbox.js';
 
 const created = doneBySystem('orchestrator', 0, 'run.created', {
@@ -10,7 +10,7 @@ const created = doneBySystem('orchestrator', 0, 'run.created', {
   definitionHash: 'hash',
   format: 1,
   input: null,
-}) as RecordDraft;
+});
 
 function finished(iteration: number): InboxMessage {
   return {

@@ -38,9 +38,10 @@ export function readable(
   const reason = `A message to run ${state.runId} (${body.kind}, id ${id}) was dropped, since it cannot be put on record: ${problem}`;
   logSafely('error', reason);
   const denied = { rule: 'message', kind: 'run' as const, name: state.created.workflow, reason };
-  return [doneBySystem(state.runId, Date.parse(state.createdAt), 'policy.denied', denied) as RecordDraft].map(
-    (record) => ({ ...record, at: isTime(message.at) ? message.at : record.at }),
-  );
+  return [doneBySystem(state.runId, Date.parse(state.createdAt), 'policy.denied', denied)].map((record) => ({
+    ...record,
+    at: isTime(message.at) ? message.at : record.at,
+  }));
 }
 
 function isTime(at: string): boolean {
@@ -53,7 +54,7 @@ export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[]
   if (state.appliedMessages?.has(message.id)) return [];
   const at = Date.parse(message.at);
   const tell = <T extends RecordType>(type: T, payload: RecordPayloads[T], place = {}): RecordDraft[] => [
-    draft<RecordType>(actor, at, type, payload, place) as RecordDraft,
+    draft<RecordType>(actor, at, type, payload, place),
   ];
   const heard = { message: message.id };
   switch (body.kind) {

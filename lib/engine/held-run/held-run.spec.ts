@@ -12,10 +12,10 @@ const created = doneBySystem('orchestrator', 0, 'run.created', {
   definitionHash: 'hash',
   format: 1,
   input: null,
-}) as RecordDraft;
+});
 const failed = doneBySystem('worker', 1, 'run.failed', {
   error: { name: 'LeaseLostError', code: 'LEASE_LOST', message: 'not a failure of the run' },
-}) as RecordDraft;
+});
 
 function heldRun(written: RecordDraft[]): HeldRun {
   const row = { id: runId, leaseEpoch: 1, workerId: 'worker' } as RunRow;

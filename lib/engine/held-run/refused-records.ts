@@ -64,9 +64,7 @@ export function failuresOf(
       message: `What ${step} came to (${type}) could not be put on record, so the step counts as failed: ${message}`,
     };
     const phase = isUndone ? ('compensate' as const) : activation.phase;
-    failures.push(
-      draft(actor, now, 'step.failed', { error, phase, duration: 0, final: true }, place) as RecordDraft,
-    );
+    failures.push(draft(actor, now, 'step.failed', { error, phase, duration: 0, final: true }, place));
   }
   return failures;
 }

@@ -8,7 +8,7 @@ import {
   takenOver,
   type WorkflowDefinition,
 } from '../../workflow/index.js';
-import { assertStep } from './run-revival.js';
+import { assertStep } from './assert-step.js';
 
 type Outputs = Readonly<Record<string, JsonValue>>;
 

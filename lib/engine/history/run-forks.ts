@@ -7,7 +7,6 @@ import {
   type ForkEdits,
   forkedDrafts,
   prefixBefore,
-  type RecordDraft,
   type RecordType,
   type RunState,
 } from '../../workflow/index.js';
@@ -17,7 +16,7 @@ import type { RunStart } from '../start/run-start.js';
 import type { Definitions } from '../worker/definitions.js';
 import { forkOutputChecks } from './fork-output-checks.js';
 import { assertKnownFormat } from '../worker/known-format.js';
-import { assertStep } from './run-revival.js';
+import { assertStep } from './assert-step.js';
 import { notFound } from '../observe/run-watcher.js';
 
 export interface ForkPorts {
@@ -53,7 +52,7 @@ export class RunForks {
     const { input, escalated, records: findings } = await this.inputOf(state, edits, id);
     const { seq, hash: head } = prefix.at(-1) ?? created;
     const now = this.ports.now();
-    const forked = draft<RecordType>(actor, now, 'run.forked', { source: row.id, seq, head }) as RecordDraft;
+    const forked = draft<RecordType>(actor, now, 'run.forked', { source: row.id, seq, head });
     const { idempotencyKey: _, ...options } = created.payload;
     const { name, version, hash } = definition;
     const run = newRun({

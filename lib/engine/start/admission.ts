@@ -3,12 +3,7 @@ import { asError, toErrorData } from '../../errors/index.js';
 import { type Check, passChecks } from '../../gate/index.js';
 import type { NewRun } from '../../journal/index.js';
 import { hashOf, type JsonValue, newId, type Principal, toJson } from '../../values/index.js';
-import {
-  decidedByCode,
-  type RecordDraft,
-  type RunCreated,
-  type WorkflowDefinition,
-} from '../../workflow/index.js';
+import { decidedByCode, type RunCreated, type WorkflowDefinition } from '../../workflow/index.js';
 import type { StartOptions } from '../api/start-options.js';
 import { storableOptions } from '../api/storable-options.js';
 import { newRun } from './new-run.js';
@@ -57,7 +52,7 @@ export class Admission {
       // A refused start is not a run that a key could stand for: the caller may try again with a better input.
       const { idempotencyKey: _, ...remaining } = storable;
       const failed = decidedByCode(definition.name, at, 'run.failed', { error: toErrorData(refusal) });
-      const records = [...start.records, failed as RecordDraft];
+      const records = [...start.records, failed];
       const run = newRun({ ...whole, options: remaining, input: kept, inputHash: hashOf(kept), records });
       return { run: { ...run, status: 'failed' }, refusal: asError(refusal) };
     }

@@ -23,7 +23,7 @@ export class EditedInputCheck {
     }
     // A person has written it: a guardrail that would ask one is content.
     const accepted = decidedByCode(definition.name, run.now(), 'input.accepted', { input: start.input });
-    return [...start.records, accepted as RecordDraft];
+    return [...start.records, accepted];
   }
 }
 
@@ -37,5 +37,5 @@ function askAgain(run: HeldRun, proposed: JsonValue, reason: string): RecordDraf
     // Nobody can wave through what was refused: it has to become something else.
     choices: ['edit', 'reject'],
   });
-  return decidedByCode(definition.name, run.now(), 'review.requested', question) as RecordDraft;
+  return decidedByCode(definition.name, run.now(), 'review.requested', question);
 }

@@ -1,6 +1,6 @@
 import type { RunDispatcher, RunSlots } from '../../dispatch/index.js';
 import type { Created, Journal, NewRun } from '../../journal/index.js';
-import { doneBySystem, type RecordDraft, type WorkflowDefinition } from '../../workflow/index.js';
+import { doneBySystem, type WorkflowDefinition } from '../../workflow/index.js';
 import type { Worker } from '../worker/worker.js';
 
 export interface RunLauncherPorts {
@@ -62,5 +62,5 @@ export class RunLauncher {
 /** A run that is its worker's from the first moment has begun with its first record. */
 function heldFrom(run: NewRun, holder: string): NewRun {
   const started = doneBySystem(holder, Date.parse(run.at), 'run.started', { worker: holder });
-  return { ...run, holder, records: [...(run.records ?? []), started as RecordDraft] };
+  return { ...run, holder, records: [...(run.records ?? []), started] };
 }

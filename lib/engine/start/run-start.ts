@@ -69,6 +69,6 @@ export class RunStart implements CheckSubject {
 
   async record<T extends RecordType>(type: T, payload: RecordPayloads[T], actor?: Actor): Promise<void> {
     const by = actor ?? { kind: 'code' as const, id: this.name };
-    this.records.push(draft<RecordType>(by, this.facts.at, type, payload) as RecordDraft);
+    this.records.push(draft<RecordType>(by, this.facts.at, type, payload));
   }
 }

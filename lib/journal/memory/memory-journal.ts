@@ -1,3 +1,4 @@
+import type { Page } from '../../values/index.js';
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../../clock/index.js';
 import { NonRetryableError, RunNotFoundError } from '../../errors/index.js';
@@ -15,7 +16,6 @@ import {
   type OpenedRun,
   Journal,
   type NewRun,
-  type Page,
   type RunFilter,
   type RunRow,
 } from '../journal.js';

@@ -1,4 +1,5 @@
-import type { Page, RunFilter, RunRow } from '../journal.js';
+import type { Page } from '../../values/index.js';
+import type { RunFilter, RunRow } from '../journal.js';
 import { type MemoryRun, rowOf } from './memory-store.js';
 import { runPageOf, runPageSize, runPositionOf } from '../run-page.js';
 

@@ -1,7 +1,8 @@
+import type { Page } from '../../values/index.js';
 import { Batcher, type Statements, type TableNames } from '../../database/index.js';
 import { canonicalId } from '../../values/index.js';
 import type { RunRecord } from '../../workflow/index.js';
-import type { OpenedRun, Page, RunFilter, RunRow } from '../journal.js';
+import type { OpenedRun, RunFilter, RunRow } from '../journal.js';
 import { runPageOf, runPageSize } from '../run-page.js';
 import {
   recordSelection,

@@ -1,3 +1,4 @@
+import type { Page } from '../../values/index.js';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock } from '../../clock/index.js';
 import { isDataError, Statements, type TableNames, tableNames } from '../../database/index.js';
@@ -17,7 +18,6 @@ import {
   type OpenedRun,
   Journal,
   type NewRun,
-  type Page,
   type RunFilter,
   type RunRow,
 } from '../journal.js';

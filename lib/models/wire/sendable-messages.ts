@@ -21,15 +21,13 @@ export interface SendableCall {
 }
 
 /** A message whose content is parts, none of them an empty text. */
-export type SendableMessage =
-  | (Omit<Extract<Message, { role: 'system' | 'user' }>, 'content'> & SendableContent)
-  | (Omit<Extract<Message, { role: 'tool' }>, 'content'> & SendableContent)
-  | (Omit<Extract<Message, { role: 'assistant' }>, 'toolCalls' | 'content'> &
-      SendableContent & { readonly calls: readonly SendableCall[] });
-
-interface SendableContent {
-  readonly content: readonly MessagePart[];
-}
+export type SendableMessage = { readonly content: readonly MessagePart[] } & (
+  | Omit<Extract<Message, { role: 'system' | 'user' }>, 'content'>
+  | Omit<Extract<Message, { role: 'tool' }>, 'content'>
+  | (Omit<Extract<Message, { role: 'assistant' }>, 'toolCalls' | 'content'> & {
+      readonly calls: readonly SendableCall[];
+    })
+);
 
 /**
  * OpenAI: "Expected a string with maximum length 40" (error 400 of Chat Completions); Anthropic: "String should match pattern

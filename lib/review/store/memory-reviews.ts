@@ -1,8 +1,9 @@
+import type { Page } from '../../values/index.js';
 import type { Clock } from '../../clock/index.js';
 import type { Review, ReviewComment } from '../../database/index.js';
-import type { MemoryStore, Page, PostedMessage } from '../../journal/index.js';
+import type { MemoryStore, PostedMessage } from '../../journal/index.js';
 import { denialReason } from '../decide/may-decide.js';
-import { afterCursor, cursorOf, reviewPageSize } from '../review-cursor.js';
+import { afterCursor, reviewPageOf, reviewPageSize } from '../review-cursor.js';
 import { type DecisionWrite, type ExpiryWrite, type ReviewFilter, Reviews } from '../reviews.js';
 
 /** Reviews where there is no database. Each change is synchronous, so it is atomic as the statement is. */
@@ -27,9 +28,7 @@ export class MemoryReviews extends Reviews {
       .filter(({ key }) => !after || compare(key, [new Date(after.at).toISOString(), after.id]) > 0)
       .toSorted((a, b) => compare(a.key, b.key))
       .map(({ review }) => review);
-    const items = found.slice(0, limit);
-    const last = items.at(-1);
-    return { items, ...(found.length > limit && last ? { next: cursorOf(last) } : {}) };
+    return reviewPageOf(found, limit);
   }
 
   async decide(

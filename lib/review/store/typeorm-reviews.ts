@@ -1,3 +1,4 @@
+import type { Page } from '../../values/index.js';
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../../clock/index.js';
 import {
@@ -10,9 +11,9 @@ import {
   tableNames,
 } from '../../database/index.js';
 import { canonicalId } from '../../values/index.js';
-import type { Page, PostedMessage } from '../../journal/index.js';
+import type { PostedMessage } from '../../journal/index.js';
 import { listReviewsStatement } from './list-statement.js';
-import { cursorOf, reviewPageSize } from '../review-cursor.js';
+import { reviewPageOf, reviewPageSize } from '../review-cursor.js';
 import { reviewParts, reviewStatement, type StatementParts } from './review-statement.js';
 import { type DecisionWrite, type ExpiryWrite, type ReviewFilter, Reviews } from '../reviews.js';
 
@@ -43,9 +44,7 @@ export class TypeOrmReviews extends Reviews {
     // the column is a uuid: anything else would be an error of the database
     if (filter.runId !== undefined && canonicalId(filter.runId) === undefined) return { items: [] };
     const reviews = await this.statements.run<Review>(listReviewsStatement(this.tables, filter));
-    const items = reviews.slice(0, reviewPageSize(filter));
-    const last = items.at(-1);
-    return { items, ...(reviews.length > items.length && last ? { next: cursorOf(last) } : {}) };
+    return reviewPageOf(reviews, reviewPageSize(filter));
   }
 
   decide(

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { problemsOf, refuseProblems } from './check-all.js';
 import type { Found } from './found.js';
+import { ModelAccess } from './explore/model-access.js';
 import { GuardrailExplorer } from './explore/guardrail-explorer.js';
 import { ShapeGuard } from './explore/shape-guard.js';
 import { MisplacedDecoratorExplorer } from './explore/misplaced-decorator-explorer.js';
@@ -18,6 +19,7 @@ export class DiscoveredProviders {
     private readonly guardrails: GuardrailExplorer,
     private readonly stray: MisplacedDecoratorExplorer,
     private readonly shapes: ShapeGuard,
+    private readonly models: ModelAccess,
   ) {}
 
   /** @throws {InvalidWorkflowDefinitionError} that lists all problems, if there are any. */
@@ -27,7 +29,7 @@ export class DiscoveredProviders {
       workflows: this.workflows.explore(),
       tools: this.tools.explore(),
       guardrails: this.guardrails.explore(),
-      misplaced: [...this.stray.explore(), ...this.shapes.problems()],
+      misplaced: [...this.stray.explore(), ...this.shapes.problems(), ...this.models.problems()],
     };
     refuseProblems(problemsOf(found));
     this.known = found;

@@ -6,6 +6,8 @@ export abstract class DiscoverySettings {
   abstract readonly modelServices: readonly unknown[];
   /** Classes (or tokens) of services that call tools by their names, which may ask models in turn: `ToolService`. */
   readonly toolServices?: readonly unknown[];
+  /** Whether there is a provider of models at all. @default there is */
+  hasModels?(): boolean;
   /** Guardrails from the module options. */
   abstract readonly guardrails: readonly GuardrailDefinition[];
 }

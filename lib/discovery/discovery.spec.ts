@@ -168,6 +168,7 @@ describe('discovery', () => {
   it('warns once about an irreversible tool in the reach of a model, and a model without a budget', async () => {
     await registryOf([NoteService, ModelService, DigestWorkflow, ScopedWorkflow]);
     expect(warn.mock.calls.map(([message]) => message)).toEqual([
+      expect.stringContaining("The irreversible tool 'keep' (NoteService.keep) has no output schema"),
       expect.stringContaining(
         "DigestWorkflow has a model and the irreversible tool 'keep' (NoteService.keep) in reach",
       ),

@@ -11,7 +11,7 @@ import { suggestion } from './nearest-name.js';
 import { ProviderInstances } from './explore/provider-instances.js';
 import { type InjectedCapabilities, injectedCapabilitiesOf } from './explore/workflow-capabilities.js';
 import { ShapeGuard } from './explore/shape-guard.js';
-import { warningsOf } from './checks/warnings.js';
+import { toolWarnings, warningsOf } from './checks/warnings.js';
 
 /** All workflows of the application, checked at boot. */
 @Injectable()
@@ -25,8 +25,9 @@ export class WorkflowRegistry implements OnModuleInit {
 
   /** @throws {InvalidWorkflowDefinitionError} that lists every problem of every definition. */
   onModuleInit(): void {
-    const { workflows } = this.catalogue.found;
+    const { workflows, tools: all } = this.catalogue.found;
     this.shapes.checkAll();
+    for (const warning of toolWarnings(all)) logSafely('warn', warning);
     for (const workflow of workflows) {
       const { model, tools } = this.capabilitiesOf(workflow);
       for (const warning of warningsOf(workflow, model, tools)) logSafely('warn', warning);

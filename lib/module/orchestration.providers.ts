@@ -74,12 +74,13 @@ const settings: Provider[] = [
   },
   {
     provide: DiscoverySettings,
-    useFactory: ({ guardrails }: OrchestrationOptions): DiscoverySettings => ({
+    useFactory: ({ guardrails }: OrchestrationOptions, models: ModelCatalog): DiscoverySettings => ({
       modelServices: [ModelService],
       toolServices: [ToolService],
+      hasModels: () => models.hasProviders,
       guardrails: guardrails ?? [],
     }),
-    inject: [CHECKED_OPTIONS],
+    inject: [CHECKED_OPTIONS, ModelCatalog],
   },
 ];
 

@@ -1,5 +1,18 @@
 import type { FoundTool, FoundWorkflow } from '../found.js';
 
+/** An irreversible tool whose result nobody checks: what a person answers for a call in doubt is taken as it is. */
+export function toolWarnings(tools: readonly FoundTool[]): readonly string[] {
+  return tools
+    .filter(
+      ({ definition: { effect, onInDoubt, output } }) =>
+        effect === 'irreversible' && onInDoubt === 'review' && !output,
+    )
+    .map(
+      ({ definition: { name, where } }) =>
+        `The irreversible tool '${name}' (${where}) has no output schema: when its outcome is unknown, a person answers with its result, and nothing checks that. Add one: @Tool({ output: Receipt }).`,
+    );
+}
+
 /** What is allowed and yet worth a thought, given what stands in the workflow's reach. */
 export function warningsOf(
   workflow: FoundWorkflow,

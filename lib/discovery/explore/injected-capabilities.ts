@@ -33,6 +33,13 @@ export function canAskModels(
   return false;
 }
 
+/** Whether a provider asks for one of these services itself. */
+export function injectsOneOf(host: ProviderWrapper, services: readonly unknown[]): boolean {
+  return (injectedInto(host) ?? []).some(
+    (one) => services.includes(one.token) || services.includes(classOf(one)),
+  );
+}
+
 /** What Nest has resolved for a provider; undefined where it has not looked, so that nobody knows. */
 function injectedInto(wrapper: ProviderWrapper): readonly ProviderWrapper[] | undefined {
   // Nest leaves the lists undefined where nothing is asked for, and holes for optional parameters.

@@ -1,7 +1,7 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { DiscoverySettings } from '../discovery-settings.js';
-import { canAskModels } from './injected-capabilities.js';
+import { canAskModels, injectsOneOf } from './injected-capabilities.js';
 import type { ProviderWrapper } from './provider-class.js';
 
 /** Tells which providers can get at a model. */
@@ -14,11 +14,30 @@ export class ModelAccess {
 
   of(provider: ProviderWrapper): boolean {
     const { modelServices = [], toolServices = [] } = this.settings ?? {};
-    const own = this.discovery.getProviders().find(({ metatype }) => metatype === ModelAccess)?.host;
+    const isOurs = this.ours();
     return canAskModels(
       provider,
       [...modelServices, ...toolServices],
-      (wrapper) => wrapper !== provider && own !== undefined && wrapper.host === own,
+      (wrapper) => wrapper !== provider && isOurs(wrapper),
     );
+  }
+
+  /** Classes of the host that ask for a service of models, where there is no provider of models: none of their requests could be answered. */
+  problems(): readonly string[] {
+    const { modelServices = [], hasModels } = this.settings ?? {};
+    if (hasModels?.() !== false) return [];
+    const isOurs = this.ours();
+    return [...this.discovery.getProviders(), ...this.discovery.getControllers()]
+      .filter((wrapper) => !isOurs(wrapper) && injectsOneOf(wrapper, modelServices))
+      .map(
+        ({ name }) =>
+          `${String(name)} injects ModelService, and there is no provider of models that could answer. Give the module one: OrchestrationModule.forRoot({ models: { providers: [openai({ apiKey })], default: 'openai/gpt-5-mini' } }).`,
+      );
+  }
+
+  /** Providers of this package's own module. */
+  private ours(): (wrapper: ProviderWrapper) => boolean {
+    const own = this.discovery.getProviders().find(({ metatype }) => metatype === ModelAccess)?.host;
+    return (wrapper) => own !== undefined && wrapper.host === own;
   }
 }

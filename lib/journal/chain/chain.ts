@@ -43,7 +43,7 @@ export function chainHashed(runId: string, hashed: readonly HashedDraft[], head:
 
 /** The record as anybody will read it: its payload after the JSON round trip. */
 export function recordOf({ draft, json, salt, payloadHash, at, runId, seq, hash }: ChainedDraft): RunRecord {
-  const payload = JSON.parse(json)['payload'];
+  const payload = JSON.parse(json) as RecordDraft['payload'];
   // The spread keeps type and payload together, which the compiler can't see.
   return { ...draft, payload, at, runId, seq, salt, payloadHash, hash } as RunRecord;
 }

@@ -40,6 +40,11 @@ export class ModelCatalog {
     this.retry = patientFor(longestWait, retryPolicy(defaultAttempts, options.retry));
   }
 
+  /** Whether anything could answer a request. */
+  get hasProviders(): boolean {
+    return this.substitute !== undefined || this.options.providers.length > 0;
+  }
+
   /** Lets one provider answer every request from now on, under whatever name it is asked: what tests do. */
   answerWith(provider: ModelProvider): void {
     this.substitute = provider;

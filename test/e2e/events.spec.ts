@@ -57,6 +57,11 @@ describe.each(stores)('handle.events() (%s)', (store) => {
     await expect(lastValueFrom(events)).rejects.toBeInstanceOf(RunNotFoundError);
   });
 
+  it('of a run that is not there says so also to who asks for what follows a record', async () => {
+    const missing = shared.t.orchestrator.handle('018f4a3e-0000-7000-8000-000000000000');
+    await expect(lastValueFrom(missing.events({ after: 3 }))).rejects.toBeInstanceOf(RunNotFoundError);
+  });
+
   it('those who have heard enough do not disturb the others', async () => {
     const handle = await shared.t.start(ProgressWorkflow, null);
     const first = handle.events().subscribe();

@@ -12,6 +12,8 @@ const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
+    /** Of the changes that the seed chooses, how many are left out at the beginning: they were tried before. */
+    skip: { type: 'string', default: '0' },
     folder: { type: 'string', default: Object.keys(specsOf).join(',') },
     /** Changes that are tried out at the same time. */
     jobs: { type: 'string', default: '1' },
@@ -21,6 +23,7 @@ const { values } = parseArgs({
 });
 const count = wholeNumber('count');
 const seed = wholeNumber('seed');
+const skip = wholeNumber('skip');
 const jobs = Math.max(1, wholeNumber('jobs'));
 const folders = values.folder.split(',');
 for (const folder of folders)
@@ -43,7 +46,7 @@ for (let job = 0; job < jobs; job++) workspaces.push(new Workspace(root));
 
 const results = [];
 const coverage = await coverageOfSpecs();
-const mutants = chosen(folders.flatMap(mutantsIn), count, seed);
+const mutants = chosen(folders.flatMap(mutantsIn), count, seed).slice(skip);
 /** How often a spec file has detected a change to a file: it is asked first about the next one. */
 const detections = new Map();
 const waiting = mutants.values();

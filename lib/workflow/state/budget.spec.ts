@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { budgetUnits, type BudgetRaise } from '../records/record-facts.js';
-import { childBudgetOf } from './budget.js';
+import { childBudgetOf, exceeds, restOf } from './budget.js';
 
 const usd = fc.double({ min: 0, max: 1000, noNaN: true });
 const whole = fc.nat(1000);
@@ -54,5 +54,19 @@ describe('the childBudgets of a budget', () => {
   it('say nothing of what nobody limits', () => {
     expect(childBudgetOf({}, {}, 3)).toEqual({});
     expect(childBudgetOf({ usd: 3 }, { calls: 2 }, 3)).toEqual({ usd: 1, calls: 2 });
+  });
+});
+
+describe('what is left of a budget', () => {
+  it('is exact in dollars, whose fractions floating-point numbers do not have', () => {
+    expect(0.3 - 0.1).not.toBe(0.2);
+    expect(restOf('usd', 0.3, 0.1)).toBe(0.2);
+    expect(exceeds('usd', 0.1 + 0.2, 0.3)).toBe(false);
+    expect(exceeds('usd', 0.300000001, 0.3)).toBe(true);
+  });
+
+  it('is the difference in tokens and calls, and never below nothing', () => {
+    expect(restOf('tokens', 5_000, 1_200)).toBe(3_800);
+    expect(restOf('calls', 3, 4)).toBe(0);
   });
 });

@@ -254,6 +254,14 @@ describe.each(stores)('budgets (%s)', (store) => {
     expect(usage).toMatchObject({ calls: 3, outputTokens: 12 });
   });
 
+  it('of a run that is not there is no budget', async () => {
+    const runId = '018f4a3e-0000-7000-8000-000000000000';
+    await expect(budgets.balance({ runId })).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+    await expect(budgets.raise({ runId }, { calls: 1 }, { by: lead })).rejects.toMatchObject({
+      code: 'RUN_NOT_FOUND',
+    });
+  });
+
   it('exceeded: the run pauses where it says so, and goes on where it was once the budget is raised', async () => {
     const { runId, status } = await host.t.run(PauseWorkflow, 'ask');
     expect(status).toBe('paused');

@@ -1,10 +1,8 @@
 import type { ErrorData } from '../errors/index.js';
 import type { JsonValue } from '../values/index.js';
 import type {
-  Amounts,
   StepPhase,
   RecordPlace,
-  BudgetRaise,
   RecordDraft,
   RunState,
   StepDefinition,
@@ -14,6 +12,7 @@ import type {
 import type { ActivationState } from '../workflow/index.js';
 import type { ExecutionScope } from '../scope/index.js';
 import type { AbortSource } from './perform/abort-source.js';
+import type { Reservations } from './budget/reservations.js';
 import type { CallFrame } from './call-frame.js';
 import type { Deadline } from './perform/deadline.js';
 import type { Occurrences } from './memory/occurrences.js';
@@ -27,24 +26,6 @@ export interface LateOutcome {
   readonly result?: JsonValue;
   /** It says that nothing has happened. */
   readonly error?: ErrorData;
-}
-
-/** What a call in flight may still use, at most. */
-export interface Reserved {
-  readonly step: string;
-  readonly item?: number | undefined;
-  readonly amounts: Amounts;
-  /** Where it is a child that is about to be waited for. */
-  readonly child?: ReservedChild;
-}
-
-/** A child run that has its limits, and is not on record yet. */
-export interface ReservedChild {
-  readonly runId: string;
-  /** Its limits. */
-  readonly childBudget: BudgetRaise;
-  /** Whether it may ask models: one that can't takes no share of a budget. */
-  readonly mayAsk: boolean;
 }
 
 /** The held run as the gate sees it. */
@@ -64,8 +45,7 @@ export interface GatedRun {
   assertHeld(): void;
   /** Tells whoever holds the run by now what an irreversible call came to. */
   report(outcome: LateOutcome): void;
-  /** By the key of the call. */
-  readonly reserved: Map<string, Reserved>;
+  readonly reservations: Reservations;
 }
 
 /** One attempt of a step: what the gate has to know of it. */
@@ -86,7 +66,8 @@ export interface Attempt {
   readonly idempotencyKey: string;
   /** How often each equal call has been begun in this attempt. */
   readonly occurrences: Occurrences;
-  readonly frames: Set<CallFrame>;
+  /** The calls in flight. */
+  readonly frames: ReadonlySet<CallFrame>;
   /** What code of this attempt runs in. */
   readonly scope: ExecutionScope;
   /** Puts records about this attempt on disk; inside a transaction, with it. */
@@ -103,6 +84,8 @@ export interface Attempt {
   /** The step's method begins: `deadline` is the time that it has. */
   enter(deadline: Deadline): void;
   heartbeat(): void;
+  /** A call begins: it is in flight until `leave`. */
+  admit(frame: CallFrame): void;
   /** A call has come to its end. */
   leave(frame: CallFrame): void;
   /** Closes the attempt until `wait` is over. The promise never settles: user code can't catch it. */

@@ -59,7 +59,7 @@ export class Gate {
     attempt.assertOpen();
     if (attempt.definition.transactional && call.kind !== 'step') refuseInTransaction(attempt, call as Call);
     const frame = frameOf(attempt, call as Call, parent);
-    attempt.frames.add(frame);
+    attempt.admit(frame);
     try {
       // What a call gives back is its own result after JSON, or what a person put in its place.
       return (await this.pass({ attempt, frame, call: frame.call })) as Result;

@@ -33,7 +33,7 @@ interface Suspension {
 export class StepAttempt implements Attempt {
   readonly place: Attempt['place'];
   readonly activationState: ActivationState;
-  readonly frames = new Set<CallFrame>();
+  private readonly inFlight = new Set<CallFrame>();
   readonly scope: ExecutionScope;
   readonly stop = new AbortSource();
   /** Milliseconds since the epoch, by the database's clock. */
@@ -143,8 +143,16 @@ export class StepAttempt implements Attempt {
     this.isClosed = true;
   }
 
+  get frames(): ReadonlySet<CallFrame> {
+    return this.inFlight;
+  }
+
+  admit(frame: CallFrame): void {
+    this.inFlight.add(frame);
+  }
+
   leave(frame: CallFrame): void {
-    this.frames.delete(frame);
+    this.inFlight.delete(frame);
     if (this.stop.aborted) this.settleAbort();
     else this.checkQuiescence();
   }
@@ -163,7 +171,12 @@ export class StepAttempt implements Attempt {
 
   /** An aborted attempt is over when no call is in flight that could still put something on record. */
   private settleAbort(): void {
-    if (![...this.frames].some((frame) => !frame.suspended)) this.markQuiescent();
+    if (!this.hasUnsuspended()) this.markQuiescent();
+  }
+
+  /** Whether a call is in flight that does not wait. */
+  private hasUnsuspended(): boolean {
+    return [...this.inFlight].some((frame) => !frame.suspended);
   }
 
   /** What waits has nothing set aside any more: the limits of a child stand with its wait, if it comes to that. */
@@ -185,12 +198,7 @@ export class StepAttempt implements Attempt {
 
   /** Once every other call in flight is on record, the attempt's wait is. */
   private async settleSuspension(): Promise<void> {
-    if (
-      this.suspensions.length === 0 ||
-      this.stop.aborted ||
-      [...this.frames].some((frame) => !frame.suspended)
-    )
-      return;
+    if (this.suspensions.length === 0 || this.stop.aborted || this.hasUnsuspended()) return;
     this.close();
     const pending = this.releaseReservations();
     const waiting = draft(

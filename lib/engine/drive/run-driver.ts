@@ -76,7 +76,7 @@ export class RunDriver {
 
   /** Drops the run at once: another worker has it, or this one can't be sure. */
   abandon(reason: Error): void {
-    this.run.lost ??= reason;
+    this.run.lose(reason);
     this.running.abortAll(reason);
     this.wakeSignal.notify();
   }

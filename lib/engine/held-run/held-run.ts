@@ -1,10 +1,9 @@
 import type { RunDispatcher } from '../../dispatch/index.js';
 import { asError, errorMessage, LeaseLostError, logSafely } from '../../errors/index.js';
-import type { GatedRun, LateOutcome, Reserved } from '../../gate/index.js';
+import { type GatedRun, type LateOutcome, Reservations } from '../../gate/index.js';
 import type { CommitEffects, Journal, RunRow } from '../../journal/index.js';
 import type { Usage } from '../../values/index.js';
 import {
-  applyRecord,
   type RecordDraft,
   type RunRecord,
   type RunState,
@@ -12,6 +11,7 @@ import {
 } from '../../workflow/index.js';
 import type { EntityManager } from 'typeorm';
 import { readableQuestion } from './readable-question.js';
+import { PendingRecords, type TakenRecords } from './pending-records.js';
 import { logFailures } from './failure-log.js';
 import { postLateOutcome } from './post-late-outcome.js';
 import type { Lease } from '../worker/lease.js';
@@ -28,19 +28,12 @@ export interface HeldRunPorts {
   published(runId: string, records: readonly RunRecord[]): void;
 }
 
-interface PendingRecords {
-  readonly drafts: RecordDraft[];
-  readonly records: RunRecord[];
-}
-
 /** A run that this process holds: its state, and the only way to add to it. */
 export class HeldRun implements GatedRun {
-  readonly reserved = new Map<string, Reserved>();
+  readonly reservations = new Reservations();
   /** Set once a write was fenced or failed: the state is then ahead of the journal, and nothing more is written. */
-  lost: Error | undefined;
-  /** Drafts and what they are in the state, side by side. */
-  private pending: PendingRecords = { drafts: [], records: [] };
-  private opening: RecordDraft | undefined;
+  private reason: Error | undefined;
+  private readonly pending: PendingRecords;
   private writtenUsage: Usage;
 
   constructor(
@@ -49,11 +42,17 @@ export class HeldRun implements GatedRun {
     readonly definition: WorkflowDefinition,
     private readonly ports: HeldRunPorts,
   ) {
+    this.pending = new PendingRecords(state);
     this.writtenUsage = state.usage;
   }
 
   get payloadLimit(): number {
     return this.ports.payloadLimit;
+  }
+
+  /** Why nothing more is written; undefined as long as the run is held. */
+  get lost(): Error | undefined {
+    return this.reason;
   }
 
   now(): number {
@@ -73,7 +72,7 @@ export class HeldRun implements GatedRun {
 
   /** Nothing more is written: whoever can hold the run goes on from what is on disk. The first reason counts. */
   lose(error: unknown): void {
-    this.lost ??= asError(error);
+    this.reason ??= asError(error);
   }
 
   report(outcome: LateOutcome): void {
@@ -87,18 +86,16 @@ export class HeldRun implements GatedRun {
 
   /** The record that comes before the first other one, if there is any: a wake that finds nothing to do leaves no trace. */
   openWith(draft: RecordDraft): void {
-    this.opening = draft;
+    this.pending.openWith(draft);
   }
 
   open(): void {
-    const { opening } = this;
-    this.opening = undefined;
-    if (opening) this.apply(opening);
+    this.pending.open();
   }
 
   /** Whether anything was taken that is not written yet. */
   get hasNews(): boolean {
-    return this.pending.drafts.length > 0;
+    return !this.pending.isEmpty;
   }
 
   /**
@@ -109,7 +106,7 @@ export class HeldRun implements GatedRun {
     if (this.lost) throw this.lost;
     if (drafts.length > 0) this.open();
     for (const draft of drafts)
-      this.apply(draft.type === 'review.requested' ? readableQuestion(draft) : draft);
+      this.pending.add(draft.type === 'review.requested' ? readableQuestion(draft) : draft);
   }
 
   async append(drafts: readonly RecordDraft[]): Promise<void> {
@@ -128,9 +125,8 @@ export class HeldRun implements GatedRun {
   ): Promise<'ok' | 'inbox-not-empty'> {
     if (this.lost) throw this.lost;
     const { runId } = this.state;
-    const { pending } = this;
-    if (pending.drafts.length + whenReleased.length === 0 && Object.keys(effects).length === 0) return 'ok';
-    this.pending = { drafts: [], records: [] };
+    if (this.pending.isEmpty && whenReleased.length === 0 && Object.keys(effects).length === 0) return 'ok';
+    const pending = this.pending.take();
     const drafts = whenReleased.length === 0 ? pending.drafts : [...pending.drafts, ...whenReleased];
     const whole = withReviews(effects, drafts);
     const { writtenUsage } = this;
@@ -144,7 +140,7 @@ export class HeldRun implements GatedRun {
       });
       if (outcome === 'fenced') throw this.fenced();
       if (outcome === 'inbox-not-empty') {
-        this.pending = pending;
+        this.pending.putBack(pending);
         this.writtenUsage = writtenUsage;
         return 'inbox-not-empty';
       }
@@ -153,7 +149,7 @@ export class HeldRun implements GatedRun {
       this.lose(reason);
       throw reason;
     }
-    for (const draft of whenReleased) pending.records.push(this.applied(draft));
+    for (const draft of whenReleased) pending.records.push(this.pending.apply(draft));
     this.publish(pending.records);
     return 'ok';
   }
@@ -165,12 +161,11 @@ export class HeldRun implements GatedRun {
   async transact(work: (manager: EntityManager) => Promise<readonly RecordDraft[]>): Promise<void> {
     if (this.lost) throw this.lost;
     const { runId } = this.state;
-    let pending: PendingRecords | undefined;
+    let pending: TakenRecords | undefined;
     try {
       const outcome = await this.ports.journal.transact(runId, async (manager) => {
         this.take(await work(manager));
-        pending = this.pending;
-        this.pending = { drafts: [], records: [] };
+        pending = this.pending.take();
         return {
           runId,
           epoch: this.row.leaseEpoch,
@@ -203,14 +198,14 @@ export class HeldRun implements GatedRun {
     effects: CommitEffects | undefined,
     cause: unknown,
   ): Promise<RefusedRecordsError> {
-    this.lost ??= new RefusedRecordsError([], cause);
+    this.reason ??= new RefusedRecordsError([], cause);
     if (drafts.length === 1 && (effects === undefined || drafts[0]?.attempt !== undefined))
-      return (this.lost = new RefusedRecordsError(drafts, cause));
+      return (this.reason = new RefusedRecordsError(drafts, cause));
     const { runId } = this.state;
     const culprits = await writeOneByOne(drafts, (append) =>
       this.ports.journal.append({ runId, epoch: this.row.leaseEpoch, ...append }),
     );
-    return (this.lost = new RefusedRecordsError(culprits, cause));
+    return (this.reason = new RefusedRecordsError(culprits, cause));
   }
 
   /** The row holds it already, as long as nothing was used. */
@@ -219,23 +214,6 @@ export class HeldRun implements GatedRun {
     if (usage === this.writtenUsage) return {};
     this.writtenUsage = usage;
     return { usage };
-  }
-
-  private apply(draft: RecordDraft): void {
-    this.pending.drafts.push(draft);
-    this.pending.records.push(this.applied(draft));
-  }
-
-  /** The fold reads no hashes: the journal chains when it writes. */
-  private applied(draft: RecordDraft): RunRecord {
-    const { runId, seq } = this.state;
-    const { type, step, iteration, item, attempt, call, actor, at, payload } = draft;
-    const place = { step, iteration, item, attempt, call };
-    const seal = { salt: '', payloadHash: '', hash: '' };
-    // Type and payload belong together in the draft, which the compiler forgets once they are apart.
-    const record = { type, ...place, actor, at, payload, runId, seq: seq + 1, ...seal } as RunRecord;
-    applyRecord(this.state, record);
-    return record;
   }
 
   private fenced(): LeaseLostError {

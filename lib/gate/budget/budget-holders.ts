@@ -30,8 +30,7 @@ export function holdersOf(run: GatedRun, unit: BudgetUnit, own: string, step?: s
       amounts: addAmounts(before, amounts),
     });
   };
-  for (const [key, { child, amounts, ...place }] of run.reserved)
-    if (key !== own) add(place, amounts, child?.runId);
+  for (const { child, amounts, ...place } of run.reservations.except(own)) add(place, amounts, child?.runId);
   for (const { step: owner, item, activation } of activations(run.state)) {
     const child = waitOf(activation, 'run');
     if (child?.childBudget)

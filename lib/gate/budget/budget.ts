@@ -14,7 +14,8 @@ import {
   restOf,
   type RunBudget,
 } from '../../workflow/index.js';
-import type { Attempt, ReservedChild } from '../attempt.js';
+import type { Attempt } from '../attempt.js';
+import type { ReservedChild } from './reservations.js';
 import { holdersOf } from './budget-holders.js';
 import type { CallFrame } from '../call-frame.js';
 
@@ -41,23 +42,23 @@ export function reserve(attempt: Attempt, key: string, most: Usage): Exceeded | 
     if (unit !== undefined) return refusal(attempt, key, account, unit, wanted[unit]);
   }
   const { step, item } = attempt.place;
-  attempt.run.reserved.set(key, { step, item, amounts: wanted });
+  attempt.run.reservations.set(key, { step, item, amounts: wanted });
   return undefined;
 }
 
 /** Sets the limits of a child aside, and nothing else, until its wait is on record, which holds them then. */
 export function reserveForChild({ run, place }: Attempt, key: string, child: ReservedChild): void {
   const { childBudget } = child;
-  if (Object.keys(childBudget).length === 0) run.reserved.delete(key);
+  if (Object.keys(childBudget).length === 0) run.reservations.release(key);
   else {
     const { step, item } = place;
-    run.reserved.set(key, { step, item, amounts: addAmounts(nothingUsed, childBudget), child });
+    run.reservations.set(key, { step, item, amounts: addAmounts(nothingUsed, childBudget), child });
   }
 }
 
 /** How many children that may ask models, and are not on record yet, have their limits already. */
 export function childrenBegun({ run }: Attempt): number {
-  return [...run.reserved.values()].filter(({ child }) => child?.mayAsk).length;
+  return [...run.reservations.except()].filter(({ child }) => child?.mayAsk).length;
 }
 
 /** What neither is used nor set aside, in the units that the run's budget or the step's limits. */
@@ -73,8 +74,9 @@ export function leftOf(attempt: Attempt): BudgetRaise {
 }
 
 /** Gives back what was set aside; what was really used stands in the outcome's record. */
-export function release({ reserved }: Pick<Attempt['run'], 'reserved'>, frame: CallFrame): void {
-  if (reserved.size > 0) reserved.delete(frame.key);
+export function release({ reservations }: Pick<Attempt['run'], 'reservations'>, frame: CallFrame): void {
+  // The key of a call is a hash, which costs.
+  if (!reservations.isEmpty) reservations.release(frame.key);
 }
 
 /** @param own key of what is not counted, since it is about to be set again */
@@ -92,10 +94,10 @@ function accountWith(scope: Account['scope'], budget: RunBudget, used: Usage, re
   return { scope, budget, taken: addAmounts(amountsOf(used), reserved), reserved };
 }
 
-function reservedOf({ reserved, state }: Attempt['run'], own?: string, step?: string): Amounts {
+function reservedOf({ reservations, state }: Attempt['run'], own?: string, step?: string): Amounts {
   let sum = childReservationsOf(state, step);
-  for (const [key, one] of reserved)
-    if (key !== own && (step === undefined || one.step === step)) sum = addAmounts(sum, one.amounts);
+  for (const one of reservations.except(own))
+    if (step === undefined || one.step === step) sum = addAmounts(sum, one.amounts);
   return sum;
 }
 

@@ -89,7 +89,7 @@ export class CallScope implements ExecutionScope, PerformContext {
 
   waitForRun(runId: string): Promise<never> {
     const { attempt, frame } = this.gateCall;
-    const childBudget = attempt.run.reserved.get(frame.key)?.child?.childBudget;
+    const childBudget = attempt.run.reservations.of(frame.key)?.child?.childBudget;
     return attempt.suspend(frame, [], {
       for: 'run',
       runId,

@@ -101,7 +101,7 @@ export class TypeOrmJournal extends Journal {
     try {
       return await this.commitWith(held, work);
     } finally {
-      held.busy = false;
+      held.settle();
       this.commits.add(held);
     }
   }

@@ -45,8 +45,7 @@ export class GroupCommit {
 
   /** Has the next append of a run written. */
   add(held: HeldJournal): void {
-    if (held.busy || held.grantExclusive() || !held.next) return;
-    held.busy = true;
+    if (!held.startNext() || !held.next) return;
     (hasOutgoing(held.next.append) ? this.blocking : this.fast).add(held);
   }
 
@@ -143,33 +142,30 @@ export class GroupCommit {
   }
 
   private report({ held, entry, appends }: InFlightCommit, outcome: Appended | 'locked'): void {
-    held.busy = false;
     if (outcome === 'locked') {
+      // Still on its way: by the lane that waits.
       held.putBack(appends);
-      held.busy = true;
       this.blocking.add(held);
       return;
     }
     if (outcome === 'ok') held.advance(entry);
     for (const { resolve } of appends) resolve(outcome);
     if (outcome === 'fenced') for (const { resolve } of held.drain()) resolve('fenced');
-    if (!held.next) held.isolated = false;
+    held.settle();
     this.add(held);
   }
 
   private fail(commits: readonly InFlightCommit[], error: unknown): void {
     const isBatch = commits.length > 1 || commits.some(({ appends }) => appends.length > 1);
     for (const { held, appends } of commits) {
-      held.busy = false;
-      if (isDataError(error) && isBatch) {
-        held.isolated = true;
-        held.putBack(appends);
-      } else if (isDataError(error)) {
+      if (isDataError(error) && isBatch) held.isolate(appends);
+      else if (isDataError(error)) {
         for (const { reject } of appends) reject(error);
       } else {
         const lost = unreachable(held.runId, error);
         for (const { reject } of [...appends, ...held.drain()]) reject(lost);
       }
+      held.settle();
       this.add(held);
     }
   }

@@ -21,25 +21,47 @@ export class HeldJournal {
   private readonly waiting: WaitingAppend[] = [];
   private readonly claims: (() => void)[] = [];
   /** An entry is on its way. The next one can't be chained before its outcome is known. */
-  busy = false;
+  private busy = false;
   /** After a data error each append goes by itself, so that only the culprit fails. */
-  isolated = false;
-  /** Nothing more can be written: the run is another's, or nobody knows where its journal ends. */
-  closed = false;
+  private alone = false;
+  private hasEnded = false;
 
   constructor(
     readonly runId: string,
     private head: Head,
   ) {}
 
-  /** Resolves when nothing of this run is on its way; nothing else is sent then until `busy` is lifted. */
+  /** Nothing more can be written: the run is another's, or nobody knows where its journal ends. */
+  get closed(): boolean {
+    return this.hasEnded;
+  }
+
+  /** Whether its appends go by themselves. */
+  get isolated(): boolean {
+    return this.alone;
+  }
+
+  /** Has the next entry sent. False if one is on its way, somebody has the run alone, or nothing waits. */
+  startNext(): boolean {
+    if (this.busy || this.grantExclusive() || !this.next) return false;
+    this.busy = true;
+    return true;
+  }
+
+  /** What was on its way has its outcome. */
+  settle(): void {
+    this.busy = false;
+    if (!this.next) this.alone = false;
+  }
+
+  /** Resolves when nothing of this run is on its way; nothing else is sent then until `settle`. */
   async exclusive(): Promise<void> {
     if (this.busy) await new Promise<void>((resolve) => this.claims.push(resolve));
     this.busy = true;
   }
 
   /** Hands the run to whoever has waited longest to have it alone. False if nobody has. */
-  grantExclusive(): boolean {
+  private grantExclusive(): boolean {
     const next = this.claims.shift();
     if (!next) return false;
     this.busy = true;
@@ -59,7 +81,7 @@ export class HeldJournal {
   take(): { entry: CommitEntry; appends: WaitingAppend[] } | undefined {
     const [first] = this.waiting;
     if (!first) return undefined;
-    const count = first.append.effects || this.isolated ? 1 : this.batchable(first.append.epoch);
+    const count = first.append.effects || this.alone ? 1 : this.batchable(first.append.epoch);
     const appends = this.waiting.splice(0, count);
     const records = chainHashed(
       this.runId,
@@ -97,8 +119,13 @@ export class HeldJournal {
   /** What was written through a transaction was refused and rolled back: others' appends go by themselves from now on. */
   rewind(end: Head, written: readonly WaitingAppend[]): void {
     this.head = end;
-    this.isolated = true;
-    this.putBack(written);
+    this.isolate(written);
+  }
+
+  /** Appends of which one can't be written are taken again, each by itself. */
+  isolate(appends: readonly WaitingAppend[]): void {
+    this.alone = true;
+    this.putBack(appends);
   }
 
   /** Takes one append out that waits. */
@@ -114,7 +141,7 @@ export class HeldJournal {
 
   /** Lets go of everything that waits. */
   drain(): WaitingAppend[] {
-    this.closed = true;
+    this.hasEnded = true;
     return this.waiting.splice(0);
   }
 

@@ -1,0 +1,59 @@
+import { applyRecord, type RecordDraft, type RunRecord, type RunState } from '../../workflow/index.js';
+
+/** Drafts and what they are in the state, side by side. */
+export interface TakenRecords {
+  readonly drafts: RecordDraft[];
+  readonly records: RunRecord[];
+}
+
+/** What a run has taken into its state and has not written yet. */
+export class PendingRecords {
+  private taken: TakenRecords = { drafts: [], records: [] };
+  private opening: RecordDraft | undefined;
+
+  constructor(private readonly state: RunState) {}
+
+  get isEmpty(): boolean {
+    return this.taken.drafts.length === 0;
+  }
+
+  /** The record that comes before the first other one, if there is any: a wake that finds nothing to do leaves no trace. */
+  openWith(draft: RecordDraft): void {
+    this.opening = draft;
+  }
+
+  open(): void {
+    const { opening } = this;
+    this.opening = undefined;
+    if (opening) this.add(opening);
+  }
+
+  add(draft: RecordDraft): void {
+    this.taken.drafts.push(draft);
+    this.taken.records.push(this.apply(draft));
+  }
+
+  /** Hands out what is to be written now; nothing is pending then. */
+  take(): TakenRecords {
+    const { taken } = this;
+    this.taken = { drafts: [], records: [] };
+    return taken;
+  }
+
+  /** It was not written after all. */
+  putBack(taken: TakenRecords): void {
+    this.taken = taken;
+  }
+
+  /** Takes a record into the state. The fold reads no hashes: the journal chains when it writes. */
+  apply(draft: RecordDraft): RunRecord {
+    const { runId, seq } = this.state;
+    const { type, step, iteration, item, attempt, call, actor, at, payload } = draft;
+    const place = { step, iteration, item, attempt, call };
+    const seal = { salt: '', payloadHash: '', hash: '' };
+    // Type and payload belong together in the draft, which the compiler forgets once they are apart.
+    const record = { type, ...place, actor, at, payload, runId, seq: seq + 1, ...seal } as RunRecord;
+    applyRecord(this.state, record);
+    return record;
+  }
+}

@@ -1,5 +1,5 @@
 import { errorCode, isConnectionError } from '../../database/index.js';
-import { LeaseLostError } from '../../errors/index.js';
+import { LeaseLostError, logSafely, toErrorData } from '../../errors/index.js';
 
 /** What is told to whatever still goes on in a run that is another's. */
 export function lost(runId: string): LeaseLostError {
@@ -15,4 +15,11 @@ export function isLoss(error: unknown): boolean {
     isConnectionError(error) ||
     /^[0-9A-Z]{5}$/.test(errorCode(error) ?? '')
   );
+}
+
+/** Says why a worker has dropped a run that others will take up. */
+export function reportDrop(runId: string, error: unknown): void {
+  const { message, stack } = toErrorData(error);
+  if (error instanceof LeaseLostError) logSafely('warn', message);
+  else logSafely('error', `Run ${runId} could not go on and will be taken up again: ${message}`, stack);
 }

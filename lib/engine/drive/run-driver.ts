@@ -3,11 +3,12 @@ import { asError } from '../../errors/index.js';
 import type { CommitEffects, InboxMessage, Journal } from '../../journal/index.js';
 import { type Instrumentation, instrumented } from '../../scope/index.js';
 import type { JsonValue } from '../../values/index.js';
-import { type Action, type Activation, plan, type RecordDraft, runDeadline } from '../../workflow/index.js';
+import { type Action, type Activation, plan, type RecordDraft } from '../../workflow/index.js';
 import { WakeSignal } from './wake-signal.js';
 import { RunningAttempts } from './running-attempts.js';
 import type { HeldRun } from '../held-run/held-run.js';
 import { readable } from './inbox.js';
+import { nextTime } from './next-time.js';
 import { RunInbox } from './run-inbox.js';
 import { type WaitRecord, waitRecord } from './boundary-records.js';
 import { endEffects, isEnd, orphanedBy, type Post } from './run-end.js';
@@ -192,7 +193,7 @@ export class RunDriver {
       await this.write();
       return { kind: 'drained' };
     }
-    const until = this.nextTime(actions);
+    const until = nextTime(actions, this.run, this.running.size > 0);
     const rest = until === undefined ? Number.POSITIVE_INFINITY : until - run.now();
     if (rest <= shortWait && !this.isDraining && !run.state.paused) {
       await this.write();
@@ -225,21 +226,12 @@ export class RunDriver {
 
   /** Until an attempt has ended, a message has come, or a time is reached. */
   private async nextEvent(actions: readonly Action[]): Promise<void> {
-    const until = this.nextTime(actions);
+    const until = nextTime(actions, this.run, this.running.size > 0);
     const timer =
       until === undefined
         ? undefined
         : this.ports.clock.after(Math.max(0, until - this.run.now()), () => this.wakeSignal.notify());
     await this.wakeSignal.wait();
     timer?.cancel();
-  }
-
-  private nextTime(actions: readonly Action[]): number | undefined {
-    const deadline = this.running.size > 0 ? runDeadline(this.run.definition, this.run.state) : undefined;
-    const times = actions.flatMap((action) =>
-      action.kind === 'wait' && action.until !== undefined ? [Date.parse(action.until)] : [],
-    );
-    const all = deadline === undefined ? times : [...times, deadline];
-    return all.length === 0 ? undefined : Math.min(...all);
   }
 }

@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { LeaseLostError, logSafely, toErrorData } from '../../errors/index.js';
 import type { Wake } from '../../dispatch/index.js';
 import type { OpenedRun, RunRow } from '../../journal/index.js';
 import type { JsonValue } from '../../values/index.js';
@@ -10,10 +9,11 @@ import { workerSnapshot } from './worker-snapshot.js';
 import { type DriveOutcome, RunDriver } from '../drive/run-driver.js';
 import type { Quarantine } from './quarantine.js';
 import { driveOrFail } from '../drive/drive-or-fail.js';
-import { isLoss, lost } from '../drive/lost-run.js';
+import { isLoss, lost, reportDrop } from '../drive/lost-run.js';
 import { openingRecord } from '../drive/boundary-records.js';
 import { poisoned } from '../drive/run-refusal.js';
 import { resultOf, waitsOf } from '../api/run-result.js';
+import { Drivers } from './drivers.js';
 import { DeferredReleases } from './deferred-releases.js';
 import type { WorkerPorts } from './worker-ports.js';
 
@@ -26,7 +26,7 @@ export interface SlotReservation {
 
 /** The runs that this process holds: claims them, drives each until it ends or waits, and releases them. */
 export class RunPool {
-  private readonly drivers = new Map<string, RunDriver>();
+  private readonly drivers = new Drivers();
   private readonly arrivals = new Arrivals();
   private readonly deferred: DeferredReleases;
   /** Rises when this worker was declared dead: what was claimed before is not its own any more. */
@@ -53,21 +53,18 @@ export class RunPool {
 
   /** What is in flight, for people who look at the worker row. */
   get snapshot(): JsonValue {
-    const attempts = [...this.drivers.values()].flatMap((driver) => driver.attempts);
-    return workerSnapshot(this.drivers.size, attempts);
+    return workerSnapshot(this.drivers.size, this.drivers.attempts);
   }
 
   /** Tells the driver of a run, or the one that it is about to have, that somebody may have left a message. False if the run isn't driven here. */
   nudge(runId: string): boolean {
-    const driver = this.drivers.get(runId);
-    driver?.wake();
-    return driver !== undefined || this.arrivals.markUnread(runId);
+    return this.drivers.wake(runId) || this.arrivals.markUnread(runId);
   }
 
   /** Somebody may have left a message for any of them. */
   nudgeAll(): void {
     this.arrivals.markAllUnread();
-    for (const driver of this.drivers.values()) driver.wake();
+    this.drivers.wakeAll();
   }
 
   /** New runs are being created in this worker's name: messages to them are noted from here on. `startOwned` or `forgo` follows. */
@@ -103,7 +100,7 @@ export class RunPool {
         if (when === 'in a moment') await setImmediate();
         await this.drive(row, records, generation, 'begun');
       })
-        .catch((error: unknown) => this.report(row.id, error))
+        .catch((error: unknown) => reportDrop(row.id, error))
         .finally(() => this.leave(row.id)),
     );
   }
@@ -131,7 +128,7 @@ export class RunPool {
         await this.drive(row, records, generation);
       });
     } catch (error) {
-      this.report(runId, error);
+      reportDrop(runId, error);
     } finally {
       this.leave(runId);
     }
@@ -155,20 +152,20 @@ export class RunPool {
   /** Starts nothing new; each run is released when its attempts in flight have ended. */
   drain(): void {
     this.isDraining = true;
-    for (const driver of this.drivers.values()) driver.drain();
+    this.drivers.drainAll();
   }
 
   /** This worker was declared dead: other workers have its runs by now. @returns the ids of the runs that it held */
   dropAll(): string[] {
     this.generation++;
-    const held = [...this.drivers.keys(), ...this.deferred.runIds];
+    const held = [...this.drivers.runIds, ...this.deferred.runIds];
     this.abandon();
     return held;
   }
 
   /** Drops them all at once. */
   abandon(): void {
-    for (const [runId, driver] of this.drivers) driver.abandon(lost(runId));
+    this.drivers.abandonAll(lost);
   }
 
   /** A run that was claimed is released in the end, whatever happens to it. */
@@ -223,7 +220,7 @@ export class RunPool {
       perform: (attempt) => attempts.perform(attempt),
       posted: (runIds) => dispatcher.dispatch(runIds.map((runId) => ({ runId, reason: 'inbox' }))),
     });
-    this.drivers.set(run.row.id, driver);
+    this.drivers.add(run.row.id, driver);
     if (this.arrivals.takeUnread(run.row.id)) driver.wake();
     try {
       if (read === 'again') driver.wake();
@@ -235,16 +232,10 @@ export class RunPool {
       }
       return outcome;
     } finally {
-      this.drivers.delete(run.row.id);
+      this.drivers.remove(run.row.id);
       // A message came during its last commit: the next holder has to read it.
       if (driver.isUnread) dispatcher.dispatch([{ runId: run.row.id, reason: 'inbox' }]);
       if (run.definition.concurrency !== undefined) this.options.onSlotFreed();
     }
-  }
-
-  private report(runId: string, error: unknown): void {
-    const { message, stack } = toErrorData(error);
-    if (error instanceof LeaseLostError) logSafely('warn', message);
-    else logSafely('error', `Run ${runId} could not go on and will be taken up again: ${message}`, stack);
   }
 }

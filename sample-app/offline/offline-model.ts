@@ -1,18 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import {
-messageText,type ModelAnswer,
-ModelCallError,
-type ModelDelta,
-type ModelEmbeddings,
-type ModelPrice,
-ModelProvider,
-type ModelRequest
+  messageText,
+  type ModelAnswer,
+  ModelCallError,
+  type ModelDelta,
+  type ModelEmbeddings,
+  type ModelPrice,
+  ModelProvider,
+  type ModelRequest,
 } from 'nestjs-nestor';
 import { classify } from './classify.js';
 import { draft } from './draft.js';
-import { fillSchema,propertiesOf } from './fill-schema.js';
+import { fillSchema, propertiesOf } from './fill-schema.js';
 import { PromptSections } from './prompt-sections.js';
-import { summarise,tellingSentence } from './summarise.js';
+import { summarise, tellingSentence } from './summarise.js';
 import { countTokens } from './tokens.js';
 
 /**

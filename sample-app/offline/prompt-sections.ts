@@ -1,4 +1,4 @@
-import { messageText,type ModelRequest } from 'nestjs-nestor';
+import { messageText, type ModelRequest } from 'nestjs-nestor';
 
 /** The parts of a prompt that stand between tags: `<ticket>…</ticket>`. */
 export class PromptSections {

@@ -1,19 +1,19 @@
-import { afterAll,beforeAll,beforeEach,describe,expect,it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import {
-allow,
-Guardrail,
-type GuardrailSubject,
-Input,
-type Message,
-messageText,
-ModelService,
-Step,
-Tool,
-transform,
-Workflow,
+  allow,
+  Guardrail,
+  type GuardrailSubject,
+  Input,
+  type Message,
+  messageText,
+  ModelService,
+  Step,
+  Tool,
+  transform,
+  Workflow,
 } from 'nestjs-nestor';
-import { type Host,openHost,stores } from '../host.js';
+import { type Host, openHost, stores } from '../host.js';
 import { recordsOf } from './records.js';
 
 class Page {

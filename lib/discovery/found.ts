@@ -48,6 +48,6 @@ export interface Found {
   readonly workflows: readonly FoundWorkflow[];
   readonly tools: readonly FoundTool[];
   readonly guardrails: readonly FoundGuardrail[];
-  /** Mistakes seen while looking: decorators where nothing reads them. */
+  /** Mistakes seen while looking: decorators where nothing reads them, a service of models that nothing could answer. */
   readonly misplaced: readonly string[];
 }

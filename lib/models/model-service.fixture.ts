@@ -2,7 +2,7 @@ import { type RegisteredTool, ToolRegistry, type ToolSource } from '../tools/ind
 import { ScriptedModel } from '../testing/scripted-model.js';
 import { PayloadLimit } from '../values/index.js';
 import { DefaultPriceTable } from './prices/default-price-table.js';
-import { FakeGate } from './fake-gate.fixture.js';
+import { FakeGate } from '../tools/fake-gate.fixture.js';
 import { ModelCaller } from './loop/model-caller.js';
 import { ModelCatalog } from './routing/model-catalog.js';
 import { ModelService } from './model.service.js';

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { errorMessage, logSafely } from '../errors/index.js';
 import type { CallKind } from './call.js';
 
@@ -77,7 +78,7 @@ export function instrumented<Kind extends InstrumentedKind, Result>(
   };
   try {
     const watching: unknown = instrumentation.around(kind, facts(), once);
-    if (watching instanceof Promise) watching.catch((error: unknown) => complain(kind, error, outcome));
+    if (types.isPromise(watching)) watching.catch((error: unknown) => complain(kind, error, outcome));
   } catch (error) {
     complain(kind, error, outcome);
   }
@@ -92,7 +93,7 @@ function attempted<Result>(body: () => Result): { readonly result: Result } | { 
   }
 }
 
-/** What the body has failed with passes through the instrumentation, and is no fault of its own. */
+/** What the body has failed with passes through the instrumentation, which is not to blame for it. */
 async function complain(
   kind: InstrumentedKind,
   error: unknown,

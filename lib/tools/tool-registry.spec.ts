@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { FakeGate } from '../models/fake-gate.fixture.js';
+import { FakeGate } from './fake-gate.fixture.js';
 import { Desk, tool } from './registered-tool.fixture.js';
 import type { RegisteredTool } from './registered-tool.js';
 import { ToolRegistry } from './tool-registry.js';

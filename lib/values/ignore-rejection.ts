@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 
 /**
- * A promise that nobody awaits must not end the process with an unhandled rejection. Whoever awaits it gets the error all
- * the same. Never throws, and does nothing for whatever is not a promise.
+ * A promise that nobody awaits must not end the process with an unhandled rejection. Code that awaits it gets the error
+ * all the same. Never throws, and does nothing for whatever is not a promise.
  * @returns the same value
  */
 export function ignoreRejection<T>(value: T): T {

@@ -47,6 +47,17 @@ describe('an application without a provider of models', () => {
     await expect((await compile({})).init()).resolves.toBeDefined();
   });
 
+  it('boots where a test has put its own double in the place of ModelService', async () => {
+    module = await Test.createTestingModule({
+      imports: [OrchestrationModule.forRoot({ persistence: 'memory' }), LettersModule],
+    })
+      .overrideProvider(ModelService)
+      .useValue({ generate: async () => ({ text: 'Dear all' }) })
+      .compile();
+    await module.init();
+    expect(await module.get(Writer).write()).toBe('Dear all');
+  });
+
   it('boots with a provider', async () => {
     const models = { providers: [new ScriptedModel('own')], default: 'own/small' };
     await expect((await compile({ models }, LettersModule)).init()).resolves.toBeDefined();

@@ -27,8 +27,14 @@ export class ModelAccess {
     const { modelServices = [], hasModels } = this.settings ?? {};
     if (hasModels?.() !== false) return [];
     const isOurs = this.ours();
-    return [...this.discovery.getProviders(), ...this.discovery.getControllers()]
-      .filter((wrapper) => !isOurs(wrapper) && injectsOneOf(wrapper, modelServices))
+    const providers = this.discovery.getProviders();
+    // A test's double in the service's place answers by itself.
+    const own = providers
+      .filter(isOurs)
+      .flatMap(({ token, metatype }) => (token === metatype ? [token] : []));
+    const services = modelServices.filter((service) => own.includes(service as (typeof own)[number]));
+    return [...providers, ...this.discovery.getControllers()]
+      .filter((wrapper) => !isOurs(wrapper) && injectsOneOf(wrapper, services))
       .map(
         ({ name }) =>
           `${String(name)} injects ModelService, and there is no provider of models that could answer. Give the module one: OrchestrationModule.forRoot({ models: { providers: [openai({ apiKey })], default: 'openai/gpt-5-mini' } }).`,

@@ -14,7 +14,7 @@ import {
 import type { Call } from '../../scope/index.js';
 import { Desk, tool } from '../../tools/registered-tool.fixture.js';
 import { type RegisteredTool, ToolSet, type ToolSource } from '../../tools/index.js';
-import { FakeGate } from '../fake-gate.fixture.js';
+import { FakeGate } from '../../tools/fake-gate.fixture.js';
 import { modelService } from '../model-service.fixture.js';
 import { Conversation } from './conversation.js';
 import type { Turn, TurnRequest } from './model-turns.js';

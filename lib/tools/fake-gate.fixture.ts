@@ -1,7 +1,7 @@
 import { ModelCallError } from '../errors/index.js';
 import { AdHocRuns, type Call } from '../scope/index.js';
 
-const waitForRun = (): Promise<never> => Promise.reject(new Error('model calls wait for no run'));
+const waitForRun = (): Promise<never> => Promise.reject(new Error('calls of a fake gate wait for no run'));
 
 /** Stands for the gate: records calls, retries transient failures without waiting, and lets a test refuse or change things. */
 export class FakeGate extends AdHocRuns {

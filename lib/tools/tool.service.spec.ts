@@ -5,7 +5,8 @@ import { Test } from '@nestjs/testing';
 import { IsString } from 'class-validator';
 import { Tool } from '../decorators/index.js';
 import { discoveryProviders } from '../discovery/index.js';
-import { AdHocRuns, type Call } from '../scope/index.js';
+import { AdHocRuns } from '../scope/index.js';
+import { FakeGate } from './fake-gate.fixture.js';
 import { ToolRegistry } from './tool-registry.js';
 import { toolProviders } from './tool.providers.js';
 import { ToolService } from './tool.service.js';
@@ -43,24 +44,8 @@ class NoTools {
   readonly open = true;
 }
 
-/** Lets everything pass and remembers what came. */
-class OpenGate extends AdHocRuns {
-  readonly calls: Call[] = [];
-
-  async call<Result>(call: Call<Result>): Promise<Result> {
-    this.calls.push(call as Call);
-    return call.perform(call.arguments, {
-      signal: new AbortController().signal,
-      idempotencyKey: 'key',
-      isGuarded: false,
-      heartbeat: () => undefined,
-      waitForRun: () => Promise.reject(new Error('tools wait for no run')),
-    });
-  }
-}
-
 async function application() {
-  const gate = new OpenGate();
+  const gate = new FakeGate();
   const module = await Test.createTestingModule({
     imports: [DiscoveryModule],
     providers: [

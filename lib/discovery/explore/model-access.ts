@@ -29,10 +29,9 @@ export class ModelAccess {
     const isOurs = this.ours();
     const providers = this.discovery.getProviders();
     // A test's double in the service's place answers by itself.
-    const own = providers
-      .filter(isOurs)
-      .flatMap(({ token, metatype }) => (token === metatype ? [token] : []));
-    const services = modelServices.filter((service) => own.includes(service as (typeof own)[number]));
+    const services = modelServices.filter((service) =>
+      providers.some((one) => isOurs(one) && one.token === service && one.metatype === service),
+    );
     return [...providers, ...this.discovery.getControllers()]
       .filter((wrapper) => !isOurs(wrapper) && injectsOneOf(wrapper, services))
       .map(

@@ -42,8 +42,6 @@ export function insertMessages(tables: TableNames, messages: string, source: str
 
 /** Leaves messages to other runs. Only an entry that travels alone has any. */
 export const outgoingPart: CommitPart = {
-  name: 'outgoing messages',
-
   concerns: ({ outgoing = [] }) => outgoing.length > 0,
 
   expressions({ tables, parameters, entries, now }) {

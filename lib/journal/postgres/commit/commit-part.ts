@@ -4,7 +4,6 @@ import type { CommitEntry } from './commit-entry.js';
 
 /** What a commit writes of one kind besides records: reviews, messages to other runs. */
 export interface CommitPart {
-  readonly name: string;
   /** Whether there is anything of it to write. */
   concerns(effects: CommitEffects): boolean;
   /**

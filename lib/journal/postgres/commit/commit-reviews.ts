@@ -4,8 +4,6 @@ import type { CommitPart } from './commit-part.js';
 
 /** Opens and closes work items. */
 export const reviewPart: CommitPart = {
-  name: 'reviews',
-
   concerns: ({ reviews = [] }) => reviews.length > 0,
 
   expressions({ tables, parameters, entries, now }) {

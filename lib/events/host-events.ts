@@ -16,6 +16,7 @@ const forwardedTypes = new Map<RecordType, string>([
   ['review.requested', 'orchestration.review.requested'],
   ['review.decided', 'orchestration.review.decided'],
   ['review.expired', 'orchestration.review.expired'],
+  ['review.escalated', 'orchestration.review.escalated'],
   ['budget.exceeded', 'orchestration.budget.exceeded'],
 ]);
 

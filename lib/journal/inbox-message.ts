@@ -22,8 +22,9 @@ export type InboxBody =
   | {
       readonly kind: 'review.expired';
       readonly reviewId: string;
-      readonly outcome: 'reject' | 'approve' | 'escalate';
+      readonly outcome: 'reject' | 'approve';
     }
+  | { readonly kind: 'review.escalated'; readonly reviewId: string; readonly to: readonly string[] }
   /** A child run has ended. */
   | {
       readonly kind: 'run.finished';

@@ -34,12 +34,17 @@ export function decided(
   });
 }
 
+/** Nobody has decided in time: that ends the review, or hands it to others. */
 export function expired({ review, outcome }: ExpiryWrite, at: string): PostedMessage {
+  const reviewId = review.id;
   return {
     id: derivedId(review.id, 'expired', review.expiresAt?.toISOString() ?? ''),
     actor: { kind: 'system', id: 'review-expiry' },
     at,
-    body: { kind: 'review.expired', reviewId: review.id, outcome },
+    body:
+      outcome === 'escalate'
+        ? { kind: 'review.escalated', reviewId, to: review.escalateTo }
+        : { kind: 'review.expired', reviewId, outcome },
   };
 }
 

@@ -403,7 +403,7 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       expect(row).toMatchObject({ status: 'open', roles: ['director'], users: [], expiresAt: null });
       await expect(service.approve(id, { by: lead('ada') })).rejects.toThrow(AccessDeniedError);
       await service.approve(id, { by: { id: 'dora', roles: ['director'] } });
-      expect(await kindsOf(runId)).toEqual(['review.expired', 'review.decided']);
+      expect(await kindsOf(runId)).toEqual(['review.escalated', 'review.decided']);
     });
 
     it('rejects where there is nobody to escalate to', async () => {

@@ -104,6 +104,8 @@ export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[]
         { reviewId: body.reviewId, outcome: body.outcome },
         placeOfReview(state, body.reviewId),
       );
+    case 'review.escalated':
+      return tell('review.escalated', { reviewId: body.reviewId, to: body.to, ...heard });
     case 'run.finished':
       return childFinished(body, state, tell);
     case 'late-outcome':

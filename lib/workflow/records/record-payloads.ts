@@ -150,8 +150,9 @@ export interface RecordPayloads {
     readonly reason?: string;
     readonly proposedHash: string;
   };
-  'review.expired': { readonly reviewId: string; readonly outcome: 'reject' | 'approve' | 'escalate' };
-  'review.escalated': { readonly reviewId: string; readonly to: readonly string[] };
+  'review.expired': { readonly reviewId: string; readonly outcome: 'reject' | 'approve' };
+  /** Nobody decided in time; the roles that may decide now. */
+  'review.escalated': { readonly reviewId: string; readonly to: readonly string[] } & MessageReference;
 
   'signal.received': { readonly name: string; readonly payload?: JsonValue } & MessageReference;
   'cancel.requested': { readonly reason: string } & MessageReference;

@@ -32,7 +32,6 @@ export function foldReview(state: RunState, record: RunRecord): void {
       });
     }
     case 'review.expired':
-      if (record.payload.outcome === 'escalate') return;
       return decide(state, {
         reviewId: record.payload.reviewId,
         choice: record.payload.outcome,

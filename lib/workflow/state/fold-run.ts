@@ -41,6 +41,7 @@ export function foldRun(state: RunState, record: RunRecord, at: number): void {
       return retry(state, record.payload.reset);
     case 'review.claimed':
     case 'review.commented':
+    case 'review.escalated':
       return markApplied(state, record.payload);
     case 'signal.received':
       markApplied(state, record.payload);

@@ -20,6 +20,8 @@ export {
   escalate,
   Failure,
   Feedback,
+  type ElementParameter,
+  type FitsElement,
   type FitsParameter,
   type FitsPreviousParameter,
   type ForEachOptions,

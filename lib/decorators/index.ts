@@ -48,6 +48,8 @@ export type {
 } from './step/step.options.js';
 export type {
   ActivationOutput,
+  ElementParameter,
+  FitsElement,
   FitsParameter,
   FitsPreviousParameter,
   StepNames,

@@ -31,7 +31,7 @@ class PayingWorkflow {
     return balance;
   }
 
-  @Step({ forEach: { over: ({ outputs }) => [outputs.look, 2] } }) async double(
+  @Step({ forEach: { over: ({ outputs }) => [outputs.look ?? 0, 2] } }) async double(
     @Item() amount: number,
     @From('look') _: number,
   ): Promise<PerItem<number>> {

@@ -8,7 +8,7 @@ import { RefundWorkflow, SupportTicketWorkflow } from './fixtures/compiles.js';
 const refused = readFileSync(join(import.meta.dirname, 'fixtures', 'refused.ts'), 'utf8');
 
 const workflow = (body: string) => `
-  import { allow, From, Guardrail, type GuardrailSubject, Input, Previous, Step, Tool, Workflow } from '../../../lib/decorators/index.js';
+  import { allow, From, Guardrail, type GuardrailSubject, Input, Item, Previous, Step, Tool, Workflow } from '../../../lib/decorators/index.js';
   @Workflow()
   export class W {
     @Step() text(): string { return ''; }
@@ -20,8 +20,13 @@ function chain(length: number): string {
   const steps = Array.from({ length }, (_, index) =>
     index === 0
       ? `@Step() async step0(@Input() input: Dto): Promise<Output0> { return { step: 0, text: input.text }; }
-         @Step() start(): number { return 1; }`
-      : `@Step({ after: 'start', retry: { attempts: 2 }, when: ({ outputs }) => outputs.step${index - 1}?.step === ${index - 1} })
+         @Step() start(): number { return 1; }
+         @Step() list(): string[] { return []; }`
+      : index % 10 === 5
+        ? `@Step({ forEach: 'list' }) async step${index}(@From('step${index - 1}') before: Output${index - 1}, @Item() text: string): Promise<Output${index}> {
+             return { step: ${index}, text: before.text + text };
+           }`
+        : `@Step({ after: 'start', retry: { attempts: 2 }, when: ({ outputs }) => outputs.step${index - 1}?.step === ${index - 1} })
          async step${index}(@From('step${index - 1}') before: Output${index - 1}, @Input() input: Dto): Promise<Output${index}> {
            return { step: ${index}, text: before.text + input.text };
          }`,
@@ -31,7 +36,7 @@ function chain(length: number): string {
     (_, index) => `export class Output${index} { step!: ${index}; text!: string; }`,
   );
   return `
-    import { From, Input, Step, Workflow } from '../../../lib/decorators/index.js';
+    import { From, Input, Item, Step, Workflow } from '../../../lib/decorators/index.js';
     class Dto { text!: string; }
     ${outputs.join('\n')}
     @Workflow({ result: 'step${length - 1}' })
@@ -65,6 +70,16 @@ describe('types', () => {
       'the fit of @Previous',
       `@Step() wrong(@Input() _input: unknown, @Previous('text') value: string) { return value; }`,
       "the previous output of step 'text', undefined in the first iteration, does not fit parameter 1 of 'wrong'",
+    ],
+    [
+      'the fit of @Item',
+      `@Step() list(): number[] { return []; } @Step({ forEach: 'list' }) wrong(@Item() _text: string) {}`,
+      "an element of 'list' fits no parameter of 'wrong'",
+    ],
+    [
+      'elements of what is not a list',
+      `@Step({ forEach: 'text' }) wrong(@Item() text: string) { return text; }`,
+      "step 'text' does not give a list",
     ],
     ['a name', `@Step({ after: 'txet' }) wrong() { return 1; }`, `Type '"txet"' is not assignable to type`],
     [

@@ -47,3 +47,20 @@ export type FitsPreviousParameter<T, M extends keyof T, I extends number, S exte
   StepOutput<T, S> | undefined extends Parameter<T, M, I>
     ? I
     : `the previous output of step '${S & string}', undefined in the first iteration, does not fit parameter ${I} of '${M & string}'`;
+
+/** What method `K` takes for its parameters, one of which is the element; anything, where it takes none. */
+export type ElementParameter<T, K extends keyof T> = T[K] extends (...args: infer P) => unknown
+  ? [P[number]] extends [never]
+    ? unknown
+    : P[number]
+  : unknown;
+
+/** `S`, where that step gives a list for method `K`; else the text of the error. */
+export type FitsElement<T, K extends keyof T, S extends keyof T> =
+  NonNullable<StepOutput<T, S>> extends readonly (infer Element)[]
+    ? [Element] extends [ElementParameter<T, K>]
+      ? S
+      : `an element of '${S & string}' fits no parameter of '${K & string}'`
+    : unknown extends StepOutput<T, S>
+      ? S
+      : `step '${S & string}' does not give a list`;

@@ -1,6 +1,7 @@
 import type { UserMethod, WrittenStep } from '../metadata.js';
 import { MetadataAccessor } from '../metadata-accessor.js';
 import type { StepOptions } from './step.options.js';
+import type { StepNames } from './step-types.js';
 import { onlyAsStep } from './step-wrapper.js';
 
 /**
@@ -14,8 +15,8 @@ import { onlyAsStep } from './step-wrapper.js';
  * search(@From('classify') topic: Topic) { return this.articles.search(topic); }
  * ```
  */
-export function Step<T extends object, K extends keyof T, I = unknown>(
-  options?: StepOptions<T, I, K>,
+export function Step<T extends object, K extends keyof T, I = unknown, S extends StepNames<T> = StepNames<T>>(
+  options?: StepOptions<T, I, K, S>,
 ): (target: T, key: K, descriptor: PropertyDescriptor) => void {
   return (target, key, descriptor) => {
     // From here on the class is any class: the compiler has checked the names and the functions against it.

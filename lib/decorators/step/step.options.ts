@@ -3,11 +3,16 @@ import type { AccessRule, Effect, OnInDoubt } from '../../scope/index.js';
 import type { Schema } from '../../values/index.js';
 import type { RunBudget } from '../../workflow/index.js';
 import type { RetryOptions } from './retry.options.js';
-import type { StepNames, StepOutput, StepView } from './step-types.js';
+import type { ElementParameter, FitsElement, StepNames, StepOutput, StepView } from './step-types.js';
 import type { WorkflowClass } from '../workflow/workflow-class.js';
 
 /** Options of `@Step`. `T` is the class, `I` the run's input, `K` the method. */
-export interface StepOptions<T, I = unknown, K extends keyof T = keyof T> {
+export interface StepOptions<
+  T,
+  I = unknown,
+  K extends keyof T = keyof T,
+  S extends StepNames<T> = StepNames<T>,
+> {
   /** For people. @default the method's name */
   readonly title?: string | undefined;
   /** Steps that have to be settled before, without handing over a value. */
@@ -19,7 +24,8 @@ export interface StepOptions<T, I = unknown, K extends keyof T = keyof T> {
   /** Steps behind this one; the method returns which of them run (a name or several), the others are skipped. */
   readonly routes?: readonly StepNames<T>[] | undefined;
   /** Runs the method once for each element: of a step's output, or of what a pure function returns. */
-  readonly forEach?: StepNames<T> | ForEachOver<T, I> | ForEachOptions<T, I> | undefined;
+  readonly forEach?:
+    FitsElement<T, K, S> | ForEachOver<T, I, ElementParameter<T, K>> | ForEachOptions<T, I, K, S> | undefined;
   /** Sends everything from `from` to this step round again. */
   readonly repeat?: RepeatOptions<T, I, K> | undefined;
   /** Workflow that runs in place of the step; the method returns `delegate(Workflow, input)`. */
@@ -61,11 +67,16 @@ export interface StepOptions<T, I = unknown, K extends keyof T = keyof T> {
 }
 
 /** The elements of a `forEach` step. Pure. */
-export type ForEachOver<T, I = unknown> = (view: StepView<T, I>) => readonly unknown[];
+export type ForEachOver<T, I = unknown, Element = unknown> = (view: StepView<T, I>) => readonly Element[];
 
-export interface ForEachOptions<T, I = unknown> {
+export interface ForEachOptions<
+  T,
+  I = unknown,
+  K extends keyof T = keyof T,
+  S extends StepNames<T> = StepNames<T>,
+> {
   /** Name of a step that gives a list, or a pure function of `{ input, outputs }`. */
-  readonly over: StepNames<T> | ForEachOver<T, I>;
+  readonly over: FitsElement<T, K, S> | ForEachOver<T, I, ElementParameter<T, K>>;
   /** Items at the same time. @default 8 */
   readonly concurrency?: number | undefined;
   /** `'collect'`: a failed item does not fail the step, readers get `ItemResult`s. @default 'fail' */

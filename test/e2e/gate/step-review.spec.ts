@@ -10,6 +10,7 @@ import {
   type GuardrailSubject,
   HumanReview,
   Input,
+  Item,
   ReviewService,
   Step,
   Workflow,
@@ -112,7 +113,7 @@ class EachWorkflow {
 
   @Step({ forEach: ({ input }) => input as number[] })
   @HumanReview({ when: ({ output }) => (output as number) > 10 })
-  async double(@Input() all: number[]) {
+  async double(@Item() _: number, @Input() all: number[]) {
     this.world.effects.push('double');
     return all.length * 10;
   }

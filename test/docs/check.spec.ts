@@ -28,7 +28,14 @@ describe('the documentation', () => {
     const languages = pages.flatMap(({ path, blocks }) =>
       blocks.map(({ language, line }) => `${path}:${line + 1} ${language}`),
     );
-    expect(languages.filter((each) => !/ (ts|bash|json|text|sql|mermaid|md|http)$/.test(each))).toEqual([]);
+    expect(languages.filter((each) => !/ (ts|js|bash|json|text|sql|mermaid|md|http)$/.test(each))).toEqual(
+      [],
+    );
+    // run by test/package/runners.mjs
+    const scripts = pages.flatMap(({ path, blocks }) =>
+      blocks.flatMap(({ language, code }) => (language === 'js' ? [`${path} ${code[0]}`] : [])),
+    );
+    expect(scripts).toEqual(['docs/testing.md // jest.config.mjs', 'docs/testing.md // vitest.config.mjs']);
   });
 
   it('runs every block that is marked as run', () => {

@@ -6,6 +6,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { anysIn } from './published-types.mjs';
+import { runnerConfigurations, runnerPackages, runSpec } from './runners.mjs';
 import { install, makeFolder, manifest, pack, run, writeHost } from './scratch.mjs';
 
 const outputFile = process.argv.find((arg) => arg.startsWith('--outputFile='))?.slice('--outputFile='.length);
@@ -60,9 +61,9 @@ async function smoke() {
     );
   });
   await check('installs with all optional packages', () =>
-    install(full, tarball, [...required, ...optional, ...ofHosts]),
+    install(full, tarball, [...new Set([...required, ...optional, ...ofHosts, ...runnerPackages])]),
   );
-  await sideBySide([...servings(full), ...loadings(bare, full)]);
+  await sideBySide([...servings(full), ...loadings(bare, full), ...specRuns(full)]);
 }
 
 /** What is imported and required, as functions to call. */
@@ -80,6 +81,19 @@ function loadings(bare, full) {
       check('publishes no `any`', () =>
         expectNone('any', anysIn(join(full, 'node_modules', manifest().name))),
       ),
+  ];
+}
+
+/** A user's spec with the configurations of docs/testing.md, one after the other: both write the same files. */
+function specRuns(full) {
+  return [
+    async () => {
+      for (const configuration of runnerConfigurations) {
+        await check(`runs a spec with the ${configuration} of docs/testing.md`, () =>
+          runSpec(full, configuration),
+        );
+      }
+    },
   ];
 }
 

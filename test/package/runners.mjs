@@ -1,0 +1,43 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { root, run } from './scratch.mjs';
+
+/** What a user installs for each runner of docs/testing.md, beside the runner's own version here. */
+export const runnerPackages = [
+  '@nestjs/testing',
+  '@swc/core',
+  '@swc/jest',
+  'jest',
+  'unplugin-swc@2',
+  'vitest@4',
+];
+
+const commands = {
+  'jest.config.mjs': ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--ci'],
+  'vitest.config.mjs': ['node_modules/vitest/vitest.mjs', 'run'],
+};
+
+/** The configurations that docs/testing.md shows: blocks that begin with the name of their file. */
+export function shownConfigurations() {
+  const page = readFileSync(join(root, 'docs', 'testing.md'), 'utf8');
+  const blocks = [...page.matchAll(/^```js\n\/\/ (\S+)\n(.*?)^```$/gms)];
+  return Object.fromEntries(blocks.map(([, name, code]) => [name, code]));
+}
+
+/** The runners that have a command here, and so have to be in the page. */
+export const runnerConfigurations = Object.keys(commands);
+
+/** Runs a user's spec with one configuration of the page, in a project that has the packages. */
+export async function runSpec(project, configuration) {
+  const code = shownConfigurations()[configuration];
+  if (code === undefined) throw new Error(`docs/testing.md shows no ${configuration}`);
+  writeFileSync(join(project, configuration), code);
+  const specs = join(root, 'test', 'package', 'runner');
+  cpSync(join(specs, 'greet.workflow.ts'), join(project, 'greet.workflow.ts'));
+  cpSync(join(specs, 'greet-spec.ts'), join(project, 'greet.spec.ts'));
+  const said = stripVTControlCharacters(
+    await run(process.execPath, commands[configuration], { cwd: project }),
+  );
+  if (!/\b1 passed\b/.test(said)) throw new Error(`it did not run one spec:\n${said}`);
+}

@@ -7,7 +7,7 @@ import { AuditReader } from './audit-reader.js';
 
 /** Records of any journal, by reading all of it: for the one in memory. */
 export class JournalAuditReader extends AuditReader {
-  constructor(private readonly journal: Journal) {
+  constructor(private readonly journal: Pick<Journal, 'read' | 'list'>) {
     super();
   }
 

@@ -21,7 +21,10 @@ export interface AuditReport {
 const attempts = 20;
 
 /** Reads a run's row and records as of one moment, and checks the chain up to the head that the row names. */
-export async function verifyRun(journal: Journal, runId: string): Promise<AuditReport> {
+export async function verifyRun(
+  journal: Pick<Journal, 'find' | 'read'>,
+  runId: string,
+): Promise<AuditReport> {
   for (let attempt = 1; ; attempt++) {
     const before = await journal.find(runId);
     const records = await journal.read(runId);

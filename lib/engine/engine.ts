@@ -5,8 +5,9 @@ import type { RunEvents } from '../events/index.js';
 import { AccessCheck, type AccessPolicy, Gate, GuardrailStages } from '../gate/index.js';
 import type { Journal } from '../journal/index.js';
 import type { Leases, PeerProcesses } from '../leases/index.js';
-import type { CurrentPrincipal, Instrumentation } from '../scope/index.js';
+import type { AdHocRuns, CurrentPrincipal, Instrumentation } from '../scope/index.js';
 import { adHocWorkflow } from './ad-hoc/ad-hoc-workflow.js';
+import { InProcessAdHocRuns } from './ad-hoc/in-process-ad-hoc-runs.js';
 import { Admission } from './start/admission.js';
 import { Attempts } from './attempt/attempts.js';
 import { BodyReplay } from './history/body-replay.js';
@@ -50,26 +51,19 @@ export interface EngineOptions {
   readonly drainTimeout: number;
 }
 
-/** The engine of one process, put together from its parts. */
+/** The engine of one process. Its parts are put together here and nowhere else. */
 export class Engine {
-  readonly definitions: Definitions;
-  readonly lease: Lease;
   readonly admission: Admission;
-  readonly attempts: Attempts;
   readonly worker: Worker;
   readonly handles: RunHandles;
   readonly starts: RunLauncher;
-  readonly drives: boolean;
-  readonly payloadLimit: number;
-  readonly settlements = new LocalSettlements();
+  readonly adHocRuns: AdHocRuns;
 
   constructor(
-    readonly ports: EnginePorts,
+    ports: EnginePorts,
     private readonly options: EngineOptions,
   ) {
     const { payloadLimit } = options;
-    this.drives = options.drives;
-    this.payloadLimit = payloadLimit;
     const { registry, journal, dispatcher, clock, access, events, peers, instrumentation } = ports;
     const published = (runId: string, records: Parameters<RunEvents['publish']>[0]) => {
       events.publish(records);
@@ -79,23 +73,23 @@ export class Engine {
     const slots = slotsOf(dispatcher);
     const policies = { access, guardrails, clock, instrumentation };
     const gate = new Gate(policies);
-    this.definitions = new Definitions({ list: () => [...registry.list(), adHocWorkflow] });
-    this.lease = new Lease(clock, options.heartbeatTimeout);
+    const definitions = new Definitions({ list: () => [...registry.list(), adHocWorkflow] });
+    const lease = new Lease(clock, options.heartbeatTimeout);
     const inputChecks = [new InputSchemaCheck(payloadLimit), new InputGuardrails(guardrails, payloadLimit)];
     this.admission = new Admission({ caller: [new AccessCheck(access)], input: inputChecks }, clock);
-    const { settlements } = this;
+    const settlements = new LocalSettlements();
     const children = new BudgetedSubWorkflowStarter(registry, this.admission, journal, () => this.starts);
     const hosts = new RegistryInstances(registry);
     const runner = new StepRunner(gate, hosts, children);
-    this.attempts = new Attempts(gate, runner, events, instrumentation);
+    const attempts = new Attempts(gate, runner, events, instrumentation);
     this.worker = new Worker(
       {
         ...ports,
-        definitions: this.definitions,
-        attempts: this.attempts,
+        definitions,
+        attempts,
         editedInput: new EditedInputCheck(inputChecks),
         payloadLimit,
-        lease: this.lease,
+        lease,
         slots,
         settlements,
         published,
@@ -108,8 +102,8 @@ export class Engine {
       },
     );
     this.starts = new RunLauncher({ journal, dispatcher, slots, worker: this.worker });
-    const { admission, definitions } = this;
-    const now = () => this.lease.now();
+    const { admission } = this;
+    const now = () => lease.now();
     const bodies = new BodyReplay({ policies, hosts, payloadLimit, now });
     const retries = new RunRetry({ ...ports, definitions, now });
     const replays = new RunReplay({ journal, definitions, bodies });
@@ -123,6 +117,19 @@ export class Engine {
       replays,
       forks,
     });
+    this.adHocRuns = new InProcessAdHocRuns({
+      ...ports,
+      payloadLimit,
+      lease,
+      settlements,
+      attempts,
+      published: (_, records) => events.publish(records),
+    });
+  }
+
+  /** Whether this process drives runs. */
+  get drives(): boolean {
+    return this.options.drives;
   }
 
   /** Lets what is in flight end, within the time that a shutdown has, and gives everything back. Never rejects. */

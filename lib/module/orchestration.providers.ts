@@ -1,29 +1,13 @@
-import { AuditService, Retention } from '../audit/index.js';
+import { AuditService } from '../audit/index.js';
 import type { Provider, Type } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
-import { Clock, milliseconds, ReplaceableClock } from '../clock/index.js';
+import { Clock, ReplaceableClock } from '../clock/index.js';
 import { discoveryProviders, DiscoverySettings, WorkflowRegistry } from '../discovery/index.js';
-import { RunDispatcher } from '../dispatch/index.js';
-import {
-  BudgetService,
-  CronTriggers,
-  EventTriggers,
-  EventEmitterLocator,
-  Admission,
-  Engine,
-  EngineLifecycle,
-  InProcessAdHocRuns,
-  Orchestrator,
-  RetentionSweep,
-  RunHandles,
-  RunLauncher,
-  Timers,
-} from '../engine/index.js';
-import { RunEvents } from '../events/index.js';
+import { BudgetService, Orchestrator } from '../engine/index.js';
 import { AccessPolicy, RoleAccessPolicy } from '../gate/index.js';
 import { OrchestrationHealthIndicator, PRINCIPAL_FUNCTION, PrincipalInterceptor } from '../http/index.js';
-import { FailPoints, Journal, ReplaceableFailPoints } from '../journal/index.js';
-import { Leases, PeerProcesses, WorkerTimes } from '../leases/index.js';
+import { FailPoints, ReplaceableFailPoints } from '../journal/index.js';
+import { WorkerTimes } from '../leases/index.js';
 import {
   DefaultPriceTable,
   ModelCaller,
@@ -33,16 +17,11 @@ import {
   TemplateRegistry,
 } from '../models/index.js';
 import { OPTIONS_TOKEN } from './orchestration.configurable.js';
-import { chooseDispatcher } from './orchestration.dispatcher.js';
-import {
-  CHECKED_OPTIONS,
-  defaultConcurrency,
-  defaultDrainTimeout,
-  type OrchestrationOptions,
-} from './orchestration.options.js';
+import { engineProviders } from './orchestration.engine.js';
+import { CHECKED_OPTIONS, type OrchestrationOptions } from './orchestration.options.js';
 import { checkOptions } from './orchestration.options-check.js';
 import { Fitting, ReviewService } from '../review/index.js';
-import { AdHocRuns, CurrentPrincipal, Instrumentation } from '../scope/index.js';
+import { CurrentPrincipal, Instrumentation } from '../scope/index.js';
 import { toolProviders, ToolService } from '../tools/index.js';
 import { PayloadLimit } from '../values/index.js';
 
@@ -84,90 +63,6 @@ const settings: Provider[] = [
   },
 ];
 
-const engine: Provider[] = [
-  CurrentPrincipal,
-  RunEvents,
-  {
-    provide: RunDispatcher,
-    useFactory: chooseDispatcher,
-    inject: [CHECKED_OPTIONS, Clock, PeerProcesses],
-  },
-  {
-    provide: Engine,
-    useFactory: (
-      options: OrchestrationOptions,
-      registry: WorkflowRegistry,
-      journal: Journal,
-      leases: Leases,
-      peers: PeerProcesses,
-      dispatcher: RunDispatcher,
-      clock: Clock,
-      access: AccessPolicy,
-      principal: CurrentPrincipal,
-      events: RunEvents,
-      times: WorkerTimes,
-      limit: PayloadLimit,
-      instrumentation: Instrumentation | undefined,
-    ) =>
-      new Engine(
-        { registry, journal, leases, peers, dispatcher, clock, access, principal, events, instrumentation },
-        {
-          drives: options.role !== 'start',
-          concurrency: options.concurrency ?? defaultConcurrency,
-          payloadLimit: limit.bytes,
-          heartbeatTimeout: times.timeout,
-          drainTimeout: milliseconds(options.drainTimeout ?? defaultDrainTimeout),
-        },
-      ),
-    inject: [
-      CHECKED_OPTIONS,
-      WorkflowRegistry,
-      Journal,
-      Leases,
-      PeerProcesses,
-      RunDispatcher,
-      Clock,
-      AccessPolicy,
-      CurrentPrincipal,
-      RunEvents,
-      WorkerTimes,
-      PayloadLimit,
-      Instrumentation,
-    ],
-  },
-  { provide: Admission, useFactory: ({ admission }: Engine) => admission, inject: [Engine] },
-  { provide: RunLauncher, useFactory: ({ starts }: Engine) => starts, inject: [Engine] },
-  { provide: RunHandles, useFactory: ({ handles }: Engine) => handles, inject: [Engine] },
-  {
-    provide: AdHocRuns,
-    useFactory: ({ ports, lease, attempts, settlements, payloadLimit }: Engine) =>
-      new InProcessAdHocRuns({
-        ...ports,
-        payloadLimit,
-        lease,
-        settlements,
-        attempts,
-        published: (_, records) => ports.events.publish(records),
-      }),
-    inject: [Engine],
-  },
-  {
-    provide: RetentionSweep,
-    useFactory: ({ audit }: OrchestrationOptions, retention: Retention, clock: Clock) =>
-      audit?.retention === undefined
-        ? undefined
-        : new RetentionSweep(retention, clock, milliseconds(audit.retention)),
-    inject: [CHECKED_OPTIONS, Retention, Clock],
-  },
-  Orchestrator,
-  BudgetService,
-  EventEmitterLocator,
-  Timers,
-  EngineLifecycle,
-  EventTriggers,
-  CronTriggers,
-];
-
 const models: Provider[] = [
   {
     provide: ModelCatalog,
@@ -194,7 +89,7 @@ const models: Provider[] = [
 export const orchestrationProviders: readonly Provider[] = [
   ...settings,
   ...discoveryProviders,
-  ...engine,
+  ...engineProviders,
   ...models,
   {
     provide: Fitting,

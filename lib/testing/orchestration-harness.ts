@@ -12,7 +12,7 @@ import {
   type RunResult,
   type StartOptions,
 } from '../engine/index.js';
-import { FailPoints, ReplaceableFailPoints } from '../journal/index.js';
+import { FailPoints, Journal, ReplaceableFailPoints } from '../journal/index.js';
 import { defaultHeartbeatTimeout } from '../leases/index.js';
 import { ModelCatalog } from '../models/index.js';
 import { ReviewService } from '../review/index.js';
@@ -55,6 +55,7 @@ export class OrchestrationHarness extends HarnessReviews {
   private constructor(
     readonly module: TestingModule,
     private readonly engine: Engine,
+    private readonly journal: Pick<Journal, 'read'>,
     readonly orchestrator: Orchestrator,
     reviews: ReviewService,
     readonly audit: AuditService,
@@ -70,6 +71,7 @@ export class OrchestrationHarness extends HarnessReviews {
     const harness = new OrchestrationHarness(
       module,
       get(Engine),
+      get(Journal),
       get(Orchestrator),
       get(ReviewService),
       get(AuditService),
@@ -78,7 +80,7 @@ export class OrchestrationHarness extends HarnessReviews {
     const [clock, faults] = [get<Clock>(Clock), get<FailPoints>(FailPoints)];
     if (!(clock instanceof ReplaceableClock && faults instanceof ReplaceableFailPoints)) {
       throw new Error(
-        'OrchestrationHarness needs the Clock and FaultPoints of OrchestrationModule: do not override these providers',
+        'OrchestrationHarness needs the Clock and FailPoints of OrchestrationModule: do not override these providers',
       );
     }
     clock.replace(harness.time);
@@ -116,7 +118,7 @@ export class OrchestrationHarness extends HarnessReviews {
 
   /** The types of a run's records, with the step where there is one: `'step.completed draft'`. */
   async history(runId: string): Promise<string[]> {
-    const records = await this.engine.ports.journal.read(runId);
+    const records = await this.journal.read(runId);
     return records.map(({ type, step }) => (step === undefined ? type : `${type} ${step}`));
   }
 

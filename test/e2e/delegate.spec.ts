@@ -11,7 +11,7 @@ import {
   StepContext,
   Workflow,
 } from 'nestjs-nestor';
-import { Engine } from '../../lib/engine/index.js';
+import { Journal } from '../../lib/journal/index.js';
 import { stores } from './host.js';
 import { sharedHost } from './shared-host.js';
 
@@ -275,7 +275,7 @@ describe.each(stores)('delegate (%s)', (store) => {
 
   it('a child whose creation got no answer is the same one when the parent is taken up again', async () => {
     const { t } = shared;
-    const { journal } = t.module.get(Engine, { strict: false }).ports;
+    const journal = t.module.get(Journal, { strict: false });
     const create = journal.create.bind(journal);
     const creating = jest
       .spyOn(journal, 'create')

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SignalPayload, Step, Workflow } from 'nestjs-nestor';
-import { Engine } from '../../lib/engine/index.js';
+import { RunDispatcher } from '../../lib/dispatch/index.js';
+import { Journal } from '../../lib/journal/index.js';
 import { newId } from '../../lib/values/index.js';
 import { stores } from './host.js';
 import { sharedHost } from './shared-host.js';
@@ -27,7 +28,8 @@ describe.each(stores)('a message whose sender got no answer and sends it again (
     body: { kind: 'signal'; name: string; payload: string } | { kind: 'pause' },
     id: string,
   ) => {
-    const { journal, dispatcher } = shared.t.module.get(Engine, { strict: false }).ports;
+    const journal = shared.t.module.get(Journal, { strict: false });
+    const dispatcher = shared.t.module.get(RunDispatcher, { strict: false });
     const at = new Date().toISOString();
     await journal.post(runId, { id, actor: { kind: 'code', id: 'test' }, at, body });
     dispatcher.dispatch([{ runId, reason: 'inbox' }]);

@@ -14,8 +14,8 @@ import type { LocalSettlements } from '../observe/local-settlements.js';
 
 export interface AdHocPorts extends HeldRunPorts {
   readonly clock: Clock;
-  readonly journal: Journal;
-  readonly leases: Leases;
+  readonly journal: HeldRunPorts['journal'] & Pick<Journal, 'create' | 'close'>;
+  readonly leases: Pick<Leases, 'workerId'>;
   readonly principal: CurrentPrincipal;
   readonly attempts: Attempts;
   readonly settlements: LocalSettlements;

@@ -37,7 +37,7 @@ export type BudgetBalance = {
 @Injectable()
 export class BudgetService {
   constructor(
-    @Inject(Journal) private readonly journal: Journal,
+    @Inject(Journal) private readonly journal: Pick<Journal, 'read'>,
     @Inject(WorkflowRegistry) private readonly registry: WorkflowRegistry,
     @Inject(RunHandles) private readonly handles: RunHandles,
     @Inject(CurrentPrincipal) private readonly current: CurrentPrincipal,

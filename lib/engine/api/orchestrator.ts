@@ -20,12 +20,12 @@ import type { StartOptions } from './start-options.js';
 export class Orchestrator {
   constructor(
     @Inject(WorkflowRegistry) private readonly registry: WorkflowRegistry,
-    @Inject(Journal) private readonly journal: Journal,
+    @Inject(Journal) private readonly journal: Pick<Journal, 'list'>,
     @Inject(RunLauncher) private readonly starts: RunLauncher,
     @Inject(Admission) private readonly admission: Admission,
     @Inject(RunHandles) private readonly handles: RunHandles,
     @Inject(CurrentPrincipal) private readonly currentPrincipal: CurrentPrincipal,
-    @Inject(Leases) private readonly leases: Leases,
+    @Inject(Leases) private readonly leases: Pick<Leases, 'workers'>,
   ) {}
 
   /**

@@ -39,10 +39,10 @@ import { notFound, RunWatcher } from '../observe/run-watcher.js';
 import { type StreamOptions, streamOf } from '../observe/run-stream.js';
 
 export interface HandlePorts {
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'find' | 'read' | 'post'>;
   readonly dispatcher: RunDispatcher;
   readonly events: RunEvents;
-  readonly peers: PeerProcesses;
+  readonly peers: Pick<PeerProcesses, 'watch' | 'isListening'>;
   readonly definitions: Definitions;
   readonly clock: Clock;
   readonly principal: CurrentPrincipal;

@@ -25,7 +25,7 @@ export type DriveOutcome =
   | { readonly kind: 'waiting'; readonly record: WaitRecord };
 
 export interface DriverPorts {
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'inbox'>;
   readonly clock: Clock;
   readonly workerId: string;
   readonly instrumentation: Instrumentation | undefined;

@@ -35,7 +35,7 @@ export function unwritable({ row, definition }: HeldRun, cause: unknown): Refusa
 export async function refuse(
   run: HeldRun,
   refusal: Refusal,
-  { journal, workerId }: { readonly journal: Journal; readonly workerId: string },
+  { journal, workerId }: { readonly journal: Pick<Journal, 'inbox'>; readonly workerId: string },
   messages: 'recorded' | 'dropped',
 ): Promise<readonly string[]> {
   const inbox = new RunInbox(journal, run.row.id, true);

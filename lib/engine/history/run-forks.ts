@@ -20,7 +20,7 @@ import { assertStep } from './assert-step.js';
 import { notFound } from '../observe/run-watcher.js';
 
 export interface ForkPorts {
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'read' | 'create'>;
   readonly admission: Admission;
   readonly definitions: Definitions;
   readonly payloadLimit: number;

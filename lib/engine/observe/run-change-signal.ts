@@ -16,7 +16,7 @@ export class RunChangeSignal {
   constructor(
     runId: string,
     events: RunEvents,
-    peers: PeerProcesses,
+    peers: Pick<PeerProcesses, 'watch'>,
     settlements: LocalSettlements,
     isDrivenHere: boolean,
   ) {

@@ -14,9 +14,9 @@ import { notFound } from './run-watcher.js';
 const polling = { first: 250, most: 5_000, factor: 1.5 };
 
 export interface StreamPorts {
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'find' | 'read'>;
   readonly events: RunEvents;
-  readonly peers: PeerProcesses;
+  readonly peers: Pick<PeerProcesses, 'watch'>;
 }
 
 export interface StreamOptions {
@@ -68,7 +68,7 @@ class RecordReader {
 
   constructor(
     private readonly runId: string,
-    private readonly journal: Journal,
+    private readonly journal: StreamPorts['journal'],
     private readonly subscriber: Subscriber<RunEvent>,
     /** The last record that the subscriber has. */
     private readonly after: number,

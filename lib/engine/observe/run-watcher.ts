@@ -18,9 +18,9 @@ const mostFailures = 30;
 /** Waits for runs, whoever drives them. */
 export class RunWatcher {
   constructor(
-    private readonly journal: Journal,
+    private readonly journal: Pick<Journal, 'find' | 'read'>,
     private readonly events: RunEvents,
-    private readonly peers: PeerProcesses,
+    private readonly peers: Pick<PeerProcesses, 'watch' | 'isListening'>,
     private readonly settlements: LocalSettlements,
   ) {}
 

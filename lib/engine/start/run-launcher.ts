@@ -4,7 +4,7 @@ import { doneBySystem, type WorkflowDefinition } from '../../workflow/index.js';
 import type { Worker } from '../worker/worker.js';
 
 export interface RunLauncherPorts {
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'create'>;
   readonly dispatcher: Pick<RunDispatcher, 'dispatch'>;
   readonly slots: Pick<RunSlots, 'giveBack'>;
   readonly worker: Worker;

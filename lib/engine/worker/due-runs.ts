@@ -6,7 +6,7 @@ import type { Definitions } from './definitions.js';
 import type { Quarantine } from './quarantine.js';
 
 export interface DueRunsPorts {
-  readonly leases: Leases;
+  readonly leases: Pick<Leases, 'reapDead' | 'unknownFormat' | 'due' | 'poisonCandidate'>;
   readonly dispatcher: RunDispatcher;
   readonly definitions: Definitions;
   readonly quarantine: Quarantine;

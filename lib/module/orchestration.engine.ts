@@ -1,0 +1,105 @@
+import type { Provider } from '@nestjs/common';
+import { Retention } from '../audit/index.js';
+import { Clock, milliseconds } from '../clock/index.js';
+import { WorkflowRegistry } from '../discovery/index.js';
+import { RunDispatcher } from '../dispatch/index.js';
+import {
+  Admission,
+  BudgetService,
+  CronTriggers,
+  Engine,
+  EngineLifecycle,
+  EventEmitterLocator,
+  EventTriggers,
+  Orchestrator,
+  RetentionSweep,
+  RunHandles,
+  RunLauncher,
+  Timers,
+} from '../engine/index.js';
+import { RunEvents } from '../events/index.js';
+import { AccessPolicy } from '../gate/index.js';
+import { Journal } from '../journal/index.js';
+import { Leases, PeerProcesses, WorkerTimes } from '../leases/index.js';
+import { AdHocRuns, CurrentPrincipal, Instrumentation } from '../scope/index.js';
+import { PayloadLimit } from '../values/index.js';
+import { chooseDispatcher } from './orchestration.dispatcher.js';
+import {
+  CHECKED_OPTIONS,
+  defaultConcurrency,
+  defaultDrainTimeout,
+  type OrchestrationOptions,
+} from './orchestration.options.js';
+
+/** The engine, what it stands on, and what of it is injected elsewhere. */
+export const engineProviders: Provider[] = [
+  CurrentPrincipal,
+  RunEvents,
+  {
+    provide: RunDispatcher,
+    useFactory: chooseDispatcher,
+    inject: [CHECKED_OPTIONS, Clock, PeerProcesses],
+  },
+  {
+    provide: Engine,
+    useFactory: (
+      options: OrchestrationOptions,
+      registry: WorkflowRegistry,
+      journal: Journal,
+      leases: Leases,
+      peers: PeerProcesses,
+      dispatcher: RunDispatcher,
+      clock: Clock,
+      access: AccessPolicy,
+      principal: CurrentPrincipal,
+      events: RunEvents,
+      times: WorkerTimes,
+      limit: PayloadLimit,
+      instrumentation: Instrumentation | undefined,
+    ) =>
+      new Engine(
+        { registry, journal, leases, peers, dispatcher, clock, access, principal, events, instrumentation },
+        {
+          drives: options.role !== 'start',
+          concurrency: options.concurrency ?? defaultConcurrency,
+          payloadLimit: limit.bytes,
+          heartbeatTimeout: times.timeout,
+          drainTimeout: milliseconds(options.drainTimeout ?? defaultDrainTimeout),
+        },
+      ),
+    inject: [
+      CHECKED_OPTIONS,
+      WorkflowRegistry,
+      Journal,
+      Leases,
+      PeerProcesses,
+      RunDispatcher,
+      Clock,
+      AccessPolicy,
+      CurrentPrincipal,
+      RunEvents,
+      WorkerTimes,
+      PayloadLimit,
+      Instrumentation,
+    ],
+  },
+  { provide: Admission, useFactory: ({ admission }: Engine) => admission, inject: [Engine] },
+  { provide: RunLauncher, useFactory: ({ starts }: Engine) => starts, inject: [Engine] },
+  { provide: RunHandles, useFactory: ({ handles }: Engine) => handles, inject: [Engine] },
+  { provide: AdHocRuns, useFactory: ({ adHocRuns }: Engine) => adHocRuns, inject: [Engine] },
+  {
+    provide: RetentionSweep,
+    useFactory: ({ audit }: OrchestrationOptions, retention: Retention, clock: Clock) =>
+      audit?.retention === undefined
+        ? undefined
+        : new RetentionSweep(retention, clock, milliseconds(audit.retention)),
+    inject: [CHECKED_OPTIONS, Retention, Clock],
+  },
+  Orchestrator,
+  BudgetService,
+  EventEmitterLocator,
+  Timers,
+  EngineLifecycle,
+  EventTriggers,
+  CronTriggers,
+];

@@ -1,5 +1,6 @@
 import { query, readQuery } from '../values/index.js';
-import { type Actor, type RecordType, recordTypes } from '../workflow/index.js';
+import { type Actor, type RecordType } from '../workflow/index.js';
+import { recordTypes } from './describe-record.js';
 
 /** Times are of the records; `to` is exclusive. */
 export interface TimeRange {

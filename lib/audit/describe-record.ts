@@ -68,6 +68,9 @@ const words: Describe = {
   'payload.erased': ({ records, reason }) => `content of ${records.length} records erased: ${reason}`,
 };
 
+/** Each type of record, for checking what comes from outside. */
+export const recordTypes: readonly string[] = Object.keys(words);
+
 /** What a record tells, in words. */
 export function describeRecord(record: RunRecord): string {
   // the record's type and payload belong together, which the compiler can't follow through the table

@@ -7,7 +7,8 @@ import {
   readProperty,
   textLimits,
 } from '../text/index.js';
-import { type ErrorCode, errorFactsOf, OrchestrationError } from './orchestration-error.js';
+import type { ErrorCode } from './error-codes.js';
+import { errorFactsOf, OrchestrationError } from './orchestration-error.js';
 
 /** An error as it stands in a record. */
 export interface ErrorData {

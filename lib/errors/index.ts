@@ -1,8 +1,8 @@
 export { asError, type ErrorData, errorOf, toErrorData, withoutStack } from './error-data.js';
 export { errorMessage, errorText } from './error-text.js';
 export { withoutSecrets } from './without-secrets.js';
-export { type ErrorCode, type ErrorOptions, OrchestrationError } from './orchestration-error.js';
-export * from './definition-errors.js';
+export { type ErrorCode, statusOfError } from './error-codes.js';
+export { type ErrorOptions, OrchestrationError } from './orchestration-error.js';
 export * from './validation-errors.js';
 export * from './policy-errors.js';
 export * from './run-errors.js';

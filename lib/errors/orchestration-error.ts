@@ -1,40 +1,5 @@
+import type { ErrorCode } from './error-codes.js';
 import { boundedData, maskSecrets, textLimits } from '../text/index.js';
-
-/** Stable names of what can go wrong; one for each error class. */
-export type ErrorCode =
-  | 'INVALID_WORKFLOW_DEFINITION'
-  | 'UNKNOWN_WORKFLOW'
-  | 'INPUT_VALIDATION'
-  | 'OUTPUT_VALIDATION'
-  | 'ACCESS_DENIED'
-  | 'RATE_LIMIT_EXCEEDED'
-  | 'BUDGET_EXCEEDED'
-  | 'GUARDRAIL_BLOCKED'
-  | 'STEP_FAILED'
-  | 'STEP_TIMEOUT'
-  | 'LOOP_LIMIT_EXCEEDED'
-  | 'RUN_FAILED'
-  | 'RUN_CANCELLED'
-  | 'RUN_NOT_FOUND'
-  | 'RUN_FINISHED'
-  | 'IDEMPOTENCY_CONFLICT'
-  | 'REVIEW_NOT_FOUND'
-  | 'REVIEW_CONFLICT'
-  | 'REVIEW_EXPIRED'
-  | 'REVIEW_REJECTED'
-  | 'DEFINITION_CHANGED'
-  | 'LEASE_LOST'
-  | 'STEP_CLOSED'
-  | 'ALL_MODELS_FAILED'
-  | 'MODEL_CALL_FAILED'
-  | 'INCOMPLETE_ANSWER'
-  | 'PAYLOAD'
-  | 'IN_DOUBT'
-  | 'INVALID_OPTIONS'
-  | 'NON_RETRYABLE'
-  | 'RETRY_AFTER'
-  | 'NOT_PERFORMED'
-  | 'USER';
 
 export interface ErrorOptions {
   readonly cause?: unknown;

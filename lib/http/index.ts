@@ -6,4 +6,3 @@ export {
 } from './orchestration.health.js';
 export { PRINCIPAL_FUNCTION, type PrincipalFunction } from './principal-function.js';
 export { PrincipalInterceptor } from './principal.interceptor.js';
-export { statusOfError } from './status-of-error.js';

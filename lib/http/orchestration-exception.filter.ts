@@ -5,9 +5,9 @@ import {
   logSafely,
   OrchestrationError,
   RetryAfterError,
+  statusOfError,
   toErrorData,
 } from '../errors/index.js';
-import { statusOfError } from './status-of-error.js';
 
 /** What a caller gets of an error; never a stack. */
 export interface ErrorBody {

@@ -36,7 +36,6 @@ export { endingOf } from './plan/plan-ending.js';
 export { cancelledBy, chosenRoutes } from './plan/plan-activation.js';
 export * from './records/record.js';
 export * from './records/record-facts.js';
-export { recordTypes } from './records/record-types.js';
 export * from './records/record-payloads.js';
 export * from './review.js';
 export { reviewRequest } from './review-request.js';

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as nestor from 'nestjs-nestor';
 import * as errors from '../../lib/errors/index.js';
-import { statusOfError } from '../../lib/http/index.js';
+import { statusOfError } from '../../lib/errors/index.js';
 import {
   documentedInterfaces,
   isInterface,

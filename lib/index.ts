@@ -287,4 +287,5 @@ export {
   StepFailedError,
   StepTimeoutError,
   UnknownWorkflowError,
+  statusOfError,
 } from './errors/index.js';

@@ -1,6 +1,6 @@
 import { type Duration, milliseconds } from '../clock/index.js';
 import type { Effect, OnInDoubt, RetryPolicy } from '../scope/index.js';
-import { given } from '../values/index.js';
+import { given, option } from '../values/index.js';
 import type { RetryOptions } from './step/retry.options.js';
 
 /** How often anything is attempted that may be repeated. */
@@ -34,6 +34,9 @@ export function retryPolicy(
     retryOn: options.retryOn,
   };
 }
+
+export const effectRule = option.oneOf('none', 'idempotent', 'irreversible');
+export const onInDoubtRule = option.oneOf('review', 'retry', 'fail');
 
 /** A call that must not happen twice goes before a person when nobody knows whether it happened. */
 export function defaultOnInDoubt(effect: Effect): OnInDoubt {

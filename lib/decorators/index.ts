@@ -6,7 +6,7 @@ export { type Delegation, isDelegation } from './workflow/delegation.js';
 export type { OutputOf } from './workflow/output-of.js';
 export { Guardrail, type GuardrailMethod } from './guardrail/guardrail.decorator.js';
 export type { GuardrailDefinition } from './guardrail/guardrail-definition.js';
-export type { GuardrailOptions } from './guardrail/guardrail.options.js';
+export { type GuardrailOptions, guardrailRules } from './guardrail/guardrail.options.js';
 export { type GuardrailPoint, guardrailPoints, GuardrailSubject } from './guardrail/guardrail-subject.js';
 export { HumanReview } from './review/human-review.decorator.js';
 export type { CollectedItem, CollectedValue, ItemResult, PerItem } from './step/item.js';
@@ -35,8 +35,8 @@ export {
   SignalPayload,
   StepCtx,
 } from './step/parameter.decorators.js';
-export type { RetryOptions } from './step/retry.options.js';
-export type { ReviewOptions, ReviewView } from './review/review.options.js';
+export { type RetryOptions, retryRules } from './step/retry.options.js';
+export { type ReviewOptions, reviewRules, type ReviewView } from './review/review.options.js';
 export { Step } from './step/step.decorator.js';
 export type {
   ForEachOptions,
@@ -46,6 +46,7 @@ export type {
   StepOptions,
   WaitForOptions,
 } from './step/step.options.js';
+export { stepRules } from './step/step.options.js';
 export type {
   ActivationOutput,
   ElementParameter,
@@ -58,7 +59,7 @@ export type {
   StepView,
 } from './step/step-types.js';
 export { Tool, type ToolMethod } from './tool/tool.decorator.js';
-export type { ToolOptions } from './tool/tool.options.js';
+export { type ToolOptions, toolRules } from './tool/tool.options.js';
 export { rawToolMethod } from './tool/tool-bodies.js';
 export { toolCall } from './tool/tool-call.js';
 export type { ToolDefinition } from './tool/tool-definition.js';
@@ -72,4 +73,4 @@ export { allow, block, escalate, reject, transform, type Verdict, warn } from '.
 export { Workflow } from './workflow/workflow.decorator.js';
 export type { InputOf, WorkflowClass } from './workflow/workflow-class.js';
 export { workflowNameOf } from './workflow/workflow-name.js';
-export type { WorkflowOptions } from './workflow/workflow.options.js';
+export { budgetRules, type WorkflowOptions, workflowRules } from './workflow/workflow.options.js';

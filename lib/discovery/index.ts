@@ -9,19 +9,6 @@ export { discoveryProviders } from './discovery.providers.js';
 export { DiscoverySettings } from './discovery-settings.js';
 export type { WorkflowEdge } from './define/edges.js';
 export type { FoundTool } from './found.js';
-export {
-  anything,
-  duration,
-  fields,
-  oneOf,
-  type OptionRule,
-  pure,
-  text,
-  truth,
-  whole,
-} from './options/option-rules.js';
-export { budgetOptions, retryOptions } from './options/option-tables.js';
-export { suggestion } from './nearest-name.js';
 export type { ProviderWrapper } from './explore/provider-class.js';
 export { ProviderInstances } from './explore/provider-instances.js';
 export { WorkflowRegistry } from './workflow-registry.js';

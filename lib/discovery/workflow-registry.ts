@@ -7,7 +7,7 @@ import { describeWorkflow, type WorkflowDescription } from './describe/describe-
 import { DiscoverySettings } from './discovery-settings.js';
 import type { FoundTool, FoundWorkflow } from './found.js';
 import { toMermaid } from './describe/mermaid.js';
-import { suggestion } from './nearest-name.js';
+import { suggestion } from '../text/index.js';
 import { ProviderInstances } from './explore/provider-instances.js';
 import { type InjectedCapabilities, injectedCapabilitiesOf } from './explore/workflow-capabilities.js';
 import { ShapeGuard } from './explore/shape-guard.js';

@@ -1,5 +1,6 @@
 import { type Duration, milliseconds } from '../clock/index.js';
-import { retryOptions, suggestion } from '../discovery/index.js';
+import { retryRules } from '../decorators/index.js';
+import { suggestion } from '../text/index.js';
 import { errorMessage } from '../errors/index.js';
 import type { ModelsOptions } from './models-options.js';
 import { isCountFromOne } from './provider/request-limits.js';
@@ -77,7 +78,7 @@ function numberProblems({ maxTokens, maxTurns, timeout, maxRetryAfter, retry }: 
     ...Object.entries(counts)
       .filter(([, value]) => value !== undefined && !isCountFromOne(value))
       .map(([name, value]) => `models.${name} is ${String(value)}: it must be a whole number from 1 up`),
-    ...(retry === undefined ? [] : retryOptions(retry, 'models.retry')),
+    ...(retry === undefined ? [] : retryRules(retry, 'models.retry')),
     ...Object.entries({ timeout, maxRetryAfter }).flatMap(([name, value]) => durationProblems(name, value)),
   ];
 }

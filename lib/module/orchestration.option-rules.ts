@@ -1,21 +1,8 @@
-import {
-  anything,
-  duration,
-  fields,
-  oneOf,
-  type OptionRule,
-  pure,
-  text,
-  truth,
-  whole,
-} from '../discovery/index.js';
 import { RunDispatcher } from '../dispatch/index.js';
 import { AccessPolicy } from '../gate/index.js';
 import { Instrumentation } from '../scope/index.js';
+import { option, type OptionRule, type OptionRules } from '../values/index.js';
 import type { AuditOptions, OrchestrationExtras, OrchestrationOptions } from './orchestration.options.js';
-
-/** `satisfies` keeps it complete: an option that is added to a type has to be added here. */
-type Table<Options> = { readonly [Name in keyof Required<Options>]: OptionRule };
 
 const dispatcher: OptionRule = (value, path) =>
   typeof value === 'function' || value instanceof RunDispatcher
@@ -32,31 +19,31 @@ const list: OptionRule = (value, path) =>
   Array.isArray(value) ? [] : [`${path} has to be a list, of what piiGuardrail() and its like give.`];
 
 const extras = {
-  persistence: oneOf('typeorm', 'memory'),
-  dataSource: text,
-  isGlobal: truth,
-} satisfies Table<OrchestrationExtras>;
+  persistence: option.oneOf('typeorm', 'memory'),
+  dataSource: option.text,
+  isGlobal: option.truth,
+} satisfies OptionRules<OrchestrationExtras>;
 
 const options = {
   // Models and prices have rules of their own: names point at one another there.
-  models: anything,
-  templates: anything,
+  models: option.anything,
+  templates: option.anything,
   guardrails: list,
-  principal: pure,
+  principal: option.pure,
   access,
   instrumentation,
-  prices: anything,
-  concurrency: whole(1),
-  payloadLimit: whole(1),
-  audit: fields({ retention: duration } satisfies Table<AuditOptions>),
-  role: oneOf('both', 'start', 'work'),
+  prices: option.anything,
+  concurrency: option.whole(1),
+  payloadLimit: option.whole(1),
+  audit: option.fields({ retention: option.duration } satisfies OptionRules<AuditOptions>),
+  role: option.oneOf('both', 'start', 'work'),
   dispatcher,
-  drainTimeout: duration,
-  dedicatedConnection: truth,
-} satisfies Table<OrchestrationOptions>;
+  drainTimeout: option.duration,
+  dedicatedConnection: option.truth,
+} satisfies OptionRules<OrchestrationOptions>;
 
 /** Of the options that `forRoot` takes, or a factory gives. */
-export const moduleOptions = fields({ ...options, ...extras });
+export const moduleOptions = option.fields({ ...options, ...extras });
 
 /** Of what may stand beside the factory of `forRootAsync`. */
-export const extraOptions = fields(extras);
+export const extraOptions = option.fields(extras);

@@ -2,6 +2,7 @@ export { boundedData } from './bounded-data.js';
 export { boundedText } from './bounded-text.js';
 export { maskSecrets } from './mask-secrets.js';
 export { maskedText } from './masked-text.js';
+export { suggestion } from './nearest-name.js';
 export { isInstance, readProperty } from './read-property.js';
 export { shortText } from './short-text.js';
 export { type SizedText, storableText } from './storable-text.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { suggestion } from '../discovery/index.js';
+import { suggestion } from '../text/index.js';
 import { InputValidationError } from '../errors/index.js';
 import { isPromise } from '../gate/index.js';
 import { AdHocRuns } from '../scope/index.js';

@@ -1,5 +1,5 @@
 import { toolCall } from '../decorators/index.js';
-import { suggestion } from '../discovery/index.js';
+import { suggestion } from '../text/index.js';
 import { errorMessage } from '../errors/index.js';
 import type { AdHocRuns } from '../scope/index.js';
 import { shortText, vendorName } from '../text/index.js';

@@ -1,5 +1,6 @@
 import type { Duration } from '../../clock/index.js';
-import type { GuardrailPoint } from './guardrail-subject.js';
+import { option, type OptionRules } from '../../values/index.js';
+import { type GuardrailPoint, guardrailPoints } from './guardrail-subject.js';
 import type { WorkflowClass } from '../workflow/workflow-class.js';
 
 /** Options of `@Guardrail`. */
@@ -25,3 +26,19 @@ export interface GuardrailOptions {
   /** Of one verdict. @default '10s' */
   readonly timeout?: Duration | undefined;
 }
+
+const point = option.oneOf(...guardrailPoints);
+
+/** Which values each takes. */
+export const guardrailRules = option.fields({
+  at: (value, path) => (Array.isArray(value) ? value : [value]).flatMap((each) => point(each, path)),
+  name: option.text,
+  workflows: option.anything,
+  steps: option.anything,
+  tools: option.anything,
+  agents: option.anything,
+  order: option.numeric(Number.NEGATIVE_INFINITY),
+  mode: option.oneOf('enforce', 'monitor'),
+  onError: option.oneOf('block', 'allow'),
+  timeout: option.duration,
+} satisfies OptionRules<GuardrailOptions>);

@@ -1,5 +1,5 @@
 import type { Duration } from '../../clock/index.js';
-import type { Principal, Schema } from '../../values/index.js';
+import { option, type OptionRules, type Principal, type Schema } from '../../values/index.js';
 import type { ActivationOutput, StepOutputs, StepNames } from '../step/step-types.js';
 
 /** What `when` of a review may read: `output` on a step, `args` on a tool. */
@@ -50,3 +50,20 @@ export interface ReviewOptions<T, K extends keyof T, I = unknown> {
       }
     | undefined;
 }
+
+/** Which values each takes. */
+export const reviewRules = option.fields({
+  when: option.pure,
+  at: option.oneOf('output', 'before'),
+  roles: option.anything,
+  users: option.anything,
+  quorum: option.whole(1),
+  separationOfDuties: option.anything,
+  timeout: option.duration,
+  onTimeout: option.oneOf('reject', 'approve', 'escalate'),
+  escalateTo: option.anything,
+  title: option.text,
+  instructions: option.text,
+  form: option.anything,
+  onReject: option.orFields(option.oneOf('fail', 'skip'), { repeat: option.anything, max: option.anything }),
+} satisfies OptionRules<ReviewOptions<object, never>>);

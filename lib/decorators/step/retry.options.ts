@@ -1,4 +1,5 @@
 import type { Duration } from '../../clock/index.js';
+import { option, type OptionRules } from '../../values/index.js';
 
 /** How an action is attempted again. */
 export interface RetryOptions {
@@ -15,3 +16,13 @@ export interface RetryOptions {
   /** Whether an error deserves another attempt. @default transient errors */
   readonly retryOn?: ((error: unknown) => boolean) | undefined;
 }
+
+/** Which values each takes. */
+export const retryRules = option.fields({
+  attempts: option.whole(1),
+  initialDelay: option.duration,
+  maxDelay: option.duration,
+  factor: option.numeric(1),
+  jitter: option.oneOf('full', 'none'),
+  retryOn: option.pure,
+} satisfies OptionRules<RetryOptions>);

@@ -1,8 +1,10 @@
 import type { Duration } from '../../clock/index.js';
 import type { AccessRule, Effect, OnInDoubt } from '../../scope/index.js';
-import type { Schema } from '../../values/index.js';
+import { option, type OptionRules, type Schema } from '../../values/index.js';
 import type { RunBudget } from '../../workflow/index.js';
-import type { RetryOptions } from './retry.options.js';
+import { effectRule, onInDoubtRule } from '../defaults.js';
+import { budgetRules } from '../workflow/workflow.options.js';
+import { type RetryOptions, retryRules } from './retry.options.js';
 import type { ElementParameter, FitsElement, StepNames, StepOutput, StepView } from './step-types.js';
 import type { WorkflowClass } from '../workflow/workflow-class.js';
 
@@ -110,3 +112,48 @@ export interface WaitForOptions {
   /** `'fail'`, `'skip'` or `'continue'`, which runs the method with an `undefined` payload. @default 'fail' */
   readonly onTimeout?: 'fail' | 'skip' | 'continue' | undefined;
 }
+
+/** Which values each takes. */
+export const stepRules = option.fields(
+  {
+    title: option.text,
+    after: option.anything,
+    join: option.oneOf('all', 'any'),
+    when: option.pure,
+    routes: option.anything,
+    forEach: option.orFields(option.anything, {
+      over: option.anything,
+      concurrency: option.whole(1),
+      onError: option.oneOf('fail', 'collect'),
+    }),
+    // What a loop has to have is checked with the loops.
+    repeat: option.fields({
+      from: option.anything,
+      while: option.anything,
+      max: option.anything,
+      onMax: option.oneOf('fail', 'continue'),
+    }),
+    delegate: option.pure,
+    waitFor: option.orFields(option.text, {
+      signal: option.text,
+      payload: option.anything,
+      timeout: option.duration,
+      onTimeout: option.oneOf('fail', 'skip', 'continue'),
+    }),
+    cancels: option.anything,
+    delay: option.duration,
+    output: option.anything,
+    retry: retryRules,
+    timeout: option.duration,
+    idleTimeout: option.duration,
+    effect: effectRule,
+    onInDoubt: onInDoubtRule,
+    fallback: option.text,
+    onError: option.oneOf('fail', 'skip', 'review'),
+    compensate: option.text,
+    transactional: option.anything,
+    budget: budgetRules,
+    access: option.anything,
+  } satisfies OptionRules<StepOptions<object>>,
+  ['cache', 'rateLimit'],
+);

@@ -1,7 +1,8 @@
 import type { Duration } from '../../clock/index.js';
 import type { AccessRule, Effect, OnInDoubt } from '../../scope/index.js';
-import type { Schema } from '../../values/index.js';
-import type { RetryOptions } from '../step/retry.options.js';
+import { option, type OptionRules, type Schema } from '../../values/index.js';
+import { effectRule, onInDoubtRule } from '../defaults.js';
+import { type RetryOptions, retryRules } from '../step/retry.options.js';
 
 /** Options of `@Tool`. */
 export interface ToolOptions {
@@ -26,3 +27,20 @@ export interface ToolOptions {
   /** For people. */
   readonly tags?: readonly string[] | undefined;
 }
+
+/** Which values each takes. */
+export const toolRules = option.fields(
+  {
+    name: option.text,
+    description: option.text,
+    input: option.anything,
+    output: option.anything,
+    effect: effectRule,
+    onInDoubt: onInDoubtRule,
+    retry: retryRules,
+    timeout: option.duration,
+    access: option.anything,
+    tags: option.anything,
+  } satisfies OptionRules<ToolOptions>,
+  ['rateLimit', 'budget'],
+);

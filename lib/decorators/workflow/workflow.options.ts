@@ -1,7 +1,8 @@
 import type { Duration } from '../../clock/index.js';
 import type { AccessRule } from '../../scope/index.js';
+import { option, type OptionRules } from '../../values/index.js';
 import type { RunBudget } from '../../workflow/index.js';
-import type { RetryOptions } from '../step/retry.options.js';
+import { type RetryOptions, retryRules } from '../step/retry.options.js';
 import type { StepNames } from '../step/step-types.js';
 
 /** Options of `@Workflow`. `T` is the class. */
@@ -28,3 +29,28 @@ export interface WorkflowOptions<T = object> {
   /** What happens to runs that began with another definition: `'refuse'`, `'pin'` or `'continue'`. @default 'refuse' */
   readonly onChange?: 'refuse' | 'pin' | 'continue' | undefined;
 }
+
+/** Which values each part of a budget takes. */
+export const budgetRules = option.fields({
+  usd: option.numeric(0),
+  tokens: option.whole(0),
+  calls: option.whole(0),
+  onExceeded: option.oneOf('fail', 'pause', 'degrade'),
+} satisfies OptionRules<RunBudget>);
+
+/** Which values each takes. */
+export const workflowRules = option.fields(
+  {
+    name: option.text,
+    version: option.text,
+    description: option.anything,
+    result: option.text,
+    timeout: option.duration,
+    concurrency: option.whole(1),
+    defaults: option.fields({ retry: retryRules, timeout: option.duration }),
+    budget: budgetRules,
+    access: option.anything,
+    onChange: option.oneOf('refuse', 'pin', 'continue'),
+  } satisfies OptionRules<WorkflowOptions>,
+  ['rateLimit'],
+);

@@ -1,6 +1,6 @@
 import { workflowNameOf } from '../../decorators/index.js';
 import type { Found } from '../found.js';
-import { suggestion } from '../nearest-name.js';
+import { suggestion } from '../../text/index.js';
 
 /** Calls that are made outside any run go into runs of this name. */
 const reserved = 'ad-hoc';

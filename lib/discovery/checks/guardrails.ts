@@ -1,6 +1,6 @@
 import type { Found, FoundGuardrail } from '../found.js';
-import { suggestion } from '../nearest-name.js';
-import { guardrailOptions } from '../options/option-tables.js';
+import { suggestion } from '../../text/index.js';
+import { guardrailRules } from '../../decorators/index.js';
 
 /** A guardrail that never fires is worse than none: somebody relies on it. */
 export function checkGuardrails({ guardrails, workflows, tools }: Found): readonly string[] {
@@ -12,7 +12,7 @@ export function checkGuardrails({ guardrails, workflows, tools }: Found): readon
   };
   return guardrails.flatMap((guardrail) => {
     const { definition, options, where } = guardrail;
-    const problems = options ? guardrailOptions(options, `${where}: @Guardrail `) : [];
+    const problems = options ? guardrailRules(options, `${where}: @Guardrail `) : [];
     const unknown = (['workflows', 'steps', 'tools', 'agents'] as const).flatMap((kind) =>
       (definition[kind] ?? [])
         .filter((name) => !names[kind].includes(name))

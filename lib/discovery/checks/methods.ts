@@ -1,5 +1,5 @@
 import { ancestors } from '../../workflow/index.js';
-import { suggestion } from '../nearest-name.js';
+import { suggestion } from '../../text/index.js';
 import type { StepSource, WorkflowSource } from '../explore/workflow-source.js';
 import type { WorkflowCheck } from './check.js';
 

@@ -1,11 +1,11 @@
 import type { WorkflowCheck } from './check.js';
-import { reviewOptions, stepOptions, workflowOptions } from '../options/option-tables.js';
+import { reviewRules, stepRules, workflowRules } from '../../decorators/index.js';
 
 /** No unknown options, none that isn't built yet, no value that can't be. */
 export const checkWorkflowOptions: WorkflowCheck = ({ source }) => [
-  ...workflowOptions(source.options, `${source.where}: @Workflow `),
+  ...workflowRules(source.options, `${source.where}: @Workflow `),
   ...source.steps.flatMap((step) => [
-    ...stepOptions(step.options, `${step.where}: @Step `),
-    ...(step.review ? reviewOptions(step.review, `${step.where}: @HumanReview `) : []),
+    ...stepRules(step.options, `${step.where}: @Step `),
+    ...(step.review ? reviewRules(step.review, `${step.where}: @HumanReview `) : []),
   ]),
 ];

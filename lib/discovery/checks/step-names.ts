@@ -1,4 +1,4 @@
-import { suggestion } from '../nearest-name.js';
+import { suggestion } from '../../text/index.js';
 import type { MethodSource, StepSource, WorkflowSource } from '../explore/workflow-source.js';
 import type { WorkflowCheck } from './check.js';
 

@@ -1,6 +1,6 @@
 import type { FoundTool } from '../found.js';
 import { isBareOverride } from '../explore/read-workflow.js';
-import { reviewOptions, toolOptions } from '../options/option-tables.js';
+import { reviewRules, toolRules } from '../../decorators/index.js';
 
 /** Each tool can be described to a model, called with one input, and can't be called around the gate. */
 export function checkTools(tools: readonly FoundTool[]): readonly string[] {
@@ -13,8 +13,8 @@ export function checkTools(tools: readonly FoundTool[]): readonly string[] {
             `${where}: @Tool has no description. Say what it does and when to use it: models choose by this text.`,
           ]
         : []),
-      ...toolOptions(tool.options, `${where}: @Tool `),
-      ...(tool.review ? reviewOptions(tool.review, `${where}: @HumanReview `) : []),
+      ...toolRules(tool.options, `${where}: @Tool `),
+      ...(tool.review ? reviewRules(tool.review, `${where}: @HumanReview `) : []),
       ...reviewProblems(tool, where),
       ...(tool.parameterCount > 1
         ? [

@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Clock } from '../../clock/index.js';
 import type { RunDispatcher } from '../../dispatch/index.js';
-import { suggestion } from '../../discovery/index.js';
+import { suggestion } from '../../text/index.js';
 import { InputValidationError, RunFinishedError } from '../../errors/index.js';
 import type { RunEvent, RunEvents } from '../../events/index.js';
 import type { InboxBody, Journal, RunRow } from '../../journal/index.js';

@@ -1,4 +1,4 @@
-import { budgetOptions } from '../../discovery/index.js';
+import { budgetRules } from '../../decorators/index.js';
 import { InputValidationError } from '../../errors/index.js';
 import { assertIdentifier } from '../../values/index.js';
 import type { StartOptions } from './start-options.js';
@@ -27,7 +27,7 @@ export function storableOptions(workflow: string, options: StartOptions): StartO
 
 /** What would not be a limit is refused: nothing is more than NaN. */
 function assertBudget(budget: unknown, workflow: string): void {
-  const problems = budgetOptions(budget, 'budget');
+  const problems = budgetRules(budget, 'budget');
   if (problems.length === 0) return;
   throw new InputValidationError(`${workflow} was not started: ${problems.join(' ')}`, {
     details: { workflow, problems },

@@ -1,4 +1,4 @@
-import { suggestion } from '../../discovery/index.js';
+import { suggestion } from '../../text/index.js';
 import { InputValidationError } from '../../errors/index.js';
 import type { WorkflowDefinition } from '../../workflow/index.js';
 

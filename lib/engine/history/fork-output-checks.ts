@@ -1,4 +1,4 @@
-import { suggestion } from '../../discovery/index.js';
+import { suggestion } from '../../text/index.js';
 import { InputValidationError, OutputValidationError } from '../../errors/index.js';
 import { type JsonValue, type Schema, toJson, validateOrThrow } from '../../values/index.js';
 import {

@@ -1,4 +1,4 @@
-import { suggestion } from '../../discovery/index.js';
+import { suggestion } from '../../text/index.js';
 import { PriceTable, priceProblems } from './price-table.js';
 
 const names = ['models', 'ceiling'] as const;

@@ -1,6 +1,6 @@
 import { type Duration, milliseconds } from '../../clock/index.js';
 import { defaultAttempts, retryPolicy } from '../../decorators/index.js';
-import { suggestion } from '../../discovery/index.js';
+import { suggestion } from '../../text/index.js';
 import { type ErrorCode, InputValidationError } from '../../errors/index.js';
 import { requestedDelay } from '../../gate/index.js';
 import type { RetryPolicy } from '../../scope/index.js';

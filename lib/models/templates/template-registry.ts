@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { suggestion } from '../../discovery/index.js';
+import { suggestion } from '../../text/index.js';
 import { InputValidationError } from '../../errors/index.js';
 import { loadTemplates, type PromptTemplate } from './template-files.js';
 import { fillIn } from './template-text.js';

@@ -1,5 +1,8 @@
 import { type Duration, milliseconds } from '../../clock/index.js';
-import { suggestion } from '../nearest-name.js';
+import { suggestion } from '../../text/index.js';
+
+/** A rule for each option of an interface: with `satisfies`, one that is added to the type has to be added to the rules. */
+export type OptionRules<Options> = { readonly [Name in keyof Required<Options>]: OptionRule };
 
 /** Says what is wrong with the value of an option, with its path in front. */
 export type OptionRule = (value: unknown, path: string) => readonly string[];

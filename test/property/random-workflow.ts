@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import {
-  definitionHash,
-  findLoopDeadlock,
-  loopRegion,
-  type StepDefinition,
-  type WorkflowDefinition,
+definitionHash,
+findLoopDeadlock,
+loopRegion,
+plainStep,
+type StepDefinition,
+type WorkflowDefinition,
 } from '../../lib/workflow/index.js';
 
 /** A random acyclic workflow with most of the control flow that a step can have. Deterministic functions only. */
@@ -37,22 +38,16 @@ export const randomWorkflow: fc.Arbitrary<WorkflowDefinition> = fc
   .map((shapes) => {
     const steps = shapes.map((shape, index): StepDefinition => {
       const names = [...new Set(shape.dependencies.filter(() => index > 0).map((one) => `s${one % index}`))];
-      const base: StepDefinition = {
-        name: `s${index}`,
-        title: `s${index}`,
-        parameters: [],
+      const base = plainStep(`s${index}`, {
         dependencies: names,
         join: shape.join,
         when: shape.when === undefined ? undefined : () => shape.when ?? true,
-        cancels: [],
         retry: { attempts: 2, initialDelay: 10, maxDelay: 10, factor: 1, jitter: 'none' },
         timeout: 1000,
-        effect: 'idempotent',
-        onInDoubt: 'retry',
         onError: shape.onError,
         fallback: shape.fallback ? { name: `f${index}`, parameters: [] } : undefined,
         compensate: shape.compensate ? { name: `c${index}`, parameters: [] } : undefined,
-      };
+      });
       return { ...base, ...special(shape.kind, shape, index, names) };
     });
     const routed = withRoutes(nestedLoops(steps));

@@ -1,37 +1,39 @@
 import {
-  defaultAttempts,
-  defaultOnInDoubt,
-  defineReview,
-  millisecondsOr,
-  retryPolicy,
-  workflowNameOf,
-  type WrittenStep,
+defaultAttempts,
+defaultOnInDoubt,
+defineReview,
+millisecondsOr,
+retryPolicy,
+workflowNameOf,
+type WrittenStep,
 } from '../../decorators/index.js';
-import type { RetryPolicy, RunView } from '../../scope/index.js';
+import type { RetryPolicy,RunView } from '../../scope/index.js';
 import { given } from '../../values/index.js';
-import type {
-  ForEachDefinition,
-  MethodDefinition,
-  ParameterBinding,
-  RepeatDefinition,
-  StepDefinition,
-  WaitForDefinition,
+import {
+plainStep,
+type ForEachDefinition,
+type MethodDefinition,
+type ParameterBinding,
+type RepeatDefinition,
+type StepDefinition,
+type WaitForDefinition,
 } from '../../workflow/index.js';
 import { dependenciesOf } from './dependencies.js';
-import type { MethodSource, StepSource, WorkflowSource } from '../explore/workflow-source.js';
+import type { MethodSource,StepSource,WorkflowSource } from '../explore/workflow-source.js';
 
-const defaultTimeout = 300_000;
+/** What a step has that does not say otherwise. */
+const defaults = plainStep('');
 const transactionTimeout = 5_000;
 
 /** A step with every default filled in. */
 export function defineStep(workflow: WorkflowSource, step: StepSource): StepDefinition {
   const { options } = step;
-  const effect = options.effect ?? 'idempotent';
+  const effect = options.effect ?? defaults.effect;
   return {
     ...defineMethod(step),
     title: options.title ?? step.name,
     dependencies: dependenciesOf(workflow, step),
-    join: options.join ?? 'all',
+    join: options.join ?? defaults.join,
     when: ofView(options.when),
     routes: options.routes,
     forEach: defineForEach(options.forEach),
@@ -48,7 +50,7 @@ export function defineStep(workflow: WorkflowSource, step: StepSource): StepDefi
     effect,
     onInDoubt: options.onInDoubt ?? defaultOnInDoubt(effect),
     fallback: methodNamed(workflow, options.fallback),
-    onError: options.onError ?? 'fail',
+    onError: options.onError ?? defaults.onError,
     compensate: methodNamed(workflow, options.compensate),
     review: defineReview(step.review, 'output'),
     budget: options.budget && { onExceeded: 'fail', ...given(options.budget) },
@@ -59,7 +61,7 @@ export function defineStep(workflow: WorkflowSource, step: StepSource): StepDefi
 /** A transaction holds locks: it gets less time than other steps. */
 function defineTimeout(workflow: WorkflowSource, { transactional, timeout }: WrittenStep): number {
   if (transactional) return millisecondsOr(timeout, transactionTimeout);
-  return millisecondsOr(timeout ?? workflow.options.defaults?.timeout, defaultTimeout);
+  return millisecondsOr(timeout ?? workflow.options.defaults?.timeout, defaults.timeout);
 }
 
 /** Whatever is written there is checked later; here it only must not throw. */

@@ -1,24 +1,10 @@
 import { NonRetryableError } from '../../errors/index.js';
-import { definitionHash, type StepDefinition, type WorkflowDefinition } from '../../workflow/index.js';
-
-const call: StepDefinition = {
-  name: 'call',
-  title: 'call',
-  parameters: [],
-  dependencies: [],
-  join: 'all',
-  cancels: [],
-  retry: { attempts: 1, initialDelay: 0, maxDelay: 0, factor: 1, jitter: 'none' },
-  timeout: 600_000,
-  effect: 'none',
-  onInDoubt: 'retry',
-  onError: 'fail',
-};
+import { definitionHash,plainStep,type WorkflowDefinition } from '../../workflow/index.js';
 
 const shape: Omit<WorkflowDefinition, 'hash'> = {
   name: 'ad-hoc',
   version: '1',
-  steps: [call],
+  steps: [plainStep('call', { timeout: 600_000, effect: 'none' })],
   result: 'call',
   onChange: 'continue',
 };

@@ -1,25 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
-import type { StepDefinition, WorkflowDefinition } from './definition.js';
+import { describe,expect,it } from '@jest/globals';
+import { plainStep as step,type StepDefinition,type WorkflowDefinition } from './definition.js';
 import { definitionHash } from './definition-hash.js';
 
 type Draft = Omit<WorkflowDefinition, 'hash'>;
-
-function step(name: string, changes: Partial<StepDefinition> = {}): StepDefinition {
-  return {
-    name,
-    title: name,
-    parameters: [],
-    dependencies: [],
-    join: 'all',
-    cancels: [],
-    retry: { attempts: 3, initialDelay: 500, maxDelay: 30_000, factor: 2, jitter: 'full' },
-    timeout: 300_000,
-    effect: 'idempotent',
-    onInDoubt: 'retry',
-    onError: 'fail',
-    ...changes,
-  };
-}
 
 const review = {
   at: 'output',

@@ -1,12 +1,12 @@
 import type { Schema } from '../../values/index.js';
 import type {
-  AccessRule,
-  Effect,
-  OnInDoubt,
-  RetryPolicy,
-  ReviewDefinition,
-  RunLoopView,
-  RunView,
+AccessRule,
+Effect,
+OnInDoubt,
+RetryPolicy,
+ReviewDefinition,
+RunLoopView,
+RunView,
 } from '../../scope/index.js';
 import type { RunBudget } from '../records/record-facts.js';
 
@@ -71,6 +71,24 @@ export interface StepDefinition extends MethodDefinition {
   readonly review?: ReviewDefinition | undefined;
   readonly budget?: RunBudget | undefined;
   readonly access?: AccessRule | undefined;
+}
+
+/** A step that says nothing for itself, but for these changes: one attempt, no dependencies, every default. */
+export function plainStep(name: string, changes: Partial<StepDefinition> = {}): StepDefinition {
+  return {
+    name,
+    title: name,
+    parameters: [],
+    dependencies: [],
+    join: 'all',
+    cancels: [],
+    retry: { attempts: 1, initialDelay: 0, maxDelay: 0, factor: 1, jitter: 'none' },
+    timeout: 300_000,
+    effect: 'idempotent',
+    onInDoubt: 'retry',
+    onError: 'fail',
+    ...changes,
+  };
 }
 
 /** A workflow as data: everything that `plan` needs, and nothing of Nest. */

@@ -1,31 +1,19 @@
-import { describe, expect, it } from '@jest/globals';
-import type { StepDefinition, WorkflowDefinition } from '../definition/definition.js';
+import { describe,expect,it } from '@jest/globals';
+import { plainStep,type WorkflowDefinition } from '../definition/definition.js';
 import type { RunRecord } from '../records/record.js';
 import { replay } from './replay.js';
 import { newRunState } from '../state/state.js';
 import { viewOf } from '../state/view.js';
 
-function step(name: string, dependencies: readonly string[] = []): StepDefinition {
-  return {
-    name,
-    title: name,
-    parameters: [],
-    dependencies,
-    join: 'all',
-    cancels: [],
-    retry: { attempts: 3, initialDelay: 500, maxDelay: 30_000, factor: 2, jitter: 'full' },
-    timeout: 300_000,
-    effect: 'idempotent',
-    onInDoubt: 'retry',
-    onError: 'fail',
-  };
-}
-
 const definition: WorkflowDefinition = {
   name: 'w',
   version: '1',
   hash: 'h',
-  steps: [step('a'), step('b', ['a']), step('later', ['b'])],
+  steps: [
+    plainStep('a'),
+    plainStep('b', { dependencies: ['a'] }),
+    plainStep('later', { dependencies: ['b'] }),
+  ],
   result: 'later',
   onChange: 'refuse',
 };

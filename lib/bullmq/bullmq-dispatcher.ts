@@ -33,7 +33,7 @@ export class BullmqDispatcher extends RunDispatcher {
 
   dispatch(wakes: readonly Wake[]): void {
     if (this.isClosed) return;
-    // Whoever drives the run is in this process.
+    // The driver of the run is in this process.
     const here = wakes.filter(({ runId }) => this.active.has(runId));
     if (here.length > 0) this.usual.dispatch(here);
     this.outlet.send(here.length > 0 ? wakes.filter(({ runId }) => !this.active.has(runId)) : wakes);

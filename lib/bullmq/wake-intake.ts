@@ -22,7 +22,7 @@ export interface IntakePorts {
  *
  * BullMQ ignores a job whose id is still there, also while the one that is there is being worked on. So the job is
  * removed first, and only then is its wake taken: whatever happens to the run later makes a job of its own. The next
- * job is fetched meanwhile. Who holds a run is for Postgres to say; a process that dies between the two loses a hint,
+ * job is fetched meanwhile. Postgres says who holds a run; a process that dies between the two loses a hint,
  * and the sweep finds the run.
  */
 export class WakeIntake {

@@ -47,7 +47,7 @@ export class InProcessDispatcher extends LocalDispatcher implements RunSlots {
   }
 
   reserve(count: number): number {
-    // Who waits already comes first.
+    // Those that wait already come first.
     if (this.closed || !this.handler || this.queue.size > 0) return 0;
     const places = Math.max(0, Math.min(count, this.concurrency - this.active.size - this.reserved));
     this.reserved += places;

@@ -14,7 +14,7 @@ export abstract class RunDispatcher {
   abstract listen(
     handler: (wake: Wake) => Promise<void>,
     concurrency: number,
-    /** Tells whoever drives the run right now; false if nobody here does. */
+    /** Wakes the driver of the run in this process; false if there is none. */
     nudge?: (wake: Wake) => boolean,
   ): Promise<void>;
   /** Takes no new wakes; resolves when the running ones are done or the time is over. */

@@ -43,7 +43,7 @@ export interface GatedRun {
   append(drafts: readonly RecordDraft[]): Promise<void>;
   /** Right before an effect. @throws {LeaseLostError} if this worker can't be sure that it still holds the run. */
   assertHeld(): void;
-  /** Tells whoever holds the run by now what an irreversible call came to. */
+  /** Tells the worker that holds the run now how an irreversible call ended. */
   report(outcome: LateOutcome): void;
   readonly reservations: Reservations;
 }

@@ -27,7 +27,7 @@ import { type ReviewFilter, Reviews } from './reviews.js';
 /** How many overdue reviews one sweep takes. */
 const sweepSize = 200;
 
-/** The work items that people decide. Whoever acts is the caller's principal, never a field of a request body. */
+/** The work items that people decide. The caller's principal acts, never a field of a request body. */
 @Injectable()
 export class ReviewService {
   constructor(
@@ -59,7 +59,7 @@ export class ReviewService {
   }
 
   /**
-   * Tells the others that somebody is at it. Whoever may decide still can: a claim must not outlive a holiday.
+   * Shows the others that somebody works on it. Everybody who may decide still can: a claim must not outlive a holiday.
    * @throws {ReviewConflictError} if somebody else has claimed it
    */
   async claim(id: string, options: ReviewerOptions = {}): Promise<Review> {
@@ -77,7 +77,7 @@ export class ReviewService {
     return this.writeDecision(id, 'approve', options);
   }
 
-  /** The proposal is no good. One rejection ends a review, whatever its quorum. */
+  /** The proposal is refused. One rejection ends a review, whatever its quorum. */
   reject(id: string, options: DecisionOptions = {}): Promise<Review> {
     return this.writeDecision(id, 'reject', options);
   }

@@ -20,7 +20,7 @@ import { countTokens } from './tokens.js';
  * NOT a language model: rules that read the prompt, for a sample application without keys and without a network.
  *
  * It looks for words in four languages, weighs them, quotes sentences of the articles in the prompt, and says how sure it is.
- * It knows no tickets by heart. Whoever has a key gets a real model instead; see `models.ts`.
+ * It knows no tickets by heart. With a key, a real model takes its place; see `models.ts`.
  */
 export class OfflineModel extends ModelProvider {
   readonly name = 'offline';

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import type { RunRecord } from 'nestjs-nestor';
 
-/** Tells the team that somebody has to look. A hint: whoever misses it finds the review under `/reviews`. */
+/** Tells the team that somebody has to look. A hint: the review is under `/reviews` anyway. */
 @Injectable()
 export class ReviewNotice {
   private readonly logger = new Logger(ReviewNotice.name);

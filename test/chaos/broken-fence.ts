@@ -2,7 +2,7 @@ import { type Append, type Appended, TypeOrmJournal } from '../../lib/journal/in
 import { type Heartbeat, TypeOrmLeases } from '../../lib/leases/index.js';
 
 /**
- * A journal without a fence, to see that the checker sees it: whoever has lost a run catches up with the one who holds
+ * A journal without a fence, to see that the checker sees it: a worker that has lost a run catches up with the one that holds
  * it now, and writes on behind him.
  */
 export class UnfencedJournal extends TypeOrmJournal {

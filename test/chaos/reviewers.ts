@@ -72,7 +72,7 @@ export class Reviewers {
     const callers = Math.random() < 0.1 ? 50 : 2;
     await Promise.all(
       Array.from({ length: callers }, (_, index) =>
-        // Some want another amount: whoever comes first decides.
+        // Some want another amount: the first one decides.
         kind === 'call' && index % 2 === 1
           ? this.decide(id, 'edit', `lead ${index}`, { ...proposed, amount: index })
           : this.decide(id, 'approve', `lead ${index}`),

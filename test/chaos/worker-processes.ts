@@ -60,7 +60,7 @@ export class WorkerProcess {
     await this.thaw(milliseconds);
   }
 
-  /** It stands still, or will in a moment: lets it go on after that time. */
+  /** It is stopped, or about to be: lets it continue after that time. */
   private async thaw(milliseconds: number): Promise<void> {
     this.isFrozen = true;
     await pause(milliseconds);
@@ -98,7 +98,7 @@ export class WorkerDied extends Error {
   }
 }
 
-/** As many worker processes as are wanted: whoever dies is followed by a new one. */
+/** As many worker processes as are wanted: each that dies is followed by a new one. */
 export class WorkerProcesses {
   deaths = 0;
   private readonly workers = new Set<WorkerProcess>();

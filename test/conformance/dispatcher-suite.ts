@@ -170,7 +170,7 @@ export function describeDispatcher(where: string, openWorld: () => Promise<Dispa
       // There is nothing to wait for.
       await expect(dispatcher.close(600_000)).resolves.toBeUndefined();
       dispatcher.dispatch([wake('b')]);
-      // Whoever comes next is not burdened with what was lost.
+      // The next listener does not get what was lost.
       const next = world.dispatcher();
       await next.listen(hands.handle, 5);
       next.dispatch([wake('c')]);

@@ -115,7 +115,7 @@ describe.each(stores)('forEach (%s)', (store) => {
     attempts = [];
   });
 
-  it('runs the method once for each item of a step, and keeps the order whoever is done first', async () => {
+  it('runs the method once for each item of a step, and keeps the order whichever is done first', async () => {
     const result = await shared.t.run(ListWorkflow, 'abc');
     expect(result).toMatchObject({ status: 'completed', output: ['0A', '1B', '2C'] });
     const history = await shared.t.history(result.runId);

@@ -113,7 +113,7 @@ describe('a database that goes away in the middle', () => {
     expect(attempts).toEqual(['first', 'middle', 'middle']);
   });
 
-  it('whoever waits for a result meanwhile gets it in the end', async () => {
+  it('a caller that waits for a result meanwhile gets it in the end', async () => {
     const handle = await host.t.start(StubbornWorkflow, null);
     await begun.opened;
     pool.break('before', '', 5);

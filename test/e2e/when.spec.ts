@@ -49,7 +49,7 @@ describe.each(stores)('when (%s)', (store) => {
     expect(await shared.t.run(WhenWorkflow, 11)).toMatchObject({ output: '11 shrunk' });
   });
 
-  it('false skips it, and whoever reads it gets undefined', async () => {
+  it('false skips it, and its readers get undefined', async () => {
     const result = await shared.t.run(WhenWorkflow, 10);
     expect(result).toMatchObject({ status: 'completed', output: '10 as it is' });
     expect(await shared.t.history(result.runId)).toEqual([

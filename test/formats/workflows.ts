@@ -15,7 +15,7 @@ import {
 } from 'nestjs-nestor';
 
 /**
- * Workflows whose runs are recorded: whoever changes one of them has to record them again, as a change of the format
+ * Workflows whose runs are recorded: after a change to one of them they have to be recorded again, as a change of the format
  * would have to.
  */
 

@@ -150,7 +150,7 @@ const providers: Provider[] = [ChainWorkflow, WaitingWorkflow];
     expect([...made].filter(([, times]) => times > 1)).toEqual([]);
   }, 60_000);
 
-  it('a run is driven although whoever took its wake out of Redis died before it looked at the run', async () => {
+  it('a run is driven although the process that took its wake out of Redis died before it looked at the run', async () => {
     for (const machine of machines) await close(machine);
     const front = await open('start');
     const forgetful = bullmqDispatcher({ connection: redis.connection, prefix: redis.prefix });

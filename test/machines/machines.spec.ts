@@ -108,7 +108,7 @@ const workflows = [Scales, QuickWorkflow, LongWorkflow, WaitingWorkflow, NarrowW
     const handle = await front.orchestrator.start(WaitingWorkflow, null);
     expect(await handle.idle()).toMatchObject({ status: 'waiting' });
     const events = firstValueFrom(handle.events().pipe(toArray()));
-    // Whoever looks of his own accord finds nothing out before the news is here.
+    // A poll finds nothing before the notification is here.
     const told = new Latch();
     const stopWatching = front.peers.watch(handle.id, () => told.open());
     const journal = front.get(Journal);

@@ -95,7 +95,7 @@ const options = {
       },
     }),
     OrchestrationModule.forRoot({
-      // Whoever starts this program gives one of the three.
+      // The parent process gives one of the three.
       role: ROLE as 'both',
       ...(REDIS_PREFIX
         ? { dispatcher: bullmqDispatcher({ connection: { url: REDIS_URL }, prefix: REDIS_PREFIX }) }

@@ -24,7 +24,7 @@ import { exited, Processes } from './processes.js';
     await redis.close();
   });
 
-  it('dies with -9, and Redis forgets everything: whoever comes next finishes all runs, and repeats no completed step', async () => {
+  it('dies with -9, and Redis forgets everything: the next process finishes all runs, and repeats no completed step', async () => {
     const settings = { REDIS_PREFIX: redis.prefix, STEP_MILLISECONDS: '200' };
     const sole = await processes.start({ ...settings, ROLE: 'work', RUNS: '0' });
     const front = await processes.start({ ...settings, ROLE: 'start', RUNS: '6' });

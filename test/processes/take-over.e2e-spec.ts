@@ -57,7 +57,7 @@ const patience = 30_000;
     const frozen = await processes.start({ RUNS: '3', STEP_MILLISECONDS: '300' });
     await underWay(3, 2);
     frozen.kill('SIGSTOP');
-    // It still holds its lock, so whoever looks for the dead leaves it alone.
+    // It still holds its lock, so the search for dead workers leaves it alone.
     const leases = processes.leases();
     await leases.reapDead();
     for (const { id } of await processes.runs()) expect(await leases.claim(id)).toBeUndefined();

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import {
-definitionHash,
-findLoopDeadlock,
-loopRegion,
-plainStep,
-type StepDefinition,
-type WorkflowDefinition,
+  definitionHash,
+  findLoopDeadlock,
+  loopRegion,
+  plainStep,
+  type StepDefinition,
+  type WorkflowDefinition,
 } from '../../lib/workflow/index.js';
 
 /** A random acyclic workflow with most of the control flow that a step can have. Deterministic functions only. */

@@ -5,7 +5,7 @@ import { inSchema } from './in-schema.js';
  * Erasure sets payload and salt to null, both at once; nothing else about a record may change. A run's records go
  * only as a whole, through `orchestration_expire_run`, which names the run in a setting of its transaction.
  *
- * This keeps bugs and hasty hands away from the records. Who owns the database can drop a trigger: against that
+ * This keeps bugs and hasty hands away from the records. The owner of the database can drop a trigger: against that
  * stand the hash chain and signed heads.
  */
 const guard = `

@@ -12,7 +12,7 @@ const pools = new WeakSet<object>();
 /**
  * Keeps the process alive when the server ends a connection that is just being handed out: after an administrator's
  * command or a restart, the end may arrive in one piece with the answer before it, when the pool listens no longer and
- * whoever gets the connection not yet. An error that nobody listens to ends a process; here the next statement fails.
+ * the caller that gets the connection does not yet. An error that nobody listens to ends a process; here the next statement fails.
  */
 export function surviveLostConnections(pool: EventfulPool): void {
   if (pools.has(pool)) return;

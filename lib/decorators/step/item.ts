@@ -5,7 +5,7 @@ declare const item: unique symbol;
 declare const collected: unique symbol;
 
 /**
- * Return type of a `forEach` method: it answers for one item, whoever reads the step gets an array.
+ * Return type of a `forEach` method: it answers for one item, readers of the step get an array.
  * Plain values return as they are.
  *
  * @example
@@ -32,7 +32,7 @@ export type CollectedValue<T> = T extends null | undefined | void
 
 /**
  * Return type of a `forEach` method with `onError: 'collect'`: plain values return as they are,
- * whoever reads the step gets an array of {@link ItemResult}. Serves as the type of the reading parameter too.
+ * readers of the step get an array of {@link ItemResult}. Serves as the type of the reading parameter too.
  */
 export type CollectedItem<T> = CollectedValue<T> | ItemResult<T>;
 

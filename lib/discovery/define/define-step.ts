@@ -1,25 +1,25 @@
 import {
-defaultAttempts,
-defaultOnInDoubt,
-defineReview,
-millisecondsOr,
-retryPolicy,
-workflowNameOf,
-type WrittenStep,
+  defaultAttempts,
+  defaultOnInDoubt,
+  defineReview,
+  millisecondsOr,
+  retryPolicy,
+  workflowNameOf,
+  type WrittenStep,
 } from '../../decorators/index.js';
-import type { RetryPolicy,RunView } from '../../scope/index.js';
+import type { RetryPolicy, RunView } from '../../scope/index.js';
 import { given } from '../../values/index.js';
 import {
-plainStep,
-type ForEachDefinition,
-type MethodDefinition,
-type ParameterBinding,
-type RepeatDefinition,
-type StepDefinition,
-type WaitForDefinition,
+  plainStep,
+  type ForEachDefinition,
+  type MethodDefinition,
+  type ParameterBinding,
+  type RepeatDefinition,
+  type StepDefinition,
+  type WaitForDefinition,
 } from '../../workflow/index.js';
 import { dependenciesOf } from './dependencies.js';
-import type { MethodSource,StepSource,WorkflowSource } from '../explore/workflow-source.js';
+import type { MethodSource, StepSource, WorkflowSource } from '../explore/workflow-source.js';
 
 /** What a step has that does not say otherwise. */
 const defaults = plainStep('');

@@ -1,7 +1,7 @@
 import { LazyModuleLoader, ModuleRef } from '@nestjs/core';
 import { classOf, type ProviderWrapper } from './provider-class.js';
 
-/** Whoever has one of these can get hold of any provider, so also of one that asks models. */
+/** A class that injects one of these can get any provider, so also one that asks models. */
 const anyProvider: readonly unknown[] = [ModuleRef, LazyModuleLoader];
 
 /**

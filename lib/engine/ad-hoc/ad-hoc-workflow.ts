@@ -1,5 +1,5 @@
 import { NonRetryableError } from '../../errors/index.js';
-import { definitionHash,plainStep,type WorkflowDefinition } from '../../workflow/index.js';
+import { definitionHash, plainStep, type WorkflowDefinition } from '../../workflow/index.js';
 
 const shape: Omit<WorkflowDefinition, 'hash'> = {
   name: 'ad-hoc',

@@ -80,7 +80,7 @@ export class Orchestrator {
     input: unknown,
     options: StartOptions = {},
   ): Promise<RunResult> {
-    // Who drives the run himself hears of its end, and need not look for it.
+    // A process that drives the run itself is told of its end, and need not poll for it.
     let heard: Promise<RunResult> | undefined;
     const [handle] = await this.begin(workflow, [input], options, (runId) => {
       heard = this.handles.watcher.idle(runId, 'driven here');

@@ -81,7 +81,7 @@ export class RunHandles implements RunOperations {
     return streamOf(runId, this.ports, options);
   }
 
-  /** Leaves a message for whoever holds the run. A finished run takes none. @throws {RunNotFoundError} */
+  /** Leaves a message for the holder of the run. A finished run takes none. @throws {RunNotFoundError} */
   async tell(runId: string, told: InboxBody, by?: Principal): Promise<void> {
     const body = withBoundedReason(told);
     const { id, status } = await this.row(runId);
@@ -158,7 +158,7 @@ export class RunHandles implements RunOperations {
   }
 }
 
-/** A reason that is too long is cut and marked: the wish itself counts. */
+/** A reason that is too long is cut and marked: the request itself counts. */
 function withBoundedReason(body: InboxBody): InboxBody {
   if ((body.kind !== 'cancel' && body.kind !== 'pause') || body.reason === undefined) return body;
   return { ...body, reason: boundedText(body.reason, textLimits.reason) };

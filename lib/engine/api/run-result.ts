@@ -61,7 +61,7 @@ export function resultOf(state: RunState, waits: readonly Wait[]): RunResult | u
   }
 }
 
-/** Whoever reads that a run has ended has to learn what it leaves behind. */
+/** The message of a run that has ended also names what it leaves behind. */
 function notUndone(state: RunState): string {
   const names = [...state.steps.values()]
     .filter(({ pastIterations, items, ...own }) =>

@@ -10,7 +10,7 @@ export function openingRecord(run: HeldRun, workerId: string): RecordDraft {
       worker: workerId,
     });
   }
-  // Still marked as running: whoever held it did not give it back.
+  // Still marked as running: the worker that held it did not release it.
   const reason = state.status === 'running' ? 'recovered' : 'wake';
   return doneBySystem<'run.started' | 'run.resumed'>(workerId, run.now(), 'run.resumed', {
     reason,

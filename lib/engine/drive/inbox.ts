@@ -158,7 +158,7 @@ function childFinished(
   tell: <T extends RecordType>(type: T, payload: RecordPayloads[T], place?: object) => RecordDraft[],
 ): RecordDraft[] {
   const { step, iteration, item, key, usage, output, error } = body;
-  // Perhaps its first mention: a child may be quicker than whoever came after the crash of its parent's worker.
+  // Perhaps its first mention: a child may be quicker than the worker that takes over after the crash of its parent's.
   const own = stepOf(state, step);
   const activation = item === undefined ? own : own.items?.states.get(item);
   // An answer to a call that the parent no longer waits for: the step was skipped, or goes round again.

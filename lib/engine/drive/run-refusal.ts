@@ -64,7 +64,7 @@ function conclusion(
     return ended(doneBySystem(workerId, now, 'run.cancelled', { reason }));
   }
   if (kind === 'leave') {
-    // Due at once: whoever has the former definition finds it with its next sweep.
+    // Due at once: a worker that has the former definition finds it with its next sweep.
     const { status } = run.state;
     const release = { wakeAt: new Date(now).toISOString() };
     return { records: [], effects: { status: status === 'running' ? 'waiting' : status, release } };

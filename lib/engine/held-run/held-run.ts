@@ -64,13 +64,13 @@ export class HeldRun implements GatedRun {
     try {
       this.ports.lease.assertHeld(this.state.runId);
     } catch (error) {
-      // Not the step's failure: the run is dropped as it stands on disk, for whoever can hold it.
+      // Not the step's failure: the run is dropped as it is on disk, for a worker that can hold it.
       this.lose(error);
       throw error;
     }
   }
 
-  /** Nothing more is written: whoever can hold the run goes on from what is on disk. The first reason counts. */
+  /** Nothing more is written: the next holder continues from what is on disk. The first reason counts. */
   lose(error: unknown): void {
     this.reason ??= asError(error);
   }

@@ -2,7 +2,7 @@ import type { RunResult } from '../api/run-result.js';
 
 type Listener = (result: RunResult | undefined) => void;
 
-/** Tells those in this process who wait for a run what it has come to rest with, so that they need not read it again. */
+/** Gives callers in this process that wait for a run its result once it is idle, so that they need not read it again. */
 export class LocalSettlements {
   private readonly listeners = new Map<string, Set<Listener>>();
 

@@ -3,7 +3,7 @@ import type { PeerProcesses } from '../../leases/index.js';
 import type { LocalSettlements } from './local-settlements.js';
 import type { RunResult } from '../api/run-result.js';
 
-/** Tells that a run may have come to rest, in this process or in another one. */
+/** Signals that a run may be idle, in this process or in another one. */
 export class RunChangeSignal {
   /** Something of the run has happened in this process: whatever follows is heard without asking for it. */
   isLocal = false;

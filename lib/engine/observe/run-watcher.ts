@@ -12,10 +12,10 @@ import { resultOf, type RunResult, waitsOf } from '../api/run-result.js';
 const polling = { first: 20, most: 1_000, factor: 1.5 };
 /** The longest time between two looks where the others tell their news: it may have been lost. */
 const mostWithNews = 5_000;
-/** Looks in a row that may fail before whoever waits is told: a database may go away for a while. */
+/** Reads in a row that may fail before the caller is told: a database may be away for a while. */
 const mostFailures = 30;
 
-/** Waits for runs, whoever drives them. */
+/** Waits for runs, whichever process drives them. */
 export class RunWatcher {
   constructor(
     private readonly journal: Pick<Journal, 'find' | 'read'>,
@@ -32,7 +32,7 @@ export class RunWatcher {
   /**
    * Until the run has ended or waits, and has read what it was told. A run that only waits for its children goes on by
    * itself, unless one of them waits for something else.
-   * @param where `'driven here'`: it begins in this process in a moment, so there is nothing to look at yet
+   * @param where `'driven here'`: it is about to begin in this process, so there is nothing to read yet
    * @throws {RunNotFoundError}
    */
   async idle(runId: string, where?: 'driven here'): Promise<RunResult> {
@@ -81,7 +81,7 @@ export class RunWatcher {
           failures += 1;
           if (error instanceof RunNotFoundError || failures > mostFailures) throw error;
         }
-        // Who hears of the run need not ask: asking costs more than a step.
+        // A caller that is notified need not poll: polling costs more than a step.
         const rest = await signal.next(signal.isLocal ? polling.most : wait);
         if (rest && isEnough(rest.status)) return rest;
       }

@@ -65,7 +65,7 @@ export class BudgetedSubWorkflowStarter extends SubWorkflowStarter {
 
   /**
    * Where nobody knows whether the child is on disk, that is not a failure of the step, whose next attempt would begin
-   * another child: the parent is dropped as it stands, and whoever takes it up asks for the same one.
+   * another child: the parent is dropped as it is, and the next worker that claims it asks for the same one.
    */
   private async begin(parent: StepAttempt, definition: WorkflowDefinition, run: NewRun): Promise<Created[]> {
     try {

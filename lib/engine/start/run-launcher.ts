@@ -22,7 +22,7 @@ export class RunLauncher {
     await this.ports.journal.create(refused);
   }
 
-  /** @param watch called for each run before it begins to move in this process; without it, whoever gets the handle has time to subscribe first */
+  /** @param watch called for each run before it begins to move in this process; without it, the caller has time to subscribe with the handle first */
   async begin(
     definition: WorkflowDefinition,
     runs: readonly NewRun[],
@@ -51,7 +51,7 @@ export class RunLauncher {
     places.giveBack(slots - held.length);
     for (const one of held) {
       watch?.(one.row.id);
-      worker.startOwned(one, reservation, watch ? 'at once' : 'in a moment');
+      worker.startOwned(one, reservation, watch ? 'at once' : 'soon');
     }
     const others = created.filter((one) => one.outcome === 'created' && !one.held);
     dispatcher.dispatch(others.map(({ runId }) => ({ runId, reason: 'created', priority })));

@@ -85,11 +85,7 @@ export class RunPool {
   }
 
   /** Drives a new run that is this worker's from the first moment, and was expected. */
-  startOwned(
-    { row, records }: OpenedRun,
-    { generation }: SlotReservation,
-    when: 'at once' | 'in a moment',
-  ): void {
+  startOwned({ row, records }: OpenedRun, { generation }: SlotReservation, when: 'at once' | 'soon'): void {
     const { published, slots } = this.ports;
     published(
       row.id,
@@ -97,7 +93,7 @@ export class RunPool {
     );
     slots.begin(row.id, () =>
       this.withRelease(row, async () => {
-        if (when === 'in a moment') await setImmediate();
+        if (when === 'soon') await setImmediate();
         await this.drive(row, records, generation, 'begun');
       })
         .catch((error: unknown) => reportDrop(row.id, error))

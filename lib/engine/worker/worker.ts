@@ -71,7 +71,7 @@ export class Worker {
 
   /** Renews this worker's life, and brings news of held runs. Never rejects. */
   async heartbeat(): Promise<void> {
-    // Silent is who could not speak. Who spoke and was not heard was cut off, and did not die of its runs.
+    // A worker whose heartbeats were sent and not received was cut off: it did not die of its runs.
     const wasAlive = this.ports.lease.isAlive() || this.isCutOff;
     try {
       const beat = await this.beat(() => this.ports.leases.heartbeat(this.runs.snapshot));
@@ -158,7 +158,7 @@ export class Worker {
   }
 
   /** Drives a new run that is this worker's from the first moment, and was expected. */
-  startOwned(held: OpenedRun, reservation: SlotReservation, when: 'at once' | 'in a moment'): void {
+  startOwned(held: OpenedRun, reservation: SlotReservation, when: 'at once' | 'soon'): void {
     this.runs.startOwned(held, reservation, when);
   }
 

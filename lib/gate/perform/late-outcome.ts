@@ -3,7 +3,7 @@ import { asJson, type GateCall, locationOf } from '../gate-call.js';
 
 /**
  * Nobody waits any more for what an irreversible call comes to: its time was over, or another worker has the run. If it
- * does come to something, whoever holds the run then is told: it may be all that is missing.
+ * does come to something, the worker that holds the run then is told: it may be all that is missing.
  */
 export function reportLate(
   gateCall: GateCall,

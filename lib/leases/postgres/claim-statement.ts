@@ -125,7 +125,7 @@ const concurrencyLockSpace = 0x6e65736f;
 
 /**
  * Has the transaction alone count the places of a limited run's workflow, until it ends. A row, if it is worth going on:
- * whoever sees the limit reached already needs no lock to know it.
+ * a worker that sees the limit reached already needs no lock to know it.
  */
 export function concurrencyLock(
   tables: TableNames,

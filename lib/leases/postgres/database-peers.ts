@@ -66,7 +66,7 @@ export class DatabasePeers extends PeerProcesses implements SessionUser {
       const payloads: string[] = [];
       for (let at = 0; at < news.length; at += largestPayload)
         payloads.push(news.slice(at, at + largestPayload).join(','));
-      // Lost with the connection: whoever listens looks for itself from time to time.
+      // Lost with the connection: listeners also poll from time to time.
       await this.send(payloads).catch(() => undefined);
     }
     this.flushing = undefined;
@@ -80,7 +80,7 @@ export class DatabasePeers extends PeerProcesses implements SessionUser {
 
   private read(payload: string): void {
     this.hasOthers = true;
-    // Who has just come has to learn that somebody is here.
+    // A process that has just come up has to learn that there are others.
     if (payload === 'hello') this.send(['here']).catch(() => undefined);
     if (payload === 'hello' || payload === 'here') return;
     for (const news of payload.split(',')) {

@@ -26,7 +26,7 @@ import { RunClaims } from './run-claims.js';
 import { WorkerLock } from './worker-lock.js';
 import { type StoredWorker, workerOf, workersStatement } from './workers-statement.js';
 
-/** Leases in PostgreSQL. Whoever is alive is alive by the database's clock. */
+/** Leases in PostgreSQL. Whether a worker is alive is decided by the database's clock. */
 export class TypeOrmLeases extends Leases {
   private id = newId();
   private readonly statements: Statements;

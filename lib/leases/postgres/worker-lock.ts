@@ -39,7 +39,7 @@ export class WorkerLock implements SessionUser {
       text: 'SELECT pg_try_advisory_xact_lock_shared($1, $2) AS free',
       values: [workerLockSpace, key],
     });
-    if (seen?.free) throw new SharedSessionError('a lock that it takes is no obstacle to others');
+    if (seen?.free) throw new SharedSessionError('a lock that it takes does not keep others out');
     this.key = key;
     await this.statements.run({
       text: `UPDATE ${this.tables.worker} SET lock_key = $2 WHERE id = $1`,

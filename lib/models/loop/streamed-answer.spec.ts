@@ -77,7 +77,7 @@ describe('ModelService.stream', () => {
     expect(await collect(models.stream({ prompt: 'hello' }))).toEqual(['as before']);
   });
 
-  it('throws the error to whoever iterates, and ends no process when nobody awaits the result', async () => {
+  it('throws the error to the caller that iterates, and ends no process when nobody awaits the result', async () => {
     const { models } = modelService();
     await expect(collect(models.stream({ prompt: 'nobody scripted this' }))).rejects.toMatchObject({
       code: 'ALL_MODELS_FAILED',

@@ -1,7 +1,7 @@
 import type { AnswerListener } from './model-caller.js';
 import type { GenerateResult, StreamDelta, StreamedResult } from '../generate-options.js';
 
-/** Deltas on their way from the provider to whoever iterates. Can be iterated once; what nobody fetches stays in memory until the end. */
+/** Deltas on their way from the provider to the caller. Can be iterated once; what is not fetched stays in memory until the end. */
 export class StreamedAnswer<T> implements StreamedResult<T>, AnswerListener {
   readonly result: Promise<GenerateResult<T>>;
   private readonly waiting: StreamDelta[] = [];
@@ -17,7 +17,7 @@ export class StreamedAnswer<T> implements StreamedResult<T>, AnswerListener {
       this.ended = true;
       this.wake?.();
     });
-    // Whoever only iterates gets the error from the iterator; it must not also end the process.
+    // A caller that only iterates gets the error from the iterator; it must not also end the process.
     this.result.catch(() => undefined);
   }
 

@@ -3,7 +3,7 @@ import { readCount } from '../../values/index.js';
 import type { TokenUsage } from '../provider/model-provider.js';
 
 /**
- * What a request has used, read from what its provider reports: the one place where counts come in, whoever wrote the
+ * What a request has used, read from what its provider reports: the one place where counts come in, whatever wrote the
  * provider. A total that is unknown counts at the estimate; an unknown part as 0, at the price of the rest. Never throws.
  * @param most asked only where a total is unknown
  */

@@ -66,7 +66,7 @@ function isDegrading(error: unknown): error is OrchestrationError {
 function allFailed(route: Route, failures: readonly Failure[]): AllModelsFailedError {
   const asked = route.alias === undefined ? 'The model' : `All models of the alias '${route.alias}'`;
   const list = failures.map(
-    (failure) => `${failure.candidate.name}: ${failure.error.message}${wish(failure)}`,
+    (failure) => `${failure.candidate.name}: ${failure.error.message}${advice(failure)}`,
   );
   const retryAfter = shortestRetryAfter(failures);
   const hint = retryAfter === undefined ? '' : `. The first of them may answer in ${inSeconds(retryAfter)}`;
@@ -98,7 +98,7 @@ function shortestRetryAfter(failures: readonly Failure[]): number | undefined {
   return waits.length > 0 && waits.every(isAskedWait) ? Math.min(...waits) : undefined;
 }
 
-function wish({ error }: Failure): string {
+function advice({ error }: Failure): string {
   const wait = requestedDelay(error);
   return wait === undefined ? '' : ` (it asks to wait ${inSeconds(wait)})`;
 }

@@ -18,7 +18,7 @@ export function lastWords(review: Review, besides: string): readonly ReviewDecis
   return [...last.values()];
 }
 
-/** Whether both say the same. Who edits a proposal agrees with what it has become. */
+/** Whether both say the same. A person who edits a proposal agrees with what it has become. */
 export function agree(one: Said, other: Said): boolean {
   const [first, second] = [supported(one), supported(other)];
   if (first !== undefined || second !== undefined) return first === second;
@@ -29,7 +29,7 @@ export function agree(one: Said, other: Said): boolean {
   );
 }
 
-/** Who has put the proposal that now stands in place of the run's own, if somebody has. */
+/** The person whose edit is now the proposal in place of the run's own, if there is one. */
 export function editorOf({ decisions, proposedHash }: Review): string | undefined {
   const edit = decisions.findLast(({ choice }) => choice === 'edit');
   return edit && supported(edit) === proposedHash ? edit.by : undefined;

@@ -1,5 +1,5 @@
-import { describe,expect,it } from '@jest/globals';
-import { plainStep as step,type StepDefinition,type WorkflowDefinition } from './definition.js';
+import { describe, expect, it } from '@jest/globals';
+import { plainStep as step, type StepDefinition, type WorkflowDefinition } from './definition.js';
 import { definitionHash } from './definition-hash.js';
 
 type Draft = Omit<WorkflowDefinition, 'hash'>;

@@ -1,12 +1,12 @@
 import type { Schema } from '../../values/index.js';
 import type {
-AccessRule,
-Effect,
-OnInDoubt,
-RetryPolicy,
-ReviewDefinition,
-RunLoopView,
-RunView,
+  AccessRule,
+  Effect,
+  OnInDoubt,
+  RetryPolicy,
+  ReviewDefinition,
+  RunLoopView,
+  RunView,
 } from '../../scope/index.js';
 import type { RunBudget } from '../records/record-facts.js';
 

@@ -1,5 +1,5 @@
-import { describe,expect,it } from '@jest/globals';
-import { plainStep,type WorkflowDefinition } from '../definition/definition.js';
+import { describe, expect, it } from '@jest/globals';
+import { plainStep, type WorkflowDefinition } from '../definition/definition.js';
 import type { RunRecord } from '../records/record.js';
 import { replay } from './replay.js';
 import { newRunState } from '../state/state.js';

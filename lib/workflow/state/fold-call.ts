@@ -27,7 +27,7 @@ export function foldCall(state: RunState, record: RunRecord): void {
     wakeUp(activation);
 }
 
-/** Whoever claims the new call later has claimed the one in whose place it stands, too. */
+/** An attempt that claims the new call later has also claimed the one that it replaces. */
 function diverge(state: RunState, record: RunRecord<'call.diverged'>): void {
   const { remembered: key, name, argumentsHash, occurrence, within } = record.payload;
   const call = activationAt(state, record)?.calls.get(key);

@@ -142,7 +142,7 @@ describe.each(stores)('guardrail options (%s)', (store) => {
     ['escalate', 'transform', 'waiting'],
     ['reject', 'warn', 'failed'],
     ['warn', 'allow', 'completed'],
-  ] as const)('%s outranks %s, whoever says it first', async (stronger, weaker, status) => {
+  ] as const)('%s outranks %s, in either order', async (stronger, weaker, status) => {
     const verdicts = {
       allow: () => allow(),
       warn: () => warn('w'),

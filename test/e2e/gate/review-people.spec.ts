@@ -42,7 +42,7 @@ describe.each(stores)('who may decide (%s)', (store) => {
 
   const denied = { code: 'ACCESS_DENIED' };
 
-  it('is whoever has a role, or is named', async () => {
+  it('is anybody who has a role, or is named', async () => {
     const one = await host.t.run(RolesWorkflow, 'a', { principal: asker });
     await expect(host.t.approve(one.runId, { by: clerk })).rejects.toMatchObject(denied);
     expect(await host.t.approve(one.runId, { by: lead })).toMatchObject({ output: 'a' });

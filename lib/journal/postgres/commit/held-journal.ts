@@ -60,7 +60,7 @@ export class HeldJournal {
     this.busy = true;
   }
 
-  /** Hands the run to whoever has waited longest to have it alone. False if nobody has. */
+  /** Hands the run to the caller that has waited longest for exclusive access. False if none waits. */
   private grantExclusive(): boolean {
     const next = this.claims.shift();
     if (!next) return false;

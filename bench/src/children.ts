@@ -15,7 +15,7 @@ export async function inChild(order: Order): Promise<Extract<Report, { kind: 'do
   }
 }
 
-/** A process that goes on until it is killed. */
+/** A process that continues until it is killed. */
 export function spawn(order: Order): ChildProcess {
   const child = fork(join(import.meta.dirname, 'child.js'), {
     execArgv: ['--expose-gc', ...(process.env['BENCH_NODE_OPTIONS']?.split(' ') ?? [])],

@@ -13,7 +13,7 @@ type Turn = { role: 'user' | 'assistant'; content: Block[] };
 type Said = Extract<SendableMessage, { role: 'assistant' }>;
 
 /** The API wants a user to begin. */
-const beginning: Turn = { role: 'user', content: [{ type: 'text', text: '(The conversation goes on.)' }] };
+const beginning: Turn = { role: 'user', content: [{ type: 'text', text: '(The conversation continues.)' }] };
 
 /** Roles have to alternate, and the results of all tool calls of a turn belong into one message. */
 export function messageTurns(
@@ -75,7 +75,7 @@ function inOrder(message: Said, parts: readonly Readonly<Record<string, unknown>
   return [...blocks, ...texts.flatMap(textBlocks), ...calls];
 }
 
-/** The text cut as the vendor had cut it; one that has another length now stands in one piece. */
+/** The text cut as the vendor had cut it; one that has another length now is in one piece. */
 function textsOf(text: string, parts: readonly Readonly<Record<string, unknown>>[]): string[] {
   const lengths = parts.flatMap(({ type, length }) => (type === 'text' ? [indexOf(length) ?? 0] : []));
   if (lengths.reduce((sum, length) => sum + length, 0) !== text.length) return [text];

@@ -32,7 +32,7 @@ describe('the output format of Anthropic', () => {
       '17 unions',
       z.object(Object.fromEntries(Array.from({ length: 17 }, (_, n) => [`p${n}`, z.string().nullable()]))),
     ],
-  ])('is not claimed for %s: the schema stands in the system text', (_what, schema) => {
+  ])('is not claimed for %s: the schema is in the system text', (_what, schema) => {
     const { config, instruction } = formatOf(schema);
     expect(config).toBeUndefined();
     expect(instruction).toContain(JSON.stringify(objectSchemaOf(schema).json));

@@ -33,7 +33,7 @@ describe('a record in words', () => {
   it.each([
     [
       what('step.completed', { ...step, via: 'fallback', routes: ['a', 'b'] }, { attempt: 2 }),
-      'completed by its fallback in 12 ms at attempt 2, goes on to a, b',
+      'completed by its fallback in 12 ms at attempt 2, continues to a, b',
     ],
     [
       what('step.failed', { ...step, error, phase: 'perform', final: false, nextAttemptAt: 'T' }),

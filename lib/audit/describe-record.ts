@@ -25,7 +25,7 @@ const words: Describe = {
   'run.retried': ({ reset }) => `run retried from ${reset.join(', ')}`,
   'run.forked': ({ source, seq }) => `run forked from ${source} after record ${seq}`,
   'step.completed': ({ duration, via, routes }, attempt) =>
-    `completed${via ? viaInWords[via] : ''} in ${Math.round(duration)} ms${nth(attempt)}${routes ? `, goes on to ${routes.join(', ')}` : ''}`,
+    `completed${via ? viaInWords[via] : ''} in ${Math.round(duration)} ms${nth(attempt)}${routes ? `, continues to ${routes.join(', ')}` : ''}`,
   'step.failed': ({ error, phase, final, nextAttemptAt, interrupted }, attempt) =>
     `${phase === 'perform' ? '' : `${phase} `}${interrupted ? 'interrupted' : 'failed'}${nth(attempt)}: ${error.message}` +
     (final ? '' : nextAttemptAt === undefined ? '' : `; next attempt at ${nextAttemptAt}`),

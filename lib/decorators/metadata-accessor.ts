@@ -10,7 +10,7 @@ const plainTypes = new Set<unknown>([
 /**
  * The one place that writes and reads what the decorators leave on classes.
  *
- * Keys are strings, so that two copies of the package understand each other. What belongs to a method stands on
+ * Keys are strings, so that two copies of the package understand each other. What belongs to a method is on
  * the prototype under the method's name and not on the function: other decorators may wrap the function.
  */
 export class MetadataAccessor {

@@ -1,6 +1,6 @@
 import type { GuardrailDefinition } from '../decorators/index.js';
 
-/** What discovery has to be told, since it stands below those who know. Provided by the module; optional. */
+/** What discovery has to be told, since it is below those who know. Provided by the module; optional. */
 export abstract class DiscoverySettings {
   /** Classes (or tokens) whose injection puts a model, and agents, in a workflow's reach: `ModelService`. */
   abstract readonly modelServices: readonly unknown[];

@@ -121,7 +121,7 @@ describe('discovery', () => {
     ]);
   });
 
-  it('takes a class that stands in two modules, or comes from a factory, for one workflow', async () => {
+  it('takes a class that is in two modules, or comes from a factory, for one workflow', async () => {
     @Module({ providers: [{ provide: 'made', useFactory: () => new DigestWorkflow(new NoteService(), {}) }] })
     class Other {}
     const testing = await Test.createTestingModule({

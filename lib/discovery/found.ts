@@ -28,7 +28,7 @@ export interface FoundTool {
   readonly options: ToolOptions;
   readonly review: WrittenReview | undefined;
   readonly wrapper: ProviderWrapper;
-  /** The class of the provider; the tool itself may stand on a base class of it. */
+  /** The class of the provider; the tool itself may be on a base class of it. */
   readonly type: ProviderClass;
   readonly method: string;
   readonly parameterCount: number;

@@ -26,7 +26,7 @@ import { StepRunner } from './attempt/step-runner.js';
 import { BudgetedSubWorkflowStarter } from './start/budgeted-sub-workflow-starter.js';
 import { Worker } from './worker/worker.js';
 
-/** What the engine stands on. */
+/** What the engine depends on. */
 export interface EnginePorts {
   readonly registry: WorkflowRegistry;
   readonly journal: Journal;

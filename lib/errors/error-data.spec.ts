@@ -95,7 +95,7 @@ function assertStorable(value: unknown): void {
     }
 }
 
-describe('an error as it stands in a record', () => {
+describe('an error as it is in a record', () => {
   it('is bounded JSON that a database can hold, whatever was thrown', () => {
     fc.assert(
       fc.property(fc.oneof(hostile, errors), (make) => {

@@ -10,7 +10,7 @@ import {
 import type { ErrorCode } from './error-codes.js';
 import { errorFactsOf, OrchestrationError } from './orchestration-error.js';
 
-/** An error as it stands in a record. */
+/** An error as it is in a record. */
 export interface ErrorData {
   readonly name: string;
   readonly message: string;

@@ -79,7 +79,7 @@ export interface Attempt {
   assertOpen(): void;
   /** What is told to those that come too late. */
   closedError(): Error;
-  /** Calls once, when the attempt stands still for good. */
+  /** Calls once, when the attempt is suspended for good. */
   onQuiescent(listener: () => void): void;
   /** The step's method begins: `deadline` is the time that it has. */
   enter(deadline: Deadline): void;

@@ -11,9 +11,9 @@ export interface CallName {
 
 const noKeys: ReadonlySet<string> = new Set();
 
-/** A call in flight. Calls made by its body stand below it. */
+/** A call in flight. Calls made by its body are nested in it. */
 export class CallFrame {
-  /** It waits, or a call below it does: it will not go on in this attempt. */
+  /** It waits, or a call below it does: it will not continue in this attempt. */
   suspended = false;
   /** What calls below it observe: aborts with its own time, and when its body has ended. */
   nestedAbort: AbortSource | undefined;
@@ -55,12 +55,12 @@ export class CallFrame {
   }
 }
 
-/** Marks a frame and all it stands below. */
+/** Marks a frame and every frame that it is nested in. */
 export function markSuspended(frame: CallFrame): void {
   for (let one: CallFrame | undefined = frame; one; one = one.parent) one.suspended = true;
 }
 
-/** The irreversible call that a frame stands below, if any. */
+/** The irreversible call that a frame is nested in, if any. */
 export function irreversibleAbove(frame: CallFrame): CallFrame | undefined {
   let one = frame.parent;
   while (one && one.call.effect !== 'irreversible') one = one.parent;

@@ -9,7 +9,7 @@ import { replacePii } from './pii/replace-pii.js';
 export interface PiiOptions extends Omit<BuiltInOptions, 'at'> {
   /** `redact`: `[EMAIL]`; `mask`: `a***@example.org`, `****0366`; `block`: the value does not pass. */
   readonly action: 'redact' | 'mask' | 'block';
-  /** Where it stands. @default what goes to a model and what comes from it: `['model.request', 'model.response']` */
+  /** Where it applies. @default what goes to a model and what comes from it: `['model.request', 'model.response']` */
   readonly at?: BuiltInOptions['at'] | undefined;
   /** What it looks for. @default all but `'ip'`, since four numbers with dots may as well be a version */
   readonly kinds?: readonly PiiKind[] | undefined;

@@ -29,7 +29,7 @@ import {
 
 const later = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Of another module of the host: it stands inside ours and takes its time. */
+/** Of another module of the host: it is inside ours and takes its time. */
 class SlowInterceptor implements NestInterceptor {
   async intercept(_: ExecutionContext, next: { handle(): Observable<unknown> }) {
     await later();

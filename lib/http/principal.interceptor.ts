@@ -29,7 +29,7 @@ export class PrincipalInterceptor implements NestInterceptor {
     return from(asking()).pipe(mergeMap((principal) => this.onBehalfOf(principal, next)));
   }
 
-  /** Both the call and the subscription happen inside: Nest starts the handler with one, streams go on with the other. */
+  /** Both the call and the subscription happen inside: Nest starts the handler with one, streams continue with the other. */
   private onBehalfOf(principal: Principal | undefined, next: CallHandler): Observable<unknown> {
     return new Observable((subscriber) =>
       this.current.run(principal, () => next.handle().subscribe(subscriber)),

@@ -62,7 +62,7 @@ export interface GenerateResult<T = undefined> {
   /** Who gave the last answer: `openai/gpt-5-mini`. */
   readonly model: string;
   readonly finishReason: FinishReason;
-  /** The conversation with the answers in it: what to hand on as `prompt` to go on. */
+  /** The conversation with the answers in it: what to hand on as `prompt` to continue. */
   readonly messages: readonly Message[];
 }
 

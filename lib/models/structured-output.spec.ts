@@ -51,7 +51,7 @@ describe('generate with output', () => {
     });
   });
 
-  it('reads JSON that stands in a fence', async () => {
+  it('reads JSON that is in a fence', async () => {
     const { models, alpha } = modelService();
     alpha.on('classify').reply(`\`\`\`json\n${JSON.stringify(good)}\n\`\`\``);
     await expect(models.generate({ prompt: 'classify', output: Classification })).resolves.toMatchObject({

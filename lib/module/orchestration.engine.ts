@@ -31,7 +31,7 @@ import {
   type OrchestrationOptions,
 } from './orchestration.options.js';
 
-/** The engine, what it stands on, and what of it is injected elsewhere. */
+/** The engine, what it depends on, and what of it is injected elsewhere. */
 export const engineProviders: Provider[] = [
   CurrentPrincipal,
   RunEvents,

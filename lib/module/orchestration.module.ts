@@ -41,7 +41,7 @@ export class OrchestrationModule extends ConfigurableModuleClass {
     return super.forRoot(options);
   }
 
-  /** @throws {InvalidOptionsError} at once for what stands beside the factory, at boot for what it gives */
+  /** @throws {InvalidOptionsError} at once for what is beside the factory, at boot for what it gives */
   static override forRootAsync(options: OrchestrationAsyncOptions): DynamicModule {
     checkExtras(Object.fromEntries(Object.entries(options).filter(([name]) => !ofNest.has(name))));
     return super.forRootAsync(options);

@@ -45,5 +45,5 @@ const options = {
 /** Of the options that `forRoot` takes, or a factory gives. */
 export const moduleOptions = option.fields({ ...options, ...extras });
 
-/** Of what may stand beside the factory of `forRootAsync`. */
+/** Of what may be beside the factory of `forRootAsync`. */
 export const extraOptions = option.fields(extras);

@@ -19,7 +19,7 @@ export function checkOptions(options: OrchestrationOptions): OrchestrationOption
   return options;
 }
 
-/** @throws {InvalidOptionsError} that lists all problems of what stands beside a factory */
+/** @throws {InvalidOptionsError} that lists all problems of what is beside a factory */
 export function checkExtras(extras: { readonly [Name in keyof OrchestrationExtras]: unknown }): void {
   refuse(extraOptions(extras, ''));
 }

@@ -37,7 +37,7 @@ export interface OrchestrationOptions {
   /** Most bytes (UTF-8) of one value: an input, an output, an argument. @default 1048576 */
   readonly payloadLimit?: number | undefined;
   /**
-   * How long a shutdown waits for what is in flight; what lasts longer is aborted, and another process goes on with its
+   * How long a shutdown waits for what is in flight; what lasts longer is aborted, and another process continues with its
    * run. Keep it below the time after which your platform kills the process.
    * @default '10s'
    */
@@ -45,7 +45,7 @@ export interface OrchestrationOptions {
   /**
    * Whether this process keeps one connection to the database beside the pool, whose end tells the others at once that
    * it is gone, and by which they tell one another their news. Without it the heartbeat (15 s) and polling do.
-   * Where a connection pooler stands between, it is noticed and left out. @default true
+   * Where a connection pooler is between, it is noticed and left out. @default true
    */
   readonly dedicatedConnection?: boolean | undefined;
   /**
@@ -61,7 +61,7 @@ export interface OrchestrationOptions {
   readonly dispatcher?: DispatcherFactory | RunDispatcher | undefined;
 }
 
-/** Options that stand beside the factory of `forRootAsync`. */
+/** Options that are beside the factory of `forRootAsync`. */
 export interface OrchestrationExtras {
   /** Where runs are kept. `memory` forgets them with the process. @default 'typeorm' */
   readonly persistence?: 'typeorm' | 'memory' | undefined;

@@ -70,7 +70,7 @@ export class ReviewService {
   }
 
   /**
-   * The proposal is good as it is; of a failure: try again; in doubt: it did not happen, go on. Where many have to
+   * The proposal is good as it is; of a failure: try again; in doubt: it did not happen, continue. Where many have to
    * agree and somebody has edited the proposal, `proposedHash` has to be that of the edit.
    */
   approve(id: string, options: DecisionOptions = {}): Promise<Review> {
@@ -98,7 +98,7 @@ export class ReviewService {
     return this.writeDecision(id, 'answer', options);
   }
 
-  /** Of a failed step: the run goes on without it. */
+  /** Of a failed step: the run continues without it. */
   skip(id: string, options: DecisionOptions = {}): Promise<Review> {
     return this.writeDecision(id, 'skip', options);
   }

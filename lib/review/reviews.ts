@@ -28,7 +28,7 @@ export interface DecisionWrite {
   readonly final: boolean;
   /** What the review comes to, if it ends: an approved edit is an edit. */
   readonly outcome: { readonly choice: Choice; readonly value?: JsonValue };
-  /** What takes the place of the proposal, if it goes on. */
+  /** What takes the place of the proposal, if it continues. */
   readonly replacement?: { readonly proposed: JsonValue; readonly hash: string };
 }
 

@@ -112,7 +112,7 @@ describe('ScriptedModel', () => {
     expect(model.calls).toEqual([]);
   });
 
-  it('stands under several provider names with one script', async () => {
+  it('is under several provider names with one script', async () => {
     const model = new ScriptedModel();
     model.on('hello').reply('Hi!');
     const openai = model.as('openai');

@@ -8,12 +8,12 @@ const deepest = 12;
 const mostEntries = 200;
 const cut = '[cut]';
 const unreadable = '[unreadable]';
-/** Fields that name what stands in the `value` beside them, as lists of headers and of misfits have them. */
+/** Fields that name what is in the `value` beside them, as lists of headers and of misfits have them. */
 const naming = ['name', 'key', 'header', 'field', 'property', 'path'] as const;
 
 /**
  * Any value as JSON of at most about that many bytes: what is too much, too deep, circular or unreadable is replaced by
- * a mark, and so are secrets: in its texts, as `maskSecrets` knows them, and whatever stands under the name of one
+ * a mark, and so are secrets: in its texts, as `maskSecrets` knows them, and whatever is under the name of one
  * (`authorization`, `apiKey`). For facts about failures, where something is better than nothing. Never throws.
  */
 export function boundedData(value: unknown, limit: number): unknown {

@@ -52,7 +52,7 @@ const forms: readonly ((value: string) => string)[] = [
 ];
 
 describe('maskSecrets', () => {
-  it('leaves nothing of a secret in any of its forms, whatever stands around it', () => {
+  it('leaves nothing of a secret in any of its forms, whatever is around it', () => {
     fc.assert(
       fc.property(
         fc.string(),

@@ -1,4 +1,4 @@
-/** What stands in place of a secret. */
+/** What is in place of a secret. */
 export const mask = '***';
 
 /** How a name of a secret ends, in a query or in front of a value. */

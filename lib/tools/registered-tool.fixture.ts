@@ -1,7 +1,7 @@
 import type { ToolDefinition } from '../decorators/index.js';
 import type { RegisteredTool } from './registered-tool.js';
 
-/** Whatever class the tools of a test stand on. */
+/** The class of a test's tools. */
 export class Desk {
   readonly open = true;
 }

@@ -1,7 +1,7 @@
 import { type ErrorCode, OrchestrationError } from '../errors/index.js';
 
 /**
- * After these the model must not go on: the run is no longer ours, is ending, has no money left,
+ * After these the model must not continue: the run is no longer ours, is ending, has no money left,
  * or a call may have happened and asking for it again could repeat it.
  */
 const ending: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

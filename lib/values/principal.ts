@@ -15,12 +15,12 @@ export interface Principal {
 
 /** Most roles of one principal. */
 const mostRoles = 200;
-/** Most bytes of a principal's attributes as JSON: they stand on the run and in its first record. */
+/** Most bytes of a principal's attributes as JSON: they are on the run and in its first record. */
 const attributesLimit = 32_768;
 
 /**
  * A principal as it comes from the host: checked, copied, and with its names in one form (NFC).
- * @param where it stands, for the message
+ * @param where it is, for the message
  * @throws {InputValidationError} unless it has a non-empty `id` and an array of at most 200 strings as `roles`; `tenant` is
  * absent or a non-empty string, `attributes` absent or an object. Names have at most 512 bytes of well-formed text.
  * @throws {PayloadError} if the attributes are not JSON, or have more than 32 kB

@@ -8,7 +8,7 @@ export type ReviewKind = 'output' | 'before' | 'call' | 'failure' | 'in-doubt' |
 
 /**
  * What a person can decide. For `failure`: approve = try again, answer = this is the output, reject = fail, skip = go on without.
- * For `in-doubt`: answer = it happened and this is the result, approve = it did not happen, go on, reject = stop.
+ * For `in-doubt`: answer = it happened and this is the result, approve = it did not happen, continue, reject = stop.
  * For `diverged`: approve = make this call as well, answer = go on with this result instead, reject = stop.
  */
 export type Choice = 'approve' | 'edit' | 'reject' | 'answer' | 'skip';

@@ -1,4 +1,4 @@
-/** What `POST /tickets` answers: the work goes on in the background. */
+/** What `POST /tickets` answers: the work continues in the background. */
 export class AcceptedTicket {
   id!: string;
   runId!: string;
@@ -6,7 +6,7 @@ export class AcceptedTicket {
   links!: { readonly ticket: string; readonly run: string; readonly events: string };
 }
 
-/** How a run stands. */
+/** The state of a run. */
 export class RunView {
   id!: string;
   workflow!: string;

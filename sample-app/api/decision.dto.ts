@@ -7,7 +7,7 @@ export class Decision {
   @MaxLength(2000)
   reason?: string;
 
-  /** `proposedHash` of the review that was shown: the decision is refused if something else stands there by now. */
+  /** `proposedHash` of the review that was shown: the decision is refused if something else is there by now. */
   @IsOptional()
   @IsHash('sha256')
   proposedHash?: string;

@@ -17,7 +17,7 @@ export class RunsController {
     private readonly orchestrator: Orchestrator,
   ) {}
 
-  /** How a run stands. */
+  /** The state of a run. */
   @Get(':id')
   view(@Param('id') id: string): Promise<RunView> {
     return this.runs.view(id);

@@ -17,7 +17,7 @@ export class TicketsController {
     return this.tickets.accept(ticket);
   }
 
-  /** The ticket and how its run stands. */
+  /** The ticket and the state of its run. */
   @Get(':id')
   view(@Param('id') id: string): Promise<TicketView> {
     return this.tickets.view(id);

@@ -42,7 +42,7 @@ describe('the offline model, drafting a reply', () => {
     expect(body).toMatch(/^Hello Ada,/);
   });
 
-  it('says nothing that neither stands in an article nor is a set phrase', () => {
+  it('says nothing that neither is in an article nor is a set phrase', () => {
     const known = JSON.stringify(refunds.body.replaceAll(/[*\n]+/g, ' '));
     const quoted = draftFor(question).body.split('\n\n').slice(3, -1).join(' ');
     for (const sentence of quoted.split(/(?<=[.!?])\s+/)) expect(known).toContain(sentence);

@@ -10,7 +10,7 @@ const weakest = 0.65;
 /** Search terms were chosen on purpose, the most telling first, so each weighs as much as several words of the ticket. */
 const weightOfTerm = (place: number): number => Math.max(1, 4 - 0.5 * place);
 
-/** Writes a reply of sentences that stand in the articles, with how well they cover the question. */
+/** Writes a reply of sentences that are in the articles, with how well they cover the question. */
 export function draft(sections: PromptSections): Readonly<Record<string, unknown>> {
   const ticket = ticketIn(sections);
   const language = languageOf(`${ticket.subject}\n${ticket.body}`);

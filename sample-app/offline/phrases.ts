@@ -11,7 +11,7 @@ interface Phrases {
   readonly closing: string;
 }
 
-/** What stands around the quoted passages. The articles are in English, and the model says so instead of translating badly. */
+/** What is around the quoted passages. The articles are in English, and the model says so instead of translating badly. */
 export const phrases: Readonly<Record<Language, Phrases>> = {
   en: {
     greeting: (name) => (name === '' ? 'Hello,' : `Hello ${name},`),

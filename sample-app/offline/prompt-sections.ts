@@ -1,6 +1,6 @@
 import { messageText, type ModelRequest } from 'nestjs-nestor';
 
-/** The parts of a prompt that stand between tags: `<ticket>…</ticket>`. */
+/** The parts of a prompt that are between tags: `<ticket>…</ticket>`. */
 export class PromptSections {
   constructor(private readonly prompt: string) {}
 

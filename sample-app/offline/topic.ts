@@ -7,7 +7,7 @@ export interface TopicReading {
   readonly ranking: readonly { readonly topic: string; readonly score: number }[];
   /** English words for the knowledge base, the most telling first. */
   readonly terms: readonly string[];
-  /** 0 to 1: how far the best topic stands above the second. */
+  /** 0 to 1: how far the best topic is above the second. */
   readonly certainty: number;
 }
 

@@ -8,7 +8,7 @@ import type { Classification } from './classification.dto.js';
 /** Letters of a ticket that a model gets to read; the rest of a pasted log only costs money. */
 const longestBody = 6000;
 
-/** Text of strangers as data in a prompt: it can't close the tag that it stands in. */
+/** Text of strangers as data in a prompt: it can't close the tag that it is in. */
 export function asData(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

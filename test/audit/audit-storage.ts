@@ -10,7 +10,7 @@ export interface AuditStorage {
   readonly journal: Journal;
   readonly leases: Leases;
   readonly reader: AuditReader;
-  /** Rewrites the records of a run: what comes out of `change` is what stands there afterwards. */
+  /** Rewrites the records of a run: what comes out of `change` is what is there afterwards. */
   tamper(runId: string, change: (records: readonly RunRecord[]) => readonly RunRecord[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -12,7 +12,7 @@ export class HarmfulPoints extends FailPoints {
     private readonly means: {
       /** Lets nothing more through that the database answers, and ends the connections a little later. */
       loseReplies(): void;
-      /** Says that somebody has to let this process go on. */
+      /** Says that somebody has to let this process continue. */
       announceFreeze(): void;
     },
   ) {

@@ -29,7 +29,7 @@ export interface SentOrder {
   readonly order: Order;
 }
 
-/** `0` says that the process is up, `-1` that it is about to stop itself and has to be let go on. */
+/** `0` says that the process is up, `-1` that it is about to stop itself and has to be let continue. */
 export interface Answer {
   readonly id: number;
   readonly value?: string;

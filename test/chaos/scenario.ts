@@ -9,7 +9,7 @@ import type { SteadyPool } from './steady-pool.js';
 export interface ScenarioPlan {
   /** How long runs are started and faults happen, in milliseconds. */
   readonly duration: number;
-  /** Nobody shall take a scenario for a proof in which little has happened: until that much has, it goes on. @default nothing */
+  /** Nobody shall take a scenario for a proof in which little has happened: until that much has, it continues. @default nothing */
   readonly least?: { readonly runs: number; readonly kills: number };
   /** But no longer than that, in milliseconds. @default `duration` */
   readonly longest?: number;

@@ -109,7 +109,7 @@ describe('group commit', () => {
     for (const [index, run] of runs.entries()) await expectSound(process, run, index === 7 ? 3 : 4);
   });
 
-  it('finishes, waits and goes on in the same statement', async () => {
+  it('finishes, waits and continues in the same statement', async () => {
     const process = await start();
     const [a, b, c] = (await hold(process, 3)) as [RunRow, RunRow, RunRow];
     await Promise.all([

@@ -17,7 +17,7 @@ const sections: readonly Section[] = [
     title: '`OrchestrationModule.forRoot`',
     interfaces: ['OrchestrationOptions', 'OrchestrationExtras'],
     intro:
-      '`persistence`, `dataSource` and `isGlobal` stand beside the factory of `forRootAsync` (`useFactory`, `useClass`, `useExisting`). Options are checked at boot, all problems in one error; an option that does not exist is a problem.',
+      '`persistence`, `dataSource` and `isGlobal` are beside the factory of `forRootAsync` (`useFactory`, `useClass`, `useExisting`). Options are checked at boot, all problems in one error; an option that does not exist is a problem.',
   },
   {
     title: '`models`',

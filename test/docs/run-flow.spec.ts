@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 
 describe('README', () => {
-  it('prints a workflow that runs as it stands there', async () => {
+  it('prints a workflow that runs as it is there', async () => {
     const page = await loadPage('README.md');
     host = await openHost('memory', [page.get('DigestWorkflow')]);
     host.t.models.on(/^Summarise in two sentences:\nThe train/).reply('A late train. No anger.');

@@ -57,7 +57,7 @@ describe('docs/options.md', () => {
 
 describe('docs/options.md and docs/errors.md', () => {
   it('leave out nothing that users can give options to', () => {
-    // Those of an error's own constructor stand in its TSDoc.
+    // Those of an error's own constructor are in its TSDoc.
     const exported = namesOfEntryPoints().filter((name) => /(Options|Settings|Budget)$/.test(name));
     const others = [...documentedInterfaces, 'ErrorOptions'];
     const missing = exported.filter((name) => isInterface(name) && !others.includes(name));

@@ -18,7 +18,7 @@ describe.each(stores)('a worker that registers again (%s)', (store) => {
     jest.restoreAllMocks();
   });
 
-  it('claims nothing until it is registered, and then goes on with what has come meanwhile', async () => {
+  it('claims nothing until it is registered, and then continues with what has come meanwhile', async () => {
     const { t } = shared;
     const handle = await t.start(WaitingWorkflow, null);
     await handle.idle();

@@ -57,7 +57,7 @@ describe('a run that waits while another definition is deployed', () => {
     expect(await t.result(runId)).toMatchObject({ status: 'completed', output: 'hello!' });
   });
 
-  it('is paused with the reason when its time has come, and goes on with the former one', async () => {
+  it('is paused with the reason when its time has come, and continues with the former one', async () => {
     const { Before, After } = deployments('refusing', 'refuse');
     const runId = await begun(Before);
     const { t } = await deploy(After);

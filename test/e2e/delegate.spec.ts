@@ -179,7 +179,7 @@ describe.each(stores)('delegate (%s)', (store) => {
     expect(await handle.result()).toMatchObject({ output: 'the child says patience! held' });
   });
 
-  it('run() does not come back while only a child is waited for that goes on by itself', async () => {
+  it('run() does not come back while only a child is waited for that continues by itself', async () => {
     expect(await shared.t.run(ParentWorkflow, 'news')).toMatchObject({
       status: 'completed',
       output: 'the child says news!',

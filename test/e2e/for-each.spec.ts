@@ -153,7 +153,7 @@ describe.each(stores)('forEach (%s)', (store) => {
     expect('error' in result && result.error.message).toContain('is bad');
   });
 
-  it("with onError 'collect' goes on, and readers see which have failed and why", async () => {
+  it("with onError 'collect' continues, and readers see which have failed and why", async () => {
     const result = await shared.t.run(FailingItemsWorkflow, ['good', 'flaky', 'bad']);
     expect(result).toMatchObject({
       status: 'completed',

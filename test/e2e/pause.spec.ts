@@ -39,7 +39,7 @@ describe.each(stores)('pause and resume (%s)', (store) => {
     second = 0;
   });
 
-  it('lets what is in flight end, starts nothing new, and goes on where it was', async () => {
+  it('lets what is in flight end, starts nothing new, and continues where it was', async () => {
     const handle = await shared.t.start(PausedWorkflow, null);
     await begun.opened;
     await handle.pause('audit');

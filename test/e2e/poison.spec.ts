@@ -138,7 +138,7 @@ describe.each(stores)('a run that takes workers with it (%s)', (store) => {
     });
     door.open();
     expect(await well.result()).toMatchObject({ status: 'completed' });
-    // The workers live on: the next heartbeat gives back what could not go on, and one of them takes it up.
+    // The workers live on: the next heartbeat gives back what could not continue, and one of them takes it up.
     for (let round = 1; round <= 11; round++) {
       await until('it was tried and let go of', () => tries === round && worker.active === 0);
       expect(await sick.status()).toBe('running');

@@ -52,7 +52,7 @@ describe.each(stores)('request-scoped providers (%s)', (store) => {
     expect(second).not.toBe(number);
   });
 
-  it('never see those of another run, however many go on at once', async () => {
+  it('never see those of another run, however many continue at once', async () => {
     const starts = Array.from({ length: 50 }, (_, index) =>
       shared.t.run(ScopedWorkflow, index, { principal: { id: 'ada', roles: [], tenant: `t${index}` } }),
     );

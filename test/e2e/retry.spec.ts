@@ -87,7 +87,7 @@ describe.each(stores)('retry (%s)', (store) => {
     await expect(handle.retry()).rejects.toThrow(/waiting: only a failed or cancelled run.*fork\(\)/);
   });
 
-  it('from a step that never ran goes on with what failed, and tells a wrong name', async () => {
+  it('from a step that never ran continues with what failed, and tells a wrong name', async () => {
     const handle = await failed(LineWorkflow);
     await expect(handle.retry({ from: 'lost' })).rejects.toBeInstanceOf(InputValidationError);
     await handle.retry({ from: 'last' });

@@ -76,7 +76,7 @@ describe.each(stores)('runs of every known format (%s)', (store) => {
       expect(performed).toEqual([]);
     });
 
-    it('one that waits for a person in the middle of a step goes on, and does nothing twice', async () => {
+    it('one that waits for a person in the middle of a step continues, and does nothing twice', async () => {
       const [handle] = await bring('waiting');
       expect(await shared.t.audit.verify(handle!.id)).toMatchObject({ ok: true });
       const result = await shared.t.approve(handle!.id, { by: lead });
@@ -85,7 +85,7 @@ describe.each(stores)('runs of every known format (%s)', (store) => {
       expect(await handle!.replay({ bodies: true })).toMatchObject({ divergences: [] });
     });
 
-    it('one with a sub-workflow goes on when that has ended', async () => {
+    it('one with a sub-workflow continues when that has ended', async () => {
       const [parent, child] = await bring('sub-workflow');
       await child!.signal('go', 'ready');
       expect(await parent!.result()).toMatchObject({ status: 'completed', output: 'ready!' });

@@ -163,7 +163,7 @@ class HeldWorkflow {
     expect((await row(machine)).inFlight).toEqual({ runs: 0, steps: [] });
   }, 60_000);
 
-  it('is left out, with one line in the log, where a pooler stands between', async () => {
+  it('is left out, with one line in the log, where a pooler is between', async () => {
     const log = jest.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
     const pooler = await Pooler.open(database.url ?? '');
     const behind = await openMachine({ ...database.options, url: pooler.url } as DataSourceOptions, [

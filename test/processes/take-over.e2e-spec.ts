@@ -52,7 +52,7 @@ const patience = 30_000;
     expect(await processes.chainProblems()).toEqual([0, 0, 0, 0]);
   }, 60_000);
 
-  it('the runs of one that is frozen go on in the other after its heartbeat; thawed, it writes nothing and repeats nothing', async () => {
+  it('the runs of one that is frozen continue in the other after its heartbeat; thawed, it writes nothing and repeats nothing', async () => {
     other = await processes.start({ RUNS: '0', STEP_MILLISECONDS: '300' });
     const frozen = await processes.start({ RUNS: '3', STEP_MILLISECONDS: '300' });
     await underWay(3, 2);

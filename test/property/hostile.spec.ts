@@ -20,7 +20,7 @@ import { lead } from '../e2e/gate/people.js';
 import { sharedHost } from '../e2e/shared-host.js';
 import { hostile, type Maker, makers } from './hostile-values.js';
 
-/** What the run that goes on at the moment is given. */
+/** What the run that continues at the moment is given. */
 let make: Maker = () => undefined;
 /** How often the method of the step was begun. */
 let performed = 0;

@@ -6,7 +6,7 @@ import { MemoryReviews, type Reviews, TypeOrmReviews } from '../../lib/review/in
 import { hashOf, newId, noUsage } from '../../lib/values/index.js';
 import { onServer, openTestDatabase } from '../database/test-database.js';
 
-/** What a review stands on, in either kind of storage. */
+/** What a review is on, in either kind of storage. */
 export interface ReviewStorage {
   reviews(clock: Clock): Reviews;
   /** A waiting run with an open review, as the journal leaves them. */

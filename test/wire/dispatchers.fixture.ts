@@ -9,7 +9,7 @@ interface Limits {
 }
 
 const places = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici.globalDispatcher.2')];
-// Jest gives its spec files another global object, without what stands under symbols, but with Node's own fetch.
+// Jest gives its spec files another global object, without what is under symbols, but with Node's own fetch.
 const outermost = runInThisContext('globalThis') as Record<symbol, Dispatcher | undefined>;
 // Node loads undici when something of it is first used.
 if (new Headers().has('x')) throw new Error('this fetch is none');

@@ -8,7 +8,7 @@ export interface Row {
   readonly output: string;
 }
 
-/** No engine at all: what a program pays that writes each step's result into one table before it goes on. */
+/** No engine at all: what a program pays that writes each step's result into one table before it continues. */
 export class Floor implements Engine {
   constructor(
     readonly name: string,

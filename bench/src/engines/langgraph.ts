@@ -110,7 +110,7 @@ class LangGraphEngine implements Engine {
     for (const id of ids) void this.recoverable.invoke({ value: id }, config(id));
   }
 
-  /** The caller keeps the list of what was going on; `null` as input goes on from the last checkpoint. */
+  /** The caller keeps the list of what was going on; `null` as input continues from the last checkpoint. */
   async recover(ids: readonly string[]): Promise<void> {
     await Promise.all(
       ids.map(async (id) => {

@@ -1,6 +1,6 @@
 import type { Principal } from '../../values/index.js';
 
-/** Where a guardrail can stand. */
+/** Where a guardrail can apply. */
 export const guardrailPoints = [
   'run.input',
   'run.output',

@@ -5,7 +5,7 @@ import type { WorkflowClass } from '../workflow/workflow-class.js';
 
 /** Options of `@Guardrail`. */
 export interface GuardrailOptions {
-  /** Where it stands: one or many of the points. */
+  /** Where it applies: one or many of the points. */
   readonly at: GuardrailPoint | readonly GuardrailPoint[];
   /** In records and messages. @default `Class.method` */
   readonly name?: string | undefined;

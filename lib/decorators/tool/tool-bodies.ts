@@ -1,6 +1,6 @@
 import type { UserMethod } from '../metadata.js';
 
-/** By the prototype that declares the tool. No metadata: what stands there can be read by everybody. */
+/** By the prototype that declares the tool. No metadata: what is there can be read by everybody. */
 const bodies = new WeakMap<object, Map<string, UserMethod>>();
 
 /** Keeps the method below `@Tool`, which does not pass the gate. */

@@ -116,7 +116,7 @@ describe('@Tool', () => {
 });
 
 describe('toolDefinitionOf', () => {
-  it('fills in what is not written, and reads the review wherever it stands', () => {
+  it('fills in what is not written, and reads the review wherever it is', () => {
     expect(toolDefinitionOf(CaseService.prototype, 'open')).toMatchObject({
       name: 'open',
       description: 'Opens a case',

@@ -18,7 +18,7 @@ interface Loop {
   readonly max: unknown;
 }
 
-/** Loops go backwards, end, and stand beside or inside each other. */
+/** Loops go backwards, end, and are beside or inside each other. */
 export const checkLoops: WorkflowCheck = (draft) => {
   const loops = draft.source.steps.flatMap(loopsOf);
   return [

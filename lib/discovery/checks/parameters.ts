@@ -76,7 +76,7 @@ function misplaced(
     case 'previous':
       return isRepeatedBy(workflow, step, 'rejection') || isRepeatedBy(workflow, step, 'repeat')
         ? []
-        : problem(`The step stands in no loop: no repeat and no onReject runs it again.`);
+        : problem(`The step is in no loop: no repeat and no onReject runs it again.`);
     case 'input':
     case 'from':
     case 'context':

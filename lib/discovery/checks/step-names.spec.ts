@@ -3,7 +3,7 @@ import { draftOf, From, HumanReview, Previous, Step, Workflow } from './draft-of
 import { checkStepNames } from './step-names.js';
 
 describe('checkStepNames', () => {
-  it('suggests the nearest step for every name that is none, wherever it stands', () => {
+  it('suggests the nearest step for every name that is none, wherever it is', () => {
     @Workflow({ result: 'serach' })
     class W {
       @Step() search() {}

@@ -13,7 +13,7 @@ export function toolWarnings(tools: readonly FoundTool[]): readonly string[] {
     );
 }
 
-/** What is allowed and yet worth a thought, given what stands in the workflow's reach. */
+/** What is allowed and yet worth a thought, given what is in the workflow's reach. */
 export function warningsOf(
   workflow: FoundWorkflow,
   hasModel: boolean,

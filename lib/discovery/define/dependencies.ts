@@ -1,6 +1,6 @@
 import type { StepSource, WorkflowSource } from '../explore/workflow-source.js';
 
-/** Steps that stand directly before a step, in order of declaration. Unknown names and the step itself are left out. */
+/** Steps that are directly before a step, in order of declaration. Unknown names and the step itself are left out. */
 export function dependenciesOf(workflow: WorkflowSource, step: StepSource): readonly string[] {
   const { after, forEach } = step.options;
   const over = typeof forEach === 'object' ? forEach.over : forEach;

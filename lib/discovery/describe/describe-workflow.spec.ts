@@ -73,7 +73,7 @@ describe('describeWorkflow', () => {
     ]);
   });
 
-  it('tells guardrails in their order, at the steps where they stand, and not those of other workflows', () => {
+  it('tells guardrails in their order, at the steps where they are, and not those of other workflows', () => {
     expect(description.guardrails.map(({ name }) => name)).toEqual(['at the door', 'late']);
     expect(description.steps.map(({ guardrails }) => guardrails)).toEqual([[], [], ['late'], []]);
   });

@@ -10,7 +10,7 @@ const keys = {
 
 export type EnhancerKind = keyof typeof keys;
 
-/** Which kinds of Nest enhancers stand on a class or a method. */
+/** Which kinds of Nest enhancers are on a class or a method. */
 export function enhancersOn(target: object): readonly EnhancerKind[] {
   return (Object.keys(keys) as EnhancerKind[]).filter((kind) => Reflect.hasMetadata(keys[kind], target));
 }

@@ -2,7 +2,7 @@ import { InvalidWorkflowDefinitionError } from '../../errors/index.js';
 import { gatedCode, type GatedBy, gatedMembers } from './gated-members.js';
 
 /**
- * What stands on an instance in place of a `@Tool` or `@Step` method: class fields, what was assigned, what a proxy
+ * What is on an instance in place of a `@Tool` or `@Step` method: class fields, what was assigned, what a proxy
  * answers with. Code that calls the member would run it without the gate.
  * @param stands for which class it is provided, whose tools are expected of it
  */

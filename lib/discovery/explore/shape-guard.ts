@@ -66,7 +66,7 @@ function instancesOf(hosts: readonly ProviderWrapper[], context: ContextId): rea
     });
 }
 
-/** What stands in the fields of a provider, without asking getters: `bank = new Bank()`. */
+/** What is in the fields of a provider, without asking getters: `bank = new Bank()`. */
 function heldBy(instance: object): readonly Made[] {
   return Object.values(Object.getOwnPropertyDescriptors(instance))
     .map(({ value }) => value as unknown)

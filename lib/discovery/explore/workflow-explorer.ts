@@ -20,7 +20,7 @@ export class WorkflowExplorer {
     const found = new Map<unknown, FoundWorkflow>();
     for (const wrapper of this.discovery.getProviders()) {
       const type = classOf(wrapper);
-      // A class that stands in the providers of two modules is one workflow.
+      // A class that is in the providers of two modules is one workflow.
       if (!type || found.has(type)) continue;
       // Any class of a provider may carry the decorator; its statics are asked for where it does.
       const candidate = type as unknown as WorkflowClass;
@@ -33,7 +33,7 @@ export class WorkflowExplorer {
   }
 }
 
-/** What Nest has resolved for the constructor, whatever tokens stand there. */
+/** What Nest has resolved for the constructor, whatever tokens are there. */
 function injectedInto(provider: ProviderWrapper): readonly Injected[] {
   // Nest leaves the list undefined where the constructor asks for nothing, and holes for optional parameters.
   const wrappers: readonly (ProviderWrapper | undefined)[] = provider.getCtorMetadata() ?? [];

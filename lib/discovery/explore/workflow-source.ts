@@ -9,14 +9,14 @@ import type {
 import type { Schema } from '../../values/index.js';
 import type { EnhancerKind } from './enhancers.js';
 
-/** A parameter as it stands in the class. More than one marker is a mistake, none means the `StepContext`. */
+/** A parameter as it is in the class. More than one marker is a mistake, none means the `StepContext`. */
 export interface ParameterSource {
   readonly index: number;
   readonly markers: readonly ParameterMetadata[];
   readonly schema: Schema | undefined;
 }
 
-/** A public method as it stands in the class. */
+/** A public method as it is in the class. */
 export interface MethodSource {
   readonly name: string;
   /** `SupportTicketWorkflow.draft`, for messages. */
@@ -24,7 +24,7 @@ export interface MethodSource {
   readonly code: UserMethod;
   readonly parameters: readonly ParameterSource[];
   readonly review: WrittenReview | undefined;
-  /** Nest enhancers that stand on it. */
+  /** Nest enhancers that are on it. */
   readonly enhancers: readonly EnhancerKind[];
   /** A subclass has replaced the code of a decorated method and has not repeated its decorators. */
   readonly bareOverride: boolean;

@@ -51,7 +51,7 @@ export class BudgetService {
   }
 
   /**
-   * Adds to a budget. A run that waits because its budget was used up goes on.
+   * Adds to a budget. A run that waits because its budget was used up continues.
    * @param options `by`: who does it, where no caller is known; inside a request it is the caller
    * @throws {RunNotFoundError} {RunFinishedError} {AccessDeniedError}
    * @throws {InputValidationError} for an amount that is not above 0 (of tokens and calls, whole), or of a unit that has no limit

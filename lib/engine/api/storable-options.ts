@@ -7,7 +7,7 @@ import type { StartOptions } from './start-options.js';
 const mostNames = 200;
 
 /**
- * What a run is started with, as it stands now: names and keys are refused where they can't be stored,
+ * What a run is started with, as it is now: names and keys are refused where they can't be stored,
  * and budgets that limit nothing. Its principal has
  * been read by then.
  * @throws {InputValidationError}

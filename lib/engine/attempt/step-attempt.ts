@@ -84,7 +84,7 @@ export class StepAttempt implements Attempt {
     return (this.key ??= hashOf([this.run.state.runId, step, iteration, item ?? null]));
   }
 
-  /** It stands still when it waits for somebody, or was aborted and nothing of it goes on. */
+  /** It is suspended when it waits for somebody, or was aborted and nothing of it continues. */
   onQuiescent(listener: () => void): void {
     if (this.isQuiescent) listener();
     else this.quiescenceListeners.push(listener);
@@ -162,7 +162,7 @@ export class StepAttempt implements Attempt {
     if (this.phase === 'compensate') throw waitsInCompensation(this);
     markSuspended(frame);
     this.suspensions.push({ frame, drafts, wait });
-    // A delegation stands at the end of its method: there are no other branches.
+    // A delegation is at the end of its method: there are no other branches.
     if (wait.for === 'run') void this.settleSuspension();
     else this.checkQuiescence();
     // Never settles: a catch or a finally in user code can't swallow the wait.
@@ -191,7 +191,7 @@ export class StepAttempt implements Attempt {
     for (const listener of this.quiescenceListeners.splice(0)) listener();
   }
 
-  /** Other branches of its code go on as long as they have calls in flight; between two calls they get a moment. */
+  /** Other branches of its code continue as long as they have calls in flight; between two calls they get a moment. */
   private checkQuiescence(): void {
     if (this.suspensions.length > 0) setImmediate(() => void this.settleSuspension());
   }

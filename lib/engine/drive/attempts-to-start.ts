@@ -13,7 +13,7 @@ export function attemptsToStart(
 ): Perform[] {
   let starting: Map<string, number> | undefined;
   return actions.filter(isPerform).filter(({ activation }) => {
-    // A pause lets what is in flight end, and undoing goes on.
+    // A pause lets what is in flight end, and undoing continues.
     if (state.paused && activation.phase !== 'compensate') return false;
     if (running.has(activationKey(activation))) return false;
     if (activation.item === undefined) return true;

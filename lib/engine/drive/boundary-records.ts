@@ -1,7 +1,7 @@
 import { doneBySystem, isFinished, type RecordDraft, type Wait } from '../../workflow/index.js';
 import type { HeldRun } from '../held-run/held-run.js';
 
-/** What a worker writes first about a run it has taken: that it began, or that it goes on. */
+/** What a worker writes first about a run it has taken: that it began, or that it continues. */
 export function openingRecord(run: HeldRun, workerId: string): RecordDraft {
   const { state } = run;
   const isNew = state.seq === 1 || (state.status === 'pending' && state.activeMs === 0);

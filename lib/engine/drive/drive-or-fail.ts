@@ -13,7 +13,7 @@ export interface Driven {
 }
 
 export interface Course {
-  /** Why the run does not go on; undefined: it is driven. */
+  /** Why the run does not continue; undefined: it is driven. */
   readonly refusal: Refusal | undefined;
   /** Set if it was given back too often: the words in which it fails, whatever else stops it. */
   readonly poison: Refusal | undefined;
@@ -21,8 +21,8 @@ export interface Course {
 }
 
 /**
- * Drives a run or refuses it, and goes on from its journal when records were refused for what is in them: the step that
- * they are about has failed then, or the run has. Undefined if the run does not go on.
+ * Drives a run or refuses it, and continues from its journal when records were refused for what is in them: the step that
+ * they are about has failed then, or the run has. Undefined if the run does not continue.
  * @throws {LeaseLostError} what the database says, or a failure of the run's own that nothing could be written about
  */
 export async function driveOrFail(
@@ -55,7 +55,7 @@ export async function driveOrFail(
   return turn.driven;
 }
 
-/** The run as it stands on disk, once all that is on its way has arrived. */
+/** The run as it is on disk, once all that is on its way has arrived. */
 async function reopened({ row, definition }: HeldRun, ports: WorkerPorts): Promise<HeldRun> {
   const { id: runId, leaseEpoch: epoch } = row;
   const { journal } = ports;

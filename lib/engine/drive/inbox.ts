@@ -115,7 +115,7 @@ export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[]
 
 type LateOutcomeMessage = Extract<InboxMessage['body'], { kind: 'late-outcome' }>;
 
-/** What a call came to after all. That it was made stands in the journal; without that there is nothing to add to. */
+/** What a call came to after all. That it was made is in the journal; without that there is nothing to add to. */
 function lateOutcome(
   { step, iteration, item, key, result, error }: LateOutcomeMessage,
   state: RunState,

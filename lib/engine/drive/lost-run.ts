@@ -1,9 +1,9 @@
 import { errorCode, isConnectionError } from '../../database/index.js';
 import { LeaseLostError, logSafely, toErrorData } from '../../errors/index.js';
 
-/** What is told to whatever still goes on in a run that is another's. */
+/** The error for code that still runs for a run that another worker holds now. */
 export function lost(runId: string): LeaseLostError {
-  return new LeaseLostError(`This worker no longer holds run ${runId}; another one goes on with it.`, {
+  return new LeaseLostError(`This worker no longer holds run ${runId}; another one continues with it.`, {
     details: { runId },
   });
 }
@@ -21,5 +21,5 @@ export function isLoss(error: unknown): boolean {
 export function reportDrop(runId: string, error: unknown): void {
   const { message, stack } = toErrorData(error);
   if (error instanceof LeaseLostError) logSafely('warn', message);
-  else logSafely('error', `Run ${runId} could not go on and will be taken up again: ${message}`, stack);
+  else logSafely('error', `Run ${runId} could not continue and will be taken up again: ${message}`, stack);
 }

@@ -7,7 +7,7 @@ import { readable } from './inbox.js';
 import { RunInbox } from './run-inbox.js';
 import { endEffects, type EndRecord } from './run-end.js';
 
-/** Why a run that was claimed does not go on. */
+/** Why a run that was claimed does not continue. */
 export type Refusal =
   NonNullable<RunDefinition['problem']> | { readonly kind: 'fail'; readonly message: string };
 
@@ -22,13 +22,13 @@ export function poisoned(row: RunRow, definition: WorkflowDefinition, limit: num
 
 /** A run that its own records stop: one of them is refused for what is in it, and no step can fail in its place. */
 export function unwritable({ row, definition }: HeldRun, cause: unknown): Refusal {
-  const message = `A record of run ${row.id} of ${definition.name} could not be written, so it can't go on: ${toErrorData(cause).message}`;
+  const message = `A record of run ${row.id} of ${definition.name} could not be written, so it can't continue: ${toErrorData(cause).message}`;
   return { kind: 'fail', message };
 }
 
 /**
- * Puts on record why the run does not go on, and gives it back. What it was told stays on record for the time when it
- * does go on; a cancellation is observed at once, since that needs no definition.
+ * Puts on record why the run does not continue, and gives it back. What it was told stays on record for the time when it
+ * does continue; a cancellation is observed at once, since that needs no definition.
  * @param messages `'dropped'`: without what it was told, which may be what can't be written
  * @returns the runs that were left a message
  */

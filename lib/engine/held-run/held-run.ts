@@ -219,7 +219,7 @@ export class HeldRun implements GatedRun {
   private fenced(): LeaseLostError {
     const { runId } = this.state;
     return new LeaseLostError(
-      `Run ${runId} is held by another worker now (this one held epoch ${this.row.leaseEpoch}). What was in flight here is dropped; the other worker goes on.`,
+      `Run ${runId} is held by another worker now (this one held epoch ${this.row.leaseEpoch}). What was in flight here is dropped; the other worker continues.`,
       { details: { runId, epoch: this.row.leaseEpoch } },
     );
   }

@@ -79,7 +79,7 @@ describe('the stream of a run', () => {
     expect(heard).toEqual([3, 4, 'end']);
   });
 
-  it('ends at once behind the last record of a run that has ended, and goes on behind an end that was retried', async () => {
+  it('ends at once behind the last record of a run that has ended, and continues behind an end that was retried', async () => {
     onDisk.push(record(3, 'run.failed'));
     listen(3);
     await settle();

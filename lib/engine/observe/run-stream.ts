@@ -20,7 +20,7 @@ export interface StreamPorts {
 }
 
 export interface StreamOptions {
-  /** `seq` of the last record that the listener has: the stream goes on behind it. @default 0, all records */
+  /** `seq` of the last record that the listener has: the stream continues behind it. @default 0, all records */
   readonly after?: number | undefined;
 }
 
@@ -105,7 +105,7 @@ class RecordReader {
     const row = await this.journal.find(this.runId);
     if (!row) return notFound(this.runId);
     return new InputValidationError(
-      `Run ${this.runId} has ${row.seq} records, so events({ after: ${this.after} }) can't go on behind number ${this.after}.`,
+      `Run ${this.runId} has ${row.seq} records, so events({ after: ${this.after} }) can't continue behind number ${this.after}.`,
       { details: { runId: this.runId, after: this.after, seq: row.seq } },
     );
   }

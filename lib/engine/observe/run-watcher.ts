@@ -30,7 +30,7 @@ export class RunWatcher {
   }
 
   /**
-   * Until the run has ended or waits, and has read what it was told. A run that only waits for its children goes on by
+   * Until the run has ended or waits, and has read what it was told. A run that only waits for its children continues by
    * itself, unless one of them waits for something else.
    * @param where `'driven here'`: it is about to begin in this process, so there is nothing to read yet
    * @throws {RunNotFoundError}
@@ -53,7 +53,7 @@ export class RunWatcher {
     return this.until(
       runId,
       (status) => isFinished(status) || status === 'waiting' || status === 'paused',
-      // A decision or a signal that nobody has taken up yet: the run is about to go on.
+      // A decision or a signal that nobody has taken up yet: the run is about to continue.
       ({ inboxPending, finishedAt }) => inboxPending === 0 || finishedAt !== null,
       where,
     );

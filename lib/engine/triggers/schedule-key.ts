@@ -3,7 +3,7 @@ import { hashOf, toJson } from '../../values/index.js';
 
 /**
  * The idempotency key of what a schedule starts at a time. It says which of the workflow's schedules it is: by what
- * stands in it and not by its position, so that processes of two releases agree on the schedules that both have.
+ * is in it and not by its position, so that processes of two releases agree on the schedules that both have.
  */
 export function scheduleKey(
   schedules: readonly StartEveryMetadata[],

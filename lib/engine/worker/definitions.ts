@@ -9,7 +9,7 @@ export interface DefinitionSource {
   list(): readonly WorkflowDefinition[];
 }
 
-/** Which definition a run goes on with, and what stands against it. */
+/** Which definition a run continues with, and what stands against it. */
 export interface RunDefinition {
   readonly definition: WorkflowDefinition;
   /** `leave`: it waits for a process that has the former definition. */
@@ -39,7 +39,7 @@ export class Definitions {
     );
   }
 
-  /** The steps of the definition that a run has, or would go on with; none where this process does not know the workflow. */
+  /** The steps of the definition that a run has, or would continue with; none where this process does not know the workflow. */
   stepNames(workflow: string): readonly string[] {
     const steps = this.source.list().find(({ name }) => name === workflow)?.steps ?? [];
     return steps.map(({ name }) => name);

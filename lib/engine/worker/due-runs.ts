@@ -20,7 +20,7 @@ export class DueRuns {
   private isSlotFree = false;
   private refilling: Promise<void> | undefined;
   private isStopped = false;
-  /** Whether it has been said that there are runs which this release cannot go on with, and how many sweeps ago somebody looked. */
+  /** Whether it has been said that there are runs which this release cannot continue with, and how many sweeps ago somebody looked. */
   private hasWarned = false;
   private sweepsSinceLook = 0;
 

@@ -27,7 +27,7 @@ describe('what a worker knows of its own life', () => {
     expect(lease.now()).toBe(1_000_100);
   });
 
-  it('ends with either clock: monotonic time stands still in a suspended machine, wall time may be set', () => {
+  it('ends with either clock: monotonic time stops in a suspended machine, wall time may be set', () => {
     const alive = () => {
       lease.renew({ monotonic: time.monotonic, wall: time.wall });
       return lease.isAlive();

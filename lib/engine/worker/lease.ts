@@ -29,7 +29,7 @@ export class Lease {
     return this.ahead === undefined ? this.clock.now() : Math.round(this.clock.monotonic() + this.ahead);
   }
 
-  /** Monotonic time stands still in a suspended machine, wall time may be set: both have to agree. */
+  /** Monotonic time stops in a suspended machine, wall time may be set: both have to agree. */
   isAlive(): boolean {
     return this.clock.monotonic() < this.monotonicDeadline && this.clock.now() < this.wallDeadline;
   }

@@ -73,7 +73,7 @@ export function leftOf(attempt: Attempt): BudgetRaise {
   return left;
 }
 
-/** Gives back what was set aside; what was really used stands in the outcome's record. */
+/** Gives back what was set aside; what was really used is in the outcome's record. */
 export function release({ reservations }: Pick<Attempt['run'], 'reservations'>, frame: CallFrame): void {
   // The key of a call is a hash, which costs.
   if (!reservations.isEmpty) reservations.release(frame.key);

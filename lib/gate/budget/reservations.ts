@@ -27,7 +27,7 @@ export class Reservations {
     this.byKey.set(key, reserved);
   }
 
-  /** What was really used stands in the record of the call's outcome. */
+  /** What was really used is in the record of the call's outcome. */
   release(key: string): void {
     this.byKey.delete(key);
   }

@@ -26,7 +26,7 @@ export interface CallQuestion {
 }
 
 /**
- * Puts a call before a person and stands still until somebody has decided. Never returns.
+ * Puts a call before a person and waits until somebody has decided. Never returns.
  * @param because records that tell why, right before the question
  */
 export async function requestReview(
@@ -49,7 +49,7 @@ export async function waitFor(
   const above = irreversibleAbove(frame);
   if (above) {
     throw new NonRetryableError(
-      `${locationOf(gateCall)} has to wait for a person, but stands inside the irreversible call ${above.call.name}, which would have to be begun again afterwards. Make the call before, in the step itself.`,
+      `${locationOf(gateCall)} has to wait for a person, but is inside the irreversible call ${above.call.name}, which would have to be begun again afterwards. Make the call before, in the step itself.`,
     );
   }
   const drafts = requested ? [...because, recordDraft(gateCall, 'review.requested', requested)] : [];

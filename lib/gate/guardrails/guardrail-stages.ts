@@ -46,7 +46,7 @@ export class GuardrailStages {
     return (this.sorted ??= this.find().toSorted((a, b) => a.order - b.order));
   }
 
-  /** Whether anything stands at a point at all: spares the caller to prepare a subject. */
+  /** Whether any guardrail applies at a point: spares the caller preparing a subject. */
   hasAny(point: GuardrailPoint): boolean {
     return this.inOrder.some(({ at }) => at.includes(point));
   }

@@ -72,7 +72,7 @@ async function askAboutDivergence(
       stage: 'before',
       proposed: args,
       origin,
-      reason: `An attempt before this one asked for ${earlier}, which ${before}; this one asks for ${inShort(shown)} and not for that. Approve to make this call as well, answer with the result to go on with, or reject to stop.`,
+      reason: `An attempt before this one asked for ${earlier}, which ${before}; this one asks for ${inShort(shown)} and not for that. Approve to make this call as well, answer with the result to continue with, or reject to stop.`,
     },
     [record],
   );

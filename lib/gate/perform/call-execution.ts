@@ -43,12 +43,12 @@ export async function performWithRetries(clock: Clock, execution: CallExecution)
       frame.repeated = callsToRepeatIn(gateCall);
       if (outside.aborted) throw error;
     }
-    // The attempt stands still: nobody is to learn how the body came to its end.
+    // The attempt is suspended: nobody is to learn how the body came to its end.
     if (frame.suspended) return new Promise<never>(() => undefined);
   }
 }
 
-/** Milliseconds until the first of the limits is reached that hold around a call: of what it stands below, of the step, of the run. */
+/** Milliseconds until the first of the limits is reached that hold around a call: of the call that it is nested in, of the step, of the run. */
 function timeLeft({ attempt, frame }: GateCall): number {
   const end = runDeadline(attempt.run.definition, attempt.run.state);
   let remaining = end === undefined ? Infinity : end - attempt.run.now();
@@ -67,7 +67,7 @@ function callsToRepeatIn({ attempt, frame }: GateCall): ReadonlySet<string> {
 }
 
 /**
- * Calls that the body makes stand below this one; those that it has left behind end with it.
+ * Calls that the body makes are nested in this one; those that it has left behind end with it.
  * What answers at once is not timed: nothing could have stopped it.
  */
 function performOnce(clock: Clock, execution: CallExecution, outside: AbortSource): unknown {
@@ -118,7 +118,7 @@ function performOnce(clock: Clock, execution: CallExecution, outside: AbortSourc
 }
 
 /**
- * What may stop a call from outside: the end of the one that it stands below. An irreversible call with a time-out of
+ * What may stop a call from outside: the end of the one that it is nested in. An irreversible call with a time-out of
  * its own is let go on instead, since to stop it would only make its outcome unknown.
  */
 function parentSignal({ attempt, frame, call }: GateCall): AbortSource {
@@ -135,7 +135,7 @@ function finishNested(
 ): unknown {
   scope.isOver = true;
   const { attempt, frame } = gateCall;
-  // One that stands still lets what is in flight beside it come to its end.
+  // A suspended one lets what is in flight beside it come to its end.
   if (frame.suspended || attempt.stop.aborted || attempt.frames.size === 1) return outcome();
   const unfinished = [...attempt.frames].filter((one) => isNestedIn(one, frame) && !one.suspended);
   if (unfinished.length === 0) return outcome();

@@ -13,7 +13,7 @@ export interface NestedCalls {
   inner<R>(frame: CallFrame, call: Call<R>): Promise<R>;
 }
 
-/** What the body of a call runs in: the scope around it, but calls that it makes stand below this one. */
+/** What the body of a call runs in: the scope around it, but calls that it makes are nested in this one. */
 export class CallScope implements ExecutionScope, PerformContext {
   /** The body has ended: calls that it has left behind come too late. */
   isOver = false;

@@ -44,7 +44,7 @@ export class Deadline {
     return Math.min(this.endsAt, this.idleUntil) - this.clock.monotonic();
   }
 
-  /** Lets time run for what goes on: settles as `work` does, or rejects when the time is over; whichever comes first. */
+  /** Lets time run for what continues: settles as `work` does, or rejects when the time is over; whichever comes first. */
   race<T>(work: PromiseLike<T>): Promise<T> {
     const { timeout } = this.limits;
     if (timeout !== undefined) {

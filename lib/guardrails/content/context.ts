@@ -2,7 +2,7 @@
 const naming = /^(?:type|kind|system|name|label|title|field|key|channel|method|medium)$/i;
 const longestName = 32;
 
-/** What stands before a value in words, from its keys: `phone Number: `. Detectors read it as text before the value. */
+/** What is before a value in words, from its keys: `phone Number: `. Detectors read it as text before the value. */
 export class Context {
   static readonly none = new Context('', '');
 

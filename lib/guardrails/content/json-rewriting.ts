@@ -17,7 +17,7 @@ export class JsonRewriting {
 
   /**
    * @param offset where the JSON begins in the text that the tokens' places refer to
-   * @param outside what stands before the JSON
+   * @param outside what is before the JSON
    */
   constructor(
     private readonly json: string,

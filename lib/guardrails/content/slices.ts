@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
  */
 export const sliceSize = 2_048;
 
-/** Work that stops after each slice, and goes on when it is asked for the next one. */
+/** Work that stops after each slice, and continues when it is asked for the next one. */
 export type Sliced<Result> = Generator<void, Result, undefined>;
 
 /** Counts what small pieces of work have read together, so that many of them are one slice. */

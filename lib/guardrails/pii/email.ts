@@ -57,7 +57,7 @@ function localStart(text: string, end: number, from: number): number {
   return start;
 }
 
-/** An equals sign stands before an address more often than in it: only addresses for bounces have one, behind a plus. */
+/** An equals sign is before an address more often than in it: only addresses for bounces have one, behind a plus. */
 function isOfLocal(text: string, index: number, least: number): boolean {
   const character = text[index] ?? '';
   if (ofLocal.test(character) || /[\ud800-\udfff]/.test(character)) return true;

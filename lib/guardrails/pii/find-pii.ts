@@ -40,7 +40,7 @@ export function findPii(text: string, kinds: readonly PiiKind[] = defaultPiiKind
   return atOnce(piiIn(text, kinds));
 }
 
-/** The same slice by slice. @param before what stands before the text; nothing is looked for in it */
+/** The same slice by slice. @param before what is before the text; nothing is looked for in it */
 export function* piiIn(text: string, kinds: readonly PiiKind[], before = ''): Sliced<PiiMatch[]> {
   const matches: PiiMatch[] = [];
   if (!telling.test(text)) return matches;

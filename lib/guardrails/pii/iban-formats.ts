@@ -1,5 +1,5 @@
 /**
- * What stands behind the check digits, by country: lengths of runs of digits (n), capitals (a), or both (c).
+ * What is behind the check digits, by country: lengths of runs of digits (n), capitals (a), or both (c).
  * Source: SWIFT IBAN Registry; the last line has countries that use the form without being in it.
  */
 const registry = `
@@ -15,7 +15,7 @@ const registry = `
 export interface IbanFormat {
   /** Of the whole IBAN. */
   readonly length: number;
-  /** Of what stands behind the check digits. */
+  /** Of what is behind the check digits. */
   readonly pattern: RegExp;
 }
 

@@ -14,7 +14,7 @@ export interface NationalId {
   readonly pattern: RegExp;
   /** `plain`: in capitals, without spaces, dots and dashes. */
   readonly check: (plain: string, digits: string) => boolean;
-  /** Words of which one has to stand before it, where the form alone says too little. */
+  /** Words of which one has to be before it, where the form alone says too little. */
   readonly named?: RegExp;
 }
 

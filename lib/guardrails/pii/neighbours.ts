@@ -16,7 +16,7 @@ export function isFollowedBy(text: string, end: number, words: RegExp): boolean 
 const reference =
   /(?:(?:(?:order|invoice|ticket|case|tracking|shipment|parcel|sku|serial|transaction|reference|ref|build|commit|request|session|trace|span|batch|job|item|product|article|asset|device|part|model|version|revision|isbn|issn|doi|ean|gtin|upc|imei|timestamp|ts|checksum|hash|port|pid|bestell\p{L}*|rechnung\p{L}*|auftrag\p{L}*|vorgang\p{L}*|sendung\p{L}*|kunden\p{L}*|artikel\p{L}*|pedido|factura|commande|facture|ordine|fattura|bestelling|factuur)(?:[\s_-]*(?:id|no|nr|n[°º]|num|number|nummer|nummern|code|key))?)|\bids?|\buuid|\bguid)[\s.:=#"'()-]*$/iu;
 
-/** Whether a number stands behind a word like "order number". */
+/** Whether a number is behind a word like "order number". */
 export function isReference(text: string, start: number): boolean {
   return isPrecededBy(text, start, reference);
 }

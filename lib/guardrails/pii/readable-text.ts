@@ -68,13 +68,13 @@ export class ReadableText {
     return new ReadableText(readable, Int32Array.from(starts), Int32Array.from(ends));
   }
 
-  /** Where a part of the readable text stands in the original. */
+  /** Where a part of the readable text is in the original. */
   originalOf({ start, end }: TextSpan): TextSpan {
     if (!this.starts || !this.ends) return { start, end };
     return { start: this.starts[start] ?? start, end: this.ends[end - 1] ?? end };
   }
 
-  /** The first place of the readable text that stands at or behind a place of the original. */
+  /** The first place of the readable text that is at or behind a place of the original. */
   placeOf(original: number): number {
     if (!this.starts) return original;
     let low = 0;

@@ -29,7 +29,7 @@ export const word = String.raw`\p{Nd}_\p{Script=Latin}\p{Script=Cyrillic}\p{Scri
 type Answer = boolean | number | TextSpan;
 
 /**
- * A search for all matches that a check accepts. After a match that is not accepted the search goes on within it: it may
+ * A search for all matches that a check accepts. After a match that is not accepted the search continues within it: it may
  * have begun too early.
  * @param pattern with `g`; its matches have to be bounded in length, so that the time stays linear
  * @param accepts is given the text without what was found before, so that it reads a long text and its slices alike

@@ -50,7 +50,7 @@ export function recordOf({ draft, json, salt, payloadHash, at, runId, seq, hash 
 
 /**
  * SHA-256(previous hash ‖ canonical JSON of every field but payload and salt). Absent fields don't count.
- * The keys stand in the order of RFC 8785 already, and texts and whole numbers are written alike there and in
+ * The keys are in the order of RFC 8785 already, and texts and whole numbers are written alike there and in
  * `JSON.stringify`, which is several times as fast as sorting.
  */
 export function hashOfRecord(

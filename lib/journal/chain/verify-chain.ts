@@ -45,7 +45,7 @@ export function verifyChain(records: readonly StoredRecord[], head?: Head): Chai
     return problem(
       'head',
       previous.seq + 1,
-      `the run's row stands at record ${head.seq}, the journal ends at ${previous.seq}`,
+      `the run's row is at record ${head.seq}, the journal ends at ${previous.seq}`,
     );
   }
   return undefined;

@@ -29,7 +29,7 @@ export function isFree({ worker }: TableNames, offset: string, timeout: string):
   return `NOT EXISTS (SELECT FROM ${worker} w WHERE w.id = r.worker_id AND ${isAlive(offset, timeout)})`;
 }
 
-/** Whether this release knows by which rules the run `r` goes on. */
+/** Whether this release knows the rules of run `r`. */
 export const isOfKnownFormat = `r.format IN (${knownFormats.join(', ')})`;
 
 /** How many runs of a workflow living workers hold, this one left out. */

@@ -27,7 +27,7 @@ const longestOpening = 3_000;
  * One connection beside the pool, whose session is this process's own: its end tells the others at once that the process
  * is gone, and notifications arrive by it. It comes back by itself when it breaks.
  *
- * There is none on the in-process Postgres (one session for everybody), and none where a pooler stands between, which
+ * There is none on the in-process Postgres (one session for everybody), and none where a pooler is between, which
  * hands sessions from one client to the next: there the heartbeat alone speaks for a worker, and polling takes the
  * place of notifications.
  */

@@ -27,7 +27,7 @@ function isDue(tables: TableNames): string {
 
 const isNotPoisonCandidate = `r.recovery_count < ${poisonThreshold}`;
 
-/** The format of a run that needs somebody, and that this release cannot go on with. */
+/** The format of a run that needs somebody, and that this release cannot continue with. */
 export function unknownFormatStatement(tables: TableNames, query: SuspectQuery): Statement {
   return {
     name: 'nestor_unknown_format',

@@ -129,7 +129,7 @@ describe('readJson', () => {
   );
   const after = fc.constantFrom('', '\n', '\n```', '\n```\nDone.', ' That is all (see above).', ' <end>');
 
-  it('reads any object or list, whatever stands around it', () => {
+  it('reads any object or list, whatever is around it', () => {
     fc.assert(
       fc.property(anyValue, before, after, fc.boolean(), (value, head, tail, wide) => {
         const written = JSON.stringify(value, null, wide ? 2 : 0);

@@ -22,7 +22,7 @@ export function readJson(text: string): ReadJson {
 
 const tooDeep: ReadJson = { ok: false, why: `is nested more than ${deepest} levels deep` };
 
-/** What stands in a fence that is the whole text: it may be a text or a number, which can't be told from prose elsewhere. */
+/** What is in a fence that is the whole text: it may be a text or a number, which can't be told from prose elsewhere. */
 function withoutFence(text: string): string {
   const end = text.indexOf('\n');
   if (end < 0 || !/^```[\w+-]*\s*$/.test(text.slice(0, end)) || !text.endsWith('```')) return text;

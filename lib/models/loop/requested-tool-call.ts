@@ -3,7 +3,7 @@ import type { ModelToolCall } from '../provider/model-provider.js';
 
 /**
  * A tool call from the text that a vendor sent for its arguments. No text at all is what models send for a tool without
- * parameters; an object that stands in a JSON text once more is what some servers make of it (`"{\"city\":\"Rome\"}"`).
+ * parameters; an object that is in a JSON text once more is what some servers make of it (`"{\"city\":\"Rome\"}"`).
  */
 export function requestedToolCall(id: string, name: string, raw: string): ModelToolCall {
   const value = parsed(raw.trim() || '{}');

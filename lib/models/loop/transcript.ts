@@ -5,7 +5,7 @@ import type { ModelRequest } from '../provider/model-provider.js';
 export type RecordedRequest =
   ModelRequest | (Partial<ModelRequest> & Pick<ModelRequest, 'messages'> & { readonly continues: string });
 
-/** What of one conversation stands on record already, so that a loop of n calls is not recorded n times over. */
+/** What of one conversation is on record already, so that a loop of n calls is not recorded n times over. */
 export class Transcript {
   private last: { readonly request: ModelRequest; readonly key: string } | undefined;
 

@@ -41,7 +41,7 @@ function dispatch(options: object, handler: object): boolean {
   return dispatcher.dispatch({ ...options, headersTimeout: 0, bodyTimeout: 0 }, handler);
 }
 
-/** The global object of Node itself. Jest gives spec files another one, without what stands under symbols, but with Node's own fetch. */
+/** The global object of Node itself. Jest gives spec files another one, without what is under symbols, but with Node's own fetch. */
 const outermost: unknown = runInThisContext('globalThis');
 
 function globalDispatcher(place: symbol): Dispatcher | undefined {

@@ -75,7 +75,7 @@ export class ModelCatalog {
     const known = [...Object.keys(this.aliases()), ...this.options.providers.map((each) => `${each.name}/…`)];
     throw new InputValidationError(
       `'${name}' is neither a model alias nor a model of a configured provider.${suggestion(name, known)} There are: ${this.listed()}. ` +
-        `Models are written 'provider/model'; aliases stand in 'models.aliases' of the module options.`,
+        `Models are written 'provider/model'; aliases are in 'models.aliases' of the module options.`,
       { details: { model: name } },
     );
   }

@@ -4,7 +4,7 @@ import { InvalidOptionsError } from '../../errors/index.js';
 import { frontMatterOf } from './template-front-matter.js';
 import { checkPlaceholders } from './template-text.js';
 
-/** A prompt as it stands in its file. */
+/** A prompt as it is in its file. */
 export interface PromptTemplate {
   readonly name: string;
   /** `'1'` where the file name tells none. */

@@ -1,4 +1,4 @@
-/** What may stand between the two `---` at the head of a template. */
+/** What may be between the two `---` at the head of a template. */
 export interface FrontMatter {
   readonly model?: string;
   readonly system?: string;

@@ -36,7 +36,7 @@ describe('TemplateRegistry', () => {
     );
   });
 
-  it('never expands what stands in a value', () => {
+  it('never expands what is in a value', () => {
     const templates = registry({ 'a.md': '{{body}} {{secret}}' });
     expect(templates.render('a', { body: '{{secret}} $& $1', secret: 'x' })).toBe('{{secret}} $& $1 x');
   });

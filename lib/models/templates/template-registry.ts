@@ -28,7 +28,7 @@ export class TemplateRegistry {
   }
 
   /**
-   * The template as it stands in its file; without `version` the newest.
+   * The template as it is in its file; without `version` the newest.
    * @throws {InputValidationError} if there is none of that name and version.
    */
   get(name: string, version?: string): PromptTemplate {

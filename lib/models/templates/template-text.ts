@@ -16,7 +16,7 @@ export function checkPlaceholders(text: string): string[] {
 }
 
 /**
- * The text with each placeholder replaced once: what stands in a value is never taken for a placeholder.
+ * The text with each placeholder replaced once: what is in a value is never taken for a placeholder.
  * Objects and lists are written as JSON.
  * @throws {InputValidationError} naming all variables that are missing.
  */

@@ -3,7 +3,7 @@ import { isList, isNode, type JsonValue, namesOf, type SchemaNode } from '../../
 /** Finds what a reference leads to. */
 export type Resolve = (reference: string) => JsonValue | undefined;
 
-/** Properties of properties that are looked at: discriminators stand at the top, or nearly so. */
+/** Properties of properties that are looked at: discriminators are at the top, or nearly so. */
 const deepest = 3;
 
 /** Whether it can be seen that no value fits two of them: then `anyOf` says the same as `oneOf`. */

@@ -3,7 +3,7 @@ import { NotExpressible } from './not-expressible.js';
 
 /**
  * `enum` and `const` as enums of one type each, which is how vendors take them: "enum value does not validate against
- * type". What stands beside them holds for each value, so it is settled here.
+ * type". What is beside them holds for each value, so it is settled here.
  */
 export function literalBranches(rules: SchemaNode): SchemaNode[] {
   const { enum: listed, const: literal, ...others } = rules;

@@ -114,7 +114,7 @@ export class SchemaConversion {
     return both(others, this.targetOf(further, [...seen, reference]));
   }
 
-  /** What stands beside a union holds in each of its branches. */
+  /** What is beside a union holds in each of its branches. */
   private convertUnion(rules: SchemaNode): SchemaNode {
     const { anyOf, oneOf, ...others } = rules;
     const branches = anyOf ?? oneOf;

@@ -6,7 +6,7 @@ export type RuledType = 'string' | 'number' | 'array' | 'object';
 
 /** The part of JSON Schema that a vendor's strict mode knows: what is not listed here is never sent in it. */
 export interface SchemaDialect {
-  /** By type, the rules that may stand beside `type`, `enum`, `properties`, `required` and `items`. */
+  /** By type, the rules that may be beside `type`, `enum`, `properties`, `required` and `items`. */
   readonly rules: Readonly<Record<RuledType, Readonly<Record<string, (value: JsonValue) => boolean>>>>;
   /** What becomes of any other rule: the schema is not sent strictly, or the rule is told in the description. */
   readonly otherRules: 'refused' | 'described';

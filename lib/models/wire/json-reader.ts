@@ -31,7 +31,7 @@ export function indexOf(value: unknown): number | undefined {
 }
 
 /**
- * The text of a content that may be a text, a part `{ text }`, or a list of both. What stands in parts that think
+ * The text of a content that may be a text, a part `{ text }`, or a list of both. What is in parts that think
  * (`{ type: 'thinking' }`, as Mistral's models have them) is not part of it.
  */
 export function contentText(content: unknown): string {
@@ -41,7 +41,7 @@ export function contentText(content: unknown): string {
   return type === 'thinking' || type === 'reasoning' ? '' : contentText(text ?? '');
 }
 
-/** What stands in the parts of a content that think. */
+/** What is in the parts of a content that think. */
 export function contentReasoning(content: unknown): string {
   if (Array.isArray(content)) return content.map(contentReasoning).join('');
   const { type, thinking, reasoning, text } = fieldsOf(content);

@@ -48,7 +48,7 @@ function made(fields: Readonly<Record<string, unknown>>): ReportedError {
   });
 }
 
-/** OpenRouter's own message says no more than that its provider failed; what that one said stands in `metadata`. */
+/** OpenRouter's own message says no more than that its provider failed; what that one said is in `metadata`. */
 function described({ message, metadata, detail }: Readonly<Record<string, unknown>>): string {
   const said = textOf(message) ?? textOf(detail) ?? 'the vendor reports an error without a message';
   const { raw, provider_name: provider } = fieldsOf(metadata);

@@ -35,7 +35,7 @@ export function editorOf({ decisions, proposedHash }: Review): string | undefine
   return edit && supported(edit) === proposedHash ? edit.by : undefined;
 }
 
-/** Hash of the value that is to go on. */
+/** Hash of the value that is to continue. */
 function supported({ choice, value, proposedHash }: Said): string | undefined {
   if (choice === 'approve') return proposedHash;
   return choice === 'edit' ? hashOf(value ?? null) : undefined;

@@ -3,7 +3,7 @@ import type { ValidationMetadata } from 'class-validator/types/metadata/Validati
 import type { PathKey } from '../json/json-path.js';
 import { enumMembers } from './enum-members.js';
 
-/** A place in an instance where the name of an enum's member stands, and what may stand there. */
+/** A place in an instance where the name of an enum's member stands, and what may be there. */
 export interface EnumName {
   readonly path: readonly PathKey[];
   readonly members: readonly unknown[];

@@ -61,7 +61,7 @@ function schemasOf(rules: readonly Rule[]): SchemaNode[] {
     .map(({ schema }) => schema);
 }
 
-/** One schema, as far as one can say it; what can't be merged stands under `allOf`. */
+/** One schema, as far as one can say it; what can't be merged is under `allOf`. */
 function conjunction(parts: readonly SchemaNode[]): SchemaNode {
   const apart: SchemaNode[] = [];
   const merged = parts.reduce<SchemaNode>((whole, part) => {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 
 /**
  * JSON in the one form of RFC 8785: sorted keys, no white space. `undefined` gives `'null'`.
- * The RFC writes texts and numbers as `JSON.stringify` does, so where the keys stand in order already, it does all.
+ * The RFC writes texts and numbers as `JSON.stringify` does, so where the keys are in order already, it does all.
  */
 export function canonicalJson(value: unknown): string {
   return (isInOrder(value) ? JSON.stringify(value) : write(value)) ?? 'null';

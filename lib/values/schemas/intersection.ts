@@ -76,7 +76,7 @@ export function intersection(a: SchemaNode, b: SchemaNode): SchemaNode | undefin
   return merged;
 }
 
-/** Whether `keyword` of `a` would mean something else once the keywords of `b` stand beside it. */
+/** Whether `keyword` of `a` would mean something else once the keywords of `b` are beside it. */
 function clash(a: SchemaNode, b: SchemaNode, keyword: (typeof entangled)[number]): boolean {
   if (!(keyword in a)) return false;
   if (keyword in b && canonicalJson(a[keyword]) !== canonicalJson(b[keyword])) return true;

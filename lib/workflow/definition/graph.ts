@@ -1,7 +1,7 @@
 /** As much of a step as the graph needs. */
 export interface GraphStep {
   readonly name: string;
-  /** Names of the steps that stand directly before this one. Names that don't exist are passed over. */
+  /** Names of the steps that are directly before this one. Names that don't exist are passed over. */
   readonly dependencies: readonly string[];
 }
 
@@ -54,12 +54,12 @@ function reach(graph: Graph, step: string, way: 'before' | 'behind'): ReadonlySe
   return found;
 }
 
-/** Every step from which a path leads to `step`; without itself, unless it stands in a cycle. */
+/** Every step from which a path leads to `step`; without itself, unless it is in a cycle. */
 export function ancestors(graph: Graph, step: string): ReadonlySet<string> {
   return reach(graph, step, 'before');
 }
 
-/** Every step to which a path leads from `step`; without itself, unless it stands in a cycle. */
+/** Every step to which a path leads from `step`; without itself, unless it is in a cycle. */
 export function descendants(graph: Graph, step: string): ReadonlySet<string> {
   return reach(graph, step, 'behind');
 }

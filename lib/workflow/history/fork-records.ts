@@ -34,7 +34,7 @@ export function prefixBefore(records: readonly RunRecord[], from: string): reado
   return undone.size === 0 ? prefix : prefix.filter((record) => !undone.has(keyOf(record)));
 }
 
-/** The drafts that a fork begins with, behind its `run.created` and `run.forked`. An edited output stands in the editor's name. */
+/** The drafts that a fork begins with, behind its `run.created` and `run.forked`. An edited output is in the editor's name. */
 export function forkedDrafts(
   prefix: readonly RunRecord[],
   edits: ForkEdits,
@@ -70,7 +70,7 @@ export function takenOver(prefix: readonly RunRecord[]): readonly string[] {
   );
 }
 
-/** Whether the step stands in another iteration after this record. */
+/** Whether the step is in another iteration after this record. */
 function isLeftBehind(prefix: readonly RunRecord[], index: number, step: string): boolean {
   return prefix.slice(index + 1).some((later) => {
     if (later.type === 'step.repeated') return later.payload.region.includes(step);

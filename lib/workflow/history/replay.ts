@@ -63,7 +63,7 @@ export function replay(definition: WorkflowDefinition, records: readonly RunReco
 }
 
 function isExpected(record: RunRecord, actions: readonly Action[], planned: ReadonlySet<string>): boolean {
-  // A canceller's skips stand in its own commit, and are decided by its definition.
+  // A canceller's skips are in its own commit, and are decided by its definition.
   if (
     record.type === 'step.skipped' &&
     ['cancelled', 'error', 'rejected', 'timeout'].includes(record.payload.reason)

@@ -5,5 +5,5 @@
  */
 export const currentFormat = 1;
 
-/** The formats that this release can go on with; a worker leaves runs of others to releases that know them. */
+/** The formats that this release can continue with; a worker leaves runs of others to releases that know them. */
 export const knownFormats: readonly number[] = [currentFormat];

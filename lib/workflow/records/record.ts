@@ -31,7 +31,7 @@ export type RecordDraft<T extends RecordType = RecordType> = {
   };
 }[T];
 
-/** A record as it stands in the journal. */
+/** A record as it is in the journal. */
 export type RunRecord<T extends RecordType = RecordType> = RecordDraft<T> & {
   readonly runId: string;
   /** From 1, without gaps. */

@@ -52,7 +52,7 @@ function decide(state: RunState, decision: Decision): void {
   const activation = activationAt(state, review);
   if (!activation) return;
   if (review.key !== undefined) callDecisionsOf(activation).set(review.key, { review, decision });
-  // Parallel calls of one attempt may each wait for a person: any answer lets the attempt go on, up to the next open one.
+  // Parallel calls of one attempt may each wait for a person: any answer lets the attempt continue, up to the next open one.
   if (!waitOf(activation, 'review')) return;
   wakeUp(activation);
   if (review.key !== undefined) return;

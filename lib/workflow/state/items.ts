@@ -29,7 +29,7 @@ export function listItems(
   );
 }
 
-/** How many more items may go on now. Those that wait for a child go on in it; those that wait for somebody else hold no place. */
+/** How many more items may go on now. Those that wait for a child continue in it; those that wait for somebody else hold no place. */
 export function freePlaces({ forEach }: StepDefinition, items: StepState['items']): number {
   let taken = 0;
   for (const state of items?.states.values() ?? []) if (waitOf(state, 'run')) taken += 1;

@@ -56,7 +56,7 @@ export interface ActivationState {
   error?: ErrorData;
   /** ISO. */
   nextAttemptAt?: string;
-  /** What it waits for, at least one; any of them lets it go on. */
+  /** What it waits for, at least one; any of them lets it continue. */
   waits?: readonly Wait[];
   /** `seq` of the record since which it waits. */
   waitingSince?: number;

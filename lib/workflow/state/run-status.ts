@@ -1,4 +1,4 @@
-/** Where a run stands. */
+/** The status of a run. */
 export const RunStatus = {
   pending: 'pending',
   running: 'running',

@@ -262,7 +262,7 @@ describe.each(stores)('budgets (%s)', (store) => {
     });
   });
 
-  it('exceeded: the run pauses where it says so, and goes on where it was once the budget is raised', async () => {
+  it('exceeded: the run pauses where it says so, and continues where it was once the budget is raised', async () => {
     const { runId, status } = await host.t.run(PauseWorkflow, 'ask');
     expect(status).toBe('paused');
     expect(await budgets.balance({ runId })).toEqual({ calls: { limit: 1, used: 1, left: 0 } });

@@ -45,7 +45,7 @@ describe('a review, while the application is closed', () => {
   });
   afterAll(() => database.close());
 
-  it('is decided days later in another application on the same database, and the run goes on where it was', async () => {
+  it('is decided days later in another application on the same database, and the run continues where it was', async () => {
     const first = await openHost('database', [Post, PostWorkflow], {}, { database });
     const { runId, status } = await first.t.run(PostWorkflow, 'dear Ann');
     expect(status).toBe('waiting');

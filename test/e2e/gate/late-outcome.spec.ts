@@ -125,7 +125,7 @@ describe.each(stores)('what an irreversible call comes to too late (%s)', (store
     expect(bank.attempts).toEqual(['ann']);
   });
 
-  it('comes too late for what a person has decided: it stands in the records, and changes nothing', async () => {
+  it('comes too late for what a person has decided: it is in the records, and changes nothing', async () => {
     const runId = await inDoubt();
     expect(await host.t.answer(runId, 'found', { by: lead })).toMatchObject({ output: 'found' });
     bank.latch.release();

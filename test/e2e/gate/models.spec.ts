@@ -251,7 +251,7 @@ describe('an alias of several models', () => {
     second.reset();
   });
 
-  it('asks the next one when one has used up its attempts; both stand on record', async () => {
+  it('asks the next one when one has used up its attempts; both are on record', async () => {
     first.on('hi').fail(busy());
     second.on('hi').reply('I am here');
     const result = await t.run(AskWorkflow, 'hi');

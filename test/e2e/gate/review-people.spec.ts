@@ -78,7 +78,7 @@ describe.each(stores)('who may decide (%s)', (store) => {
     expect(await host.t.approve(runId, { by: asker })).toMatchObject({ output: 'a' });
   });
 
-  it('takes two where the quorum is two: the run goes on with the second', async () => {
+  it('takes two where the quorum is two: the run continues with the second', async () => {
     const { runId } = await host.t.run(QuorumWorkflow, 'a', { principal: asker });
     expect(await host.t.approve(runId, { by: lead, reason: 'good' })).toMatchObject({ status: 'waiting' });
     await expect(host.t.approve(runId, { by: lead })).rejects.toMatchObject({ code: 'REVIEW_CONFLICT' });

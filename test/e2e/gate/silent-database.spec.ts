@@ -52,7 +52,7 @@ describe.each(stores)(
     });
     afterAll(() => host.close());
 
-    it('performs nothing more and drops the run, which goes on where it was when the database is back', async () => {
+    it('performs nothing more and drops the run, which continues where it was when the database is back', async () => {
       const world = host.t.module.get(World);
       const clock = host.t.module.get<Clock>(Clock);
       // Time that passes without any heartbeat.

@@ -267,7 +267,7 @@ describe.each(stores)('@HumanReview on a step (%s)', (store) => {
     expect(world.effects).toEqual(['draft rude']);
   });
 
-  it("rejected with onReject: 'skip': the run goes on without the step", async () => {
+  it("rejected with onReject: 'skip': the run continues without the step", async () => {
     const { runId } = await host.t.run(SkipWorkflow, 'it');
     const result = await host.t.reject(runId, { by: lead });
     expect(await recordsOf(host.t, runId, 'step.skipped')).toMatchObject([

@@ -227,7 +227,7 @@ describe.each(stores)('@HumanReview on a tool (%s)', (store) => {
     expect(till.paid).toEqual(['quote for ann']);
   });
 
-  it('of items: each item has its own, and goes on by itself; one that is skipped gives nothing', async () => {
+  it('of items: each item has its own, and continues by itself; one that is skipped gives nothing', async () => {
     const { runId } = await host.t.run(GiftsWorkflow, ['ann', 'bob', 'eve']);
     const { items } = await host.t.module.get(ReviewService).list({ runId });
     expect(items.map(({ item }) => item).toSorted()).toEqual([0, 1, 2]);

@@ -2,7 +2,7 @@ import { hexOf, Parameters, type Statement, type TableNames } from '../../../dat
 import type { CommitEntry } from './commit-entry.js';
 import type { Appended } from '../../journal.js';
 
-/** How a run stands whose entry was not written. */
+/** The state of a run whose entry was not written. */
 export interface RunRowState {
   readonly id: string;
   readonly lease_epoch: number;

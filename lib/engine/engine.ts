@@ -15,7 +15,7 @@ import { Definitions } from './worker/definitions.js';
 import { EditedInputCheck } from './start/edited-input-check.js';
 import { InputGuardrails, InputSchemaCheck } from './start/input-checks.js';
 import { Lease } from './worker/lease.js';
-import { RegistryInstances } from './attempt/registry-instances.js';
+import { WorkflowInstances } from './attempt/workflow-instances.js';
 import { RunForks } from './history/run-forks.js';
 import { RunHandles } from './api/run-handles.js';
 import { LocalSettlements } from './observe/local-settlements.js';
@@ -79,8 +79,8 @@ export class Engine {
     this.admission = new Admission({ caller: [new AccessCheck(access)], input: inputChecks }, clock);
     const settlements = new LocalSettlements();
     const children = new BudgetedSubWorkflowStarter(registry, this.admission, journal, () => this.starts);
-    const hosts = new RegistryInstances(registry);
-    const runner = new StepRunner(gate, hosts, children);
+    const instances = new WorkflowInstances(registry);
+    const runner = new StepRunner(gate, instances, children);
     const attempts = new Attempts(gate, runner, events, instrumentation);
     this.worker = new Worker(
       {
@@ -104,7 +104,7 @@ export class Engine {
     this.starts = new RunLauncher({ journal, dispatcher, slots, worker: this.worker });
     const { admission } = this;
     const now = () => lease.now();
-    const bodies = new BodyReplay({ policies, hosts, payloadLimit, now });
+    const bodies = new BodyReplay({ policies, instances, payloadLimit, now });
     const retries = new RunRetry({ ...ports, definitions, now });
     const replays = new RunReplay({ journal, definitions, bodies });
     const forks = new RunForks({ journal, admission, definitions, payloadLimit, now });

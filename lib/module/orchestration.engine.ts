@@ -2,7 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { Retention } from '../audit/index.js';
 import { Clock, milliseconds } from '../clock/index.js';
 import { WorkflowRegistry } from '../discovery/index.js';
-import { RunDispatcher } from '../dispatch/index.js';
+import { RunDispatcher, InProcessDispatcher } from '../dispatch/index.js';
 import {
   Admission,
   BudgetService,
@@ -20,10 +20,15 @@ import {
 import { RunEvents } from '../events/index.js';
 import { AccessPolicy } from '../gate/index.js';
 import { Journal } from '../journal/index.js';
-import { Leases, PeerProcesses, WorkerTimes } from '../leases/index.js';
+import {
+  Leases,
+  PeerProcesses,
+  WorkerTimes,
+  RemoteDispatcher,
+  BroadcastingDispatcher,
+} from '../leases/index.js';
 import { AdHocRuns, CurrentPrincipal, Instrumentation } from '../scope/index.js';
 import { PayloadLimit } from '../values/index.js';
-import { chooseDispatcher } from './orchestration.dispatcher.js';
 import {
   CHECKED_OPTIONS,
   defaultConcurrency,
@@ -103,3 +108,18 @@ export const engineProviders: Provider[] = [
   EventTriggers,
   CronTriggers,
 ];
+
+/** The dispatcher that the options ask for; else one in this process. */
+function chooseDispatcher(
+  { role, dispatcher }: Pick<OrchestrationOptions, 'role' | 'dispatcher'>,
+  clock: Clock,
+  peers: PeerProcesses,
+): RunDispatcher {
+  const handsOver = role === 'start';
+  const usual = handsOver ? new RemoteDispatcher(peers) : new InProcessDispatcher(clock);
+  if (dispatcher === undefined) return handsOver ? usual : new BroadcastingDispatcher(usual, peers);
+  return new BroadcastingDispatcher(
+    dispatcher instanceof RunDispatcher ? dispatcher : dispatcher(usual),
+    peers,
+  );
+}

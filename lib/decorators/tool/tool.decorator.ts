@@ -1,8 +1,11 @@
+import { toolCall } from './tool-call.js';
+import { disguise } from './disguise.js';
+import { toolDefinitionOf } from './define-tool.js';
+import { currentScope } from '../../scope/index.js';
 import type { UserMethod } from '../metadata.js';
 import { MetadataAccessor } from '../metadata-accessor.js';
 import type { ToolOptions } from './tool.options.js';
 import { keepToolBody } from './tool-bodies.js';
-import { gated } from './tool-wrapper.js';
 
 /** `K` where the method returns a promise; else the text of the error. */
 export type ToolMethod<T, K extends keyof T> = T[K] extends (...args: never[]) => Promise<unknown>
@@ -30,4 +33,18 @@ export function Tool<T extends object, const K extends keyof T>(
     keepToolBody(target, name, raw);
     descriptor.value = gated(raw, target, name);
   };
+}
+
+/** The method as the world sees it: inside a run a call to the gate, outside the plain method. */
+function gated(raw: UserMethod, prototype: object, name: string): UserMethod {
+  const wrapper = function (this: unknown, ...args: unknown[]): unknown {
+    const scope = currentScope();
+    if (!scope) return raw.apply(this, args);
+    // Asked for only now: decorators above `@Tool`, such as `@HumanReview`, have not run when this is made.
+    const definition = toolDefinitionOf(prototype, name);
+    // Set in the same breath as this wrapper; without it nothing may slip past the gate.
+    if (!definition) throw new Error(`${raw.name} has lost its @Tool metadata`);
+    return scope.call(toolCall(definition, async (input) => raw.call(this, input), args[0]));
+  };
+  return disguise(wrapper, raw);
 }

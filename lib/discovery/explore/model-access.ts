@@ -1,7 +1,7 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { DiscoverySettings } from '../discovery-settings.js';
-import { canAskModels, injectsOneOf } from './injected-capabilities.js';
+import { canAskModels, injectsOneOf } from './can-ask-models.js';
 import type { ProviderWrapper } from './provider-class.js';
 
 /** Tells which providers can get at a model. */

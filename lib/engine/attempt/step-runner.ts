@@ -15,7 +15,7 @@ import { argumentsOf } from './arguments.js';
 import { type AttemptOutcome, failed, interrupted, attemptRecord, unjudged } from './attempt-outcome.js';
 import { SubWorkflowStarter } from '../start/sub-workflow-starter.js';
 import type { StepAttempt } from './step-attempt.js';
-import { WorkflowInstances } from './workflow-instances.js';
+import type { WorkflowInstances } from './workflow-instances.js';
 
 /** Runs one attempt of a step: arguments, scope, gate, method, record. */
 export class StepRunner {

@@ -1,7 +1,14 @@
+import type { WorkflowRegistry } from '../../discovery/index.js';
 import type { RunState, WorkflowDefinition } from '../../workflow/index.js';
+import { adHocHost, adHocWorkflow } from '../ad-hoc/ad-hoc-workflow.js';
 
-/** Where workflow instances come from: the host's container, or a test. */
-export abstract class WorkflowInstances {
+/** The instances of workflow classes, out of the host's container. */
+export class WorkflowInstances {
+  constructor(private readonly registry: Pick<WorkflowRegistry, 'instanceOf'>) {}
+
   /** The provider of a workflow; a request-scoped one is created for each activation, with `REQUEST` = { runId, principal, input }. */
-  abstract resolve(definition: WorkflowDefinition, state: RunState): Promise<object> | object;
+  resolve(definition: WorkflowDefinition, { runId, created, input }: RunState): Promise<object> | object {
+    if (definition.name === adHocWorkflow.name) return adHocHost;
+    return this.registry.instanceOf(definition.name, { runId, principal: created.principal, input });
+  }
 }

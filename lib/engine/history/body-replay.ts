@@ -22,7 +22,7 @@ import type { WorkflowInstances } from '../attempt/workflow-instances.js';
 
 export interface BodyReplayPorts {
   readonly policies: GatePolicies;
-  readonly hosts: WorkflowInstances;
+  readonly instances: WorkflowInstances;
   readonly payloadLimit: number;
   now(): number;
 }
@@ -76,7 +76,7 @@ export class BodyReplay {
   ): Promise<Divergence | undefined> {
     const step = stepNamed(definition, activation.step);
     if (!step) return undefined;
-    const { policies, hosts, payloadLimit, now } = this.ports;
+    const { policies, instances, payloadLimit, now } = this.ports;
     const missed: string[] = [];
     const asked: string[] = [];
     const gate = new ReplayGate(policies, (call) => missed.push(`call ${call}`));
@@ -100,7 +100,7 @@ export class BodyReplay {
       activation,
       (owner) => new AttemptScope(owner, gate, () => undefined),
     );
-    const outcome = await new StepRunner(gate, hosts, new NoChildren()).run(attempt);
+    const outcome = await new StepRunner(gate, instances, new NoChildren()).run(attempt);
     const was = describedRecord(recorded);
     const is = described(outcome);
     if (missed.length === 0 && is === was) return undefined;

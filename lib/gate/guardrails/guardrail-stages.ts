@@ -1,9 +1,7 @@
 import type { Clock } from '../../clock/index.js';
 import type { GuardrailDefinition, GuardrailPoint, GuardrailSubject } from '../../decorators/index.js';
 import type { RecordPayloads } from '../../workflow/index.js';
-import { applies } from './applies.js';
 import { type Answer, askGuardrail } from './ask-guardrail.js';
-import { subjectWith } from './subject-with.js';
 import { strictest, type VerdictName } from './verdict-precedence.js';
 
 export interface StageOptions {
@@ -145,4 +143,34 @@ function record(
     ...(answer.error ? { error: answer.error } : {}),
     ...(key === undefined ? {} : { key }),
   };
+}
+
+/** Whether a guardrail looks at this subject: by place and by the names it is limited to. */
+function applies(guardrail: GuardrailDefinition, subject: GuardrailSubject): boolean {
+  return (
+    guardrail.at.includes(subject.at) &&
+    allows(guardrail.workflows, subject.workflow) &&
+    allows(guardrail.steps, subject.step) &&
+    allows(guardrail.tools, subject.tool) &&
+    allows(guardrail.agents, subject.agent)
+  );
+}
+
+/** A limit keeps out what has no name of that sort: `tools: ['refund']` does not apply where there is no tool. */
+function allows(names: readonly string[] | undefined, name: string | undefined): boolean {
+  return names === undefined || (name !== undefined && names.includes(name));
+}
+
+/** The subject with another value. Field by field: what the caller's class holds besides is not for guardrails. */
+function subjectWith(subject: GuardrailSubject, value: unknown): GuardrailSubject {
+  return Object.freeze({
+    at: subject.at,
+    value,
+    workflow: subject.workflow,
+    step: subject.step,
+    tool: subject.tool,
+    agent: subject.agent,
+    principal: subject.principal,
+    runId: subject.runId,
+  });
 }

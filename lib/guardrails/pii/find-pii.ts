@@ -3,7 +3,7 @@ import { cards } from './card.js';
 import { emails } from './email.js';
 import { ibans } from './iban.js';
 import { ips } from './ip.js';
-import { nationalIdSearches } from './national-id.js';
+import { nationalIdSearches } from './national-ids.js';
 import { phones } from './phone.js';
 import { ReadableText, startOfCharacter } from './readable-text.js';
 import type { Search, TextSpan } from './span.js';

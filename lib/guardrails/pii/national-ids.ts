@@ -1,3 +1,4 @@
+import { isPrecededBy, isReference } from './neighbours.js';
 import {
   isCodiceFiscale,
   isCpf,
@@ -7,7 +8,7 @@ import {
   isMod11And10,
   isPesel,
 } from './check-digits.js';
-import { word } from './span.js';
+import { word, digitsOf, type Search, searchFor } from './span.js';
 
 export interface NationalId {
   readonly country: string;
@@ -23,7 +24,7 @@ const bounded = (pattern: string) =>
 /** Also as a part of a name in code: `customer_ssn`. */
 const namedBy = (words: string) => new RegExp(String.raw`(?<!\p{L})(?:${words})`, 'iu');
 
-export const nationalIds: readonly NationalId[] = [
+const nationalIds: readonly NationalId[] = [
   {
     country: 'FR', // numéro d'inscription au répertoire: sex, year, month, department; key modulo 97
     pattern: bounded(String.raw`[12] ?\d\d ?(?:0[1-9]|1[0-2]) ?(?:\d\d|2[AB]) ?\d{3} ?\d{3} ?\d\d`),
@@ -99,3 +100,11 @@ export const nationalIds: readonly NationalId[] = [
     named: namedBy(String.raw`ssn(?!\p{L})|social.?security|my social (?:is|number)`),
   },
 ];
+
+/** Personal numbers of states, as far as they have check digits (the American one has none and needs its name before it). */
+export const nationalIdSearches: readonly Search[] = nationalIds.map(({ pattern, check, named }) =>
+  searchFor(pattern, (match, start, text) => {
+    if (named ? !isPrecededBy(text, start, named) : isReference(text, start)) return false;
+    return check(match.toUpperCase().replace(/[ .-]/g, ''), digitsOf(match));
+  }),
+);

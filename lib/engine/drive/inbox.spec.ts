@@ -48,3 +48,71 @@ describe('the end of a child', () => {
     expect(recordsOf(finished(1), state)).toEqual([]);
   });
 });
+
+describe('a message', () => {
+  it.each<InboxMessage['body']>([
+    { kind: 'signal', name: 'go', payload: 1 },
+    { kind: 'cancel', reason: 'enough' },
+    { kind: 'pause' },
+    { kind: 'resume' },
+    { kind: 'budget.raised', more: { calls: 1 } },
+    { kind: 'review.claimed', reviewId: 'review-1' },
+    { kind: 'review.commented', reviewId: 'review-1', text: 'hm' },
+    { kind: 'review.escalated', reviewId: 'review-1', to: ['lead'] },
+  ])('that comes once more, since its sender got no answer, counts once: %j', (body) => {
+    const message: InboxMessage = { ...finished(0), id: 'message-7', body };
+    const state = fold(chainRecords('run-1', [created], emptyHead));
+    const drafts = recordsOf(message, state);
+    expect(drafts).toHaveLength(1);
+    const [, record] = chainRecords('run-1', [created, ...drafts], emptyHead);
+    if (record) applyRecord(state, record);
+    expect(recordsOf(message, state)).toEqual([]);
+    expect(recordsOf({ ...message, id: 'message-8' }, state)).toHaveLength(1);
+  });
+});
+
+describe('a late outcome', () => {
+  const facts = {
+    key: 'key',
+    kind: 'tool' as const,
+    name: 'pay',
+    argumentsHash: 'hash',
+    occurrence: 0,
+    effect: 'irreversible' as const,
+  };
+  const late = (place: object): InboxMessage => ({
+    ...finished(0),
+    body: { kind: 'late-outcome', step: 'ask', iteration: 0, key: 'key', result: 'paid', ...place },
+  });
+
+  it.each(['fallback', 'compensate', undefined] as const)('belongs to the phase of its call: %s', (phase) => {
+    const intended = doneBySystem(
+      'worker',
+      1,
+      'call.intended',
+      { ...facts, ...(phase ? { phase } : {}) },
+      {
+        step: 'ask',
+        iteration: 0,
+        attempt: 2,
+        call: 'key',
+      },
+    );
+    const state = fold(chainRecords('run-1', [created, intended], emptyHead));
+    const [draft] = recordsOf(late({}), state);
+    expect(draft).toMatchObject({
+      type: 'call.completed',
+      step: 'ask',
+      attempt: 2,
+      call: 'key',
+      payload: { ...facts, late: true, result: 'paid' },
+    });
+    if (phase) expect(draft?.payload).toHaveProperty('phase', phase);
+    else expect(draft?.payload).not.toHaveProperty('phase');
+  });
+
+  it('of a call that is not on record is not taken', () => {
+    const state = fold(chainRecords('run-1', [created], emptyHead));
+    expect(recordsOf(late({}), state)).toEqual([]);
+  });
+});

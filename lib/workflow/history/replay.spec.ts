@@ -72,3 +72,30 @@ describe('what a function of a step sees', () => {
     expect(Object.keys(outputs)).toEqual(['a']);
   });
 });
+
+describe('replaying a decision whose words or times have changed', () => {
+  const cancelled = (reason: string) =>
+    ({
+      runId,
+      seq: 3,
+      type: 'run.cancelled',
+      at,
+      actor,
+      ...seal,
+      payload: { reason },
+    }) as unknown as RunRecord;
+  const asked = {
+    runId,
+    seq: 2,
+    type: 'cancel.requested',
+    at,
+    actor,
+    ...seal,
+    payload: { reason: 'enough' },
+  } as unknown as RunRecord;
+
+  it('tells of no change: the decision is the same', () => {
+    const { divergences } = replay(definition, [created, asked, cancelled('said in other words')]);
+    expect(divergences).toEqual([]);
+  });
+});

@@ -310,6 +310,11 @@ describe.each(stores)('budgets (%s)', (store) => {
       await expect(budgets.raise({ runId }, more, { by: lead })).rejects.toMatchObject({
         code: 'INPUT_VALIDATION',
       });
+    const { runId: other } = await host.t.run(PauseStepWorkflow, 'ask');
+    await expect(budgets.raise({ runId }, { usd: 1 }, { by: lead })).rejects.toThrow(`run ${runId}`);
+    await expect(budgets.raise({ runId: other, step: 'ask' }, { usd: 1 }, { by: lead })).rejects.toThrow(
+      `step ask of run ${other}`,
+    );
     await expect(
       host.t.module
         .get(CurrentPrincipal)

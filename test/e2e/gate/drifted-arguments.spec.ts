@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
+import { IsString } from 'class-validator';
 import { Input, Item, Step, StepContext, StepCtx, Tool, Workflow } from 'nestjs-nestor';
 import { type Host, openHost, stores } from '../host.js';
 import { lead } from './people.js';
@@ -7,6 +8,10 @@ import { recordsOf, story } from './records.js';
 
 class Payment {
   readonly to!: string;
+}
+
+class Receipt {
+  @IsString() number!: string;
 }
 
 /** Below the tools. */
@@ -29,6 +34,11 @@ class Payments {
   @Tool({ description: 'Pays', effect: 'irreversible' })
   async pay({ to }: Payment) {
     return this.bank.pay(to);
+  }
+
+  @Tool({ description: 'Pays, and answers what is not a receipt', effect: 'irreversible', output: Receipt })
+  async payBadly({ to }: Payment) {
+    return { was: this.bank.pay(to) };
   }
 
   @Tool({ description: 'Notes', effect: 'idempotent' })
@@ -149,6 +159,19 @@ describe.each(stores)(
         choices: ['approve', 'answer', 'reject'],
         reason: expect.stringMatching(/"ann".*was made.*"bob"/),
       });
+    });
+
+    it('stops also where the first call was made and its result was refused', async () => {
+      const result = await run(async (payments, ctx) => {
+        if (ctx.attempt > 1) return payments.payBadly({ to: 'bob' });
+        await payments.payBadly({ to: 'ann' }).catch(() => undefined);
+        throw new Error('not this time');
+      });
+      expect(await recordsOf(host.t, result.runId, 'call.failed')).toMatchObject([
+        { payload: { performed: true, error: { code: 'OUTPUT_VALIDATION' } } },
+      ]);
+      expect(result).toMatchObject({ status: 'waiting', waitingFor: [{ for: 'review', step: 'act' }] });
+      expect(bank.paid).toEqual(['ann']);
     });
 
     it('makes it when a person says that both are meant, and asks no second time', async () => {

@@ -49,12 +49,12 @@ export class InProcessDispatcher extends LocalDispatcher implements RunSlots {
   reserve(count: number): number {
     // Those that wait already come first.
     if (this.closed || !this.handler || this.queue.size > 0) return 0;
-    const places = Math.max(0, Math.min(count, this.concurrency - this.active.size - this.reserved));
-    this.reserved += places;
-    return places;
+    const slots = Math.max(0, Math.min(count, this.concurrency - this.active.size - this.reserved));
+    this.reserved += slots;
+    return slots;
   }
 
-  giveBack(count: number): void {
+  release(count: number): void {
     this.reserved -= count;
     this.next();
   }

@@ -61,7 +61,7 @@ export abstract class Leases {
   abstract release(runId: string, epoch: number, counts?: boolean): Promise<void>;
   /**
    * Ids of runs that somebody should take: pending, due, with unread inbox, or of dead workers. Bounded.
-   * Of limited workflows no more than there are places, and no poison candidates.
+   * Of limited workflows no more than there are slots, and no poison candidates.
    * @param definitions hashes; or names of workflows whose runs are taken whatever definition they began with
    */
   abstract due(limit: number, definitions: readonly string[], limits?: ConcurrencyLimits): Promise<string[]>;

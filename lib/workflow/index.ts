@@ -16,7 +16,7 @@ export {
   resultStep,
   topologicalOrder,
 } from './definition/graph.js';
-export { freePlaces, itemAt } from './state/items.js';
+export { freeSlots, itemAt } from './state/items.js';
 export {
   addAmounts,
   type Amounts,

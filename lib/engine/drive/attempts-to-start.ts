@@ -1,4 +1,4 @@
-import { type Action, activationKey, freePlaces, type RecordDraft, stepNamed } from '../../workflow/index.js';
+import { type Action, activationKey, freeSlots, type RecordDraft, stepNamed } from '../../workflow/index.js';
 import type { RunningAttempts } from './running-attempts.js';
 import type { HeldRun } from '../held-run/held-run.js';
 import { isEnd } from './run-end.js';
@@ -18,7 +18,7 @@ export function attemptsToStart(
     if (running.has(activationKey(activation))) return false;
     if (activation.item === undefined) return true;
     const step = stepNamed(definition, activation.step);
-    const limit = step ? freePlaces(step, state.steps.get(step.name)?.items) : 1;
+    const limit = step ? freeSlots(step, state.steps.get(step.name)?.items) : 1;
     starting ??= new Map();
     const before = starting.get(activation.step) ?? running.count(activation.step);
     starting.set(activation.step, before + 1);

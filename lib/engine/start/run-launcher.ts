@@ -6,12 +6,12 @@ import type { Worker } from '../worker/worker.js';
 export interface RunLauncherPorts {
   readonly journal: Pick<Journal, 'create'>;
   readonly dispatcher: Pick<RunDispatcher, 'dispatch'>;
-  readonly slots: Pick<RunSlots, 'giveBack'>;
+  readonly slots: Pick<RunSlots, 'release'>;
   readonly worker: Worker;
 }
 
 /**
- * Puts new runs on disk. As many as this process has places for are its own from the first moment, in the same
+ * Puts new runs on disk. As many as this process has slots for are its own from the first moment, in the same
  * statement; for the others a wake goes out.
  */
 export class RunLauncher {
@@ -29,26 +29,28 @@ export class RunLauncher {
     priority = 0,
     watch?: (runId: string) => void,
   ): Promise<Created[]> {
-    const { journal, dispatcher, worker, slots: places } = this.ports;
-    // The places of a limited workflow are counted by the claim.
+    const { journal, dispatcher, worker } = this.ports;
+    // The slots of a limited workflow are counted by the claim.
     const reservation = worker.reserve(definition.concurrency === undefined ? runs.length : 0);
-    const { slots, holder } = reservation;
-    const expected = runs.slice(0, slots).map(({ id }) => id);
+    const { slots: reserved, holder } = reservation;
+    const expected = runs.slice(0, reserved).map(({ id }) => id);
     worker.expect(expected);
     let created: Created[];
     try {
-      created = await journal.create(runs.map((run, index) => (index < slots ? heldFrom(run, holder) : run)));
+      created = await journal.create(
+        runs.map((run, index) => (index < reserved ? heldFrom(run, holder) : run)),
+      );
     } catch (error) {
       // Whether they are on disk is unknown: if they are, nobody else would take them from a living worker.
       for (const id of expected) worker.deferRelease(id, 1);
       worker.forgo(expected);
-      places.giveBack(slots);
+      this.ports.slots.release(reserved);
       throw error;
     }
     const held = created.flatMap((one) => (one.outcome === 'created' && one.held ? [one.held] : []));
     const own = new Set(held.map(({ row }) => row.id));
     worker.forgo(expected.filter((id) => !own.has(id)));
-    places.giveBack(slots - held.length);
+    this.ports.slots.release(reserved - held.length);
     for (const one of held) {
       watch?.(one.row.id);
       worker.startOwned(one, reservation, watch ? 'at once' : 'soon');

@@ -48,7 +48,7 @@ export class DueRuns {
     }
   }
 
-  /** A place of a limited workflow, or for a poison candidate, is free: who waits for it shall not have to wait for the next sweep. */
+  /** A slot of a limited workflow, or the one for a poison candidate, is free: a run that waits for it need not wait for the next sweep. */
   refill(): void {
     this.isSlotFree = true;
     this.refilling ??= (async () => {

@@ -5,7 +5,7 @@ import { Quarantine } from './quarantine.js';
 
 const record = (type: RunRecord['type']) => ({ type }) as RunRecord;
 
-describe('the place for poison candidates', () => {
+describe('the slot for poison candidates', () => {
   let clock: TestClock;
   let quarantine: Quarantine;
   let freed = 0;

@@ -47,7 +47,7 @@ const claimedColumns = `
 
 /**
  * Takes one run. The epoch that was seen must still be there: of two claimers the second then finds nothing.
- * Runs of limited workflows are passed over, unless `counted`: then they are taken if a place is free, which is only
+ * Runs of limited workflows are passed over, unless `counted`: then they are taken if a slot is free, which is only
  * exact while `concurrencyLock` keeps others from counting at the same time.
  */
 export function claimStatement(tables: TableNames, claim: Claim, counted: boolean): Statement {
@@ -120,11 +120,11 @@ export function claimManyStatement(
   };
 }
 
-/** First key of the locks under which places are counted: 'neso' in ASCII. */
+/** First key of the locks under which slots are counted: 'neso' in ASCII. */
 const concurrencyLockSpace = 0x6e65736f;
 
 /**
- * Has the transaction alone count the places of a limited run's workflow, until it ends. A row, if it is worth going on:
+ * Has the transaction alone count the slots of a limited run's workflow, until it ends. A row, if it is worth going on:
  * a worker that sees the limit reached already needs no lock to know it.
  */
 export function concurrencyLock(

@@ -60,7 +60,7 @@ export function dueStatement(tables: TableNames, query: DueQuery): Statement {
   };
 }
 
-/** Due runs of limited workflows, of each no more than there are places: the others would only be in the way. */
+/** Due runs of limited workflows, of each no more than there are slots: the others would only be in the way. */
 export function dueWithinLimitsStatement(tables: TableNames, query: DueQuery): Statement {
   return {
     name: 'nestor_due_limited',

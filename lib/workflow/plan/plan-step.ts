@@ -1,7 +1,7 @@
 import { synchronous, toErrorData } from '../../errors/index.js';
 import type { Action } from './action.js';
 import type { StepDefinition } from '../definition/definition.js';
-import { freePlaces, hashItems, listItems } from '../state/items.js';
+import { freeSlots, hashItems, listItems } from '../state/items.js';
 import { decideLoop } from './loops.js';
 import { loopRegion } from '../definition/graph.js';
 import { planActivation } from './plan-activation.js';
@@ -135,11 +135,11 @@ function planItems(
   if (open.length === 0) {
     return [record(planning, 'step.completed', { duration: 0 }, placeOf(planning, step))];
   }
-  let places = freePlaces(step, items);
+  let slots = freeSlots(step, items);
   return open.flatMap(([index, item]) => {
     if (item.status === 'waiting') return planActivation(planning, step, item, index);
-    if (places <= 0) return [];
-    places -= 1;
+    if (slots <= 0) return [];
+    slots -= 1;
     return item.status === 'failed'
       ? planFailure(planning, step, item, index)
       : planActivation(planning, step, item, index);

@@ -1,7 +1,7 @@
 import { addDollars, inDollars, nanoDollars, subtractDollars, type Usage } from '../../values/index.js';
 import type { StepDefinition, WorkflowDefinition } from '../definition/definition.js';
 import { descendants } from '../definition/graph.js';
-import { freePlaces } from './items.js';
+import { freeSlots } from './items.js';
 import { type BudgetUnit, budgetUnits, type BudgetRaise, type RunBudget } from '../records/record-facts.js';
 import type { ActivationState, RunState, StepState } from './run-state.js';
 import { activations, waitOf } from './state.js';
@@ -77,7 +77,7 @@ export function sharersOf(
 function childrenToCome(step: StepDefinition, own: StepState): number {
   const all: readonly ActivationState[] = own.items ? [...own.items.states.values()] : [own];
   const childless = all.filter((one) => isOpen(one) && !waitOf(one, 'run')).length;
-  return own.items ? Math.min(childless, freePlaces(step, own.items)) : childless;
+  return own.items ? Math.min(childless, freeSlots(step, own.items)) : childless;
 }
 
 /** The limits of a child: its own, within its share of what is left. None where neither knows one. */

@@ -29,8 +29,8 @@ export function listItems(
   );
 }
 
-/** How many more items may go on now. Those that wait for a child continue in it; those that wait for somebody else hold no place. */
-export function freePlaces({ forEach }: StepDefinition, items: StepState['items']): number {
+/** How many more items may run now. Those that wait for a child continue in it; those that wait for anything else take no slot. */
+export function freeSlots({ forEach }: StepDefinition, items: StepState['items']): number {
   let taken = 0;
   for (const state of items?.states.values() ?? []) if (waitOf(state, 'run')) taken += 1;
   return (forEach?.concurrency ?? 1) - taken;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as nestor from 'nestjs-nestor';
@@ -28,6 +29,14 @@ function rows(path: string): readonly (readonly string[])[] {
     );
 }
 
+/** As `npm run format` would leave it. */
+function writeFormatted(path: string, text: string): void {
+  writeFileSync(join(root, path), text);
+  execFileSync(process.execPath, [join(root, 'node_modules/prettier/bin/prettier.cjs'), '--write', path], {
+    cwd: root,
+  });
+}
+
 /** What Prettier changes in a table: the width of its columns. */
 const bare = (text: string) =>
   text
@@ -42,7 +51,7 @@ describe('docs/options.md', () => {
   it('says of every option what its TSDoc says', () => {
     const [intro = ''] = page('docs/options.md').split(marker);
     const wanted = `${intro}${marker}\n\n${optionsReference()}\n`;
-    if (process.env['UPDATE_DOCS'] !== undefined) writeFileSync(join(root, 'docs/options.md'), wanted);
+    if (process.env['UPDATE_DOCS'] !== undefined) writeFormatted('docs/options.md', wanted);
     expect(bare(page('docs/options.md'))).toBe(bare(wanted));
   });
 

@@ -3,7 +3,7 @@ import { type ConnectionOptions, type Job, Worker } from 'bullmq';
 import type { Wake } from '../dispatch/index.js';
 import type { Reachability } from './reachability.js';
 import { queueName, wakeOf } from './wake-job.js';
-import { within } from './within.js';
+import { succeedsWithin } from './succeeds-within.js';
 
 /** Milliseconds. */
 const times = { lock: 5_000, idle: 1_000, patience: 500, afterError: 1_000 } as const;
@@ -56,7 +56,7 @@ export class WakeIntake {
   /** Takes no further wakes. BullMQ's own end may hang, and is not waited for. */
   async close(): Promise<void> {
     this.isClosed = true;
-    await within(times.patience, this.worker.close(true));
+    await succeedsWithin(times.patience, this.worker.close(true));
   }
 
   private async run(): Promise<void> {
@@ -79,7 +79,7 @@ export class WakeIntake {
 
   private async receive(job: Job, token: string, giveBack: () => void): Promise<void> {
     const removal = job.moveToCompleted(undefined, token, false);
-    const isRemoved = await within(times.patience, removal);
+    const isRemoved = await succeedsWithin(times.patience, removal);
     this.take(job);
     giveBack();
     if (isRemoved) return;

@@ -2,7 +2,7 @@ import { type ConnectionOptions, Queue } from 'bullmq';
 import { type Wake, WakeQueue } from '../dispatch/index.js';
 import type { Reachability } from './reachability.js';
 import { jobOf, queueName } from './wake-job.js';
-import { within } from './within.js';
+import { succeedsWithin } from './succeeds-within.js';
 
 /** Wakes of one round trip. */
 const batch = 500;
@@ -40,9 +40,9 @@ export class WakeOutlet {
   /** Lets what is under way arrive, if it does so soon. */
   async close(): Promise<void> {
     this.isClosed = true;
-    await within(patience.closing, this.sending ?? Promise.resolve());
+    await succeedsWithin(patience.closing, this.sending ?? Promise.resolve());
     // Forced: a polite end waits for Redis to say goodbye.
-    await within(patience.closing, this.queue.getBackend().close(true));
+    await succeedsWithin(patience.closing, this.queue.getBackend().close(true));
   }
 
   private async sendAll(first: readonly Wake[]): Promise<void> {
@@ -51,7 +51,7 @@ export class WakeOutlet {
     if (this.redis.isLost) return await this.probe(first);
     for (let wakes = this.take(); wakes.length > 0; wakes = this.take()) {
       const adding = this.queue.addBulk(wakes.map(jobOf));
-      if (await within(patience.sending, adding)) continue;
+      if (await succeedsWithin(patience.sending, adding)) continue;
       this.redis.lost('it did not take a wake in time');
       this.otherwise(wakes);
       this.giveWay();

@@ -1,14 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { NonRetryableError, RunCancelledError, StepClosedError } from '../../errors/index.js';
-import {
-  AbortSource,
-  type Attempt,
-  type CallFrame,
-  type Deadline,
-  markSuspended,
-  Occurrences,
-  release,
-} from '../../gate/index.js';
+import { AbortSource, type Attempt, type CallFrame, type Deadline, Occurrences } from '../../gate/index.js';
 import type { ExecutionScope } from '../../scope/index.js';
 import { hashOf } from '../../values/index.js';
 import {
@@ -16,24 +8,18 @@ import {
   activationAt,
   activationKey,
   type ActivationState,
-  draft,
   type RecordDraft,
   type StepDefinition,
   type Wait,
 } from '../../workflow/index.js';
 import type { HeldRun } from '../held-run/held-run.js';
-
-interface Suspension {
-  readonly frame: CallFrame;
-  readonly drafts: readonly RecordDraft[];
-  readonly wait: Wait;
-}
+import { CallsInFlight } from './calls-in-flight.js';
 
 /** One attempt of a step while it lasts. Whatever its code does after it has ended is refused. */
 export class StepAttempt implements Attempt {
   readonly place: Attempt['place'];
   readonly activationState: ActivationState;
-  private readonly inFlight = new Set<CallFrame>();
+  private readonly calls = new CallsInFlight(this);
   readonly scope: ExecutionScope;
   readonly stop = new AbortSource();
   /** Milliseconds since the epoch, by the database's clock. */
@@ -47,10 +33,7 @@ export class StepAttempt implements Attempt {
   manager: EntityManager | undefined;
   /** The method that its code is in, and the provider that the method is called on. */
   performed: ExecutionScope['body'];
-  private readonly suspensions: Suspension[] = [];
   private isClosed = false;
-  private isQuiescent = false;
-  private quiescenceListeners: (() => void)[] = [];
 
   constructor(
     readonly run: HeldRun,
@@ -86,8 +69,7 @@ export class StepAttempt implements Attempt {
 
   /** It is suspended when it waits for somebody, or was aborted and nothing of it continues. */
   onQuiescent(listener: () => void): void {
-    if (this.isQuiescent) listener();
-    else this.quiescenceListeners.push(listener);
+    this.calls.onQuiescent(listener);
   }
 
   get closed(): boolean {
@@ -134,8 +116,7 @@ export class StepAttempt implements Attempt {
   ): void {
     this.close();
     this.stop.abort(reason);
-    this.releaseReservations();
-    this.settleAbort();
+    this.calls.abort();
   }
 
   /** Refuses every further call. */
@@ -144,76 +125,21 @@ export class StepAttempt implements Attempt {
   }
 
   get frames(): ReadonlySet<CallFrame> {
-    return this.inFlight;
+    return this.calls.frames;
   }
 
   admit(frame: CallFrame): void {
-    this.inFlight.add(frame);
+    this.calls.admit(frame);
   }
 
   leave(frame: CallFrame): void {
-    this.inFlight.delete(frame);
-    if (this.stop.aborted) this.settleAbort();
-    else this.checkQuiescence();
+    this.calls.leave(frame);
   }
 
   suspend(frame: CallFrame, drafts: readonly RecordDraft[], wait: Wait): Promise<never> {
     if (this.manager) throw waitsInTransaction(this);
     if (this.phase === 'compensate') throw waitsInCompensation(this);
-    markSuspended(frame);
-    this.suspensions.push({ frame, drafts, wait });
-    // A delegation is at the end of its method: there are no other branches.
-    if (wait.for === 'run') void this.settleSuspension();
-    else this.checkQuiescence();
-    // Never settles: a catch or a finally in user code can't swallow the wait.
-    return new Promise<never>(() => undefined);
-  }
-
-  /** An aborted attempt is over when no call is in flight that could still put something on record. */
-  private settleAbort(): void {
-    if (!this.hasUnsuspended()) this.markQuiescent();
-  }
-
-  /** Whether a call is in flight that does not wait. */
-  private hasUnsuspended(): boolean {
-    return [...this.inFlight].some((frame) => !frame.suspended);
-  }
-
-  /** What waits has nothing set aside any more: the limits of a child stand with its wait, if it comes to that. */
-  private releaseReservations(): readonly Suspension[] {
-    const pending = this.suspensions.splice(0);
-    for (const { frame } of pending) release(this.run, frame);
-    return pending;
-  }
-
-  private markQuiescent(): void {
-    this.isQuiescent = true;
-    for (const listener of this.quiescenceListeners.splice(0)) listener();
-  }
-
-  /** Other branches of its code continue as long as they have calls in flight; between two calls they get a moment. */
-  private checkQuiescence(): void {
-    if (this.suspensions.length > 0) setImmediate(() => void this.settleSuspension());
-  }
-
-  /** Once every other call in flight is on record, the attempt's wait is. */
-  private async settleSuspension(): Promise<void> {
-    if (this.suspensions.length === 0 || this.stop.aborted || this.hasUnsuspended()) return;
-    this.close();
-    const pending = this.releaseReservations();
-    const waiting = draft(
-      { kind: 'code', id: this.run.definition.name },
-      this.run.now(),
-      'step.waiting',
-      { waits: pending.map(({ wait }) => wait) },
-      this.place,
-    );
-    try {
-      await this.run.append([...pending.flatMap(({ drafts }) => drafts), waiting]);
-    } catch {
-      // The run is lost to this worker; its driver learns of it from the run itself.
-    }
-    this.markQuiescent();
+    return this.calls.suspend(frame, drafts, wait);
   }
 }
 

@@ -161,7 +161,7 @@ describe.each(stores)('whatever a host hands in (%s)', (store) => {
         makers,
         async (way, { make: maker }) => acting(way, maker),
       ),
-      { numRuns: store === 'memory' ? 150 : 60 },
+      { numRuns: store === 'memory' ? 80 : 25 },
     );
   });
 

@@ -4,7 +4,7 @@ import { adHocHost, adHocWorkflow } from '../ad-hoc/ad-hoc-workflow.js';
 
 /** The instances of workflow classes, out of the host's container. */
 export class WorkflowInstances {
-  constructor(private readonly registry: Pick<WorkflowRegistry, 'instanceOf'>) {}
+  constructor(private readonly registry: WorkflowRegistry) {}
 
   /** The provider of a workflow; a request-scoped one is created for each activation, with `REQUEST` = { runId, principal, input }. */
   resolve(definition: WorkflowDefinition, { runId, created, input }: RunState): Promise<object> | object {

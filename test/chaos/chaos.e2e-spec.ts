@@ -1,12 +1,12 @@
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
-import { onServer } from '../database/test-database.js';
+import { describeOnServer } from '../database/test-database.js';
 import { compileLibrary } from '../processes/compile-library.js';
 import { dispatchers, Environment } from './environment.js';
 import { inWords, killsIn, runsIn } from './report.js';
 
 // What lasts is `npm run chaos -- --minutes N`.
-(onServer ? describe : describe.skip)('worker processes under faults', () => {
+describeOnServer('worker processes under faults', () => {
   let compiled: string;
   let environment: Environment | undefined;
 

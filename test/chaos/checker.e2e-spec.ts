@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { onServer } from '../database/test-database.js';
+import { describeOnServer } from '../database/test-database.js';
 import { compileLibrary } from '../processes/compile-library.js';
 import { violations } from './checker.js';
 import { Environment } from './environment.js';
@@ -99,7 +99,7 @@ const statements: readonly (readonly [invariant: string, statement: string])[] =
 ];
 
 // Without this nobody would know whether a scenario without violations says anything.
-(onServer ? describe : describe.skip)('the checker of the fault harness', () => {
+describeOnServer('the checker of the fault harness', () => {
   let environment: Environment;
   let client: Client;
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { FailPoints, TypeOrmJournal, verifyChain } from '../../lib/journal/index.js';
 import { TypeOrmLeases } from '../../lib/leases/index.js';
 import type { RunRow } from '../../lib/journal/index.js';
-import { onServer, openTestDatabase, type TestDatabase } from '../database/test-database.js';
+import { describeOnServer, openTestDatabase, type TestDatabase } from '../database/test-database.js';
 import { BrokenPool } from './broken-pool.js';
 import { MovedClock } from './moved-clock.js';
 import { completed, ended, newRun, type Process, signal } from './world.js';
@@ -213,7 +213,7 @@ async function updatesOfRuns() {
   return { all: Number(row?.all), hot: Number(row?.hot) };
 }
 
-(onServer ? describe : describe.skip)('on a PostgreSQL server', () => {
+describeOnServer('on a PostgreSQL server', () => {
   it('does not let a locked row hold up the others, and writes it once the lock is gone', async () => {
     const process = await start();
     const runs = await hold(process, 10);

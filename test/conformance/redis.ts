@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { describe } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { describeOnServer } from '../database/test-database.js';
 
-/** A Redis server for tests; without it what needs one is named as not run. */
+/** A Redis server for tests; without it what needs one is left out and named at the end, as `describeOnServer` says. */
 const url = process.env['REDIS_URL'];
 export const redisIsHere = url !== undefined;
 export const describeOnRedis: typeof describe.skip = redisIsHere ? describe : describe.skip;
+export const describeOnServerAndRedis: typeof describe.skip = redisIsHere ? describeOnServer : describe.skip;
 
 /** Keys of its own on the server that `REDIS_URL` names. */
 export interface TestRedis {

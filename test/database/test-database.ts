@@ -1,3 +1,4 @@
+import { describe, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
@@ -16,6 +17,13 @@ export interface TestDatabase {
 
 /** Whether `DATABASE_URL` names a PostgreSQL server; else tests run on the in-process Postgres. */
 export const onServer = process.env['DATABASE_URL'] !== undefined;
+
+/**
+ * What only a server shows: several processes, lost connections, locks. Without one it is left out and named at the end,
+ * and `.ci/run`, which has one, fails if it was.
+ */
+export const describeOnServer: typeof describe.skip = onServer ? describe : describe.skip;
+export const itOnServer: typeof it.skip = onServer ? it : it.skip;
 
 /** A database of its own: a new one on the server that `DATABASE_URL` names, else an in-process one. */
 export async function openTestDatabase(

@@ -5,7 +5,7 @@ import { type DataSource } from 'typeorm';
 import { From, Step, StepContext, Workflow } from 'nestjs-nestor';
 import { Engine } from '../../lib/engine/index.js';
 import { BrokenPool } from '../conformance/broken-pool.js';
-import { onServer } from '../database/test-database.js';
+import { itOnServer } from '../database/test-database.js';
 import { type Host, openHost } from './host.js';
 import { Latch } from './latch.js';
 import { until } from './until.js';
@@ -131,7 +131,7 @@ describe('a database that goes away in the middle', () => {
     expect(await host.t.run(StubbornWorkflow, null)).toMatchObject({ status: 'completed' });
   });
 
-  (onServer ? it : it.skip)('by an administrator who ends all connections: the run is finished', async () => {
+  itOnServer('by an administrator who ends all connections: the run is finished', async () => {
     const { id } = await host.t.start(StubbornWorkflow, null);
     await begun.opened;
     const client = new Client({ connectionString: host.database?.url ?? '' });

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type Provider } from '@nestjs/common';
 import { From, Input, type OrchestrationOptions, Step, StepContext, StepCtx, Workflow } from 'nestjs-nestor';
 import { bullmqDispatcher } from 'nestjs-nestor/bullmq';
 import { RunDispatcher, type Wake } from '../../lib/dispatch/index.js';
-import { openTestRedis, redisIsHere, type TestRedis } from '../conformance/redis.js';
-import { onServer, openTestDatabase, type TestDatabase } from '../database/test-database.js';
+import { openTestRedis, describeOnServerAndRedis, type TestRedis } from '../conformance/redis.js';
+import { openTestDatabase, type TestDatabase } from '../database/test-database.js';
 import { Latch } from '../e2e/latch.js';
 import { until } from '../e2e/until.js';
 import { type Machine, openMachine } from './machine.js';
@@ -69,7 +69,7 @@ class ForgettingDispatcher extends RunDispatcher {
 
 const providers: Provider[] = [ChainWorkflow, WaitingWorkflow];
 
-(onServer && redisIsHere ? describe : describe.skip)('machines with BullMQ', () => {
+describeOnServerAndRedis('machines with BullMQ', () => {
   let database: TestDatabase;
   let redis: TestRedis;
   let machines: Machine[];

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Input, type RunHandle, Step, StepContext, StepCtx, Workflow } from 'nestjs-nestor';
 import { type DataSourceOptions, In } from 'typeorm';
 import { Run, WorkerRow } from '../../lib/database/index.js';
 import { Engine } from '../../lib/engine/index.js';
 import { DedicatedConnection } from '../../lib/leases/index.js';
-import { onServer, openTestDatabase, type TestDatabase } from '../database/test-database.js';
+import { describeOnServer, openTestDatabase, type TestDatabase } from '../database/test-database.js';
 import { found, until } from '../e2e/until.js';
 import { type Machine, openMachine } from './machine.js';
 import { Pooler } from './pooler.js';
@@ -26,7 +26,7 @@ class HeldWorkflow {
   }
 }
 
-(onServer ? describe : describe.skip)('the dedicated connection of a worker', () => {
+describeOnServer('the dedicated connection of a worker', () => {
   let database: TestDatabase;
   let machine: Machine;
   let other: Machine;

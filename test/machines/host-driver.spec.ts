@@ -1,7 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-
-type TypeId = Parameters<typeof pg.types.getTypeParser>[0];
 import type { DataSourceOptions } from 'typeorm';
 import {
   AuditService,
@@ -12,9 +10,11 @@ import {
   Step,
   Workflow,
 } from 'nestjs-nestor';
-import { onServer, openTestDatabase, type TestDatabase } from '../database/test-database.js';
+import { describeOnServer, openTestDatabase, type TestDatabase } from '../database/test-database.js';
 import { until } from '../e2e/until.js';
 import { type Machine, openMachine } from './machine.js';
+
+type TypeId = Parameters<typeof pg.types.getTypeParser>[0];
 
 @Workflow({ result: 'hear' })
 class AskingWorkflow {
@@ -100,7 +100,7 @@ describe('a host that has the driver of the whole process read values its own wa
   });
 });
 
-(onServer ? describe : describe.skip)('a host on a server', () => {
+describeOnServer('a host on a server', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await openTestDatabase();

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import { IsString } from 'class-validator';
 import { From, Input, Step, StepContext, StepCtx, Tool, ToolService, Workflow } from 'nestjs-nestor';
 import { firstValueFrom, toArray } from 'rxjs';
 import { AuditRecord } from '../../lib/database/index.js';
 import { Journal } from '../../lib/journal/index.js';
-import { onServer, openTestDatabase, type TestDatabase } from '../database/test-database.js';
+import { describeOnServer, openTestDatabase, type TestDatabase } from '../database/test-database.js';
 import { Latch } from '../e2e/latch.js';
 import { until } from '../e2e/until.js';
 import { type Machine, openMachine } from './machine.js';
@@ -72,7 +72,7 @@ class Scales {
 
 const workflows = [Scales, QuickWorkflow, LongWorkflow, WaitingWorkflow, NarrowWorkflow];
 
-(onServer ? describe : describe.skip)('machines on one PostgreSQL server', () => {
+describeOnServer('machines on one PostgreSQL server', () => {
   let database: TestDatabase;
   let front: Machine;
   let workers: Machine[];

@@ -1,13 +1,12 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { openTestRedis, redisIsHere, type TestRedis } from '../conformance/redis.js';
-import { onServer } from '../database/test-database.js';
+import { openTestRedis, describeOnServerAndRedis, type TestRedis } from '../conformance/redis.js';
 import { until } from '../e2e/until.js';
 import { compileLibrary } from './compile-library.js';
 import { areUnderWay, expectNothingTwice } from './notes.js';
 import { exited, Processes } from './processes.js';
 
-(onServer && redisIsHere ? describe : describe.skip)('the only process that works, with BullMQ', () => {
+describeOnServerAndRedis('the only process that works, with BullMQ', () => {
   let program: string;
   let processes: Processes;
   let redis: TestRedis;

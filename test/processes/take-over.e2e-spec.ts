@@ -1,8 +1,8 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { ChildProcess } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { onServer } from '../database/test-database.js';
+import { describeOnServer } from '../database/test-database.js';
 import { until } from '../e2e/until.js';
 import { compileLibrary } from './compile-library.js';
 import { areUnderWay, expectNothingTwice, groups, steps } from './notes.js';
@@ -11,7 +11,7 @@ import { exited, Processes } from './processes.js';
 /** Milliseconds after which what never comes is given up. */
 const patience = 30_000;
 
-(onServer ? describe : describe.skip)('of two processes on one PostgreSQL server', () => {
+describeOnServer('of two processes on one PostgreSQL server', () => {
   let program: string;
   let processes: Processes;
   let other: ChildProcess;

@@ -4,7 +4,7 @@ import type { Principal, Usage } from '../../values/index.js';
 import type { RunStatus } from '../../workflow/index.js';
 
 /**
- * One run: where it is and who holds it. What has happened to it is in its records.
+ * One run: its status and its holder. What has happened to it is in its records.
  *
  * Indexes are only on columns that change at the edges of a run's stretches. An index on what every commit writes
  * (`seq`, `headHash`, `usage`) would turn each cheap in-page update into a full one.

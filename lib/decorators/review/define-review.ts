@@ -2,7 +2,7 @@ import type { ReviewDefinition, ReviewSubject } from '../../scope/index.js';
 import { millisecondsOr } from '../defaults.js';
 import type { WrittenReview } from '../metadata.js';
 
-/** `@HumanReview` with every default filled in; `at` is the default of the place where it is. */
+/** `@HumanReview` with every default filled in; `at` is the default: steps and tools have different ones. */
 export function defineReview(
   written: WrittenReview | undefined,
   at: ReviewDefinition['at'],

@@ -1,11 +1,11 @@
-import { toolCall } from './tool-call.js';
-import { disguise } from './disguise.js';
-import { toolDefinitionOf } from './define-tool.js';
 import { currentScope } from '../../scope/index.js';
 import type { UserMethod } from '../metadata.js';
 import { MetadataAccessor } from '../metadata-accessor.js';
-import type { ToolOptions } from './tool.options.js';
+import { toolDefinitionOf } from './define-tool.js';
+import { disguise } from './disguise.js';
 import { keepToolBody } from './tool-bodies.js';
+import { toolCall } from './tool-call.js';
+import type { ToolOptions } from './tool.options.js';
 
 /** `K` where the method returns a promise; else the text of the error. */
 export type ToolMethod<T, K extends keyof T> = T[K] extends (...args: never[]) => Promise<unknown>

@@ -9,7 +9,7 @@ import type { StepNames } from '../step/step-types.js';
 export interface WorkflowOptions<T = object> {
   /** What runs, messages and the registry call it. @default the class name in kebab case without "Workflow" */
   readonly name?: string | undefined;
-  /** For people; is in `run.created`. @default '1' */
+  /** For people; recorded in `run.created`. @default '1' */
   readonly version?: string | undefined;
   /** For people. */
   readonly description?: string | undefined;

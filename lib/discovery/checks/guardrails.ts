@@ -38,16 +38,18 @@ function neverApplies({ definition, where }: FoundGuardrail, tools: readonly str
   const ofTools = at.filter((point) => point.startsWith('tool.'));
   if (definition.tools && ofTools.length === 0) {
     return [
-      `${where} applies to nothing: tools are named, but it is at ${at.join(', ')}. Add 'tool.call' or 'tool.result' to at.`,
+      `${where} applies to nothing: tools are named, but its at is ${at.join(', ')}. Add 'tool.call' or 'tool.result' to at.`,
     ];
   }
   if (ofTools.length === at.length && tools.length === 0) {
-    return [`${where} applies to nothing: it is at ${at.join(', ')}, and no provider has a @Tool.`];
+    return [`${where} applies to nothing: its at is ${at.join(', ')}, and no provider has a @Tool.`];
   }
   if (definition.steps && at.every((point) => point.startsWith('run.'))) {
-    return [`${where} applies to nothing: steps are named, but it is at ${at.join(', ')}, outside of steps.`];
+    return [
+      `${where} applies to nothing: steps are named, but its at is ${at.join(', ')}, outside of steps.`,
+    ];
   }
   return at.every((point) => point === 'handoff')
-    ? [`${where} applies to nothing: it is at handoff, and there are no agents in this version.`]
+    ? [`${where} applies to nothing: its at is handoff, and there are no agents in this version.`]
     : [];
 }

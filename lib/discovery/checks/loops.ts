@@ -18,7 +18,7 @@ interface Loop {
   readonly max: unknown;
 }
 
-/** Loops go backwards, end, and are beside or inside each other. */
+/** Loops go backwards, end, and are either apart or nested. */
 export const checkLoops: WorkflowCheck = (draft) => {
   const loops = draft.source.steps.flatMap(loopsOf);
   return [

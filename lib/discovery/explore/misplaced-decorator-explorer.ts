@@ -57,7 +57,7 @@ export class MisplacedDecoratorExplorer {
     return (['nestjs-nestor:step', 'nestjs-nestor:tool', 'nestjs-nestor:guardrail'] as const).flatMap((key) =>
       this.decorated(type, key).map(
         (method) =>
-          `${type.name}.${method}: steps, tools and guardrails are on providers, ${type.name} is a controller. Move it.`,
+          `${type.name}.${method}: steps, tools and guardrails belong on providers, ${type.name} is a controller. Move it.`,
       ),
     );
   }

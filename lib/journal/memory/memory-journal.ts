@@ -29,7 +29,7 @@ import { recordLimit, hashDraft, type HashedDraft } from '../chain/hashed-draft.
 /** The journal where there is no database: for tests and for trying things out. Gone with the process. */
 export class MemoryJournal extends Journal {
   private readonly held = new Set<string>();
-  private readonly breath = new EventLoopYield();
+  private readonly eventLoop = new EventLoopYield();
   private readonly limit: number;
   private readonly faults: FailPoints;
   private readonly instrumentation: Instrumentation | undefined;
@@ -84,7 +84,7 @@ export class MemoryJournal extends Journal {
 
   async append(append: Append): Promise<Appended> {
     const sealed = append.records.map((draft) => hashDraft(append.runId, draft, this.limit));
-    if (this.breath.isDue) await this.breath.take();
+    if (this.eventLoop.isDue) await this.eventLoop.take();
     await this.faults.reach('append.before');
     if (append.effects?.release) await this.faults.reach('release');
     const outcome = instrumented(

@@ -1,18 +1,9 @@
 import { expect, it } from '@jest/globals';
+import { created } from './created.fixture.js';
 import { plainStep, type StepDefinition } from '../definition/definition.js';
-import type { RunRecord } from '../records/record.js';
 import type { ActivationState } from '../state/run-state.js';
 import { newActivation, newRunState } from '../state/state.js';
 import { planActivation } from './plan-activation.js';
-
-const created = {
-  runId: '0199f0a0-0000-7000-8000-000000000001',
-  seq: 1,
-  type: 'run.created',
-  at: '2026-11-20T12:00:00.000Z',
-  payload: { workflow: 'w', definitionHash: 'h', format: 1, input: null },
-  // A record as the journal gives it, without what the plan does not read.
-} as unknown as RunRecord<'run.created'>;
 
 /** What follows from the approval of an output. */
 function approved(step: StepDefinition, proposed: string, item?: number) {

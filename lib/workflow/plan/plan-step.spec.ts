@@ -1,18 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { created } from './created.fixture.js';
 import { plainStep, type WorkflowDefinition } from '../definition/definition.js';
-import type { RunRecord } from '../records/record.js';
 import type { StepState } from '../state/run-state.js';
 import { newRunState, stepOf } from '../state/state.js';
 import { plan } from './plan.js';
-
-const created = {
-  runId: '0199f0a0-0000-7000-8000-000000000001',
-  seq: 1,
-  type: 'run.created',
-  at: '2026-11-20T12:00:00.000Z',
-  payload: { workflow: 'w', definitionHash: 'h', format: 1, input: null },
-  // A record as the journal gives it, without what the plan does not read.
-} as unknown as RunRecord<'run.created'>;
 
 /** What is planned for a step whose `when` answers no by now. */
 function planned(begun: Partial<StepState>, changes = {}): string[] {

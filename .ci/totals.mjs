@@ -10,6 +10,7 @@ const suites = {
   embedded: 'tests on the in-process Postgres',
   server: 'tests on a PostgreSQL server',
   package: 'package',
+  matrix: 'package in its hosts',
 };
 const wrong = [];
 let passed = 0;

@@ -41,8 +41,7 @@ export class WakeOutlet {
   async close(): Promise<void> {
     this.isClosed = true;
     await succeedsWithin(patience.closing, this.sending ?? Promise.resolve());
-    // Forced: a polite end waits for Redis to say goodbye.
-    await succeedsWithin(patience.closing, this.queue.getBackend().close(true));
+    await disconnect(this.queue);
   }
 
   private async sendAll(first: readonly Wake[]): Promise<void> {
@@ -90,4 +89,13 @@ export class WakeOutlet {
     }
     return wakes;
   }
+}
+
+/** Without waiting for a goodbye that a lost Redis would not say. BullMQ 5 has no such end: there a polite one is tried first. */
+async function disconnect(queue: Queue): Promise<void> {
+  if ('getBackend' in queue)
+    return void (await succeedsWithin(patience.closing, queue.getBackend().close(true)));
+  const older: Pick<Queue, 'close' | 'disconnect'> = queue;
+  if (await succeedsWithin(patience.closing, older.close())) return;
+  await succeedsWithin(patience.closing, older.disconnect());
 }

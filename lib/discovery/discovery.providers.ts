@@ -1,7 +1,8 @@
 import { DiscoveredProviders } from './discovered-providers.js';
 import { GuardrailExplorer } from './explore/guardrail-explorer.js';
+import { InjectedProviders } from './explore/providers/injected-providers.js';
 import { ModelAccess } from './explore/model-access.js';
-import { ProviderInstances } from './explore/provider-instances.js';
+import { ProviderInstances } from './explore/providers/provider-instances.js';
 import { ShapeGuard } from './explore/shape-guard.js';
 import { MisplacedDecoratorExplorer } from './explore/misplaced-decorator-explorer.js';
 import { ToolExplorer } from './explore/tool-explorer.js';
@@ -12,6 +13,7 @@ import { WorkflowRegistry } from './workflow-registry.js';
 export const discoveryProviders = [
   ShapeGuard,
   ProviderInstances,
+  InjectedProviders,
   ModelAccess,
   WorkflowExplorer,
   ToolExplorer,

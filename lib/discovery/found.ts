@@ -6,12 +6,12 @@ import type {
   WrittenReview,
 } from '../decorators/index.js';
 import type { WorkflowDraft } from './define/define-workflow.js';
-import type { ProviderClass, ProviderWrapper } from './explore/provider-class.js';
+import type { ProviderClass, ProviderWrapper } from './explore/providers/provider-class.js';
 
 /** A class with `@Workflow()` and the provider that it stands for. */
 export interface FoundWorkflow extends WorkflowDraft {
   readonly wrapper: ProviderWrapper;
-  /** Classes and tokens that its constructor asks for, in order. */
+  /** Classes and tokens that its constructor and its properties ask for. */
   readonly injected: readonly Injected[];
   /** Its own code may ask models: a service that does is injected into it, or into what is. */
   readonly asksModels: boolean;

@@ -9,6 +9,6 @@ export { discoveryProviders } from './discovery.providers.js';
 export { DiscoverySettings } from './discovery-settings.js';
 export type { WorkflowEdge } from './define/edges.js';
 export type { FoundTool } from './found.js';
-export type { ProviderWrapper } from './explore/provider-class.js';
-export { ProviderInstances } from './explore/provider-instances.js';
+export type { ProviderWrapper } from './explore/providers/provider-class.js';
+export { ProviderInstances } from './explore/providers/provider-instances.js';
 export { WorkflowRegistry } from './workflow-registry.js';

@@ -8,7 +8,7 @@ import { DiscoverySettings } from './discovery-settings.js';
 import type { FoundTool, FoundWorkflow } from './found.js';
 import { toMermaid } from './describe/mermaid.js';
 import { suggestion } from '../text/index.js';
-import { ProviderInstances } from './explore/provider-instances.js';
+import { ProviderInstances } from './explore/providers/provider-instances.js';
 import { type InjectedCapabilities, injectedCapabilitiesOf } from './explore/injected-capabilities.js';
 import { ShapeGuard } from './explore/shape-guard.js';
 import { toolWarnings, warningsOf } from './checks/warnings.js';

@@ -1,4 +1,4 @@
-import pg, { Pool } from 'pg';
+import pg from 'pg';
 import type { EmbeddedServer } from './embedded-server.js';
 
 type Connected = (
@@ -12,7 +12,7 @@ type Connected = (
  * So `DataSource.destroy()`, which Nest calls on shutdown, leaves nothing behind.
  */
 export function embeddedDriver(server: EmbeddedServer): typeof pg {
-  class EmbeddedPool extends Pool {
+  class EmbeddedPool extends pg.Pool {
     constructor(options?: pg.PoolConfig) {
       super(options);
       server.enter();

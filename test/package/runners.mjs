@@ -18,11 +18,12 @@ const commands = {
   'vitest.config.mjs': ['node_modules/vitest/vitest.mjs', 'run'],
 };
 
-/** The configurations that docs/testing.md shows: blocks that begin with the name of their file. */
-export function shownConfigurations() {
+/** A configuration as docs/testing.md shows it: a block that begins with the name of its file. */
+export function shownConfiguration(file) {
   const page = readFileSync(join(root, 'docs', 'testing.md'), 'utf8');
-  const blocks = [...page.matchAll(/^```js\n\/\/ (\S+)\n(.*?)^```$/gms)];
-  return Object.fromEntries(blocks.map(([, name, code]) => [name, code]));
+  for (const [, name, code] of page.matchAll(/^```js\n\/\/ (\S+)\n(.*?)^```$/gms))
+    if (name === file) return code;
+  throw new Error(`docs/testing.md shows no ${file}`);
 }
 
 /** The runners that have a command here, and so have to be in the page. */
@@ -30,9 +31,7 @@ export const runnerConfigurations = Object.keys(commands);
 
 /** Runs a user's spec with one configuration of the page, in a project that has the packages. */
 export async function runSpec(project, configuration) {
-  const code = shownConfigurations()[configuration];
-  if (code === undefined) throw new Error(`docs/testing.md shows no ${configuration}`);
-  writeFileSync(join(project, configuration), code);
+  writeFileSync(join(project, configuration), shownConfiguration(configuration));
   const specs = join(root, 'test', 'package', 'runner');
   cpSync(join(specs, 'greet.workflow.ts'), join(project, 'greet.workflow.ts'));
   cpSync(join(specs, 'greet-spec.ts'), join(project, 'greet.spec.ts'));

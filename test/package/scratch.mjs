@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -35,34 +35,20 @@ export function manifest() {
   return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 }
 
-/** Installs into a new project, in the versions that this repository uses: they are in npm's cache already. */
+/**
+ * Installs into a new project as a user does, without flags that change what npm resolves.
+ * @param packages each with its version, or as a list in the versions that this repository uses: npm's cache has them
+ */
 export function install(folder, tarball, packages) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'scratch-host', private: true }));
-  const exact = packages.map((name) => (/.@/.test(name) ? name : `${name}@${versionOf(name)}`));
+  const exact = Array.isArray(packages)
+    ? packages.map((name) => (/.@/.test(name) ? name : `${name}@${versionOf(name)}`))
+    : Object.entries(packages).map(([name, version]) => `${name}@${version}`);
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--no-update-notifier'];
-  return run('npm', ['install', ...flags, tarball, ...exact], { cwd: folder });
+  return run('npm', ['install', ...flags, tarball, ...exact], { cwd: folder, timeout: 600_000 });
 }
 
 function versionOf(name) {
   return JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')).version;
-}
-
-/** A host of one module kind: the same source, compiled with all checks that a user may have switched on. */
-export function writeHost(folder, type) {
-  mkdirSync(folder, { recursive: true });
-  cpSync(join(import.meta.dirname, 'host.ts'), join(folder, 'host.ts'));
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: `${type}-host`, private: true, type }));
-  const compilerOptions = {
-    target: 'es2023',
-    module: 'nodenext',
-    moduleResolution: 'nodenext',
-    types: ['node'],
-    strict: true,
-    skipLibCheck: false,
-    exactOptionalPropertyTypes: true,
-    experimentalDecorators: true,
-    emitDecoratorMetadata: true,
-  };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
 }

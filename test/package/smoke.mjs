@@ -1,37 +1,27 @@
 /**
- * The package as users get it: packed, installed into scratch projects, compiled against, imported, required, served.
+ * The package as users get it: packed, installed into scratch projects, imported, required, tested with.
  * `node test/package/smoke.mjs [--outputFile=results.json]`, after `npm run build`.
  */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { check, expectNone, finish, sideBySide } from './report.mjs';
 import { anysIn } from './published-types.mjs';
 import { runnerConfigurations, runnerPackages, runSpec } from './runners.mjs';
-import { install, makeFolder, manifest, pack, run, writeHost } from './scratch.mjs';
+import { install, makeFolder, manifest, pack, run } from './scratch.mjs';
 
-const outputFile = process.argv.find((arg) => arg.startsWith('--outputFile='))?.slice('--outputFile='.length);
 const required = ['@nestjs/common', '@nestjs/core', '@nestjs/typeorm', 'class-transformer'];
 required.push('class-validator', 'reflect-metadata', 'rxjs', 'typeorm');
 const optional = Object.keys(manifest().peerDependenciesMeta);
-const ofHosts = ['@nestjs/platform-express', '@nestjs/platform-fastify', '@types/node', 'typescript'];
-// Nest's declarations for Express need it, and nothing here does.
-ofHosts.push('@types/express@5');
 const entries = Object.entries(manifest().exports).filter(([, target]) => typeof target === 'object');
 
-/** As Jest writes it, so that one reader understands both. */
-const assertionResults = [];
 const folder = makeFolder();
 try {
   await smoke();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-const passed = assertionResults.filter(({ status }) => status === 'passed').length;
-const failed = assertionResults.length - passed;
-process.stdout.write(`Package: ${passed} passed, ${failed} failed (Node ${process.version})\n`);
-const spec = { name: 'package', status: failed === 0 ? 'passed' : 'failed', assertionResults };
-if (outputFile) writeFileSync(outputFile, `${JSON.stringify({ testResults: [spec] }, null, 2)}\n`);
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+finish('Package');
 
 async function smoke() {
   let tarball = '';
@@ -61,9 +51,9 @@ async function smoke() {
     );
   });
   await check('installs with all optional packages', () =>
-    install(full, tarball, [...new Set([...required, ...optional, ...ofHosts, ...runnerPackages])]),
+    install(full, tarball, [...new Set([...required, ...optional, ...runnerPackages])]),
   );
-  await sideBySide([...servings(full), ...loadings(bare, full), ...specRuns(full)]);
+  await sideBySide([...specRuns(full), ...loadings(bare, full)], availableParallelism());
 }
 
 /** What is imported and required, as functions to call. */
@@ -97,39 +87,6 @@ function specRuns(full) {
   ];
 }
 
-/** Both kinds of hosts, as functions to call: each is compiled, then served on every platform and store. */
-function servings(full) {
-  return [() => serve(full, 'an ES module', 'module'), () => serve(full, 'CommonJS', 'commonjs')];
-}
-
-async function serve(full, kind, type) {
-  const host = join(full, type);
-  await check(`compiles a host that is ${kind}, with the checks of libraries on`, () => {
-    writeHost(host, type);
-    return run(process.execPath, [join(full, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', host]);
-  });
-  for (const platform of ['express', 'fastify']) {
-    for (const store of ['memory', 'embedded']) {
-      await check(`serves a host that is ${kind} on ${platform} and ${store}`, async () => {
-        const said = await run(process.execPath, ['host.js', platform, store], {
-          cwd: host,
-          timeout: 60_000,
-        });
-        if (said !== 'served\n') throw new Error(`it said more than that it served:\n${said}`);
-      });
-    }
-  }
-}
-
-/** Calls all of them, the first ones first, as many at a time as there are processors. */
-async function sideBySide(works) {
-  const left = works.values();
-  const lane = async () => {
-    for (const work of left) await work();
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, lane));
-}
-
 /** Fails as well if the entry point gives nothing. */
 async function load(cwd, way, entry) {
   const name = JSON.stringify(nameOf(entry));
@@ -144,21 +101,4 @@ async function load(cwd, way, entry) {
 
 function nameOf(entry) {
   return `${manifest().name}${entry.slice(1)}`;
-}
-
-function expectNone(what, found) {
-  if (found.length > 0) throw new Error(`${what}:\n  ${found.join('\n  ')}`);
-}
-
-async function check(name, body) {
-  const begun = performance.now();
-  const ended = () => `${((performance.now() - begun) / 1000).toFixed(1)} s`;
-  try {
-    await body();
-    assertionResults.push({ fullName: name, status: 'passed' });
-    process.stdout.write(`  ok      ${name} (${ended()})\n`);
-  } catch (error) {
-    assertionResults.push({ fullName: name, status: 'failed', failureMessages: [error.message] });
-    process.stdout.write(`  FAILED  ${name} (${ended()})\n${error.message.replace(/^/gm, '            ')}\n`);
-  }
 }

@@ -17,7 +17,7 @@ export async function inSchema(runner: QueryRunner, work: () => Promise<void>): 
 }
 
 async function onPath(runner: QueryRunner, work: () => Promise<void>): Promise<void> {
-  const { schema } = runner.dataSource.driver;
+  const schema = schemaOf(runner);
   if (!schema) return work();
   // The driver's type of a query's rows is `any`.
   const rows = (await runner.query(
@@ -26,4 +26,9 @@ async function onPath(runner: QueryRunner, work: () => Promise<void>): Promise<v
   )) as { former: string }[];
   await work();
   await runner.query(`SELECT set_config('search_path', $1, true)`, [rows[0]?.former ?? '']);
+}
+
+/** The schema of a data source, which a runner has as `connection` in TypeORM 0.3, and by that name in 1 as well. */
+export function schemaOf({ connection }: QueryRunner): string | undefined {
+  return connection.driver.schema;
 }

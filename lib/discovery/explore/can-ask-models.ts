@@ -1,5 +1,8 @@
 import { LazyModuleLoader, ModuleRef } from '@nestjs/core';
-import { classOf, type ProviderWrapper } from './provider-class.js';
+import { classOf, type ProviderWrapper } from './providers/provider-class.js';
+
+/** What is injected into a provider; undefined where it can't be told. */
+export type InjectedInto = (host: ProviderWrapper) => readonly ProviderWrapper[] | undefined;
 
 /** A class that injects one of these can get any provider, so also one that asks models. */
 const anyProvider: readonly unknown[] = [ModuleRef, LazyModuleLoader];
@@ -14,6 +17,7 @@ export function canAskModels(
   host: ProviderWrapper,
   services: readonly unknown[],
   isOurs: (wrapper: ProviderWrapper) => boolean,
+  injectedInto: InjectedInto,
 ): boolean {
   const looking: ProviderWrapper[] = [host];
   const seen = new Set<ProviderWrapper>(looking);
@@ -34,27 +38,12 @@ export function canAskModels(
 }
 
 /** Whether a provider asks for one of these services itself. */
-export function injectsOneOf(host: ProviderWrapper, services: readonly unknown[]): boolean {
+export function injectsOneOf(
+  host: ProviderWrapper,
+  services: readonly unknown[],
+  injectedInto: InjectedInto,
+): boolean {
   return (injectedInto(host) ?? []).some(
     (one) => services.includes(one.token) || services.includes(classOf(one)),
   );
-}
-
-/** What Nest has resolved for a provider; undefined where it has not looked, so that nobody knows. */
-function injectedInto(wrapper: ProviderWrapper): readonly ProviderWrapper[] | undefined {
-  // Nest leaves the lists undefined where nothing is asked for, and holes for optional parameters.
-  const parameters: readonly (ProviderWrapper | undefined)[] | undefined = wrapper.getCtorMetadata();
-  const properties = wrapper.getPropertiesMetadata() ?? [];
-  if (!parameters && asksForSomething(wrapper)) return undefined;
-  return [...(parameters ?? []), ...properties.map(({ wrapper: each }) => each)].filter(
-    (each): each is ProviderWrapper => each !== undefined,
-  );
-}
-
-function asksForSomething({ metatype, inject, isFactory, isNotMetatype }: ProviderWrapper): boolean {
-  if (isFactory) return (inject?.length ?? 0) > 0;
-  // A value, a test's double among them: its dependencies were made without Nest.
-  if (isNotMetatype || typeof metatype !== 'function') return false;
-  const declared: unknown = Reflect.getMetadata('design:paramtypes', metatype);
-  return Array.isArray(declared) && declared.length > 0;
 }

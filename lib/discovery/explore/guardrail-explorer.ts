@@ -11,8 +11,8 @@ import {
 import { DiscoverySettings } from '../discovery-settings.js';
 import type { FoundGuardrail } from '../found.js';
 import { ModelAccess } from './model-access.js';
-import { classOf, type ProviderClass, type ProviderWrapper } from './provider-class.js';
-import { ProviderInstances } from './provider-instances.js';
+import { classOf, type ProviderClass, type ProviderWrapper } from './providers/provider-class.js';
+import { ProviderInstances } from './providers/provider-instances.js';
 
 const defaultTimeout = 10_000;
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { MetadataAccessor } from '../../decorators/index.js';
-import { classOf, type ProviderClass } from './provider-class.js';
+import { classOf, type ProviderClass } from './providers/provider-class.js';
 import { isBareOverride } from './read-workflow.js';
 
 /** Finds decorators that nothing would ever read: each is a step, a tool or a review that somebody believes in. */

@@ -2,13 +2,15 @@ import { Injectable, Optional } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { DiscoverySettings } from '../discovery-settings.js';
 import { canAskModels, injectsOneOf } from './can-ask-models.js';
-import type { ProviderWrapper } from './provider-class.js';
+import { InjectedProviders } from './providers/injected-providers.js';
+import type { ProviderWrapper } from './providers/provider-class.js';
 
 /** Tells which providers can get at a model. */
 @Injectable()
 export class ModelAccess {
   constructor(
     private readonly discovery: DiscoveryService,
+    private readonly injected: InjectedProviders,
     @Optional() private readonly settings?: DiscoverySettings,
   ) {}
 
@@ -19,6 +21,7 @@ export class ModelAccess {
       provider,
       [...modelServices, ...toolServices],
       (wrapper) => wrapper !== provider && isOurs(wrapper),
+      (wrapper) => this.injected.of(wrapper),
     );
   }
 
@@ -33,7 +36,9 @@ export class ModelAccess {
       providers.some((one) => isOurs(one) && one.token === service && one.metatype === service),
     );
     return [...providers, ...this.discovery.getControllers()]
-      .filter((wrapper) => !isOurs(wrapper) && injectsOneOf(wrapper, services))
+      .filter(
+        (wrapper) => !isOurs(wrapper) && injectsOneOf(wrapper, services, (one) => this.injected.of(one)),
+      )
       .map(
         ({ name }) =>
           `${String(name)} injects ModelService, and there is no provider of models that could answer. Give the module one: OrchestrationModule.forRoot({ models: { providers: [openai({ apiKey })], default: 'openai/gpt-5-mini' } }).`,

@@ -4,7 +4,8 @@ import { STATIC_CONTEXT } from '@nestjs/core/injector/constants.js';
 import { refuseProblems } from '../check-all.js';
 import { gatedMembers } from './gated-members.js';
 import { sealShape, shapeProblems } from './instance-shape.js';
-import { classOf, type ProviderWrapper } from './provider-class.js';
+import { madeInstances } from './providers/made-instances.js';
+import { classOf, type ProviderWrapper } from './providers/provider-class.js';
 
 /** Sees to it that what is called under the name of a `@Tool` or a `@Step` on a provider is that method. */
 @Injectable()
@@ -58,9 +59,7 @@ function instancesOf(hosts: readonly ProviderWrapper[], context: ContextId): rea
     .filter(({ isAlias }) => !isAlias)
     .flatMap((host) => {
       const stands = prototypeOf(host.token);
-      return host
-        .getExistingInstancesByContextId(context)
-        .map(({ instance }) => instance as unknown)
+      return madeInstances(host, context)
         .filter(isObject)
         .flatMap((instance) => [{ instance, stands }, ...heldBy(instance)]);
     });

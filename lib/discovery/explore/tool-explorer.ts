@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { MetadataAccessor, toolDefinitionOf } from '../../decorators/index.js';
 import type { FoundTool } from '../found.js';
-import { classOf, type ProviderClass, type ProviderWrapper } from './provider-class.js';
+import { classOf, type ProviderClass, type ProviderWrapper } from './providers/provider-class.js';
 
 /** Finds the `@Tool` methods among the providers of all modules. */
 @Injectable()

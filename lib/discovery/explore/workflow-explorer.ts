@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { WorkflowClass } from '../../decorators/index.js';
 import { defineWorkflow } from '../define/define-workflow.js';
-import type { FoundWorkflow, Injected } from '../found.js';
+import type { FoundWorkflow } from '../found.js';
+import { InjectedProviders } from './providers/injected-providers.js';
 import { ModelAccess } from './model-access.js';
-import { classOf, type ProviderWrapper } from './provider-class.js';
+import { classOf } from './providers/provider-class.js';
 import { prototypeOf, readWorkflow } from './read-workflow.js';
 
 /** Finds the classes with `@Workflow()` among the providers of all modules. */
@@ -14,6 +15,7 @@ export class WorkflowExplorer {
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
     private readonly modelAccess: ModelAccess,
+    private readonly injected: InjectedProviders,
   ) {}
 
   explore(): readonly FoundWorkflow[] {
@@ -27,17 +29,12 @@ export class WorkflowExplorer {
       const source = readWorkflow(candidate, this.scanner.getAllMethodNames(prototypeOf(candidate)));
       if (!source) continue;
       const asksModels = this.modelAccess.of(wrapper);
-      found.set(type, { ...defineWorkflow(source), wrapper, injected: injectedInto(wrapper), asksModels });
+      const injected = (this.injected.of(wrapper) ?? []).map((one) => ({
+        token: one.token,
+        type: classOf(one),
+      }));
+      found.set(type, { ...defineWorkflow(source), wrapper, injected, asksModels });
     }
     return [...found.values()];
   }
-}
-
-/** What Nest has resolved for the constructor, whatever tokens are there. */
-function injectedInto(provider: ProviderWrapper): readonly Injected[] {
-  // Nest leaves the list undefined where the constructor asks for nothing, and holes for optional parameters.
-  const wrappers: readonly (ProviderWrapper | undefined)[] = provider.getCtorMetadata() ?? [];
-  return wrappers
-    .filter((wrapper) => wrapper !== undefined)
-    .map((wrapper) => ({ token: wrapper.token, type: classOf(wrapper) }));
 }

@@ -1,6 +1,7 @@
 import { ValidationTypes } from 'class-validator';
 import { intersection, isList, isNode, namesOf, type SchemaNode } from '../schemas/index.js';
 import type { ClassProperty } from './class-property.js';
+import { isOptionalCondition } from './optional-condition.js';
 import { type Rule, ruleOf } from './rule.js';
 
 /** What TypeScript emitted as the type of a property. */
@@ -39,8 +40,7 @@ export function propertySchema(
     : [...(nested === undefined ? [] : [nested]), ...schemasOf(own)];
   const schema = worded(closer(conjunction(parts), own, type), own);
   const conditions = metadata.filter(({ type: kind }) => kind === ValidationTypes.CONDITIONAL_VALIDATION);
-  if (conditions.some(({ name }) => name !== 'isOptional'))
-    return { schema: conditional(schema), required: false };
+  if (!conditions.every(isOptionalCondition)) return { schema: conditional(schema), required: false };
   if (conditions.length > 0) return { schema: withNull(schema), required: false };
   return {
     schema,

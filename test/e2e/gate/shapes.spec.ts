@@ -111,7 +111,8 @@ describe('a body under the name of a tool', () => {
       providers: [provider, PayWorkflow],
     }).compile();
     await expect(module.init()).rejects.toMatchObject(atBoot);
-    await module.close();
+    // Nest 11 ends what did not boot with the same error.
+    await module.close().catch(() => undefined);
     expect(paid).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type ContextId, ContextIdFactory, ModuleRef } from '@nestjs/core';
 import type { ProviderWrapper } from './provider-class.js';
-import { ShapeGuard } from './shape-guard.js';
+import { ShapeGuard } from '../shape-guard.js';
 
 /** Hands out the object behind a provider, also where Nest makes a new one for each request. */
 @Injectable()

@@ -13,8 +13,9 @@ export function isOptionalCondition({ name, type, constraints }: ValidationMetad
 }
 
 function codeOfOptional(): string {
-  class Sample {}
-  IsOptional()(Sample.prototype, 'property');
+  class Sample {
+    @IsOptional() property?: unknown;
+  }
   const [condition] = getMetadataStorage().getTargetValidationMetadatas(Sample, '', true, false);
   return String(condition?.constraints[0]);
 }

@@ -42,6 +42,14 @@ describe('migrations run with every data source that a host may have', () => {
     for (const schema of ['public', 'flows']) await database.dataSource.query(`CREATE SCHEMA ${schema}`);
   }
 
+  it('through a pool of one connection', async () => {
+    await startAfresh();
+    await withOptions({ schema: 'flows', extra: { max: 1 } }, async (dataSource) => {
+      await migrate(dataSource);
+      expect(await schemasOf('orchestration')).toEqual(['flows']);
+    });
+  });
+
   it.each(['all', 'each', 'none'] as const)(
     "into its schema, with migrationsTransactionMode '%s', and leave the host's own alone",
     async (migrationsTransactionMode) => {

@@ -31,11 +31,15 @@ describe('the documentation', () => {
     expect(languages.filter((each) => !/ (ts|js|bash|json|text|sql|mermaid|md|http)$/.test(each))).toEqual(
       [],
     );
-    // run by test/package/runners.mjs
+    // run by test/package, in smoke.mjs and in the cells of its matrix
     const scripts = pages.flatMap(({ path, blocks }) =>
       blocks.flatMap(({ language, code }) => (language === 'js' ? [`${path} ${code[0]}`] : [])),
     );
-    expect(scripts).toEqual(['docs/testing.md // jest.config.mjs', 'docs/testing.md // vitest.config.mjs']);
+    expect(scripts).toEqual([
+      'docs/testing.md // jest.config.mjs',
+      'docs/testing.md // vitest.config.mjs',
+      'docs/testing.md // jest.config.cjs',
+    ]);
   });
 
   it('runs every block that is marked as run', () => {

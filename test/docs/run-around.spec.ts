@@ -224,6 +224,23 @@ describe('docs/persistence.md', () => {
   });
 });
 
+describe('docs/hosts.md', () => {
+  it('runs the greeting', async () => {
+    const { result } = await (await loadPage('docs/hosts.md')).run('boot');
+    expect(result).toMatchObject({ output: 'hello you' });
+  });
+});
+
+describe('docs/production.md', () => {
+  it('runs on a data source of its own', async () => {
+    const page = await loadPage('docs/production.md');
+    const database = await openTestDatabase();
+    const { result } = await page.run('boot', database.options);
+    await database.close();
+    expect(result).toMatchObject({ output: 'hello you' });
+  });
+});
+
 describe('docs/definition-changes.md', () => {
   it('goes on with the new definition', async () => {
     const database = await openTestDatabase();

@@ -23,9 +23,12 @@ export function isConnectionError(error: unknown): boolean {
     : unreachable.test(code);
 }
 
-/** Serialization failure or deadlock: nothing was performed, and the next attempt may well succeed. */
+/**
+ * Serialization failure, deadlock, a limit of the server's (`lock_timeout`, `statement_timeout`): nothing was performed,
+ * and the next attempt may well succeed.
+ */
 export function isRetryConflict(error: unknown): boolean {
-  return ['40001', '40P01'].includes(errorCode(error) ?? '');
+  return ['40001', '40P01', '55P03', '57014'].includes(errorCode(error) ?? '');
 }
 
 /** One of the values can't be stored: class 22 (data exception), 23 (constraint), 54 (limit). */

@@ -21,8 +21,13 @@ interface Queryable {
     types?: ValueParsers;
   }): Promise<{ rows: unknown[] }>;
 }
+interface PoolClient extends Queryable {
+  /** Of the server process that said hello; the native driver does not tell. */
+  readonly processID?: number;
+  release(error?: boolean): void;
+}
 interface Pool extends Queryable, EventfulPool {
-  connect(): Promise<Queryable & { release(error?: boolean): void }>;
+  connect(): Promise<PoolClient>;
 }
 
 /** Sends one statement of a transaction. */
@@ -117,13 +122,28 @@ export class Statements {
     try {
       surviveLostConnections(this.pool);
       const single = await isSingleProcess(this.dataSource);
-      const [row] = await this.dataSource.query<{ level: string }[]>(
-        `SELECT current_setting('default_transaction_isolation') AS level`,
-      );
-      return { named: !single, committed: row?.level === 'read committed' };
+      const { isItself, level } = await this.inspectSession();
+      return { named: !single && isItself, committed: level === 'read committed' };
     } catch (error) {
       this.mode = undefined;
       throw error;
+    }
+  }
+
+  /**
+   * Behind a pooler in transaction mode another session answers than said hello. It may have no statement of that name,
+   * or one that somebody else has prepared.
+   */
+  private async inspectSession() {
+    const client = await this.pool.connect();
+    let failed = true;
+    try {
+      const text = `SELECT pg_backend_pid() AS pid, current_setting('default_transaction_isolation') AS level`;
+      const [row] = rowsOf<{ pid: number; level: string }>(await client.query({ text, types: valueParsers }));
+      failed = false;
+      return { isItself: client.processID === undefined || client.processID === row?.pid, level: row?.level };
+    } finally {
+      client.release(failed);
     }
   }
 

@@ -118,6 +118,18 @@ describe.each(stores)('cancel (%s)', (store) => {
     expect(after).not.toContain('next');
   });
 
+  it('with a reason that is too long is on record with a cut one', async () => {
+    const handle = await shared.t.start(LongWorkflow, null);
+    await begun.opened;
+    await handle.cancel('x'.repeat(40_000));
+    await handle.result();
+    const { items } = await shared.t.audit.find({ runId: handle.id, type: 'cancel.requested' });
+    const [requested] = items;
+    if (requested?.type !== 'cancel.requested') throw new Error('nothing was requested');
+    expect(requested.payload.reason?.length).toBeLessThan(33_000);
+    expect(requested.payload.reason).toMatch(/^x{1000}/);
+  });
+
   it('by twenty callers at once ends the run once', async () => {
     const handle = await shared.t.start(LongWorkflow, null);
     await begun.opened;

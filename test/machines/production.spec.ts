@@ -105,6 +105,22 @@ describeOnServer('a database in production', () => {
     60_000,
   );
 
+  it.each(['repeatable read', 'serializable'])(
+    'has another default level of isolation: %s',
+    async (level) => {
+      const options = `-c default_transaction_isolation=${level.replace(' ', '\\ ')}`;
+      const machine = await openMachine({ ...database.options, extra: { options } } as DataSourceOptions, [
+        OrderWorkflow,
+      ]);
+      const handles = await Promise.all(
+        Array.from({ length: 10 }, (_, index) => machine.orchestrator.start(OrderWorkflow, `A-${index}`)),
+      );
+      await Promise.all(handles.map((handle) => handle.signal('go', '')));
+      for (const handle of handles) expect(await handle.result()).toMatchObject({ status: 'completed' });
+      await machine.close();
+    },
+  );
+
   it('is restored from a backup: its runs go on from there, and what came after it happens again under the same keys', async () => {
     const machine = await openMachine(database.options, [OrderWorkflow]);
     const { id } = await machine.orchestrator.start(OrderWorkflow, 'A-1');

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 export const root = join(import.meta.dirname, '..', '..');
 
 /** Runs a program to its end; what it says is the error if it fails, and given back if it does not. */
-export function run(command, args, { cwd = root, timeout = 180_000 } = {}) {
+export function run(command, args, { cwd = root, timeout = 600_000 } = {}) {
   return new Promise((resolve, reject) => {
     const options = { cwd, timeout, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 };
     const child = execFile(command, args, options, (error, stdout, stderr) => {
@@ -46,7 +46,7 @@ export function install(folder, tarball, packages) {
     ? packages.map((name) => (/.@/.test(name) ? name : `${name}@${versionOf(name)}`))
     : Object.entries(packages).map(([name, version]) => `${name}@${version}`);
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--no-update-notifier'];
-  return run('npm', ['install', ...flags, tarball, ...exact], { cwd: folder, timeout: 600_000 });
+  return run('npm', ['install', ...flags, tarball, ...exact], { cwd: folder });
 }
 
 function versionOf(name) {

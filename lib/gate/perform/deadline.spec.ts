@@ -5,7 +5,12 @@ import { Deadline } from './deadline.js';
 
 /** A clock that stands still until it is moved; nothing ever rings. */
 function deadlineOf(limits: { timeout?: number; idleTimeout?: number }) {
-  const clock = { time: 0, monotonic: () => clock.time, after: () => ({ cancel: () => undefined }) };
+  const clock = {
+    time: 0,
+    timers: 0,
+    monotonic: () => clock.time,
+    after: () => ({ cancel: () => void (clock.timers -= 1), set: (clock.timers += 1) }),
+  };
   const outside = new AbortSource();
   const deadline = new Deadline(clock as unknown as Clock, { ...limits, outside, where: () => 'the step' });
   return { clock, deadline };
@@ -26,6 +31,15 @@ describe('the time that is left to a body of code', () => {
     clock.time = 30;
     expect(deadline.remaining()).toBe(left);
     deadline.release();
+  });
+
+  it.each([
+    ['gives a value', Promise.resolve(1)],
+    ['fails', Promise.reject(new Error('it fails'))],
+  ])('needs no timer any more once the body %s', async (_what, work) => {
+    const { clock, deadline } = deadlineOf({ timeout: 100, idleTimeout: 50 });
+    await deadline.race(work).catch(() => undefined);
+    expect(clock.timers).toBe(0);
   });
 
   it('grows with a sign of life, up to the whole timeout', () => {

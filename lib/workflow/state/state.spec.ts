@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { applyRecord } from './fold.js';
 import type { RunRecord } from '../records/record.js';
 import type { RunState, StepState } from './run-state.js';
-import { newRunState, resetStep, stepOf } from './state.js';
+import { callDecisionsOf, callsOf, forgetCalls, newRunState, resetStep, stepOf } from './state.js';
 
 const runId = '0199f0a0-0000-7000-8000-000000000001';
 const begun = Date.parse('2026-11-20T12:00:00.000Z');
@@ -17,6 +17,25 @@ function record(type: string, more: object = {}, after = 0): RunRecord {
 function newRun(): RunState {
   return newRunState(record('run.created', { payload: { input: null } }) as RunRecord<'run.created'>);
 }
+
+describe('a run that has ended', () => {
+  it.each(['run.completed', 'run.failed', 'run.cancelled'])('has no open review any more: %s', (type) => {
+    const state = newRun();
+    state.reviews.set('review-1', {} as never);
+    applyRecord(state, record(type, { payload: { output: null, error: { name: 'Error', message: '' } } }));
+    expect(state.reviews.size).toBe(0);
+  });
+});
+
+describe('calls that are forgotten', () => {
+  it('take the decisions about them along', () => {
+    const step = stepOf(newRun(), 'a');
+    callsOf(step).set('call', { key: 'call' } as never);
+    callDecisionsOf(step).set('call', {} as never);
+    forgetCalls(step);
+    expect([step.calls.size, step.callDecisions.size]).toEqual([0, 0]);
+  });
+});
 
 describe('a step that begins its next iteration', () => {
   it('has nothing of the one before but its output and its counts', () => {

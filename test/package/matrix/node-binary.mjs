@@ -19,7 +19,6 @@ async function fetchNode(folder, major) {
   mkdirSync(folder, { recursive: true });
   await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', folder, `node@${major}`], {
     cwd: folder,
-    timeout: 600_000,
   });
   return join(folder, 'node_modules', 'node', 'bin', 'node');
 }

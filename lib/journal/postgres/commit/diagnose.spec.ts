@@ -42,6 +42,12 @@ it.each<[string, CommitEntry, RunRowState | undefined, string]>([
   ['another record before it', entry, { ...row, head_hash: Buffer.from(hash('c'), 'hex') }, 'fenced'],
   ['no holder', entry, { ...row, held: false }, 'fenced'],
   ['no holder after a release: the answer was lost', release, { ...row, held: false }, 'ok'],
+  [
+    'no holder, and records that are not there',
+    { ...release, records: [record] },
+    { ...row, held: false },
+    'fenced',
+  ],
   ['a run that has ended', entry, { ...row, finished: true }, 'fenced'],
   [
     'a run that has ended, for what may follow the end',

@@ -7,6 +7,7 @@ import { manifest } from '../scratch.mjs';
  * @property {'express' | 'fastify'} platform
  * @property {number} node the major version
  * @property {Record<string, string>} packages each with its exact version
+ * @property {'jest.config.cjs' | 'jest.config.mjs'} runner the configuration of docs/testing.md that fits it
  * @property {'nodenext' | 'node10'} resolution how TypeScript finds packages
  */
 
@@ -62,6 +63,8 @@ function cell({ nest, typeorm, kind, platform, node, openai }) {
     kind,
     platform,
     node,
+    // Nest 12 is an ES module, so its specs run as ES modules, whatever the host is.
+    runner: kind === 'commonjs' && nest === 11 ? 'jest.config.cjs' : 'jest.config.mjs',
     resolution: 'nodenext',
     packages: {
       ...tools,
@@ -84,6 +87,7 @@ function floor(kind) {
     kind,
     platform: 'express',
     node: 20,
+    runner: kind === 'commonjs' ? 'jest.config.cjs' : 'jest.config.mjs',
     // TypeScript 5.7 can't import an ES module from CommonJS where it knows of both.
     resolution: kind === 'module' ? 'nodenext' : 'node10',
     packages: {

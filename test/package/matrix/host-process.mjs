@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 
 /** How long a host may take to boot, and to end. Milliseconds. */
 const patience = 120_000;
@@ -10,7 +11,7 @@ export class HostProcess {
 
   /** @param {string} node the binary */
   constructor(node, cwd, env) {
-    this.child = spawn(node, ['main.js'], {
+    this.child = spawn(node, [join('dist', 'main.js')], {
       cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

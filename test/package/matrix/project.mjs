@@ -13,7 +13,7 @@ const modules = {
 };
 
 /** Writes a host's sources and its settings into a new folder below one that has the packages. */
-export function writeProject(folder, { kind, platform, resolution }) {
+export function writeProject(folder, { kind, platform, resolution, runner }) {
   mkdirSync(folder);
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'host', private: true, type: kind }));
   for (const file of readdirSync(sources))
@@ -25,6 +25,7 @@ export function writeProject(folder, { kind, platform, resolution }) {
     ...modules[resolution],
     types: ['node'],
     rootDir: '.',
+    outDir: 'dist',
     strict: true,
     skipLibCheck: false,
     exactOptionalPropertyTypes: true,
@@ -32,12 +33,7 @@ export function writeProject(folder, { kind, platform, resolution }) {
     emitDecoratorMetadata: true,
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
-  const configuration = configurationOf(kind);
-  writeFileSync(join(folder, configuration), shownConfiguration(configuration));
-}
-
-function configurationOf(kind) {
-  return kind === 'module' ? 'jest.config.mjs' : 'jest.config.cjs';
+  writeFileSync(join(folder, runner), shownConfiguration(runner));
 }
 
 /** Compiles it with its own TypeScript, checking all declarations. */
@@ -46,15 +42,9 @@ export function compileProject(node, folder) {
 }
 
 /** Runs its own spec with its own Jest. */
-export async function testProject(node, folder, kind) {
-  const flags = kind === 'module' ? ['--experimental-vm-modules'] : [];
-  const args = [
-    ...flags,
-    join('..', 'node_modules', 'jest', 'bin', 'jest.js'),
-    '--ci',
-    '--config',
-    configurationOf(kind),
-  ];
+export async function testProject(node, folder, { runner }) {
+  const flags = runner.endsWith('.mjs') ? ['--experimental-vm-modules'] : [];
+  const args = [...flags, join('..', 'node_modules', 'jest', 'bin', 'jest.js'), '--ci', '--config', runner];
   const said = stripVTControlCharacters(await run(node, args, { cwd: folder }));
   if (!/\b1 passed\b/.test(said)) throw new Error(`it did not run one spec:\n${said}`);
 }

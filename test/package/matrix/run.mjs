@@ -47,7 +47,7 @@ async function tryCell(cell, tarball) {
     },
     'pays a refund across a kill': () =>
       withDatabase(process.env['DATABASE_URL'], (url) => playRefund(node, project, url)),
-    'runs its own spec': () => testProject(node, project, cell.kind),
+    'runs its own spec': () => testProject(node, project, cell),
   };
   for (const [stage, body] of Object.entries(stages)) {
     if (!(await check(`${cell.name}: ${stage}`, body))) break;

@@ -12,7 +12,7 @@ export { isSingleProcess } from './single-process.js';
 export { StepExecution } from './entities/step-execution.entity.js';
 export { tableNames, type TableNames } from './statements/table-names.js';
 export { WorkerRow } from './entities/worker-row.entity.js';
-export { errorCode, isConnectionError, isDataError, isRetryConflict } from './statements/database-errors.js';
+export { errorCode, isConnectionError, isDataError } from './statements/database-errors.js';
 export { byteaOf, hexOf } from './statements/digest.js';
 export { nowPlus } from './statements/now-plus.js';
 export { Batcher } from './statements/batcher.js';

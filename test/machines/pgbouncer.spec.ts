@@ -56,10 +56,14 @@ describeOnServer('behind a PgBouncer in transaction mode', () => {
       const handles = await Promise.all(
         Array.from({ length: 60 }, (_, index) => first.orchestrator.start(RelayWorkflow, `run ${index}`)),
       );
-      await until('all wait', async () => {
-        const { items } = await second.orchestrator.find({ status: 'waiting', limit: 100 });
-        return items.length === handles.length;
-      });
+      await until(
+        'all wait',
+        async () => {
+          const { items } = await second.orchestrator.find({ status: 'waiting', limit: 100 });
+          return items.length === handles.length;
+        },
+        30_000,
+      );
       await Promise.all(handles.map(({ id }) => second.orchestrator.handle(id).signal('go', 'went')));
       const results = await Promise.all(handles.map((handle) => handle.result()));
       expect(results.map((result) => result.status === 'completed' && result.output)).toEqual(

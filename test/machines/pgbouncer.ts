@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../chaos/servers.js';
+import { until } from '../e2e/until.js';
 
 /** A real PgBouncer before a PostgreSQL server, in transaction mode: each transaction may get another session. */
 export class PgBouncer {
@@ -56,19 +58,15 @@ export class PgBouncer {
   }
 
   private async listening(port: number): Promise<void> {
-    while (!(await accepts(port))) {
-      if (this.child.exitCode !== null) throw new Error(`pgbouncer ended:\n${this.said}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until(
+      'pgbouncer listens',
+      () => {
+        if (this.child.exitCode !== null) throw new Error(`pgbouncer ended:\n${this.said}`);
+        return accepts(port);
+      },
+      30_000,
+    );
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function accepts(port: number): Promise<boolean> {

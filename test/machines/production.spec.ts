@@ -83,19 +83,23 @@ describeOnServer('a database in production', () => {
         [OrderWorkflow],
       );
       const handle = await machine.orchestrator.start(OrderWorkflow, 'A-1');
-      await until('it waits', async () => (await handle.status()) === 'waiting');
+      await until('it waits', async () => (await handle.status()) === 'waiting', 30_000);
       const runner = database.dataSource.createQueryRunner();
       await runner.startTransaction();
       await runner.query('SELECT 1 FROM orchestration_run WHERE id = $1 FOR UPDATE', [handle.id]);
       const signalled = handle.signal('go', '');
       const begun = new Set<string>();
-      await until('the first attempt has met its limit, and another one waits', async () => {
-        const rows = await database.dataSource.query<{ begun: string }[]>(
-          `SELECT query_start::text AS begun FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
-        );
-        for (const row of rows) begun.add(row.begun);
-        return begun.size > 1;
-      });
+      await until(
+        'the first attempt has met its limit, and another one waits',
+        async () => {
+          const rows = await database.dataSource.query<{ begun: string }[]>(
+            `SELECT query_start::text AS begun FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+          );
+          for (const row of rows) begun.add(row.begun);
+          return begun.size > 1;
+        },
+        30_000,
+      );
       await runner.rollbackTransaction();
       await runner.release();
       await signalled;
@@ -125,7 +129,7 @@ describeOnServer('a database in production', () => {
     const machine = await openMachine(database.options, [OrderWorkflow]);
     const { id } = await machine.orchestrator.start(OrderWorkflow, 'A-1');
     const before = machine.orchestrator.handle(id);
-    await until('it waits', async () => (await before.status()) === 'waiting');
+    await until('it waits', async () => (await before.status()) === 'waiting', 30_000);
     const { stdout: backup } = await promisify(execFile)('pg_dump', ['--no-owner', database.url ?? ''], {
       maxBuffer: 64 * 1024 * 1024,
     });

@@ -27,7 +27,7 @@ export function isConnectionError(error: unknown): boolean {
  * Serialization failure, deadlock, a limit of the server's (`lock_timeout`, `statement_timeout`): nothing was performed,
  * and the next attempt may well succeed.
  */
-export function isRetryConflict(error: unknown): boolean {
+export function isRolledBack(error: unknown): boolean {
   return ['40001', '40P01', '55P03', '57014'].includes(errorCode(error) ?? '');
 }
 

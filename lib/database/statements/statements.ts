@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../../clock/index.js';
-import { isConnectionError, isRetryConflict } from './database-errors.js';
+import { isConnectionError, isRolledBack } from './database-errors.js';
 import { isSingleProcess } from '../single-process.js';
 import { type EventfulPool, surviveLostConnections } from './surviving-pool.js';
 import { type ValueParsers, valueParsers } from './value-parsers.js';
@@ -79,7 +79,7 @@ export class Statements {
       try {
         return await work(attempt);
       } catch (error) {
-        if (attempt >= attempts || !(isConnectionError(error) || isRetryConflict(error))) throw error;
+        if (attempt >= attempts || !(isConnectionError(error) || isRolledBack(error))) throw error;
         await this.clock.sleep(Math.min(firstDelay * 2 ** (attempt - 1), longestDelay));
       }
     }

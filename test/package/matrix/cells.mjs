@@ -5,6 +5,7 @@ import { manifest } from '../scratch.mjs';
  * @property {string} name
  * @property {'commonjs' | 'module'} kind of the host's own code
  * @property {'express' | 'fastify'} platform
+ * @property {'embedded' | 'server'} store the server only where there is one
  * @property {number} node the major version
  * @property {Record<string, string>} packages each with its exact version
  * @property {'jest.config.cjs' | 'jest.config.mjs'} runner the configuration of docs/testing.md that fits it
@@ -62,6 +63,7 @@ function cell({ nest, typeorm, kind, platform, node, openai }) {
     name: `Nest ${nest}, TypeORM ${typeorm}, ${kind === 'module' ? 'ESM' : 'CommonJS'}, ${platform}, Node ${node}, openai ${openai}`,
     kind,
     platform,
+    store: kind === 'commonjs' ? 'embedded' : 'server',
     node,
     // Nest 12 is an ES module, so its specs run as ES modules, whatever the host is.
     runner: kind === 'commonjs' && nest === 11 ? 'jest.config.cjs' : 'jest.config.mjs',
@@ -86,6 +88,7 @@ function floor(kind) {
     name: `the floor of every peer, TypeScript 5.7, ${kind === 'module' ? 'ESM' : 'CommonJS'}`,
     kind,
     platform: 'express',
+    store: kind === 'commonjs' ? 'embedded' : 'server',
     node: 20,
     runner: kind === 'commonjs' ? 'jest.config.cjs' : 'jest.config.mjs',
     // TypeScript 5.7 can't import an ES module from CommonJS where it knows of both.

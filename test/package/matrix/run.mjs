@@ -46,7 +46,9 @@ async function tryCell(cell, tarball) {
       return compileProject(node, project);
     },
     'pays a refund across a kill': () =>
-      withDatabase(process.env['DATABASE_URL'], (url) => playRefund(node, project, url)),
+      withDatabase(cell.store === 'server' ? process.env['DATABASE_URL'] : undefined, (url) =>
+        playRefund(node, project, url),
+      ),
     'runs its own spec': () => testProject(node, project, cell),
   };
   for (const [stage, body] of Object.entries(stages)) {

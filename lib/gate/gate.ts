@@ -24,7 +24,8 @@ import type { GuardrailStages } from './guardrails/index.js';
 import { frameOf, intendedOf } from './memory/call-memory.js';
 import { isProposal, lookUp, type DecidedCall, rejection } from './memory/look-up.js';
 import { type OutcomeFacts, recordFailure, recordResult } from './outcome.js';
-import { makeCall } from './perform/make-call.js';
+import { isPromise } from './perform/deadline.js';
+import { type MadeCall, makeCall } from './perform/make-call.js';
 
 /** What the gate asks. */
 export interface GatePolicies {
@@ -61,8 +62,9 @@ export class Gate {
     const frame = frameOf(attempt, call as Call, parent);
     attempt.admit(frame);
     try {
+      const passed = this.pass({ attempt, frame, call: frame.call });
       // What a call gives back is its own result after JSON, or what a person put in its place.
-      return (await this.pass({ attempt, frame, call: frame.call })) as Result;
+      return (isPromise(passed) ? await passed : passed) as Result;
     } finally {
       release(attempt.run, frame);
       frame.end();
@@ -70,6 +72,7 @@ export class Gate {
     }
   }
 
+  /** Gives what the call comes to, at once where nothing has to be waited for: a promise costs more than a plain step. */
   private pass(gateCall: GateCall): unknown {
     const recalled = lookUp(gateCall);
     switch (recalled.kind) {
@@ -122,25 +125,31 @@ export class Gate {
   }
 
   /** From the checks to the outcome on record. */
-  private async make(
-    gateCall: GateCall,
-    source: ValueSource,
-    approvedBy: ApprovedBy,
-    args: unknown,
-  ): Promise<unknown> {
+  private make(gateCall: GateCall, source: ValueSource, approvedBy: ApprovedBy, args: unknown): unknown {
     const checked = new CheckedCall(gateCall, source, approvedBy, args);
     const passing = passChecks(this.checks, checked, 'before');
-    if (passing) await passing;
-    const made = await instrumented(
+    return passing ? passing.then(() => this.makeChecked(checked)) : this.makeChecked(checked);
+  }
+
+  private makeChecked(checked: CheckedCall): unknown {
+    const { attempt, frame, call } = checked;
+    const gateCall = { attempt, frame, call };
+    const made = instrumented(
       this.policies.instrumentation,
       'call',
       () => callFacts(checked),
       () =>
         makeCall(this.policies.clock, checked, {
           isGuarded: this.resultGuardrails.concerns(gateCall),
-          inner: (frame, inner) => this.perform(gateCall.attempt, inner, frame),
+          inner: (nested, inner) => this.perform(attempt, inner, nested),
         }),
     );
+    return isPromise(made)
+      ? made.then((known) => this.concludeMade(gateCall, known))
+      : this.concludeMade(gateCall, made);
+  }
+
+  private concludeMade(gateCall: GateCall, made: MadeCall): unknown {
     if (made.kind === 'in-doubt') return this.resolveDoubt(gateCall, made.error);
     return this.conclude(gateCall, own, 'nobody', made.result, made.facts, made.usage);
   }
@@ -152,7 +161,7 @@ export class Gate {
     result: unknown,
     facts: OutcomeFacts,
     usage?: Usage,
-  ): Promise<unknown> {
+  ): unknown {
     const done = { args: facts.args, usage };
     return conclude(this.checks, new CheckedCall(gateCall, source, approvedBy, result, done), facts);
   }

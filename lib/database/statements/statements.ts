@@ -2,8 +2,10 @@ import type { DataSource } from 'typeorm';
 import type { Clock } from '../../clock/index.js';
 import { isConnectionError, isRolledBack } from './database-errors.js';
 import { isSingleProcess } from '../single-process.js';
-import { type EventfulPool, surviveLostConnections } from './surviving-pool.js';
-import { type ValueParsers, valueParsers } from './value-parsers.js';
+import { KeptConnection } from './kept-connection.js';
+import { type StatementResult, type Pool, poolOf, type Queryable, type SentStatement } from './pool.js';
+import { surviveLostConnections } from './surviving-pool.js';
+import { valueParsers } from './value-parsers.js';
 
 /** One SQL statement. `name`: equal texts have equal names, so that the server plans each only once a connection; none: not prepared. */
 export interface Statement {
@@ -12,22 +14,12 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** The part of the `pg` pool behind a data source that is used here. */
-interface Queryable {
-  query(statement: {
-    name?: string;
-    text: string;
-    values?: unknown[];
-    types?: ValueParsers;
-  }): Promise<{ rows: unknown[] }>;
-}
-interface PoolClient extends Queryable {
-  /** Of the server process that said hello; the native driver does not tell. */
-  readonly processID?: number;
-  release(error?: boolean): void;
-}
-interface Pool extends Queryable, EventfulPool {
-  connect(): Promise<PoolClient>;
+/** What is known of the sessions behind the pool. */
+interface SessionMode {
+  /** They can have named statements. */
+  readonly named: boolean;
+  /** Their default is READ COMMITTED. */
+  readonly committed: boolean;
 }
 
 /** Sends one statement of a transaction. */
@@ -42,7 +34,9 @@ const longestDelay = 2_000;
  * have them: half the price of `manager.query`. Each is a transaction of its own, at READ COMMITTED.
  */
 export class Statements {
-  private mode: Promise<{ readonly named: boolean; readonly committed: boolean }> | undefined;
+  private mode: SessionMode | undefined;
+  private asking: Promise<SessionMode> | undefined;
+  private readonly kept = new KeptConnection(() => this.pool);
 
   constructor(
     private readonly dataSource: DataSource,
@@ -53,8 +47,13 @@ export class Statements {
    * Runs a statement that may safely be sent twice: conflicts and lost connections are met with further attempts.
    * @param again what to send from the second attempt on, where the first may have been performed without an answer
    */
-  run<Row>(statement: Statement, again = statement): Promise<Row[]> {
-    return this.persist((attempt) => this.send<Row>(attempt === 1 ? statement : again));
+  async run<Row>(statement: Statement, again = statement): Promise<Row[]> {
+    return rowsOf(await this.persist((attempt) => this.send(attempt === 1 ? statement : again)));
+  }
+
+  /** Runs a statement that may safely be sent twice. @returns how many rows its command has written */
+  async count(statement: Statement): Promise<number> {
+    return (await this.persist(() => this.send(statement))).rowCount ?? 0;
   }
 
   /**
@@ -85,13 +84,16 @@ export class Statements {
     }
   }
 
-  private async send<Row>(statement: Statement): Promise<Row[]> {
-    const { named, committed } = await this.askedMode();
+  private send(statement: Statement): Promise<StatementResult> {
+    return this.mode
+      ? this.sendIn(this.mode, statement)
+      : this.askedMode().then((asked) => this.sendIn(asked, statement));
+  }
+
+  private sendIn({ named, committed }: SessionMode, statement: Statement): Promise<StatementResult> {
     const sent = query(statement, named);
     // Where the host's default is another level, it has to be said for each transaction.
-    return rowsOf(
-      committed ? await this.pool.query(sent) : await this.inTransaction((client) => client.query(sent)),
-    );
+    return committed ? this.kept.query(sent) : this.inTransaction((client) => client.query(sent));
   }
 
   private async inTransaction<T>(work: (client: Queryable) => Promise<T>): Promise<T> {
@@ -114,18 +116,18 @@ export class Statements {
     return this.persist(() => isSingleProcess(this.dataSource));
   }
 
-  private askedMode() {
-    return (this.mode ??= this.askMode());
+  private askedMode(): Promise<SessionMode> {
+    return (this.asking ??= this.askMode());
   }
 
-  private async askMode() {
+  private async askMode(): Promise<SessionMode> {
     try {
       surviveLostConnections(this.pool);
       const single = await isSingleProcess(this.dataSource);
       const { isItself, level } = await this.inspectSession();
-      return { named: !single && isItself, committed: level === 'read committed' };
+      return (this.mode = { named: !single && isItself, committed: level === 'read committed' });
     } catch (error) {
-      this.mode = undefined;
+      this.asking = undefined;
       throw error;
     }
   }
@@ -148,16 +150,15 @@ export class Statements {
   }
 
   private get pool(): Pool {
-    // TypeORM's public type of the pool is `any`.
-    return (this.dataSource.driver as unknown as { readonly master: Pool }).master;
+    return poolOf(this.dataSource);
   }
 }
 
-function query({ name, text, values }: Statement, named: boolean) {
+function query({ name, text, values }: Statement, named: boolean): SentStatement {
   return { ...(named && name !== undefined ? { name } : {}), text, values: [...values], types: valueParsers };
 }
 
 /** Rows are as the statement's text says; nothing could check that here. */
-function rowsOf<Row>({ rows }: { rows: unknown[] }): Row[] {
+function rowsOf<Row>({ rows }: StatementResult): Row[] {
   return rows as Row[];
 }

@@ -11,9 +11,9 @@ export function nextTime(
   isRunning: boolean,
 ): number | undefined {
   const deadline = isRunning ? runDeadline(definition, state) : undefined;
-  const times = actions.flatMap((action) =>
-    action.kind === 'wait' && action.until !== undefined ? [Date.parse(action.until)] : [],
-  );
-  const all = deadline === undefined ? times : [...times, deadline];
-  return all.length === 0 ? undefined : Math.min(...all);
+  let first = deadline ?? Infinity;
+  for (const action of actions)
+    if (action.kind === 'wait' && action.until !== undefined)
+      first = Math.min(first, Date.parse(action.until));
+  return first === Infinity ? undefined : first;
 }

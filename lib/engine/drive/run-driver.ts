@@ -161,12 +161,13 @@ export class RunDriver {
         running.abortAll();
         return { actions: [] };
       }
-      const drafts = actions.flatMap((action) => (action.kind === 'record' ? [action.record] : []));
+      const drafts: RecordDraft[] = [];
+      for (const action of actions) if (action.kind === 'record') drafts.push(action.record);
+      if (drafts.length === 0) return { actions };
       const end = drafts.find(isEnd);
       const effects = end && endEffects(run.state, end);
       this.take(drafts);
       if (effects) return { actions, end: effects };
-      if (drafts.length === 0) return { actions };
     }
   }
 
@@ -225,13 +226,11 @@ export class RunDriver {
   }
 
   /** Until an attempt has ended, a message has come, or a time is reached. */
-  private async nextEvent(actions: readonly Action[]): Promise<void> {
+  private nextEvent(actions: readonly Action[]): Promise<void> {
     const until = nextTime(actions, this.run, this.running.size > 0);
-    const timer =
-      until === undefined
-        ? undefined
-        : this.ports.clock.after(Math.max(0, until - this.run.now()), () => this.wakeSignal.notify());
-    await this.wakeSignal.wait();
-    timer?.cancel();
+    if (until === undefined) return this.wakeSignal.wait();
+    const rest = Math.max(0, until - this.run.now());
+    const timer = this.ports.clock.after(rest, () => this.wakeSignal.notify());
+    return this.wakeSignal.wait().then(() => timer.cancel());
   }
 }

@@ -7,29 +7,24 @@ import type { CheckedCall } from './checked-call.js';
 import { evaluateGuardrails, objectionOf } from './evaluate-guardrails.js';
 import { requestReview } from './request-review.js';
 
-const pointBefore: { readonly [kind in CallKind]?: GuardrailPoint } = {
-  model: 'model.request',
-  tool: 'tool.call',
-  handoff: 'handoff',
-};
-const pointAfter: { readonly [kind in CallKind]?: GuardrailPoint } = {
-  step: 'step.output',
-  model: 'model.response',
-  tool: 'tool.result',
-};
+type Points = { readonly [kind in CallKind]?: readonly GuardrailPoint[] };
+
+// Made once: they are asked for several times for each call.
+const before: Points = { model: ['model.request'], tool: ['tool.call'], handoff: ['handoff'] };
+const after: Points = { step: ['step.output'], model: ['model.response'], tool: ['tool.result'] };
+const afterResult: readonly GuardrailPoint[] = ['step.output', 'run.output'];
+const nowhere: readonly GuardrailPoint[] = [];
 
 /** Where guardrails see the arguments of a call. */
 export function pointsBefore({ call }: GateCall): readonly GuardrailPoint[] {
-  const at = pointBefore[call.kind];
-  return at ? [at] : [];
+  return before[call.kind] ?? nowhere;
 }
 
 /** Where guardrails see its result: that of a step may be that of the run as well. */
 export function pointsAfter({ attempt, call }: GateCall): readonly GuardrailPoint[] {
-  const at = pointAfter[call.kind];
   const { step, item } = attempt.place;
   const isRunOutput = call.kind === 'step' && step === attempt.run.definition.result && item === undefined;
-  return [...(at ? [at] : []), ...(isRunOutput ? (['run.output'] as const) : [])];
+  return isRunOutput ? afterResult : (after[call.kind] ?? nowhere);
 }
 
 /** A value as guardrails have left it. */

@@ -37,17 +37,20 @@ export interface Check<Subject extends CheckSubject> {
 /**
  * Lets a subject pass the checks, one after the other in their order. Gives a promise only where a check has to wait: most
  * steps have nothing to ask.
+ * @param from index of the first check to pass
  * @throws what the first that refuses it throws, at once or later
  */
 export function passChecks<Subject extends CheckSubject>(
   checks: readonly Check<Subject>[],
   subject: Subject,
   stage: CheckStage,
+  from = 0,
 ): Promise<void> | undefined {
-  for (const [index, check] of checks.entries()) {
-    if (!check[stage] || !check.concerns(subject, stage)) continue;
+  for (let index = from; index < checks.length; index++) {
+    const check = checks[index];
+    if (!check?.[stage] || !check.concerns(subject, stage)) continue;
     const passing = check[stage](subject);
-    if (passing) return passing.then(() => passChecks(checks.slice(index + 1), subject, stage));
+    if (passing) return passing.then(() => passChecks(checks, subject, stage, index + 1));
   }
   return undefined;
 }

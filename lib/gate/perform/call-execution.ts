@@ -21,31 +21,52 @@ export interface CallExecution extends NestedCalls {
   canRetry(error: unknown): boolean;
 }
 
-/** Performs a call, again after errors that may pass. Only the orchestrator retries; nothing below does. */
-export async function performWithRetries(clock: Clock, execution: CallExecution): Promise<unknown> {
+/**
+ * Performs a call, again after errors that may pass. Only the orchestrator retries; nothing below does.
+ * @param failures the number that the next failure will have
+ * @returns its result, or a promise of it where it has to be waited for
+ */
+export function performWithRetries(clock: Clock, execution: CallExecution, failures = 1): unknown {
   const { gateCall } = execution;
-  const { attempt, call, frame } = gateCall;
+  const { attempt, frame } = gateCall;
   const outside = parentSignal(gateCall);
-  for (let failures = 1; ; failures += 1) {
-    try {
-      attempt.run.assertHeld();
-      const performed = performOnce(clock, execution, outside);
-      const result = isPromise(performed) ? await performed : performed;
-      if (!frame.suspended) return result;
-    } catch (error) {
-      const isSafe = call.effect !== 'irreversible' || error instanceof NotPerformedError;
-      const delay =
-        call.retry && isSafe && !outside.aborted && !frame.suspended
-          ? nextDelay(call.retry, error, failures, Math.random(), timeLeft(gateCall))
-          : undefined;
-      if (!frame.suspended && (delay === undefined || !execution.canRetry(error))) throw error;
-      if (delay !== undefined) await clock.sleep(delay, outside.signal);
-      frame.repeated = callsToRepeatIn(gateCall);
-      if (outside.aborted) throw error;
-    }
-    // The attempt is suspended: nobody is to learn how the body came to its end.
-    if (frame.suspended) return new Promise<never>(() => undefined);
+  const done = (result: unknown) => (frame.suspended ? neverTold() : result);
+  const failed = (error: unknown) => retry(clock, execution, outside, error, failures);
+  try {
+    attempt.run.assertHeld();
+    const performed = performOnce(clock, execution, outside);
+    return performed instanceof Promise ? performed.then(done, failed) : done(performed);
+  } catch (error) {
+    return failed(error);
   }
+}
+
+/** @throws the error, if it is final */
+async function retry(
+  clock: Clock,
+  execution: CallExecution,
+  outside: AbortSource,
+  error: unknown,
+  failures: number,
+): Promise<unknown> {
+  const { gateCall } = execution;
+  const { call, frame } = gateCall;
+  if (frame.suspended && !outside.aborted) return neverTold();
+  const isSafe = call.effect !== 'irreversible' || error instanceof NotPerformedError;
+  const delay =
+    call.retry && isSafe && !outside.aborted
+      ? nextDelay(call.retry, error, failures, Math.random(), timeLeft(gateCall))
+      : undefined;
+  if (delay === undefined || !execution.canRetry(error)) throw error;
+  await clock.sleep(delay, outside.signal);
+  frame.repeated = callsToRepeatIn(gateCall);
+  if (outside.aborted) throw error;
+  return frame.suspended ? neverTold() : performWithRetries(clock, execution, failures + 1);
+}
+
+/** The attempt is suspended: nobody is to learn how the body came to its end. */
+function neverTold(): Promise<never> {
+  return new Promise<never>(() => undefined);
 }
 
 /** Milliseconds until the first of the limits is reached that hold around a call: of the call that it is nested in, of the step, of the run. */

@@ -20,34 +20,53 @@ export type MadeCall =
 
 /**
  * Makes a call that has passed the checks, from its intent on.
+ * @returns what it has come to, at once where nothing has to be waited for
  * @throws what it has failed with, which is on record then
  */
-export async function makeCall(clock: Clock, checked: CheckedCall, nested: NestedCalls): Promise<MadeCall> {
-  const { attempt, frame, call, value: args, budget } = checked;
-  const gateCall = { attempt, frame, call };
-  const isIrreversible = call.effect === 'irreversible';
+export function makeCall(
+  clock: Clock,
+  checked: CheckedCall,
+  nested: NestedCalls,
+): MadeCall | Promise<MadeCall> {
+  const { attempt, call } = checked;
   const recorded = call.kind === 'step' ? undefined : recordedArguments(checked);
-  if (isIrreversible) {
-    const intent = { ...callFactsOf(checked), ...optional('arguments', recorded) };
-    await attempt.append([recordDraft(checked, 'call.intended', intent)]);
-  }
+  if (call.effect !== 'irreversible') return perform(clock, checked, nested, recorded);
+  const intent = { ...callFactsOf(checked), ...optional('arguments', recorded) };
+  return attempt
+    .append([recordDraft(checked, 'call.intended', intent)])
+    .then(() => perform(clock, checked, nested, recorded));
+}
+
+function perform(
+  clock: Clock,
+  checked: CheckedCall,
+  nested: NestedCalls,
+  recorded: JsonValue | undefined,
+): MadeCall | Promise<MadeCall> {
+  const { attempt, frame, call, value: args, budget } = checked;
   const begun = attempt.run.now();
   const facts = () => ({ args: recorded, duration: attempt.run.now() - begun });
+  const performed = (result: unknown): MadeCall => {
+    return { kind: 'performed', result, facts: facts(), usage: budget?.actualUsage(result) };
+  };
+  const failed = async (error: unknown): Promise<MadeCall> => {
+    // An irreversible call has failed without harm only where it says that nothing has happened.
+    const inDoubt = call.effect === 'irreversible' && !(error instanceof NotPerformedError);
+    await recordFailure(checked, error, { ...facts(), inDoubt }, budget?.usageAfterFailure(error));
+    if (!inDoubt || attempt.stop.aborted) throw error;
+    return { kind: 'in-doubt', error };
+  };
   try {
-    const result = await performWithRetries(clock, {
-      gateCall,
+    const result = performWithRetries(clock, {
+      gateCall: { attempt, frame, call },
       args,
       ...nested,
       sent: () => budget?.sent(),
       canRetry: (error) => budget?.canRetry(error) ?? true,
     });
-    return { kind: 'performed', result, facts: facts(), usage: budget?.actualUsage(result) };
+    return result instanceof Promise ? result.then(performed).catch(failed) : performed(result);
   } catch (error) {
-    // An irreversible call has failed without harm only where it says that nothing has happened.
-    const inDoubt = isIrreversible && !(error instanceof NotPerformedError);
-    await recordFailure(checked, error, { ...facts(), inDoubt }, budget?.usageAfterFailure(error));
-    if (!inDoubt || attempt.stop.aborted) throw error;
-    return { kind: 'in-doubt', error };
+    return failed(error);
   }
 }
 

@@ -92,7 +92,9 @@ export function loopsLeft(
   step: string,
   reader: string | undefined,
 ): boolean {
-  return loopsOf(definition).every(
+  const loops = loopsOf(definition);
+  if (loops.length === 0) return true;
+  return loops.every(
     ({ step: end, region }) =>
       !region.includes(step) ||
       (reader !== undefined && region.includes(reader)) ||

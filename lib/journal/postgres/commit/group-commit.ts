@@ -7,7 +7,7 @@ import { type Instrumentation, instrumented, type InstrumentedFacts } from '../.
 import type { FailPoints } from '../../fail-points.js';
 import type { HeldJournal, WaitingAppend } from './held-journal.js';
 import type { Appended } from '../../journal.js';
-import { isScalar, scalarStatement } from './scalar-statement.js';
+import { isScalar, ScalarStatement } from './scalar-statement.js';
 
 interface InFlightCommit {
   readonly held: HeldJournal;
@@ -41,7 +41,11 @@ export class GroupCommit {
   private readonly fast = new Lane((batch) => this.flush(batch, true));
   private readonly blocking = new Lane((batch) => this.flush(batch, false));
 
-  constructor(private readonly ports: GroupCommitPorts) {}
+  private readonly scalar: ScalarStatement;
+
+  constructor(private readonly ports: GroupCommitPorts) {
+    this.scalar = new ScalarStatement(ports.tables);
+  }
 
   /** Has the next append of a run written. */
   add(held: HeldJournal): void {
@@ -61,9 +65,7 @@ export class GroupCommit {
     for (let batch = held.take(); batch; batch = held.take()) {
       written.push(...batch.appends);
       const entry = batch.entry;
-      const statement = isScalar(entry)
-        ? scalarStatement(this.ports.tables, entry)
-        : commitStatement(this.ports.tables, [entry], { skipLocked: false, offset: this.ports.offset() });
+      const statement = isScalar(entry) ? this.scalar.of(entry, 'returning') : this.grouped([entry], false);
       let sent: readonly unknown[];
       try {
         sent = await instrumented(
@@ -91,7 +93,8 @@ export class GroupCommit {
       return batched ? [{ held, ...batched }] : [];
     });
     try {
-      await this.ports.faults.reach('append.before');
+      const before = this.ports.faults.reach('append.before');
+      if (before) await before;
       if (commits.some(({ entry }) => entry.effects?.release)) await this.ports.faults.reach('release');
       const outcomes = await instrumented(
         this.ports.instrumentation,
@@ -99,7 +102,8 @@ export class GroupCommit {
         () => sizeOf(commits),
         () => this.write(commits, skipLocked),
       );
-      await this.ports.faults.reach('append.after');
+      const after = this.ports.faults.reach('append.after');
+      if (after) await after;
       void this.reportAll(commits, outcomes);
     } catch (error) {
       this.fail(commits, error);
@@ -111,19 +115,28 @@ export class GroupCommit {
     skipLocked: boolean,
   ): Promise<Map<string, Appended | 'locked'>> {
     const entries = commits.map(({ entry }) => entry);
-    const [first] = entries;
-    const statement =
-      first && entries.length === 1 && isScalar(first)
-        ? scalarStatement(this.ports.tables, first)
-        : commitStatement(this.ports.tables, entries, { skipLocked, offset: this.ports.offset() });
-    const written = await this.ports.statements.run<{ id: string }>(statement);
-    const outcomes = new Map<string, Appended | 'locked'>(written.map(({ id }) => [id, 'ok']));
+    const outcomes = new Map<string, Appended | 'locked'>();
+    for (const id of await this.send(entries, skipLocked)) outcomes.set(id, 'ok');
     const others = entries.filter(({ runId }) => !outcomes.has(runId));
     if (others.length === 0) return outcomes;
     const states = await this.ports.statements.run<RunRowState>(rowStateStatement(this.ports.tables, others));
     const byId = new Map(states.map((standing) => [standing.id, standing]));
     for (const entry of others) outcomes.set(entry.runId, diagnose(entry, byId.get(entry.runId)));
     return outcomes;
+  }
+
+  /** @returns the ids of the runs whose entries were written */
+  private async send(entries: readonly CommitEntry[], skipLocked: boolean): Promise<string[]> {
+    const { statements } = this.ports;
+    const [first] = entries;
+    if (first && entries.length === 1 && isScalar(first))
+      return (await statements.count(this.scalar.of(first))) > 0 ? [first.runId] : [];
+    const written = await statements.run<{ id: string }>(this.grouped(entries, skipLocked));
+    return written.map(({ id }) => id);
+  }
+
+  private grouped(entries: readonly CommitEntry[], skipLocked: boolean): Statement {
+    return commitStatement(this.ports.tables, entries, { skipLocked, offset: this.ports.offset() });
   }
 
   /**

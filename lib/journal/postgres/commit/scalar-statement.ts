@@ -1,4 +1,4 @@
-import { byteaOf, Parameters, names, type Statement, type TableNames } from '../../../database/index.js';
+import { byteaOf, type Column, names, type Statement, type TableNames } from '../../../database/index.js';
 import { isFinished } from '../../../workflow/index.js';
 import { recordColumns } from '../columns.js';
 import type { CommitEntry } from './commit-entry.js';
@@ -22,45 +22,87 @@ export function isScalar({ records, effects, mayFollowTheEnd }: CommitEntry): bo
   );
 }
 
+/** The values of every entry, in the order of their placeholders. */
+const entryColumns = [
+  ['id', 'uuid', ({ runId }) => runId],
+  ['epoch', 'int', ({ epoch }) => epoch],
+  ['before_seq', 'int', ({ before }) => before.seq],
+  ['before_hash', 'bytea', ({ before }) => byteaOf(before.hash)],
+  ['after_seq', 'int', ({ after }) => after.seq],
+  ['after_hash', 'bytea', ({ after }) => byteaOf(after.hash)],
+  ['usage', 'json', ({ usage }) => (usage === undefined ? null : JSON.stringify(usage))],
+  ['progress', 'boolean', ({ progress }) => progress],
+] as const satisfies readonly Column<CommitEntry>[];
+
+/** What follows where the entry gives its run back. */
+const releaseColumns = [
+  ['status', 'text', ({ effects }) => effects?.status],
+  ['finished_at', 'timestamptz', ({ effects }) => effects?.finishedAt ?? null],
+  ['wake_at', 'timestamptz', ({ effects }) => effects?.release?.wakeAt ?? null],
+] as const satisfies readonly Column<CommitEntry>[];
+
+/** The run is known from the row that was updated. */
+const ownColumns = recordColumns.filter(([name]) => name !== 'run_id');
+
 /**
  * A lone entry: one `UPDATE … RETURNING` that feeds one `INSERT`. Waits for the row if somebody has it locked.
- * @returns rows `{ id }` if it was written
+ * It writes as many rows as the entry has records, or none.
  */
-export function scalarStatement(tables: TableNames, entry: CommitEntry): Statement {
-  const { runId, epoch, before, after, records, effects, usage } = entry;
-  const parameters = new Parameters();
-  const id = parameters.add(runId, 'uuid');
-  const seq = parameters.add(before.seq, 'int');
-  const head = parameters.add(byteaOf(before.hash), 'bytea');
-  const own = recordColumns.filter(([name]) => name !== 'run_id');
-  const rows = records.map(
-    (record) => `(${own.map(([, type, read]) => parameters.add(read(record), type)).join(', ')})`,
-  );
-  const text = `
-    WITH updated AS (
-      UPDATE ${tables.run} SET
-        seq = ${parameters.add(after.seq, 'int')},
-        head_hash = ${parameters.add(byteaOf(after.hash), 'bytea')},
-        usage = coalesce(${parameters.add(usage === undefined ? null : JSON.stringify(usage), 'json')}, usage),
-        recovery_count = CASE WHEN ${parameters.add(entry.progress, 'boolean')} THEN 0 ELSE recovery_count END
-        ${effects === undefined ? '' : givenBack(parameters, effects)}
-      WHERE id = ${id} AND lease_epoch = ${parameters.add(epoch, 'int')} AND seq = ${seq} AND head_hash = ${head}
-        AND worker_id IS NOT NULL AND finished_at IS NULL ${effects === undefined ? '' : 'AND inbox_pending = 0'}
-      RETURNING id
-    )
-    INSERT INTO ${tables.record} (run_id, ${names(own)})
-    SELECT id, d.* FROM updated, (VALUES ${rows.join(', ')}) AS d
-    RETURNING run_id AS id`;
-  const name = `nestor_append_${effects === undefined ? '' : 'last_'}${records.length}`;
-  return { name, text, values: parameters.values };
+export class ScalarStatement {
+  /** By count of records, for entries that keep their run and for those that give it back. */
+  private readonly texts = { kept: new Map<number, string>(), released: new Map<number, string>() };
+
+  constructor(private readonly tables: TableNames) {}
+
+  /** @param returning gives rows `{ id }` of what was written, for who does not learn of their count */
+  of(entry: CommitEntry, returning?: 'returning'): Statement {
+    const { effects, records } = entry;
+    const values: unknown[] = entryColumns.map(([, , read]) => read(entry));
+    if (effects) for (const [, , read] of releaseColumns) values.push(read(entry));
+    for (const record of records) for (const [, , read] of ownColumns) values.push(read(record));
+    const isReleased = effects !== undefined;
+    const name = `nestor_append_${isReleased ? 'last_' : ''}${records.length}`;
+    const text = this.text(records.length, isReleased);
+    return returning ? { text: `${text} RETURNING run_id AS id`, values } : { name, text, values };
+  }
+
+  private text(records: number, isReleased: boolean): string {
+    const known = isReleased ? this.texts.released : this.texts.kept;
+    let text = known.get(records);
+    if (text === undefined) known.set(records, (text = textOf(this.tables, records, isReleased)));
+    return text;
+  }
 }
 
-function givenBack(
-  parameters: Parameters,
-  { status, release, finishedAt }: NonNullable<CommitEntry['effects']>,
-) {
-  return `, status = ${parameters.add(status, 'text')},
-        finished_at = ${parameters.add(finishedAt ?? null, 'timestamptz')},
-        worker_id = NULL,
-        wake_at = ${parameters.add(release?.wakeAt ?? null, 'timestamptz')}`;
+function textOf(tables: TableNames, records: number, isReleased: boolean): string {
+  const columns = [...entryColumns, ...(isReleased ? releaseColumns : [])];
+  type Name = (typeof columns)[number][0];
+  const of = (name: Name) => {
+    const index = columns.findIndex((column) => column[0] === name);
+    return placeholder(index, columns[index]?.[1] ?? 'text');
+  };
+  const rows = Array.from({ length: records }, (_, row) => {
+    const first = columns.length + row * ownColumns.length;
+    return `(${ownColumns.map(([, type], index) => placeholder(first + index, type)).join(', ')})`;
+  });
+  const release = `, status = ${of('status')}, finished_at = ${of('finished_at')}, wake_at = ${of('wake_at')}, worker_id = NULL`;
+  return `
+    WITH updated AS (
+      UPDATE ${tables.run} SET
+        seq = ${of('after_seq')},
+        head_hash = ${of('after_hash')},
+        usage = coalesce(${of('usage')}, usage),
+        recovery_count = CASE WHEN ${of('progress')} THEN 0 ELSE recovery_count END
+        ${isReleased ? release : ''}
+      WHERE id = ${of('id')} AND lease_epoch = ${of('epoch')}
+        AND seq = ${of('before_seq')} AND head_hash = ${of('before_hash')}
+        AND worker_id IS NOT NULL AND finished_at IS NULL ${isReleased ? 'AND inbox_pending = 0' : ''}
+      RETURNING id
+    )
+    INSERT INTO ${tables.record} (run_id, ${names(ownColumns)})
+    SELECT id, d.* FROM updated, (VALUES ${rows.join(', ')}) AS d`;
+}
+
+function placeholder(index: number, type: string): string {
+  return `$${index + 1}::${type}`;
 }

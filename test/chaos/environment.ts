@@ -4,6 +4,7 @@ import { Scenario, type ScenarioPlan } from './scenario.js';
 import { type Violation, violations } from './checker.js';
 import { WorkerProcesses } from './worker-processes.js';
 import { OwnPostgres, OwnRedis } from './servers.js';
+import { PgBouncer } from '../machines/pgbouncer.js';
 import { SteadyPool } from './steady-pool.js';
 import { chaosTables, fillerStatements } from './tables.js';
 
@@ -23,13 +24,25 @@ export interface Report {
   readonly violations: readonly Violation[];
 }
 
+/** Sessions that the pooler has for all workers together: fewer than they have connections. */
+const pooledSessions = 12;
+
+/** What an environment has for itself. */
+interface OwnServers {
+  readonly postgres?: OwnPostgres;
+  readonly redis?: OwnRedis;
+  /** Whether the workers reach the database through a pooler. */
+  readonly pooled?: boolean;
+}
+
 /** One database on the server, and worker processes on it. */
 export class Environment {
   private constructor(
     private readonly test: TestDatabase,
     readonly database: SteadyPool,
     readonly workers: WorkerProcesses,
-    private readonly servers: { readonly postgres?: OwnPostgres; readonly redis?: OwnRedis } = {},
+    private readonly servers: OwnServers,
+    private readonly pooler: PgBouncer | undefined,
   ) {}
 
   /** @param compiled where `compileLibrary` has put everything */
@@ -37,28 +50,35 @@ export class Environment {
     compiled: string,
     filler: number,
     settings: Readonly<Record<string, string>> = {},
-    servers: { readonly postgres?: OwnPostgres; readonly redis?: OwnRedis } = {},
+    servers: OwnServers = {},
   ): Promise<Environment> {
     const test = await openTestDatabase({}, servers.postgres?.url);
     const { url } = test;
     if (url === undefined) throw new Error('the fault harness needs a PostgreSQL server: set DATABASE_URL');
     const database = new SteadyPool(url, 4);
     for (const statement of [...chaosTables, ...fillerStatements(filler)]) await database.query(statement);
+    const pooler = servers.pooled ? await PgBouncer.open(url, pooledSessions) : undefined;
     const program = join(compiled, 'test/chaos/worker.js');
     return new Environment(
       test,
       database,
-      new WorkerProcesses(program, { ...settings, DATABASE_URL: url }),
+      new WorkerProcesses(program, { ...settings, DATABASE_URL: pooler?.url ?? url }),
       servers,
+      pooler,
     );
   }
 
   /** With servers of its own, which the fault injector may do anything to. */
-  static async withServers(compiled: string, filler: number, dispatcher: Dispatcher): Promise<Environment> {
+  static async withServers(
+    compiled: string,
+    filler: number,
+    dispatcher: Dispatcher,
+    pooled = false,
+  ): Promise<Environment> {
     const postgres = await OwnPostgres.start();
     const redis = dispatcher === 'bullmq' ? await OwnRedis.start() : undefined;
     const settings = redis ? { REDIS: redis.url } : {};
-    return Environment.open(compiled, filler, settings, { postgres, ...(redis ? { redis } : {}) });
+    return Environment.open(compiled, filler, settings, { postgres, pooled, ...(redis ? { redis } : {}) });
   }
 
   get url(): string {
@@ -93,6 +113,7 @@ export class Environment {
   async close(): Promise<void> {
     await this.workers.stop();
     await this.database.end();
+    await this.pooler?.close();
     await this.test.close();
     this.servers.redis?.close();
     await this.servers.postgres?.close();

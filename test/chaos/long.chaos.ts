@@ -3,7 +3,7 @@ import { compileLibrary } from '../processes/compile-library.js';
 import { dispatchers, Environment } from './environment.js';
 import { inWords, killsIn, runsIn } from './report.js';
 
-// No spec by its name: `npm run chaos -- --minutes N [--dispatcher in-process|bullmq]` runs it.
+// No spec by its name: `npm run chaos -- --minutes N [--dispatcher in-process|bullmq] [--pooled]` runs it.
 const minutes = Number(process.env['CHAOS_MINUTES'] ?? '5');
 const wanted = process.env['CHAOS_DISPATCHER'] ?? dispatchers.join(',');
 const chosen = dispatchers.filter((dispatcher) => wanted.split(',').includes(dispatcher));
@@ -17,6 +17,7 @@ it.each(chosen)(
       await compileLibrary(['test/chaos']),
       60_000,
       dispatcher,
+      process.env['CHAOS_POOLED'] === 'true',
     );
     const share = minutes / chosen.length;
     try {

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { From, type OrchestrationOptions, Step, StepContext, Workflow } from 'nestjs-nestor';
+import { Engine } from '../../lib/engine/index.js';
 import { openTestDatabase, type TestDatabase } from '../database/test-database.js';
 import { type Host, openHost } from './host.js';
 import { Latch } from './latch.js';
@@ -9,6 +10,7 @@ let begun = new Latch<StepContext>();
 let end = new Latch();
 let keys: string[] = [];
 let firsts = 0;
+let lasts = 0;
 
 @Workflow()
 class SlowWorkflow {
@@ -25,6 +27,7 @@ class SlowWorkflow {
   }
 
   @Step() last(@From('slow') n: number) {
+    lasts += 1;
     return n + 1;
   }
 }
@@ -42,6 +45,7 @@ describe('a shutdown in the middle of a step', () => {
     end = new Latch();
     keys = [];
     firsts = 0;
+    lasts = 0;
     database = await openTestDatabase();
   });
   afterEach(async () => {
@@ -53,9 +57,12 @@ describe('a shutdown in the middle of a step', () => {
     const one = await open();
     const { id } = await one.t.start(SlowWorkflow, null);
     await begun.opened;
+    const drain = jest.spyOn(one.t.module.get(Engine, { strict: false }).worker, 'drain');
     const closing = one.close();
+    await until('the shutdown reaches the worker', () => drain.mock.calls.length > 0);
     end.open();
     await closing;
+    expect(lasts).toBe(0);
     const two = await open();
     const result = await two.t.orchestrator.handle(id).result();
     expect(result).toMatchObject({ status: 'completed', output: 3 });

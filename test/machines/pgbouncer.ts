@@ -34,6 +34,8 @@ export class PgBouncer {
       auth_type: 'any',
       pool_mode: 'transaction',
       default_pool_size: sessions,
+      // Seconds after which it tries a server again that was away.
+      server_login_retry: 1,
     };
     const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
     writeFileSync(file, ['[databases]', `${database} = ${to}`, '[pgbouncer]', ...lines, ''].join('\n'));

@@ -34,6 +34,8 @@ export function openClient(dataSource: DataSource, over: () => void): Client {
 /** One session. */
 export class Client {
   isOver = false;
+  /** Settles when the statement before has been answered, or has failed. Never rejects. */
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly driver: DriverClient,
@@ -50,9 +52,12 @@ export class Client {
     this.driver.unref();
   }
 
+  /** One after the other: the driver is about to give up its own queue. */
   async query<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
+    const sent = this.last.then(() => this.driver.query({ text, values, types: valueParsers }));
+    this.last = sent.catch(() => undefined);
     // Rows are as the statement's text says; nothing could check that here.
-    return (await this.driver.query({ text, values, types: valueParsers })).rows as Row[];
+    return (await sent).rows as Row[];
   }
 
   /**

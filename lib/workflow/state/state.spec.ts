@@ -27,6 +27,21 @@ describe('a run that has ended', () => {
   });
 });
 
+describe('an outcome that comes after its step has completed', () => {
+  it('is not remembered: a compensation that makes the same call makes it', () => {
+    const state = newRun();
+    const place = { step: 'pay', iteration: 0, attempt: 1 };
+    applyRecord(state, record('step.completed', { ...place, payload: { output: 1 } }));
+    applyRecord(state, record('call.completed', { ...place, payload: { key: 'call', result: 1 } }));
+    expect(stepOf(state, 'pay').calls.size).toBe(0);
+    applyRecord(
+      state,
+      record('call.completed', { ...place, payload: { key: 'undo', result: 1, phase: 'compensate' } }),
+    );
+    expect([...stepOf(state, 'pay').calls.keys()]).toEqual(['undo']);
+  });
+});
+
 describe('calls that are forgotten', () => {
   it('take the decisions about them along', () => {
     const step = stepOf(newRun(), 'a');

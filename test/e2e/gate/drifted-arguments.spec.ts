@@ -276,6 +276,20 @@ describe.each(stores)(
       expect(bank.paid).toEqual(['b', 'c', 'a']);
     });
 
+    it('makes what is missing of ctx.once also before the others have claimed theirs', async () => {
+      bank.failures = 0;
+      const result = await run(async (_, ctx) => {
+        const names = ctx.attempt === 1 ? ['b'] : ['a', 'b'];
+        const all = await Promise.all(
+          names.map((to) => ctx.once(to, () => bank.pay(to), { effect: 'irreversible' })),
+        );
+        if (ctx.attempt === 1) throw new Error('not this time');
+        return all;
+      });
+      expect(result).toMatchObject({ status: 'completed', output: ['receipt a', 'receipt b'] });
+      expect(bank.paid).toEqual(['b', 'a']);
+    });
+
     it('counts what a remembered tool has called as asked for with it', async () => {
       const result = await run(async (payments, ctx) => [
         await payments.payAround({ to: 'ann' }),

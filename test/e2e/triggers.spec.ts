@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Input, NonRetryableError, StartEvery, StartOn, Step, StepContext, Workflow } from 'nestjs-nestor';
 import { MetadataAccessor } from '../../lib/decorators/index.js';
-import { CronTriggers } from '../../lib/engine/index.js';
+import { CronTriggers, Engine } from '../../lib/engine/index.js';
 import { openHost, stores } from './host.js';
 import { sharedHost } from './shared-host.js';
 import { until } from './until.js';
@@ -249,6 +249,8 @@ describe.each(stores)('triggers and events of the host (%s)', (store) => {
     await Promise.all(triggers.map((one) => one.start('digest', everyMorning, due + 86_400_000)));
     const { items } = await shared.t.orchestrator.find({ workflow: 'digest' });
     expect(items).toHaveLength(2);
+    // Nobody tells this process of a run that the other one has started, unless there is a server.
+    await shared.t.module.get(Engine, { strict: false }).worker.sweep();
     await Promise.all(items.map(({ id }) => shared.t.orchestrator.handle(id).result()));
     expect(done).toEqual(['{"topic":"news"}', '{"topic":"news"}']);
     await other.close();

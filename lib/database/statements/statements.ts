@@ -20,6 +20,8 @@ interface SessionMode {
   readonly named: boolean;
   /** Their default is READ COMMITTED. */
   readonly committed: boolean;
+  /** All connections are one session in this process: there is nothing to gain by keeping one. */
+  readonly single: boolean;
 }
 
 /** Sends one statement of a transaction. */
@@ -90,10 +92,11 @@ export class Statements {
       : this.askedMode().then((asked) => this.sendIn(asked, statement));
   }
 
-  private sendIn({ named, committed }: SessionMode, statement: Statement): Promise<StatementResult> {
+  private sendIn({ named, committed, single }: SessionMode, statement: Statement): Promise<StatementResult> {
     const sent = query(statement, named);
     // Where the host's default is another level, it has to be said for each transaction.
-    return committed ? this.kept.query(sent) : this.inTransaction((client) => client.query(sent));
+    if (!committed) return this.inTransaction((client) => client.query(sent));
+    return single ? this.pool.query(sent) : this.kept.query(sent);
   }
 
   private async inTransaction<T>(work: (client: Queryable) => Promise<T>): Promise<T> {
@@ -125,7 +128,7 @@ export class Statements {
       surviveLostConnections(this.pool);
       const single = await isSingleProcess(this.dataSource);
       const { isItself, level } = await this.inspectSession();
-      return (this.mode = { named: !single && isItself, committed: level === 'read committed' });
+      return (this.mode = { named: !single && isItself, committed: level === 'read committed', single });
     } catch (error) {
       this.asking = undefined;
       throw error;

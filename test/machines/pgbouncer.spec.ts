@@ -93,7 +93,8 @@ describeOnServer('behind a PgBouncer in transaction mode', () => {
       // Nobody has left the lock behind on a session of the pool.
       await migrate(empty.dataSource);
       const rows: unknown[] = await empty.dataSource.query(
-        `SELECT 1 FROM pg_locks WHERE locktype = 'advisory'`,
+        `SELECT 1 FROM pg_locks WHERE locktype = 'advisory'
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
       );
       expect(rows).toEqual([]);
     } finally {

@@ -20,8 +20,6 @@ interface SessionMode {
   readonly named: boolean;
   /** Their default is READ COMMITTED. */
   readonly committed: boolean;
-  /** All connections are one session in this process: there is nothing to gain by keeping one. */
-  readonly single: boolean;
 }
 
 /** Sends one statement of a transaction. */
@@ -92,11 +90,10 @@ export class Statements {
       : this.askedMode().then((asked) => this.sendIn(asked, statement));
   }
 
-  private sendIn({ named, committed, single }: SessionMode, statement: Statement): Promise<StatementResult> {
+  private sendIn({ named, committed }: SessionMode, statement: Statement): Promise<StatementResult> {
     const sent = query(statement, named);
     // Where the host's default is another level, it has to be said for each transaction.
-    if (!committed) return this.inTransaction((client) => client.query(sent));
-    return single ? this.pool.query(sent) : this.kept.query(sent);
+    return committed ? this.kept.query(sent) : this.inTransaction((client) => client.query(sent));
   }
 
   private async inTransaction<T>(work: (client: Queryable) => Promise<T>): Promise<T> {
@@ -128,7 +125,7 @@ export class Statements {
       surviveLostConnections(this.pool);
       const single = await isSingleProcess(this.dataSource);
       const { isItself, level } = await this.inspectSession();
-      return (this.mode = { named: !single && isItself, committed: level === 'read committed', single });
+      return (this.mode = { named: !single && isItself, committed: level === 'read committed' });
     } catch (error) {
       this.asking = undefined;
       throw error;

@@ -1,5 +1,5 @@
 import { isDelegation } from '../../decorators/index.js';
-import { asError, NonRetryableError, toErrorData } from '../../errors/index.js';
+import { NonRetryableError, toErrorData } from '../../errors/index.js';
 import { type Gate, isPromise } from '../../gate/index.js';
 import { type Call, currentScope, runInScope } from '../../scope/index.js';
 import { canonicalJson, type Schema, toJson } from '../../values/index.js';
@@ -96,19 +96,9 @@ export class StepRunner {
     }
   }
 
-  /** What the step's method gives, through the gate. Never throws at once. */
-  private perform(attempt: StepAttempt): Promise<unknown> {
-    try {
-      const found = this.instances.resolve(attempt.run.definition, attempt.run.state);
-      return found instanceof Promise
-        ? found.then((instance) => this.performOn(instance, attempt))
-        : this.performOn(found, attempt);
-    } catch (error) {
-      return Promise.reject(asError(error));
-    }
-  }
-
-  private performOn(instance: object, attempt: StepAttempt): Promise<unknown> {
+  private async perform(attempt: StepAttempt): Promise<unknown> {
+    const found = this.instances.resolve(attempt.run.definition, attempt.run.state);
+    const instance = found instanceof Promise ? await found : found;
     const method = methodOf(attempt);
     const args = argumentsOf(attempt, method);
     const shown = method.parameters.flatMap((parameter, index) => shownOf(parameter, args[index]));

@@ -12,9 +12,7 @@ export function attemptsToStart(
   running: RunningAttempts,
 ): Perform[] {
   let starting: Map<string, number> | undefined;
-  return actions.filter((action): action is Perform => {
-    if (!isPerform(action)) return false;
-    const { activation } = action;
+  return actions.filter(isPerform).filter(({ activation }) => {
     // A pause lets what is in flight end, and undoing continues.
     if (state.paused && activation.phase !== 'compensate') return false;
     if (running.has(activationKey(activation))) return false;

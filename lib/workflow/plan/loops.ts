@@ -92,9 +92,7 @@ export function loopsLeft(
   step: string,
   reader: string | undefined,
 ): boolean {
-  const loops = loopsOf(definition);
-  if (loops.length === 0) return true;
-  return loops.every(
+  return loopsOf(definition).every(
     ({ step: end, region }) =>
       !region.includes(step) ||
       (reader !== undefined && region.includes(reader)) ||

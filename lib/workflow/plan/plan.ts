@@ -23,10 +23,7 @@ export function plan(definition: WorkflowDefinition, state: RunState, now: numbe
   const input = planInput(planning);
   if (input) return [input];
   const actions: Action[] = [];
-  for (const step of definition.steps) {
-    const planned = planStep(planning, step);
-    if (planned.length > 0) actions.push(...planned);
-  }
+  for (const step of definition.steps) for (const action of planStep(planning, step)) actions.push(action);
   if (actions.length > 0)
     return state.paused
       ? [...actions.filter((action) => action.kind === 'perform'), resumeWait(state.paused.reason)]

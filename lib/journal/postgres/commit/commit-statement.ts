@@ -1,5 +1,4 @@
 import {
-  byteaOf,
   type Column,
   names,
   nowPlus,
@@ -11,6 +10,7 @@ import { isFinished } from '../../../workflow/index.js';
 import { recordColumns } from '../columns.js';
 import { type CommitEntry, hasOutgoing } from './commit-entry.js';
 import { commitParts } from './commit-parts.js';
+import { entryColumns } from './entry-columns.js';
 
 export interface CommitOptions {
   /** Leave out runs whose rows somebody has locked, instead of waiting for them. */
@@ -19,15 +19,8 @@ export interface CommitOptions {
   readonly offset: number;
 }
 
-const entryColumns: readonly Column<CommitEntry>[] = [
-  ['id', 'uuid', ({ runId }) => runId],
-  ['epoch', 'int', ({ epoch }) => epoch],
-  ['before_seq', 'int', ({ before }) => before.seq],
-  ['before_hash', 'bytea', ({ before }) => byteaOf(before.hash)],
-  ['after_seq', 'int', ({ after }) => after.seq],
-  ['after_hash', 'bytea', ({ after }) => byteaOf(after.hash)],
-  ['usage', 'json', ({ usage }) => (usage === undefined ? null : JSON.stringify(usage))],
-  ['progress', 'boolean', ({ progress }) => progress],
+const batchColumns: readonly Column<CommitEntry>[] = [
+  ...entryColumns,
   ['may_follow', 'boolean', ({ mayFollowTheEnd }) => mayFollowTheEnd],
   ['status', 'text', ({ effects }) => effects?.status ?? null],
   ['ends', 'boolean', ({ effects }) => effects?.status !== undefined && isFinished(effects.status)],
@@ -52,7 +45,7 @@ export function commitStatement(
   { skipLocked, offset }: CommitOptions,
 ): Statement {
   const parameters = new Parameters();
-  const rows = parameters.unnest(entries, entryColumns);
+  const rows = parameters.unnest(entries, batchColumns);
   const now = nowPlus(parameters.add(offset, 'double precision'));
   const records = parameters.unnest(
     entries.flatMap((entry) => entry.records),
@@ -71,7 +64,7 @@ export function commitStatement(
     .filter((part) => entries.some(({ effects }) => effects && part.concerns(effects)))
     .flatMap((part) => part.expressions({ tables, parameters, entries, now }));
   const text = `
-    WITH entry AS (SELECT * FROM ${rows} AS e (${names(entryColumns)})),
+    WITH entry AS (SELECT * FROM ${rows} AS e (${names(batchColumns)})),
     locked AS MATERIALIZED (
       SELECT id, lease_epoch, worker_id, seq, head_hash, inbox_pending, finished_at FROM ${tables.run}
       WHERE id = ANY(${locks}) ORDER BY id FOR NO KEY UPDATE ${skipLocked ? 'SKIP LOCKED' : ''}

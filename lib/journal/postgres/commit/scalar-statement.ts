@@ -1,8 +1,9 @@
-import { byteaOf, type Column, names, type Statement, type TableNames } from '../../../database/index.js';
+import { type Column, names, type Statement, type TableNames } from '../../../database/index.js';
 import { isFinished } from '../../../workflow/index.js';
 import { recordColumns } from '../columns.js';
 import type { CommitEntry } from './commit-entry.js';
 import { commitParts } from './commit-parts.js';
+import { entryColumns } from './entry-columns.js';
 
 /** More records than this go by the other form: each count has a text of its own, which the server has to plan. */
 const mostRecords = 4;
@@ -21,18 +22,6 @@ export function isScalar({ records, effects, mayFollowTheEnd }: CommitEntry): bo
     !commitParts.some((part) => part.concerns(effects))
   );
 }
-
-/** The values of every entry, in the order of their placeholders. */
-const entryColumns = [
-  ['id', 'uuid', ({ runId }) => runId],
-  ['epoch', 'int', ({ epoch }) => epoch],
-  ['before_seq', 'int', ({ before }) => before.seq],
-  ['before_hash', 'bytea', ({ before }) => byteaOf(before.hash)],
-  ['after_seq', 'int', ({ after }) => after.seq],
-  ['after_hash', 'bytea', ({ after }) => byteaOf(after.hash)],
-  ['usage', 'json', ({ usage }) => (usage === undefined ? null : JSON.stringify(usage))],
-  ['progress', 'boolean', ({ progress }) => progress],
-] as const satisfies readonly Column<CommitEntry>[];
 
 /** What follows where the entry gives its run back. */
 const releaseColumns = [

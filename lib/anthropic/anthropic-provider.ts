@@ -13,7 +13,7 @@ import {
   type SdkRequest,
 } from '../models/index.js';
 import { MessageAnswer } from './message-answer.js';
-import { messageRequest } from './message-request.js';
+import { messageRequest, messageSettings } from './message-request.js';
 
 /** Anthropic's Messages. */
 export class AnthropicProvider extends ModelProvider {
@@ -46,8 +46,13 @@ export class AnthropicProvider extends ModelProvider {
     stream: boolean,
     signal: AbortSignal,
   ): AsyncGenerator<ModelDelta> {
-    const sdk: SdkRequest = { model: `${this.name}/${request.model}`, signal, errors: Anthropic };
     const body = { ...messageRequest(request, this.name), ...(stream ? { stream } : {}) };
+    const sdk: SdkRequest = {
+      model: `${this.name}/${request.model}`,
+      signal,
+      errors: Anthropic,
+      sent: { body, vendor: this.name, names: messageSettings },
+    };
     const response = await fromSdk(sdk, () => this.client.messages.create(body, { signal }).asResponse());
     yield* eachFromSdk(sdk, answerDeltas(new MessageAnswer(request, this.name), response, sdk.model));
   }

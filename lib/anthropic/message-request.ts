@@ -1,5 +1,14 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import { messageText, type ModelRequest, type SendableMessage, sendableMessages } from '../models/index.js';
+import { messageText } from '../content/index.js';
+import {
+  type ModelRequest,
+  type SendableMessage,
+  sendableMessages,
+  type SettingNames,
+  withProviderOptions,
+} from '../models/index.js';
+import { withCacheMarks } from './prompt-cache.js';
+import { thinkingOf } from './thinking.js';
 import { messageTurns } from './message-turns.js';
 import { outputFormat } from './output-format.js';
 
@@ -16,17 +25,39 @@ export function messageRequest(request: ModelRequest, vendor: string): Params {
     ),
     ...(format?.instruction === undefined ? [] : [format.instruction]),
   ].join('\n\n');
-  return {
+  const { thinking, effort } = thinkingOf(request, vendor);
+  const config = { ...format?.config, ...(effort === undefined ? {} : { effort }) };
+  const params: Params = {
     model,
     max_tokens: maxTokens,
     messages: messageTurns(messages, vendor, model),
     ...(system === '' ? {} : { system }),
     ...toolParams(request, messages),
-    ...(format?.config === undefined ? {} : { output_config: format.config }),
+    ...(thinking === undefined ? {} : { thinking }),
+    ...(Object.keys(config).length === 0 ? {} : { output_config: config }),
     ...(temperature === undefined ? {} : { temperature }),
     ...(stop === undefined ? {} : { stop_sequences: [...stop] }),
   };
+  const marked = request.cachePrompt === true ? withCacheMarks(params) : params;
+  return withProviderOptions(marked, request, vendor, messageSettings);
 }
+
+/** What the fields of Messages are called in our options. */
+export const messageSettings: SettingNames = {
+  model: 'model',
+  messages: 'prompt',
+  system: 'system',
+  max_tokens: 'maxTokens',
+  stream: 'models.stream',
+  tools: 'tools',
+  tool_choice: 'toolChoice',
+  'output_config.effort': 'reasoning',
+  output_config: 'output',
+  thinking: 'reasoning',
+  temperature: 'temperature',
+  cache_control: 'cachePrompt',
+  stop_sequences: 'stop',
+};
 
 const choice = {
   auto: { type: 'auto' },

@@ -1,12 +1,8 @@
 import type Anthropic from '@anthropic-ai/sdk';
-import {
-  messageText,
-  fieldsOf,
-  indexOf,
-  type MessagePart,
-  opaqueParts,
-  type SendableMessage,
-} from '../models/index.js';
+import { messageText } from '../content/index.js';
+import { fieldsOf, indexOf, opaqueParts, type SendableMessage } from '../models/index.js';
+
+import { contentBlocks } from './content-blocks.js';
 
 type Block = Anthropic.ContentBlockParam;
 type Turn = { role: 'user' | 'assistant'; content: Block[] };
@@ -39,27 +35,34 @@ function blocksOf(message: SendableMessage, vendor: string, model: string): Bloc
     case 'system':
       return [];
     case 'user':
-      return contentBlocks(message.content);
-    case 'tool': {
-      // The content of an error must not be empty.
-      const text = messageText(message.content);
-      const content = message.isError && text.trim() === '' ? 'Error' : text;
+      return contentBlocks(message.content, `${vendor}/${model}`);
+    case 'tool':
       return [
         {
           type: 'tool_result',
           tool_use_id: message.toolCallId,
-          content,
+          content: toolContent(message, `${vendor}/${model}`),
           ...(message.isError ? { is_error: true } : {}),
         },
       ];
-    }
     case 'assistant': {
       const parts = opaqueParts(message.opaque, vendor, model);
       return parts.length > 0
         ? inOrder(message, parts.map(fieldsOf))
-        : [...contentBlocks(message.content), ...callBlocks(message)];
+        : [...contentBlocks(message.content, `${vendor}/${model}`), ...callBlocks(message)];
     }
   }
+}
+
+/** A text where there is nothing else. */
+function toolContent(
+  { content, isError }: Extract<SendableMessage, { role: 'tool' }>,
+  model: string,
+): NonNullable<Anthropic.ToolResultBlockParam['content']> {
+  if (content.some(({ type }) => type !== 'text')) return contentBlocks(content, model);
+  const text = messageText(content);
+  // The content of an error must not be empty.
+  return isError && text.trim() === '' ? 'Error' : text;
 }
 
 /** Thinking where the model had it: the other blocks stand where the marks between say. */
@@ -87,13 +90,8 @@ function callBlocks({ calls }: Said): Block[] {
   return calls.map(({ id, name, arguments: input }) => ({ type: 'tool_use', id, name, input }));
 }
 
-function contentBlocks(content: readonly MessagePart[]): Block[] {
-  return content.flatMap(({ text }) => textBlocks(text));
-}
-
-/** Texts without content are refused, so they are left out. */
 function textBlocks(text: string): Block[] {
-  return text.trim() === '' ? [] : [{ type: 'text', text }];
+  return contentBlocks([{ type: 'text', text }], '');
 }
 
 /** A conversation that ends with words of the assistant must not end with white space. */

@@ -14,6 +14,7 @@ export class MemoryRetention extends Retention {
       .slice(0, limit);
     for (const { id } of expired) {
       this.store.runs.delete(id);
+      this.store.blobs.delete(id);
       for (const [reviewId, { runId }] of this.store.reviews)
         if (runId === id) this.store.reviews.delete(reviewId);
     }

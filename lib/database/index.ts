@@ -1,4 +1,5 @@
 export { AuditRecord } from './entities/audit-record.entity.js';
+export { BlobRow } from './entities/blob.entity.js';
 export { orchestrationEntities } from './entities/entities.js';
 export { ExpiredRun } from './entities/expired-run.entity.js';
 export { InboxEntry } from './entities/inbox-entry.entity.js';

@@ -3,7 +3,7 @@ import type { WorkflowRegistry } from '../discovery/index.js';
 import { type RunDispatcher, slotsOf } from '../dispatch/index.js';
 import type { RunEvents } from '../events/index.js';
 import { AccessCheck, type AccessPolicy, Gate, GuardrailStages } from '../gate/index.js';
-import type { Journal } from '../journal/index.js';
+import type { BlobStore, Journal } from '../journal/index.js';
 import type { Leases, PeerProcesses } from '../leases/index.js';
 import type { AdHocRuns, CurrentPrincipal, Instrumentation } from '../scope/index.js';
 import { adHocWorkflow } from './ad-hoc/ad-hoc-workflow.js';
@@ -30,6 +30,7 @@ import { Worker } from './worker/worker.js';
 export interface EnginePorts {
   readonly registry: WorkflowRegistry;
   readonly journal: Journal;
+  readonly blobs: BlobStore;
   readonly leases: Leases;
   readonly peers: PeerProcesses;
   readonly dispatcher: RunDispatcher;
@@ -107,7 +108,7 @@ export class Engine {
     const bodies = new BodyReplay({ policies, instances, payloadLimit, now });
     const retries = new RunRetry({ ...ports, definitions, now });
     const replays = new RunReplay({ journal, definitions, bodies });
-    const forks = new RunForks({ journal, admission, definitions, payloadLimit, now });
+    const forks = new RunForks({ journal, blobs: ports.blobs, admission, definitions, payloadLimit, now });
     this.handles = new RunHandles({
       ...ports,
       payloadLimit,

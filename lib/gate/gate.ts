@@ -126,7 +126,12 @@ export class Gate {
 
   /** From the checks to the outcome on record. */
   private make(gateCall: GateCall, source: ValueSource, approvedBy: ApprovedBy, args: unknown): unknown {
-    const checked = new CheckedCall(gateCall, source, approvedBy, args);
+    const storing = gateCall.call.store?.(gateCall.attempt.run.state.runId);
+    const check = () => this.checkAndMake(new CheckedCall(gateCall, source, approvedBy, args));
+    return storing ? storing.then(check) : check();
+  }
+
+  private checkAndMake(checked: CheckedCall): unknown {
     const passing = passChecks(this.checks, checked, 'before');
     return passing ? passing.then(() => this.makeChecked(checked)) : this.makeChecked(checked);
   }

@@ -1,3 +1,6 @@
+export { type Blob, BlobStore } from './blobs/blob-store.js';
+export { MemoryBlobStore } from './blobs/memory-blob-store.js';
+export { TypeOrmBlobStore } from './blobs/typeorm-blob-store.js';
 export { isProgress } from './append-rules.js';
 export { chainRecords, emptyHead, hashOfRecord, type Head, type StoredRecord } from './chain/chain.js';
 export { type FailPoint, FailPoints, NoFailPoints } from './fail-points.js';

@@ -1,7 +1,13 @@
 import type { Duration } from '../clock/index.js';
 import type { PerformedToolCall, ToolSelection } from '../tools/index.js';
 import type { Schema, SchemaOutput, Usage } from '../values/index.js';
-import type { FinishReason, Message } from './provider/model-provider.js';
+import type {
+  FinishReason,
+  Message,
+  ProviderOptions,
+  ReasoningEffort,
+  TokenUsage,
+} from './provider/model-provider.js';
 
 /** What the model is asked: a prompt, a conversation, or a template with its variables. */
 export type Prompt =
@@ -35,6 +41,18 @@ export interface GenerateSettings<S extends Schema | undefined = Schema | undefi
   readonly maxTokens?: number | undefined;
   /** How freely the model chooses its words. @default the vendor's */
   readonly temperature?: number | undefined;
+  /** How much the model may think before it answers; what it thinks counts as output. @default the vendor's */
+  readonly reasoning?: ReasoningEffort | undefined;
+  /**
+   * Lets the vendor keep the beginning of the prompt: the next request that begins like it costs less. Anthropic charges
+   * for writing; OpenAI keeps it without being asked. @default false
+   */
+  readonly cachePrompt?: boolean | undefined;
+  /**
+   * By the provider's name: fields that only its vendor knows, e.g. `{ openai: { service_tier: 'flex' } }`. A field that an
+   * option of ours sets is refused. What they change about the price, the price table does not know.
+   */
+  readonly providerOptions?: ProviderOptions | undefined;
   /** Texts at which the answer ends. */
   readonly stop?: readonly string[] | undefined;
   /** Most requests while the model calls tools; the repair of an output may come on top. @default `models.maxTurns` of the module options: 8 */
@@ -57,6 +75,8 @@ export interface GenerateResult<T = undefined> {
   readonly toolCalls: readonly PerformedToolCall[];
   /** Of all requests together. */
   readonly usage: Usage;
+  /** Tokens of all requests together, with what of them was read from a cache, written to one, or reasoned. */
+  readonly tokens: TokenUsage;
   /** US dollars of all requests together: `usage.usd`. */
   readonly cost: number;
   /** Who gave the last answer: `openai/gpt-5-mini`. */

@@ -25,17 +25,12 @@ export {
   type ModelTool,
   type ModelToolCall,
   type ProviderAnswer,
+  type ProviderOptions,
+  type ReasoningEffort,
   type ProviderEmbeddings,
   type ReportedUsage,
   type TokenUsage,
 } from './provider/model-provider.js';
-export {
-  type MessageContent,
-  type MessagePart,
-  messageParts,
-  messageText,
-  type TextPart,
-} from './provider/message-content.js';
 export { ModelService } from './model.service.js';
 export type { ModelsOptions, PricesOptions, TemplatesOptions } from './models-options.js';
 export { modelsOptionProblems } from './models-options-check.js';
@@ -43,10 +38,12 @@ export { pricesOptionProblems } from './prices/prices-options-check.js';
 export { costAt, PriceTable, priceProblems } from './prices/price-table.js';
 export {
   asProviderFailure,
+  notSendable,
   truncatedAnswer,
   type ProviderFailure,
   providerFailure,
 } from './provider/provider-failure.js';
+export { type SettingNames, withProviderOptions } from './provider/provider-options.js';
 export { type HeaderReader, retryAfterOf } from './provider/retry-after.js';
 export type { PromptTemplate } from './templates/template-files.js';
 export { type RenderedTemplate, TemplateRegistry } from './templates/template-registry.js';
@@ -70,5 +67,10 @@ export {
 export { modelAnswer } from './wire/model-answer.js';
 export { type OpaqueContent, opaqueParts } from './wire/opaque-content.js';
 export { reportedError, unexplainedError } from './wire/reported-error.js';
-export { type SendableCall, type SendableMessage, sendableMessages } from './wire/sendable-messages.js';
+export {
+  type SendableCall,
+  type SendableMessage,
+  type SendablePart,
+  sendableMessages,
+} from './wire/sendable-messages.js';
 export { ToolCallPieces } from './wire/tool-call-pieces.js';

@@ -1,5 +1,6 @@
 import { type RegisteredTool, ToolRegistry, type ToolSource } from '../tools/index.js';
 import { ScriptedModel } from '../testing/scripted-model.js';
+import { MemoryBlobStore, MemoryStore } from '../journal/index.js';
 import { PayloadLimit } from '../values/index.js';
 import { DefaultPriceTable } from './prices/default-price-table.js';
 import { FakeGate } from '../tools/fake-gate.fixture.js';
@@ -31,13 +32,17 @@ export function modelService(
     models: { 'alpha/*': { inputPerMillion: 1, outputPerMillion: 2 } },
     ceiling: { inputPerMillion: 10, outputPerMillion: 20 },
   });
-  const caller = new ModelCaller(catalog, prices, gate, new PayloadLimit());
+  const limit = new PayloadLimit();
+  const blobs = new MemoryBlobStore(new MemoryStore());
+  const caller = new ModelCaller(catalog, prices, gate, limit);
   const templates = new TemplateRegistry(options.templates);
   const models = new ModelService(
     catalog,
     caller,
     templates,
     new ToolRegistry([{ origin: 'application', tools: () => tools }, ...sources], gate),
+    blobs,
+    limit,
   );
-  return { models, gate, alpha, beta };
+  return { models, gate, alpha, beta, blobs };
 }

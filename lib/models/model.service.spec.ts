@@ -56,7 +56,7 @@ describe('ModelService.generate', () => {
 
   it.each([
     [7, 'prompt[0].content has to be a text, or a list of parts'],
-    [[{ type: 'image', url: 'https://example.org' }], "prompt[0].content[0] is of the type 'image'"],
+    [[{ type: 'video' }], "prompt[0].content[0] is of the type 'video'"],
     [[{ type: 'text' }], 'prompt[0].content[0].text has to be a text'],
     [[null], "prompt[0].content[0] is of the type 'undefined'"],
   ])('refuses the content %p of a message', async (content, message) => {

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { milliseconds } from '../clock/index.js';
 import { isPromise } from '../gate/index.js';
+import { BlobStore } from '../journal/index.js';
+import { ConversationMedia } from '../media/index.js';
 import { currentScope } from '../scope/index.js';
 import { ToolRegistry } from '../tools/index.js';
-import { ignoreRejection, type Schema, toJson } from '../values/index.js';
+import { ignoreRejection, PayloadLimit, type Schema, toJson } from '../values/index.js';
 import type { Message } from './provider/model-provider.js';
 import { mostEmbeddingTokens } from './prices/estimate.js';
 import type {
@@ -20,7 +22,12 @@ import { type AnswerListener, ModelCaller } from './loop/model-caller.js';
 import { ModelCatalog } from './routing/model-catalog.js';
 import { firstAnswer } from './routing/model-fallback.js';
 import { initialPromptOf } from './templates/initial-prompt.js';
-import { assertMaxTokens, assertMaxTurns } from './provider/request-limits.js';
+import {
+  assertMaxTokens,
+  assertMaxTurns,
+  assertProviderOptions,
+  assertReasoning,
+} from './provider/request-limits.js';
 import { StreamedAnswer } from './loop/streamed-answer.js';
 import { StructuredOutput } from './structured-output.js';
 import { TemplateRegistry } from './templates/template-registry.js';
@@ -33,6 +40,8 @@ export class ModelService {
     private readonly caller: ModelCaller,
     private readonly templates: TemplateRegistry,
     private readonly tools: ToolRegistry,
+    private readonly blobs: BlobStore,
+    private readonly limit: PayloadLimit,
   ) {}
 
   /**
@@ -106,7 +115,9 @@ export class ModelService {
   ): Omit<GenerationPlan, 'toolSet'> {
     const { messages, model, template } = initialPromptOf(options, this.templates);
     const route = this.catalog.resolve(model);
-    const { temperature, stop } = options;
+    const { temperature, stop, reasoning, cachePrompt, providerOptions } = options;
+    assertReasoning(reasoning);
+    assertProviderOptions(providerOptions);
     const maxTokens = options.maxTokens ?? this.catalog.maxTokens;
     assertMaxTokens(maxTokens);
     const maxTurns = options.maxTurns ?? this.catalog.maxTurns;
@@ -118,6 +129,9 @@ export class ModelService {
         maxTokens,
         ...(temperature === undefined ? {} : { temperature }),
         ...(stop === undefined ? {} : { stop }),
+        ...(reasoning === undefined ? {} : { reasoning }),
+        ...(cachePrompt === true ? { cachePrompt } : {}),
+        ...(providerOptions === undefined ? {} : { providerOptions }),
         ...(template === undefined ? {} : { template }),
         ...(route.alias === undefined ? {} : { alias: route.alias }),
       },
@@ -126,6 +140,7 @@ export class ModelService {
       maxTurns,
       timeout: options.timeout === undefined ? undefined : milliseconds(options.timeout),
       listener,
+      media: new ConversationMedia(this.blobs, this.limit.mediaBytes),
     };
   }
 }

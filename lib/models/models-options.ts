@@ -25,6 +25,12 @@ export interface ModelsOptions {
    * @default 3 attempts, 500 ms, 30 s, factor 2, full jitter, transient errors
    */
   readonly retry?: RetryOptions | undefined;
+  /**
+   * Whether content that only the vendor can read (signed or encrypted reasoning) is kept, journaled, and sent back with the
+   * results of tools. `false` where guardrails have to see everything that is kept: the model then begins to think again at
+   * each turn. @default true
+   */
+  readonly keepOpaque?: boolean | undefined;
   /** Most requests of one `generate` with tools. @default 8 */
   readonly maxTurns?: number | undefined;
 }

@@ -19,7 +19,7 @@ import {
 } from '../engine/index.js';
 import { RunEvents } from '../events/index.js';
 import { AccessPolicy } from '../gate/index.js';
-import { Journal } from '../journal/index.js';
+import { BlobStore, Journal } from '../journal/index.js';
 import {
   Leases,
   PeerProcesses,
@@ -51,6 +51,7 @@ export const engineProviders: Provider[] = [
       options: OrchestrationOptions,
       registry: WorkflowRegistry,
       journal: Journal,
+      blobs: BlobStore,
       leases: Leases,
       peers: PeerProcesses,
       dispatcher: RunDispatcher,
@@ -63,7 +64,19 @@ export const engineProviders: Provider[] = [
       instrumentation: Instrumentation | undefined,
     ) =>
       new Engine(
-        { registry, journal, leases, peers, dispatcher, clock, access, principal, events, instrumentation },
+        {
+          registry,
+          journal,
+          blobs,
+          leases,
+          peers,
+          dispatcher,
+          clock,
+          access,
+          principal,
+          events,
+          instrumentation,
+        },
         {
           drives: options.role !== 'start',
           concurrency: options.concurrency ?? defaultConcurrency,
@@ -76,6 +89,7 @@ export const engineProviders: Provider[] = [
       CHECKED_OPTIONS,
       WorkflowRegistry,
       Journal,
+      BlobStore,
       Leases,
       PeerProcesses,
       RunDispatcher,

@@ -35,6 +35,7 @@ const options = {
   prices: option.anything,
   concurrency: option.whole(1),
   payloadLimit: option.whole(1),
+  mediaLimit: option.whole(1),
   audit: option.fields({ retention: option.duration } satisfies OptionRules<AuditOptions>),
   role: option.oneOf('both', 'start', 'work'),
   dispatcher,

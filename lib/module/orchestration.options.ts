@@ -36,6 +36,8 @@ export interface OrchestrationOptions {
   readonly audit?: AuditOptions | undefined;
   /** Most bytes (UTF-8) of one value: an input, an output, an argument. @default 1048576 */
   readonly payloadLimit?: number | undefined;
+  /** Most bytes of one picture or file that a model is given. @default 33554432 */
+  readonly mediaLimit?: number | undefined;
   /**
    * How long a shutdown waits for what is in flight; what lasts longer is aborted, and another process continues with its
    * run. Keep it below the time after which your platform kills the process.

@@ -12,12 +12,15 @@ import {
 import { Clock } from '../clock/index.js';
 import { DatabaseCheck, TypeOrmDatabaseCheck } from '../database/index.js';
 import {
+  BlobStore,
   FailPoints,
   Journal,
   type JournalOptions,
+  MemoryBlobStore,
   MemoryJournal,
   MemoryStore,
   recordLimitFor,
+  TypeOrmBlobStore,
   TypeOrmJournal,
 } from '../journal/index.js';
 import {
@@ -86,6 +89,11 @@ function inDatabase(source: Token): Provider[] {
       inject: [source, Clock, JOURNAL_OPTIONS],
     },
     {
+      provide: BlobStore,
+      useFactory: (database: DataSource, clock: Clock) => new TypeOrmBlobStore(database, clock),
+      inject: [source, Clock],
+    },
+    {
       provide: Leases,
       useFactory: (
         database: DataSource,
@@ -133,6 +141,11 @@ const inMemory: Provider[] = [
     useFactory: (store: MemoryStore, clock: Clock, options: JournalOptions) =>
       new MemoryJournal(store, clock, options),
     inject: [MemoryStore, Clock, JOURNAL_OPTIONS],
+  },
+  {
+    provide: BlobStore,
+    useFactory: (store: MemoryStore) => new MemoryBlobStore(store),
+    inject: [MemoryStore],
   },
   {
     provide: Leases,

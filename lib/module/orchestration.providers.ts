@@ -32,7 +32,8 @@ const settings: Provider[] = [
   WorkerTimes,
   {
     provide: PayloadLimit,
-    useFactory: ({ payloadLimit }: OrchestrationOptions) => new PayloadLimit(payloadLimit),
+    useFactory: ({ payloadLimit, mediaLimit }: OrchestrationOptions) =>
+      new PayloadLimit(payloadLimit, mediaLimit),
     inject: [CHECKED_OPTIONS],
   },
   {

@@ -12,7 +12,7 @@ import {
   type SdkRequest,
 } from '../models/index.js';
 import { ChatAnswer } from './chat-answer.js';
-import { chatRequest } from './chat-request.js';
+import { chatRequest, chatSettings } from './chat-request.js';
 import { embeddingAnswers } from './embedding-answer.js';
 import type { LimitField } from './limit-field.js';
 
@@ -53,8 +53,11 @@ export class OpenAiProvider extends ModelProvider {
     more: { readonly stream?: true; readonly stream_options?: { readonly include_usage: true } },
     signal: AbortSignal,
   ): AsyncGenerator<ModelDelta> {
-    const sdk = this.requestTo(request.model, signal);
     const body = { ...chatRequest(request, this.name, this.limitField), ...more };
+    const sdk: SdkRequest = {
+      ...this.requestTo(request.model, signal),
+      sent: { body, vendor: this.name, names: chatSettings },
+    };
     const response = await fromSdk(sdk, () =>
       this.client.chat.completions.create(body, { signal }).asResponse(),
     );

@@ -5,6 +5,7 @@ import type { AccessRule, Effect, OnInDoubt, RetryPolicy, ReviewDefinition } fro
 export type CallKind = 'step' | 'model' | 'tool' | 'retrieval' | 'handoff' | 'once' | 'run';
 
 export interface PerformContext {
+  readonly runId: string;
   /** Aborts at the timeout, on cancel, when a sibling fails, when the lease is lost. */
   readonly signal: AbortSignal;
   /** The same for every attempt of this call. */
@@ -25,6 +26,8 @@ export interface Call<Result = unknown> {
   readonly arguments: unknown;
   /** What of the final arguments goes on record, where others hold the rest. @default all of it */
   recorded?(args: unknown): unknown;
+  /** Puts on disk what the arguments refer to, before any record does. Undefined where there is nothing to put. */
+  store?(runId: string): Promise<void> | undefined;
   readonly effect: Effect;
   readonly onInDoubt: OnInDoubt;
   /** Milliseconds per attempt. */

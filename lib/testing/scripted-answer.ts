@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { messageText } from '../content/index.js';
 import {
-  messageText,
   type ModelAnswer,
   type ModelRequest,
   type ModelToolCall,

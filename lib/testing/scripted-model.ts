@@ -1,7 +1,7 @@
 import { ModelCallError } from '../errors/index.js';
 import { shortText } from '../text/index.js';
+import { messageText } from '../content/index.js';
 import {
-  messageText,
   type ModelAnswer,
   type ModelDelta,
   type ModelEmbeddings,

@@ -1,4 +1,5 @@
-import { messageText, type ModelRequest } from '../models/index.js';
+import { messageText } from '../content/index.js';
+import { type ModelRequest } from '../models/index.js';
 import type { ScriptedReply } from './scripted-answer.js';
 
 /** Name of a template, an alias or a model, or a part of the prompt; a pattern for the prompt; or a function of the request. */

@@ -16,9 +16,11 @@ export class FakeGate extends AdHocRuns {
 
   async call<Result>(call: Call<Result>): Promise<Result> {
     this.calls.push(call as Call);
+    await call.store?.('run');
     this.before(call as Call);
     const context = {
       signal: this.abort.signal,
+      runId: 'run',
       idempotencyKey: 'key',
       isGuarded: false,
       heartbeat: () => undefined,

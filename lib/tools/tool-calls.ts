@@ -1,3 +1,4 @@
+import type { MessagePart } from '../content/index.js';
 import type { JsonValue } from '../values/index.js';
 
 /** A tool call that a model asks for. `arguments` is undefined where the model did not write valid JSON; `raw` is what it wrote. */
@@ -16,6 +17,8 @@ export interface PerformedToolCall {
   readonly arguments?: JsonValue;
   /** The result, or what went wrong, as text. */
   readonly content: string;
+  /** Of a `toolContent`: all that the model is shown. */
+  readonly parts?: readonly MessagePart[];
   readonly isError: boolean;
 }
 

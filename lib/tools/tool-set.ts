@@ -1,7 +1,9 @@
+import { contentOfResult, isToolContent, messageParts, messageText } from '../content/index.js';
+import type { ConversationMedia } from '../media/index.js';
 import { toolCall } from '../decorators/index.js';
 import { suggestion } from '../text/index.js';
 import { errorMessage } from '../errors/index.js';
-import type { AdHocRuns } from '../scope/index.js';
+import type { AdHocRuns, PerformContext } from '../scope/index.js';
 import { shortText, vendorName } from '../text/index.js';
 import { isTerminalToolError } from './terminal-tool-error.js';
 import { type ObjectSchema, objectSchemaOf } from './object-schema.js';
@@ -37,15 +39,23 @@ export class ToolSet {
    * The calls reach the gate in their order and are admitted there one by one, so limits are exact; then they run in parallel.
    * @throws what ends the step: a lost lease, a closed attempt, an exceeded budget, a cancelled run, a call in doubt, a block.
    */
-  async perform(calls: readonly RequestedToolCall[], model: string): Promise<PerformedToolCall[]> {
-    const outcomes = await Promise.allSettled(calls.map((call) => this.performOne(call, model)));
+  async perform(
+    calls: readonly RequestedToolCall[],
+    model: string,
+    media: ConversationMedia,
+  ): Promise<PerformedToolCall[]> {
+    const outcomes = await Promise.allSettled(calls.map((call) => this.performOne(call, model, media)));
     return outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
       return outcome.value;
     });
   }
 
-  private async performOne(call: RequestedToolCall, model: string): Promise<PerformedToolCall> {
+  private async performOne(
+    call: RequestedToolCall,
+    model: string,
+    media: ConversationMedia,
+  ): Promise<PerformedToolCall> {
     const entry = this.entries.get(call.name);
     if (!entry) return failed(call, call.name, this.unknownTool(call.name));
     const { name } = entry.tool.definition;
@@ -55,13 +65,26 @@ export class ToolSet {
     try {
       const { definition } = entry.tool;
       const result = await passGate(
-        toolCall(definition, (input, context) => entry.tool.invoke(input, context), args, {
-          kind: 'model',
-          id: model,
-        }),
+        toolCall(
+          definition,
+          (input, context) => storedResult(entry.tool.invoke(input, context), context, media),
+          args,
+          {
+            kind: 'model',
+            id: model,
+          },
+        ),
         this.adHoc,
       );
-      return { id: call.id, name, arguments: call.arguments, content: written(result), isError: false };
+      const content = media.restored(contentOfResult(result));
+      return {
+        id: call.id,
+        name,
+        arguments: call.arguments,
+        content: messageText(content),
+        ...(typeof content === 'string' ? {} : { parts: content }),
+        isError: false,
+      };
     } catch (error) {
       if (isTerminalToolError(error)) throw error;
       return failed(call, name, errorMessage(error));
@@ -117,6 +140,15 @@ function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function written(result: unknown): string {
-  return typeof result === 'string' ? result : JSON.stringify(result ?? null);
+/** A result whose pictures and files are kept beside the records, before these refer to them. */
+async function storedResult(
+  performing: unknown,
+  { runId }: PerformContext,
+  media: ConversationMedia,
+): Promise<unknown> {
+  const result = await performing;
+  if (!isToolContent(result)) return result;
+  const content = media.referring(contentOfResult(result));
+  await media.store(runId, [content]);
+  return { type: 'content', parts: messageParts(content) };
 }

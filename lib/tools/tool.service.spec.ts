@@ -6,6 +6,7 @@ import { IsString } from 'class-validator';
 import { Tool } from '../decorators/index.js';
 import { discoveryProviders } from '../discovery/index.js';
 import { AdHocRuns } from '../scope/index.js';
+import { conversationMedia } from '../media/conversation-media.fixture.js';
 import { FakeGate } from './fake-gate.fixture.js';
 import { ToolRegistry } from './tool-registry.js';
 import { toolProviders } from './tool.providers.js';
@@ -106,7 +107,7 @@ describe('ToolRegistry', () => {
     const { registry, gate } = await application();
     const calls = [{ id: '1', name: 'weather_report', raw: '{}', arguments: {} }];
     const toolSet = await registry.toolSet([WeatherDesk]);
-    await expect(toolSet.perform(calls, 'openai/m')).resolves.toEqual([
+    await expect(toolSet.perform(calls, 'openai/m', conversationMedia())).resolves.toEqual([
       { id: '1', name: 'weather.report', arguments: {}, content: 'published', isError: false },
     ]);
     expect(gate.calls[0]).toMatchObject({ name: 'weather.report', actor: { kind: 'model', id: 'openai/m' } });

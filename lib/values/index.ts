@@ -15,7 +15,13 @@ export * as query from './query/query-rules.js';
 export { readQuery } from './query/query.js';
 export { randomBytes } from './ids/random-bytes.js';
 export { jsonPath, type PathKey } from './json/json-path.js';
-export { defaultPayloadLimit, type JsonForm, PayloadLimit, toJson } from './json/to-json.js';
+export {
+  defaultMediaLimit,
+  defaultPayloadLimit,
+  type JsonForm,
+  PayloadLimit,
+  toJson,
+} from './json/to-json.js';
 export { fit, type Fitted } from './schemas/fit.js';
 export { boundedText, storableText, textLimits } from '../text/index.js';
 export { assertIdentifier } from './ids/assert-identifier.js';

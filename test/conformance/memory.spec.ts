@@ -1,5 +1,6 @@
-import { MemoryJournal, MemoryStore } from '../../lib/journal/index.js';
+import { MemoryBlobStore, MemoryJournal, MemoryStore } from '../../lib/journal/index.js';
 import { MemoryLeases } from '../../lib/leases/index.js';
+import { describeBlobs } from './blob-suite.js';
 import { describeJournal } from './journal-suite.js';
 import { describeLeases } from './leases-suite.js';
 import { MovedClock } from './moved-clock.js';
@@ -12,6 +13,7 @@ async function memoryWorld(): Promise<World> {
     clock,
     journal: (options) => new MemoryJournal(store, clock, options),
     leases: () => new MemoryLeases(store, clock),
+    blobs: () => new MemoryBlobStore(store),
     setFormat: async (runId, format) => store.update(store.runs.get(runId)!, { format }),
     reviews: async (runId) =>
       Object.fromEntries(
@@ -25,3 +27,4 @@ async function memoryWorld(): Promise<World> {
 
 describeJournal('memory', memoryWorld);
 describeLeases('memory', memoryWorld);
+describeBlobs('memory', memoryWorld);

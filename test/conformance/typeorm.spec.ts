@@ -1,9 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { Review, Run } from '../../lib/database/index.js';
-import { TypeOrmJournal } from '../../lib/journal/index.js';
+import { TypeOrmBlobStore, TypeOrmJournal } from '../../lib/journal/index.js';
 import { DedicatedConnection, TypeOrmLeases } from '../../lib/leases/index.js';
 import { onServer, openTestDatabase } from '../database/test-database.js';
+import { describeBlobs } from './blob-suite.js';
 import { describeJournal } from './journal-suite.js';
 import { describeLeases } from './leases-suite.js';
 import { MovedClock } from './moved-clock.js';
@@ -16,6 +17,7 @@ async function typeOrmWorld(): Promise<World> {
     clock,
     journal: (options) => new TypeOrmJournal(dataSource, clock, options),
     leases: () => new TypeOrmLeases(dataSource, clock, { singleProcess: false }),
+    blobs: () => new TypeOrmBlobStore(dataSource, clock),
     setFormat: async (runId, format) => void (await dataSource.getRepository(Run).update(runId, { format })),
     reviews: async (runId) => {
       const reviews = await dataSource.getRepository(Review).findBy({ runId });
@@ -28,6 +30,7 @@ async function typeOrmWorld(): Promise<World> {
 const name = onServer ? 'PostgreSQL server' : 'in-process Postgres';
 describeJournal(name, typeOrmWorld);
 describeLeases(name, typeOrmWorld);
+describeBlobs(name, typeOrmWorld);
 
 describe(`${name}: leases of a process that is the only one there can be`, () => {
   it('free what former processes held, and count that as a recovery', async () => {

@@ -1,4 +1,4 @@
-import type { Journal, JournalOptions, NewRun, RunRow } from '../../lib/journal/index.js';
+import type { BlobStore, Journal, JournalOptions, NewRun, RunRow } from '../../lib/journal/index.js';
 import type { Leases } from '../../lib/leases/index.js';
 import { newId } from '../../lib/values/index.js';
 import type { RecordDraft } from '../../lib/workflow/index.js';
@@ -9,6 +9,7 @@ export interface World {
   readonly clock: MovedClock;
   journal(options?: JournalOptions): Journal;
   leases(): Leases;
+  blobs(): BlobStore;
   /** Makes it a run that another release has made. */
   setFormat(runId: string, format: number): Promise<void>;
   /** The statuses of the reviews of a run, by id. */

@@ -106,6 +106,11 @@ describe('docs/models.md', () => {
     expect(told).toMatch(/^Your last answer was cut off after maxTokens = 4096 tokens/);
   });
 
+  it('shows a model a picture', async () => {
+    const { page, t } = await open('docs/models.md', []);
+    expect(await page.run('picture', t, t.module.get(ModelService))).toEqual({ seen: 'A cat.' });
+  });
+
   it('configures providers that the module takes', async () => {
     const page = await loadPage('docs/models.md');
     host = await openHost('memory', [], page.get('options'));
@@ -119,6 +124,11 @@ describe('docs/tools.md', () => {
     const { result, who } = await page.run('desk', t);
     expect(result).toMatchObject({ output: 'It is cancelled. (not shipped)' });
     expect(who).toEqual(['code', 'model', 'code', 'code']);
+  });
+
+  it('shows pictures and files', async () => {
+    const { page } = await open('docs/tools.md', ['OrderTools']);
+    expect(await page.run('shown')).toEqual({ first: { type: 'text', text: 'The page:' } });
   });
 
   it('calls tools by name', async () => {

@@ -64,8 +64,9 @@ class FailingItemsWorkflow {
     forEach: { over: ({ input }: { input: string[] }) => input, onError: 'collect' },
     retry: { attempts: 2, initialDelay: 1 },
   })
-  check(@Item() item: string): CollectedItem<string> {
+  check(@Item() item: string): CollectedItem<string | undefined> {
     attempts.push(item);
+    if (item === 'silent') return undefined;
     if (item === 'flaky' && attempts.filter((one) => one === 'flaky').length === 1) throw new Error('once');
     if (item === 'bad') throw new NonRetryableError('is bad');
     return item;
@@ -154,16 +155,17 @@ describe.each(stores)('forEach (%s)', (store) => {
   });
 
   it("with onError 'collect' continues, and readers see which have failed and why", async () => {
-    const result = await shared.t.run(FailingItemsWorkflow, ['good', 'flaky', 'bad']);
+    const result = await shared.t.run(FailingItemsWorkflow, ['good', 'flaky', 'bad', 'silent']);
     expect(result).toMatchObject({
       status: 'completed',
       output: [
         { status: 'completed', value: 'good' },
         { status: 'completed', value: 'flaky' },
         { status: 'failed', error: { code: 'NON_RETRYABLE', message: 'is bad' } },
+        { status: 'completed', value: null },
       ],
     });
-    expect(attempts.toSorted()).toEqual(['bad', 'flaky', 'flaky', 'good']);
+    expect(attempts.toSorted()).toEqual(['bad', 'flaky', 'flaky', 'good', 'silent']);
   });
 
   it('lets the fallback answer for the item that has used up its attempts', async () => {

@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Input, InvalidOptionsError, Step, Workflow } from 'nestjs-nestor';
+import { BlobStore } from '../../lib/journal/index.js';
+import { sha256 } from '../../lib/values/index.js';
 import { openTestDatabase } from '../database/test-database.js';
 import { type Host, openHost, stores } from './host.js';
+
+const bytes = Uint8Array.of(1, 2, 3);
+const photo = { hash: sha256(bytes), bytes };
 
 @Workflow()
 class NoteWorkflow {
@@ -28,7 +33,11 @@ describe.each(stores)('audit.retention (%s)', (store) => {
     const waiting = await t.run(PatientWorkflow, undefined);
     await t.clock.advance('20d');
     const young = await t.run(NoteWorkflow, 'young');
+    const blobs = t.module.get<BlobStore>(BlobStore, { strict: false });
+    for (const { runId } of [old, young]) await blobs.put(runId, [photo]);
     await t.clock.advance('11d');
+    expect(await t.orchestrator.handle(old.runId).media(photo.hash)).toBeUndefined();
+    expect(await t.orchestrator.handle(young.runId).media(photo.hash)).toHaveLength(3);
     const left = (await t.orchestrator.find()).items.map(({ id }) => id);
     expect(left.toSorted()).toEqual([waiting.runId, young.runId].toSorted());
     expect(await t.history(old.runId)).toEqual([]);

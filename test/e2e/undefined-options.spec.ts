@@ -175,6 +175,7 @@ describe('An option that is undefined', () => {
       prices: undefined,
       concurrency: undefined,
       payloadLimit: undefined,
+      mediaLimit: undefined,
       audit: undefined,
       role: undefined,
       dispatcher: undefined,

@@ -1,4 +1,5 @@
 import { AuditRecord } from './audit-record.entity.js';
+import { BlobRow } from './blob.entity.js';
 import { ExpiredRun } from './expired-run.entity.js';
 import { InboxEntry } from './inbox-entry.entity.js';
 import { Review } from './review.entity.js';
@@ -12,6 +13,7 @@ export const orchestrationEntities: readonly (new () => object)[] = [
   AuditRecord,
   Review,
   InboxEntry,
+  BlobRow,
   WorkerRow,
   ExpiredRun,
   StepExecution,

@@ -115,6 +115,14 @@ const tables = [
     CONSTRAINT "orchestration_inbox_pkey" PRIMARY KEY ("id")
   )`,
   `CREATE INDEX "orchestration_inbox_run" ON "orchestration_inbox" ("run_id", "position")`,
+  `CREATE TABLE "orchestration_blob" (
+    "run_id" uuid NOT NULL,
+    "hash" bytea NOT NULL,
+    "bytes" bytea NOT NULL,
+    CONSTRAINT "orchestration_blob_pkey" PRIMARY KEY ("run_id", "hash")
+  )`,
+  // Pictures and documents are compressed already.
+  `ALTER TABLE "orchestration_blob" ALTER COLUMN "bytes" SET STORAGE EXTERNAL`,
   `CREATE TABLE "orchestration_worker" (
     "id" uuid NOT NULL,
     "host" varchar NOT NULL,
@@ -147,7 +155,7 @@ export class CreateTables implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await inSchema(runner, async () => {
       await runner.query(
-        'DROP TABLE "orchestration_expired_run", "orchestration_worker", "orchestration_inbox", "orchestration_review", "orchestration_audit_record", "orchestration_run"',
+        'DROP TABLE "orchestration_expired_run", "orchestration_worker", "orchestration_blob", "orchestration_inbox", "orchestration_review", "orchestration_audit_record", "orchestration_run"',
       );
     });
   }

@@ -45,6 +45,7 @@ const expire = `
     PERFORM set_config('orchestration.expiring_run', '', true);
     DELETE FROM "orchestration_review" WHERE run_id = run;
     DELETE FROM "orchestration_inbox" WHERE run_id = run;
+    DELETE FROM "orchestration_blob" WHERE run_id = run;
     DELETE FROM "orchestration_run" WHERE id = run;
     RETURN true;
   END

@@ -6,6 +6,7 @@ export interface TableNames {
   readonly record: string;
   readonly review: string;
   readonly inbox: string;
+  readonly blob: string;
   readonly worker: string;
 }
 
@@ -17,6 +18,7 @@ export function tableNames(dataSource: DataSource): TableNames {
     record: name('audit_record'),
     review: name('review'),
     inbox: name('inbox'),
+    blob: name('blob'),
     worker: name('worker'),
   };
 }

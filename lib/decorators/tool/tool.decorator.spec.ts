@@ -50,6 +50,7 @@ class LoudService extends CaseService {
 }
 
 const perform: PerformContext = {
+  runId: 'run',
   signal: new AbortController().signal,
   idempotencyKey: 'key',
   isGuarded: false,

@@ -12,6 +12,7 @@ export interface RunOperations {
   readonly watcher: Pick<RunWatcher, 'finished' | 'idle'>;
   status(runId: string): Promise<RunStatus>;
   state(runId: string): Promise<RunDetails>;
+  media(runId: string, blob: string): Promise<Uint8Array | undefined>;
   events(runId: string, options?: StreamOptions): Observable<RunEvent>;
   tell(runId: string, body: InboxBody): Promise<void>;
   signal(runId: string, name: string, payload: unknown): Promise<void>;
@@ -39,6 +40,14 @@ export class RunHandle<Output = unknown> {
    */
   state(): Promise<RunDetails> {
     return this.runs.state(this.id);
+  }
+
+  /**
+   * The bytes of a picture or file to which its records refer: `blob` of a part. They go with the run.
+   * @returns undefined if the run has none of that name
+   */
+  media(blob: string): Promise<Uint8Array | undefined> {
+    return this.runs.media(this.id, blob);
   }
 
   /** Resolves when the run has ended, however long it waits in between. @throws {RunNotFoundError} */

@@ -4,7 +4,7 @@ import type { RunDispatcher } from '../../dispatch/index.js';
 import { suggestion } from '../../text/index.js';
 import { InputValidationError, RunFinishedError } from '../../errors/index.js';
 import type { RunEvent, RunEvents } from '../../events/index.js';
-import type { InboxBody, Journal, RunRow } from '../../journal/index.js';
+import type { BlobStore, InboxBody, Journal, RunRow } from '../../journal/index.js';
 import type { PeerProcesses } from '../../leases/index.js';
 import type { CurrentPrincipal } from '../../scope/index.js';
 import { shortText } from '../../text/index.js';
@@ -40,6 +40,7 @@ import { type StreamOptions, streamOf } from '../observe/run-stream.js';
 
 export interface HandlePorts {
   readonly journal: Pick<Journal, 'find' | 'read' | 'post'>;
+  readonly blobs: Pick<BlobStore, 'get'>;
   readonly dispatcher: RunDispatcher;
   readonly events: RunEvents;
   readonly peers: Pick<PeerProcesses, 'watch' | 'isListening'>;
@@ -75,6 +76,11 @@ export class RunHandles implements RunOperations {
     const [first] = records;
     if (first?.type !== 'run.created') throw notFound(runId);
     return detailsOf(records, definitions.stepNames(first.payload.workflow));
+  }
+
+  async media(runId: string, blob: string): Promise<Uint8Array | undefined> {
+    const isHash = typeof blob === 'string' && /^[0-9a-f]{64}$/.test(blob);
+    return isHash ? this.ports.blobs.get(requireId(runId, 'runId'), blob) : undefined;
   }
 
   events(runId: string, options?: StreamOptions): Observable<RunEvent> {

@@ -1,4 +1,4 @@
-import type { Journal, RunRow } from '../../journal/index.js';
+import type { BlobStore, Journal, RunRow } from '../../journal/index.js';
 import { hashOf, newId } from '../../values/index.js';
 import {
   type Actor,
@@ -21,6 +21,7 @@ import { notFound } from '../observe/run-watcher.js';
 
 export interface ForkPorts {
   readonly journal: Pick<Journal, 'read' | 'create'>;
+  readonly blobs: Pick<BlobStore, 'copy'>;
   readonly admission: Admission;
   readonly definitions: Definitions;
   readonly payloadLimit: number;
@@ -38,7 +39,7 @@ export class RunForks {
    * @throws {GuardrailBlockedError} if a guardrail stops the edited input
    */
   async fork(row: RunRow, from: string, edits: ForkEdits, actor: Actor): Promise<string> {
-    const { journal, definitions, payloadLimit } = this.ports;
+    const { journal, blobs, definitions, payloadLimit } = this.ports;
     assertKnownFormat(row);
     const records = await journal.read(row.id);
     const [created] = records;
@@ -66,6 +67,8 @@ export class RunForks {
       escalated,
       records: [forked, ...findings, ...forkedDrafts(prefix, { ...edits, outputs }, actor)],
     });
+    // Before its records refer to them.
+    await blobs.copy(row.id, id);
     await journal.create([run]);
     return id;
   }

@@ -26,6 +26,8 @@ export class MemoryStore {
   /** Those that have not ended, or that a worker holds: what a sweep has to look at. */
   readonly active = new Set<MemoryRun>();
   readonly reviews = new Map<string, Review>();
+  /** By run and hash. */
+  readonly blobs = new Map<string, Map<string, Uint8Array>>();
   /** By worker id. */
   readonly workers = new Map<string, MemoryWorker>();
 

@@ -1,3 +1,4 @@
+import { type MessagePart, messageParts } from '../../content/index.js';
 import type { PerformedToolCall } from '../../tools/index.js';
 import type { Message, ModelAnswer } from '../provider/model-provider.js';
 
@@ -18,10 +19,10 @@ export class Conversation {
     this.said.push({ role: 'user', content });
   }
 
-  answer({ text, toolCalls, opaque }: ModelAnswer): void {
+  answer({ text, reasoning, toolCalls, opaque }: ModelAnswer): void {
     this.said.push({
       role: 'assistant',
-      content: text,
+      content: reasoning === undefined ? text : said(text, reasoning),
       ...(toolCalls.length > 0 ? { toolCalls } : {}),
       ...(opaque ? { opaque } : {}),
     });
@@ -37,13 +38,18 @@ export class Conversation {
     this.toolCalls.push(...performed);
     // The vendor knows the tool by the name that the model used.
     const asked = new Map(answer.toolCalls.map(({ id, name }) => [id, name]));
-    for (const { id, name, content, isError } of performed)
+    for (const { id, name, content, parts, isError } of performed)
       this.said.push({
         role: 'tool',
         toolCallId: id,
         name: asked.get(id) ?? name,
-        content,
+        content: parts ?? content,
         ...(isError ? { isError } : {}),
       });
   }
+}
+
+/** What a model thought stands before what it said. */
+function said(text: string, reasoning: string): readonly MessagePart[] {
+  return [{ type: 'reasoning', text: reasoning }, ...messageParts(text)];
 }

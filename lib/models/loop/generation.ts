@@ -39,6 +39,7 @@ export class Generation {
       turns: this.turns,
       conversation: this.conversation,
       toolSet,
+      media: this.plan.media,
       toolChoice,
       stopWhen: [maxTurns(this.plan.maxTurns)],
       maxTokens: settings.maxTokens,
@@ -83,12 +84,13 @@ export class Generation {
   }
 
   private finished({ answer, model }: Turn, output: unknown): GenerateResult<unknown> {
-    const { usage } = this.turns;
+    const { usage, tokens } = this.turns;
     return {
       text: answer.text,
       output,
       toolCalls: this.conversation.toolCalls,
       usage,
+      tokens,
       cost: usage.usd,
       model,
       finishReason: answer.finishReason,

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { MessageContent } from '../../content/index.js';
+import type { ConversationMedia } from '../../media/index.js';
 import { AdHocRuns, type PerformContext } from '../../scope/index.js';
 import { passGate } from '../../tools/index.js';
 import { PayloadLimit, type Usage } from '../../values/index.js';
@@ -18,7 +20,7 @@ import { providerAnswer } from '../provider/provider-answer.js';
 import { providerEmbeddings } from '../provider/provider-embeddings.js';
 import { asProviderFailure, truncatedAnswer } from '../provider/provider-failure.js';
 import { assertMaxTokens } from '../provider/request-limits.js';
-import { readTokenUsage } from '../prices/token-usage.js';
+import { noTokens, readTokenUsage } from '../prices/token-usage.js';
 import type { Transcript } from './transcript.js';
 
 /** Listens to a streamed answer. `restart`: the attempt broke, what was heard of this answer is void. */
@@ -30,6 +32,8 @@ export interface AnswerListener {
 const noopListener: AnswerListener = { text: () => undefined, restart: () => undefined };
 
 export interface RequestOptions {
+  /** Of the conversation that the request belongs to. */
+  readonly media: ConversationMedia;
   /** Milliseconds. */
   readonly timeout?: number | undefined;
   readonly listener?: AnswerListener | undefined;
@@ -52,29 +56,30 @@ export class ModelCaller {
   }
 
   /** One request to one model; streamed where somebody listens, but in one piece where a guardrail has to see it first. */
-  async request(
-    candidate: Candidate,
-    request: ModelRequest,
-    options: RequestOptions = {},
-  ): Promise<ModelAnswer> {
-    const { listener, transcript } = options;
+  async request(candidate: Candidate, request: ModelRequest, options: RequestOptions): Promise<ModelAnswer> {
+    const { listener, transcript, media } = options;
+    const recorded = withContents(request, (content) => media.referring(content));
+    const most = (args: unknown) =>
+      mostTokens(withContents(args as ModelRequest, (each) => media.restored(each)));
     let isHeldBack = false;
     const answer = await passGate(
       {
         ...this.callTo(candidate, options.timeout),
-        arguments: request,
+        arguments: recorded,
+        store: (runId) => media.store(runId, contentsOf(recorded)),
         ...(transcript ? { recorded: (args: unknown) => transcript.recorded(args as ModelRequest) } : {}),
         // The gate hands back what it was given, perhaps changed by a guardrail: still a request.
         estimate: (args) => {
           assertMaxTokens((args as ModelRequest).maxTokens);
-          return this.cost.estimate(candidate.name, mostTokens(args as ModelRequest));
+          return this.cost.estimate(candidate.name, most(args));
         },
-        settle: ({ usage }: ModelAnswer, args) =>
-          this.cost.actual(candidate.name, usage, () => mostTokens(args as ModelRequest)),
-        perform: (args, context) =>
-          this.guarded(candidate, context, async () => {
-            const final = args as ModelRequest;
-            transcript?.made(final, context.idempotencyKey);
+        settle: ({ usage }: ModelAnswer, args) => this.cost.actual(candidate.name, usage, () => most(args)),
+        perform: async (args, context) => {
+          const made = args as ModelRequest;
+          await media.load(context.runId, contentsOf(made));
+          return this.guarded(candidate, context, async () => {
+            const final = withContents(made, (content) => media.restored(content));
+            transcript?.made(made, context.idempotencyKey);
             isHeldBack = listener !== undefined && context.isGuarded;
             const given = listener
               ? await listen(
@@ -87,9 +92,14 @@ export class ModelCaller {
             const whole = providerAnswer(given, candidate.name, {
               maxTokens: final.maxTokens,
               bytes: this.limit.bytes,
+              keepOpaque: this.catalog.keepOpaque,
             });
-            return { ...whole, usage: readTokenUsage(whole.usage, () => mostTokens(final)) };
-          }),
+            return {
+              ...whole,
+              usage: readTokenUsage(whole.usage, () => mostTokens(final)),
+            };
+          });
+        },
       },
       this.adHoc,
     );
@@ -123,11 +133,12 @@ export class ModelCaller {
    * @param most the most that its request may have used
    */
   usage(candidate: Candidate, answer: { readonly usage: TokenUsage }, most: () => TokenUsage): Usage {
-    return this.cost.actual(
-      candidate.name,
-      readTokenUsage(answer.usage, () => noTokens),
-      most,
-    );
+    return this.cost.actual(candidate.name, this.tokens(answer), most);
+  }
+
+  /** Tokens of an answer that came back from the gate, as `usage` counts them. */
+  tokens({ usage }: { readonly usage: TokenUsage }): TokenUsage {
+    return readTokenUsage(usage, () => noTokens);
   }
 
   private callTo(candidate: Candidate, timeout: number | undefined) {
@@ -154,7 +165,21 @@ export class ModelCaller {
   }
 }
 
-const noTokens: TokenUsage = Object.freeze({ inputTokens: 0, outputTokens: 0 });
+function contentsOf({ messages }: ModelRequest): MessageContent[] {
+  return messages.map(({ content }) => content);
+}
+
+/** The same request, the contents of its messages changed. */
+function withContents(
+  request: ModelRequest,
+  change: (content: MessageContent) => MessageContent,
+): ModelRequest {
+  const messages = request.messages.map((message) => {
+    const content = change(message.content);
+    return content === message.content ? message : { ...message, content };
+  });
+  return { ...request, messages };
+}
 
 function textsOf(args: unknown): readonly string[] {
   return (args as { readonly texts: readonly string[] }).texts;

@@ -1,8 +1,10 @@
+import type { ConversationMedia } from '../../media/index.js';
 import { currentScope } from '../../scope/index.js';
 import type { ToolSet } from '../../tools/index.js';
 import { addUsage, noUsage, type Usage } from '../../values/index.js';
 import { mostTokens } from '../prices/estimate.js';
-import type { Message, ModelAnswer, ModelRequest } from '../provider/model-provider.js';
+import { addTokens, noTokens } from '../prices/token-usage.js';
+import type { Message, ModelAnswer, ModelRequest, TokenUsage } from '../provider/model-provider.js';
 import type { Candidate, Route } from '../routing/model-catalog.js';
 import { firstAnswer, startingWith } from '../routing/model-fallback.js';
 import type { StructuredOutput } from '../structured-output.js';
@@ -16,6 +18,7 @@ export interface TurnSettings {
   /** Of each request, in milliseconds. */
   readonly timeout: number | undefined;
   readonly listener: AnswerListener | undefined;
+  readonly media: ConversationMedia;
 }
 
 /** One request of a conversation, before it is sent. */
@@ -38,6 +41,7 @@ export interface Turn {
 export class ModelTurns {
   private readonly transcript = new Transcript();
   private used: Usage = noUsage;
+  private counted: TokenUsage = noTokens;
 
   constructor(
     private readonly caller: ModelCaller,
@@ -50,8 +54,13 @@ export class ModelTurns {
     return this.used;
   }
 
+  /** Of all requests so far. */
+  get tokens(): TokenUsage {
+    return this.counted;
+  }
+
   async ask({ messages, toolSet, toolChoice }: TurnRequest): Promise<Turn> {
-    const { settings, output, timeout, listener } = this.plan;
+    const { settings, output, timeout, listener, media } = this.plan;
     const requestTo = ({ model }: Candidate): ModelRequest => ({
       ...settings,
       model,
@@ -63,6 +72,7 @@ export class ModelTurns {
     const { answer, candidate } = await firstAnswer(this.route, (each) =>
       // Outside any run each call is a run of its own, and has to tell the whole.
       this.caller.request(each, requestTo(each), {
+        media,
         timeout,
         listener,
         transcript: currentScope() && this.transcript,
@@ -71,6 +81,7 @@ export class ModelTurns {
     this.route = startingWith(this.route, candidate);
     const used = this.caller.usage(candidate, answer, () => mostTokens(requestTo(candidate)));
     this.used = addUsage(this.used, used);
+    this.counted = addTokens(this.counted, this.caller.tokens(answer));
     return { answer, model: candidate.name };
   }
 

@@ -13,6 +13,7 @@ import {
 } from '../../errors/index.js';
 import type { Call } from '../../scope/index.js';
 import { Desk, tool } from '../../tools/registered-tool.fixture.js';
+import { conversationMedia } from '../../media/conversation-media.fixture.js';
 import { type RegisteredTool, ToolSet, type ToolSource } from '../../tools/index.js';
 import { FakeGate } from '../../tools/fake-gate.fixture.js';
 import { modelService } from '../model-service.fixture.js';
@@ -225,6 +226,7 @@ describe('ToolLoop', () => {
       turns: { ask, retract: () => undefined },
       conversation,
       toolSet: new ToolSet([note], new FakeGate()),
+      media: conversationMedia(),
       toolChoice: 'auto',
       stopWhen: [maxTurns(3)],
       maxTokens: 100,

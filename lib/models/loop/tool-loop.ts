@@ -1,5 +1,6 @@
 import { OrchestrationError } from '../../errors/index.js';
 import { boundedText, textLimits } from '../../text/index.js';
+import type { ConversationMedia } from '../../media/index.js';
 import type { ToolSet } from '../../tools/index.js';
 import type { ModelRequest } from '../provider/model-provider.js';
 import type { Conversation } from './conversation.js';
@@ -11,6 +12,7 @@ export interface ToolLoopOptions {
   readonly turns: Pick<ModelTurns, 'ask' | 'retract'>;
   readonly conversation: Conversation;
   readonly toolSet: ToolSet | undefined;
+  readonly media: ConversationMedia;
   /** `required` holds for the first turn. */
   readonly toolChoice: ModelRequest['toolChoice'];
   /** The first that says so ends the loop. */
@@ -82,7 +84,7 @@ export class ToolLoop {
 
   /** Performs what the turn asks for; undefined if the model is to be asked again. */
   private async act(turn: Turn, stop: LoopStop | undefined): Promise<LoopOutcome | undefined> {
-    const { toolSet, conversation } = this.options;
+    const { toolSet, conversation, media } = this.options;
     const { toolCalls } = turn.answer;
     if (!toolSet || toolCalls.length === 0) return { kind: 'answered', turn };
     if (stop) return { kind: 'stopped', turn, stop };
@@ -90,7 +92,7 @@ export class ToolLoop {
       const stopped = this.conditions.hear({ type: 'toolCall', call });
       if (stopped) return { kind: 'stopped', turn, stop: stopped };
     }
-    conversation.results(await toolSet.perform(toolCalls, turn.model), turn.answer);
+    conversation.results(await toolSet.perform(toolCalls, turn.model, media), turn.answer);
     return undefined;
   }
 

@@ -1,4 +1,6 @@
-import type { ModelRequest, TokenUsage } from '../provider/model-provider.js';
+import { isMedia, messageParts } from '../../content/index.js';
+import type { Message, ModelRequest, TokenUsage } from '../provider/model-provider.js';
+import { mediaTokens } from './media-tokens.js';
 
 /** What vendors put around a message: role markers, separators. Known formats need 3 to 7 tokens. */
 const framingPerMessage = 16;
@@ -12,9 +14,12 @@ const framingOfRequest = 64;
  * Output: `maxTokens`, which is always sent.
  */
 export function mostTokens(request: ModelRequest): TokenUsage {
-  const content = { messages: request.messages, tools: request.tools, output: request.output };
+  const media = request.messages.flatMap(({ content }) => messageParts(content).filter(isMedia));
+  const messages = request.messages.map(withoutBytes);
+  const content = { messages, tools: request.tools, output: request.output };
   const inputTokens =
     bytesOf(JSON.stringify(content)) +
+    media.reduce((sum, part) => sum + mediaTokens(part, request.model), 0) +
     request.messages.length * framingPerMessage +
     ((request.tools?.length ?? 0) > 0 || request.output ? framingOfTools : 0) +
     framingOfRequest;
@@ -25,6 +30,17 @@ export function mostTokens(request: ModelRequest): TokenUsage {
 export function mostEmbeddingTokens(texts: readonly string[]): TokenUsage {
   const inputTokens = texts.reduce((sum, text) => sum + bytesOf(text) + framingPerMessage, 0);
   return { inputTokens, outputTokens: 0 };
+}
+
+/** Of parts with bytes only what describes them: their bytes count by `mediaTokens`. Reasoning is not sent. */
+function withoutBytes(message: Message): unknown {
+  if (typeof message.content === 'string') return message;
+  return {
+    ...message,
+    content: message.content
+      .filter(({ type }) => type !== 'reasoning')
+      .map((part) => (isMedia(part) ? { ...part, data: undefined } : part)),
+  };
 }
 
 function bytesOf(text: string): number {

@@ -24,6 +24,23 @@ export function readTokenUsage(reported: unknown, most: () => TokenUsage): Token
   };
 }
 
+export const noTokens: TokenUsage = Object.freeze({ inputTokens: 0, outputTokens: 0 });
+
+/** Both together. */
+export function addTokens(a: TokenUsage, b: TokenUsage): TokenUsage {
+  const sum = (count: keyof TokenUsage): number => (a[count] ?? 0) + (b[count] ?? 0);
+  return readTokenUsage(
+    {
+      inputTokens: sum('inputTokens'),
+      outputTokens: sum('outputTokens'),
+      cachedInputTokens: sum('cachedInputTokens'),
+      cacheWriteInputTokens: sum('cacheWriteInputTokens'),
+      reasoningTokens: sum('reasoningTokens'),
+    },
+    () => noTokens,
+  );
+}
+
 function atLeast(total: number, parts: number): number {
   return Math.min(Number.MAX_SAFE_INTEGER, Math.max(total, parts));
 }

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../values/index.js';
-import type { MessageContent } from './message-content.js';
+import type { MessageContent } from '../../content/index.js';
 import type { OpaqueContent } from '../wire/opaque-content.js';
 
 /** One turn of a conversation. */
@@ -36,6 +36,12 @@ export interface ModelToolCall {
   readonly raw: string;
 }
 
+/** How much a model thinks before it answers. */
+export type ReasoningEffort = 'none' | 'low' | 'medium' | 'high';
+
+/** Fields of requests that only one vendor knows, by the provider's name: `{ openai: { service_tier: 'flex' } }`. */
+export type ProviderOptions = Readonly<Record<string, Readonly<Record<string, JsonValue>>>>;
+
 export interface ModelRequest {
   /** Without the provider's name: `gpt-5-mini`. */
   readonly model: string;
@@ -47,6 +53,12 @@ export interface ModelRequest {
   /** Always sent, so that the cost is bounded. */
   readonly maxTokens: number;
   readonly temperature?: number;
+  /** How much the model may think before it answers. Each provider says it in its vendor's words. */
+  readonly reasoning?: ReasoningEffort;
+  /** Whether the vendor may keep the beginning of the prompt, which makes the next request that begins like it cheaper. */
+  readonly cachePrompt?: boolean;
+  /** By the provider's name: fields that only its vendor knows, put into the request as they are. */
+  readonly providerOptions?: ProviderOptions;
   readonly stop?: readonly string[];
   /** Template that the prompt came from. For people and scripted models; vendors never see it. */
   readonly template?: string;

@@ -4,7 +4,8 @@ import { makers } from '../../../test/property/hostile-values.js';
 import { ModelCallError } from '../../errors/index.js';
 import { providerAnswer } from './provider-answer.js';
 
-const read = (given: unknown) => providerAnswer(given, 'mine/small', { maxTokens: 100, bytes: 1_000_000 });
+const read = (given: unknown) =>
+  providerAnswer(given, 'mine/small', { maxTokens: 100, bytes: 1_000_000, keepOpaque: true });
 
 describe('an answer of a provider of the host', () => {
   it('that is whole is taken as it is', () => {

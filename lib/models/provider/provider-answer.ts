@@ -12,6 +12,8 @@ export interface AnswerLimits {
   readonly maxTokens: number;
   /** Of one payload. */
   readonly bytes: number;
+  /** Whether content that only the vendor can read is kept. */
+  readonly keepOpaque: boolean;
 }
 
 /** No model makes so many calls in one answer; a list of the host's may have four billion holes. */
@@ -32,7 +34,7 @@ export function providerAnswer(given: unknown, model: string, limits: AnswerLimi
   }
 }
 
-function read(given: unknown, model: string, { maxTokens, bytes }: AnswerLimits): ProviderAnswer {
+function read(given: unknown, model: string, { maxTokens, bytes, keepOpaque }: AnswerLimits): ProviderAnswer {
   if (typeof given !== 'object' || given === null) throw unreadable(model, 'gave no answer');
   const text = readText(readProperty(given, 'text'), model);
   const reasoning = readProperty(given, 'reasoning');
@@ -51,7 +53,7 @@ function read(given: unknown, model: string, { maxTokens, bytes }: AnswerLimits)
     finishReason: isCutOff && reason !== 'content-filter' ? 'length' : reason,
     usage,
     // Only its provider knows its form.
-    ...(typeof opaque === 'object' && opaque !== null
+    ...(keepOpaque && typeof opaque === 'object' && opaque !== null
       ? { opaque: opaque as NonNullable<ProviderAnswer['opaque']> }
       : {}),
   };

@@ -18,6 +18,8 @@ export interface ProviderFailure {
   readonly status?: number | undefined;
   readonly headers?: HeaderReader | undefined;
   readonly cause?: unknown;
+  /** The option of ours that the vendor refused. */
+  readonly setting?: string | undefined;
   /** Overrides what the status says. */
   readonly transient?: boolean | undefined;
   /** Overrides what the status says. */
@@ -26,25 +28,33 @@ export interface ProviderFailure {
 
 /** The one error that providers throw. Without a status the connection failed, which another attempt may fix. */
 export function providerFailure(failure: ProviderFailure): ModelCallError {
-  const { model, status, headers, cause, outcome } = failure;
+  const { model, status, headers, cause, outcome, setting } = failure;
   // A proxy may answer with a page of any length.
   const message = boundedText(failure.message, textLimits.line);
   const byStatus = status === undefined || isTransientStatus(status);
   return new ModelCallError(
-    `${model} failed${status === undefined ? '' : ` with status ${status}`}: ${message}${hint(status)}`,
+    `${model} failed${status === undefined ? '' : ` with status ${status}`}: ${message}${hint(status, setting)}`,
     {
       ...(status === undefined ? {} : { status }),
       ...definedRetryAfter(headers),
       transient: failure.transient ?? byStatus,
       ...(outcome === undefined ? {} : { outcome }),
     },
-    { ...(cause === undefined ? {} : { cause: withoutSecrets(cause) }), details: { model } },
+    {
+      ...(cause === undefined ? {} : { cause: withoutSecrets(cause) }),
+      details: { model, ...(setting === undefined ? {} : { setting }) },
+    },
   );
 }
 
 /** An answer that began well and isn't whole: another attempt may bring it. */
 export function truncatedAnswer(model: string, what: string, cause?: unknown): ModelCallError {
   return providerFailure({ model, message: what, cause, transient: true });
+}
+
+/** What a request holds that a provider can't say: nobody was asked, and another model may take it. */
+export function notSendable(model: string, what: string): ModelCallError {
+  return providerFailure({ model, message: what, transient: false, outcome: 'not-sent' });
 }
 
 /** Whatever a provider threw as an error of ours. What it threw because of an abort stays what it is. */
@@ -59,7 +69,9 @@ function definedRetryAfter(headers: HeaderReader | undefined): { retryAfter?: nu
   return retryAfter === undefined ? {} : { retryAfter };
 }
 
-function hint(status: number | undefined): string {
+function hint(status: number | undefined, setting: string | undefined): string {
+  if (setting !== undefined)
+    return ` (this is about '${setting}': change it, or leave it out, for this model)`;
   if (status === 401 || status === 403) return ' (check the API key of this provider)';
   if (status === 404) return ' (check the name of the model and the baseURL)';
   return '';

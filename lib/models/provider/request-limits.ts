@@ -1,4 +1,6 @@
 import { InputValidationError } from '../../errors/index.js';
+import { isObject } from '../wire/json-reader.js';
+import type { ReasoningEffort } from './model-provider.js';
 
 /** @throws {InputValidationError} if it is not a whole number from 1 up: nothing else bounds what an answer costs. */
 export function assertMaxTokens(maxTokens: unknown): void {
@@ -8,6 +10,25 @@ export function assertMaxTokens(maxTokens: unknown): void {
 /** @throws {InputValidationError} if it is not a whole number from 1 up: a loop to NaN never ends. */
 export function assertMaxTurns(maxTurns: unknown): void {
   assertCount('maxTurns', maxTurns);
+}
+
+const efforts: readonly unknown[] = ['none', 'low', 'medium', 'high'] satisfies ReasoningEffort[];
+
+/** @throws {InputValidationError} if it is none of the words */
+export function assertReasoning(reasoning: unknown): void {
+  if (reasoning === undefined || efforts.includes(reasoning)) return;
+  throw new InputValidationError(`reasoning is ${shown(reasoning)}: it is one of ${efforts.join(', ')}.`, {
+    details: { option: 'reasoning' },
+  });
+}
+
+/** @throws {InputValidationError} if it is not an object of objects */
+export function assertProviderOptions(options: unknown): void {
+  if (options === undefined || (isObject(options) && Object.values(options).every(isObject))) return;
+  throw new InputValidationError(
+    `providerOptions has to be an object with an object for each provider: { openai: { service_tier: 'flex' } }.`,
+    { details: { option: 'providerOptions' } },
+  );
 }
 
 function assertCount(option: 'maxTokens' | 'maxTurns', value: unknown): void {

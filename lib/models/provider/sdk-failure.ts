@@ -2,6 +2,7 @@ import { causesOf, type ModelCallOutcome, OrchestrationError } from '../../error
 import { boundedText, isInstance, readProperty, textLimits } from '../../text/index.js';
 import { connectionFault, isConnectionFault, faultMessage } from './connection-fault.js';
 import { truncatedAnswer, providerFailure } from './provider-failure.js';
+import { rejectedSetting, type SettingNames } from './provider-options.js';
 import type { HeaderReader } from './retry-after.js';
 
 type ErrorClass = abstract new (...args: never[]) => Error;
@@ -19,6 +20,8 @@ export interface SdkRequest {
   readonly model: string;
   readonly signal: AbortSignal;
   readonly errors: SdkErrors;
+  /** What was sent, and what its fields are called in our options: so that a refusal names the option. */
+  readonly sent?: { readonly body: object; readonly vendor: string; readonly names: SettingNames };
 }
 
 /** What an SDK answers, its failures as ours. */
@@ -55,7 +58,7 @@ export function sdkFailure(
   if (isInstance(thrown, OrchestrationError)) return thrown;
   if (isInstance(thrown, errors.APIUserAbortError)) return ownFailure(thrown, model, 'unknown');
   const isOfApi = isInstance(thrown, errors.APIError) && !isInstance(thrown, errors.APIConnectionError);
-  if (isOfApi || isReported(thrown)) return apiFailure(thrown, model, isOfApi);
+  if (isOfApi || isReported(thrown)) return apiFailure(thrown, request, isOfApi);
   if (isInstance(thrown, errors.APIConnectionError) || isConnectionFault(thrown))
     return providerFailure({ model, message: storyOf(thrown), cause: thrown, ...connectionFault(thrown) });
   // What SDKs parse are answers. By name: JSON.parse of another realm throws its own class.
@@ -85,15 +88,21 @@ function isReported(thrown: unknown): boolean {
  * What the API answered.
  * @param isOfApi whether the status is HTTP's
  */
-function apiFailure(thrown: unknown, model: string, isOfApi: boolean): OrchestrationError {
+function apiFailure(thrown: unknown, { model, sent }: SdkRequest, isOfApi: boolean): OrchestrationError {
   const given = readProperty(thrown, 'status');
   const status = typeof given === 'number' ? given : undefined;
   const headers = readProperty(thrown, 'headers');
-  const { message, kinds, code } = bodyOf(readProperty(thrown, 'error'));
+  const { message, kinds, code, field } = bodyOf(readProperty(thrown, 'error'));
   const advice = isHeaders(headers) ? headers.get('x-should-retry') : null;
   const isLasting = kinds.some((kind) => lasting.has(kind));
+  const isRefusal = (status ?? code) === 400 || (status ?? code) === 422;
+  const setting =
+    isRefusal && sent
+      ? rejectedSetting({ field, message: message ?? '' }, sent.body, sent.vendor, sent.names)
+      : undefined;
   return providerFailure({
     model,
+    setting,
     // The SDKs begin theirs with the status.
     message: message ?? faultMessage(thrown).replace(`${status} `, ''),
     status: status ?? code,
@@ -107,12 +116,19 @@ function apiFailure(thrown: unknown, model: string, isOfApi: boolean): Orchestra
 }
 
 /** OpenAI's SDK gives the inner error, Anthropic's the whole body `{ type: 'error', error }`. */
-function bodyOf(body: unknown): { message?: string; kinds: string[]; code?: number | undefined } {
+function bodyOf(body: unknown): {
+  message?: string;
+  kinds: string[];
+  code?: number | undefined;
+  field: unknown;
+} {
   const inner = readProperty(body, 'error');
   const error = typeof inner === 'object' && inner !== null ? inner : body;
   const [message, code, type] = ['message', 'code', 'type'].map((name) => readProperty(error, name));
   return {
     ...(typeof message === 'string' && message !== '' ? { message } : {}),
+    // OpenAI names the field that it refuses.
+    field: readProperty(error, 'param'),
     kinds: [code, type].filter((each) => typeof each === 'string'),
     // OpenRouter and others: a status in place of a name.
     code: typeof code === 'number' && code >= 400 && code <= 599 ? code : undefined,

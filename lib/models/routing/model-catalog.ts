@@ -29,6 +29,7 @@ export class ModelCatalog {
   readonly maxTurns: number;
   /** Milliseconds. */
   readonly timeout: number;
+  readonly keepOpaque: boolean;
   readonly retry: RetryPolicy;
   private substitute: ModelProvider | undefined;
 
@@ -36,6 +37,7 @@ export class ModelCatalog {
     this.maxTokens = options.maxTokens ?? 4096;
     this.maxTurns = options.maxTurns ?? 8;
     this.timeout = milliseconds(options.timeout ?? ('2m' satisfies Duration));
+    this.keepOpaque = options.keepOpaque ?? true;
     const longestWait = milliseconds(options.maxRetryAfter ?? ('1m' satisfies Duration));
     this.retry = patientFor(longestWait, retryPolicy(defaultAttempts, options.retry));
   }

@@ -1,6 +1,7 @@
+import { isRole, readContent } from '../../content/index.js';
 import { InputValidationError } from '../../errors/index.js';
+import { shortText } from '../../text/index.js';
 import type { GenerateOptions } from '../generate-options.js';
-import { readMessageContent } from '../provider/message-content.js';
 import type { Message } from '../provider/model-provider.js';
 import type { TemplateRegistry } from './template-registry.js';
 
@@ -32,7 +33,10 @@ export function initialPromptOf(options: GenerateOptions, templates: TemplateReg
     );
   }
   return {
-    messages: [...systemMessage(options.system), ...messages.map(readMessage)],
+    messages: [
+      ...systemMessage(options.system),
+      ...messages.map((message, index) => readMessage(message, `prompt[${index}]`)),
+    ],
     model: options.model,
     template: undefined,
   };
@@ -42,6 +46,11 @@ function systemMessage(content: string | undefined): Message[] {
   return content === undefined || content === '' ? [] : [{ role: 'system', content }];
 }
 
-function readMessage(message: Message, index: number): Message {
-  return { ...message, content: readMessageContent(message.content, `prompt[${index}]`) };
+function readMessage(message: Message, where: string): Message {
+  const role: unknown = message?.role;
+  if (!isRole(role))
+    throw new InputValidationError(
+      `${where}.role is '${shortText(String(role), 60)}': there are system, user, assistant and tool.`,
+    );
+  return { ...message, content: readContent(message.content, role, `${where}.content`) } as Message;
 }

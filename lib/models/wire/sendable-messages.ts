@@ -1,11 +1,12 @@
 import { vendorName } from '../../text/index.js';
 import { type JsonValue, sha256, storableText } from '../../values/index.js';
 import {
+  type SendableMedia,
   messageParts,
   messageText,
   type MessageContent,
-  type MessagePart,
-} from '../provider/message-content.js';
+  type TextPart,
+} from '../../content/index.js';
 import type { Message, ModelToolCall } from '../provider/model-provider.js';
 import { isObject } from './json-reader.js';
 
@@ -20,8 +21,11 @@ export interface SendableCall {
   readonly raw: string;
 }
 
+/** What of a content goes to a vendor: all but the reasoning. */
+export type SendablePart = TextPart | SendableMedia;
+
 /** A message whose content is parts, none of them an empty text. */
-export type SendableMessage = { readonly content: readonly MessagePart[] } & (
+export type SendableMessage = { readonly content: readonly SendablePart[] } & (
   | Omit<Extract<Message, { role: 'system' | 'user' }>, 'content'>
   | Omit<Extract<Message, { role: 'tool' }>, 'content'>
   | (Omit<Extract<Message, { role: 'assistant' }>, 'toolCalls' | 'content'> & {
@@ -106,11 +110,15 @@ class Conversation {
   }
 }
 
-function sendableContent(content: MessageContent): readonly MessagePart[] {
-  return messageParts(content).map(({ text }) => textPart(storableText(text).text));
+function sendableContent(content: MessageContent): readonly SendablePart[] {
+  return messageParts(content).flatMap((part): SendablePart[] => {
+    if (part.type === 'reasoning') return [];
+    if (part.type === 'text') return [textPart(storableText(part.text).text)];
+    return ['blob' in part ? textPart(`(${part.type} that is not at hand)`) : part];
+  });
 }
 
-function textPart(text: string): MessagePart {
+function textPart(text: string): TextPart {
   return { type: 'text', text };
 }
 

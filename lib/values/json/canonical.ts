@@ -9,8 +9,8 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** Hexadecimal SHA-256. */
-export function sha256(text: string): string {
-  return hash('sha256', text);
+export function sha256(data: string | Uint8Array): string {
+  return hash('sha256', data);
 }
 
 /** Hexadecimal SHA-256 of the canonical JSON of a value. */

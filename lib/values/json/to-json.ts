@@ -7,9 +7,15 @@ import { boundedText, storableText } from '../../text/index.js';
 /** Largest payload of one record unless the module's `payloadLimit` says otherwise: 1 MiB of UTF-8. */
 export const defaultPayloadLimit = 1_048_576;
 
-/** Most bytes (UTF-8) of one value, in this application. */
+/** Most bytes of one picture or file unless the module's `mediaLimit` says otherwise: 32 MiB, what a vendor takes in one request. */
+export const defaultMediaLimit = 33_554_432;
+
+/** What values of this application may have: most bytes (UTF-8) of one, and most bytes of one picture or file beside it. */
 export class PayloadLimit {
-  constructor(readonly bytes: number = defaultPayloadLimit) {}
+  constructor(
+    readonly bytes: number = defaultPayloadLimit,
+    readonly mediaBytes: number = defaultMediaLimit,
+  ) {}
 }
 
 /** Bytes of a place as an error names it. */

@@ -1,0 +1,1 @@
+export { ConversationMedia } from './conversation-media.js';

@@ -1,6 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { messageText } from '../content/index.js';
-import { fieldsOf, indexOf, opaqueParts, type SendableMessage } from '../models/index.js';
+import { fieldsOf, cutText, opaqueParts, type SendableMessage } from '../models/index.js';
 
 import { contentBlocks } from './content-blocks.js';
 
@@ -67,7 +67,7 @@ function toolContent(
 
 /** Thinking where the model had it: the other blocks stand where the marks between say. */
 function inOrder(message: Said, parts: readonly Readonly<Record<string, unknown>>[]): Block[] {
-  const texts = textsOf(messageText(message.content), parts);
+  const texts = cutText(messageText(message.content), parts, 'text');
   const calls = callBlocks(message);
   const blocks = parts.flatMap((part): Block[] => {
     if (part['type'] === 'text') return textBlocks(texts.shift() ?? '');
@@ -76,14 +76,6 @@ function inOrder(message: Said, parts: readonly Readonly<Record<string, unknown>
     return [part as unknown as Block];
   });
   return [...blocks, ...texts.flatMap(textBlocks), ...calls];
-}
-
-/** The text cut as the vendor had cut it; one that has another length now is in one piece. */
-function textsOf(text: string, parts: readonly Readonly<Record<string, unknown>>[]): string[] {
-  const lengths = parts.flatMap(({ type, length }) => (type === 'text' ? [indexOf(length) ?? 0] : []));
-  if (lengths.reduce((sum, length) => sum + length, 0) !== text.length) return [text];
-  let start = 0;
-  return lengths.map((length) => text.slice(start, (start += length)));
 }
 
 function callBlocks({ calls }: Said): Block[] {

@@ -65,7 +65,7 @@ export {
   textOf,
 } from './wire/json-reader.js';
 export { modelAnswer } from './wire/model-answer.js';
-export { type OpaqueContent, opaqueParts } from './wire/opaque-content.js';
+export { cutText, type OpaqueContent, opaqueParts } from './wire/opaque-content.js';
 export { reportedError, unexplainedError } from './wire/reported-error.js';
 export {
   type SendableCall,

@@ -11,28 +11,26 @@ import {
   type ProviderEmbeddings,
   type SdkRequest,
 } from '../models/index.js';
-import { ChatAnswer } from './chat-answer.js';
-import { chatRequest, chatSettings } from './chat-request.js';
 import { embeddingAnswers } from './embedding-answer.js';
-import type { LimitField } from './limit-field.js';
+import type { OpenAiApi } from './openai-api.js';
 
-/** OpenAI's Chat Completions and Embeddings. */
+/** OpenAI's models by one of its APIs, and its Embeddings. */
 export class OpenAiProvider extends ModelProvider {
   constructor(
     readonly name: string,
     private readonly client: OpenAI,
-    private readonly limitField: LimitField,
+    private readonly api: OpenAiApi,
   ) {
     super();
   }
 
   override async generate(request: ModelRequest, signal: AbortSignal): Promise<ProviderAnswer> {
-    for await (const delta of this.ask(request, {}, signal)) if (delta.type === 'end') return delta.answer;
+    for await (const delta of this.ask(request, false, signal)) if (delta.type === 'end') return delta.answer;
     throw truncatedAnswer(`${this.name}/${request.model}`, 'there was no answer');
   }
 
   override stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelDelta> {
-    return this.ask(request, { stream: true, stream_options: { include_usage: true } }, signal);
+    return this.ask(request, true, signal);
   }
 
   override async embed(
@@ -50,18 +48,17 @@ export class OpenAiProvider extends ModelProvider {
   /** The SDK sends the request; the answer is read here, since the SDK trusts what a server sends. */
   private async *ask(
     request: ModelRequest,
-    more: { readonly stream?: true; readonly stream_options?: { readonly include_usage: true } },
+    stream: boolean,
     signal: AbortSignal,
   ): AsyncGenerator<ModelDelta> {
-    const body = { ...chatRequest(request, this.name, this.limitField), ...more };
+    const { api, name, client } = this;
+    const body = api.body(request, name, stream);
     const sdk: SdkRequest = {
       ...this.requestTo(request.model, signal),
-      sent: { body, vendor: this.name, names: chatSettings },
+      sent: { body, vendor: name, names: api.settings },
     };
-    const response = await fromSdk(sdk, () =>
-      this.client.chat.completions.create(body, { signal }).asResponse(),
-    );
-    yield* eachFromSdk(sdk, answerDeltas(new ChatAnswer(request, this.name), response, sdk.model));
+    const response = await fromSdk(sdk, () => api.send(client, body, signal));
+    yield* eachFromSdk(sdk, answerDeltas(api.draft(request, name), response, sdk.model));
   }
 
   private requestTo(model: string, signal: AbortSignal): SdkRequest {

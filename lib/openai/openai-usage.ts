@@ -23,6 +23,20 @@ export function chatUsage(usage: unknown): ReportedUsage {
   };
 }
 
+/** What Responses tells of it: the same counts by other names. Source: `ResponseUsage` in OpenAI's API reference. */
+export function responsesUsage(usage: unknown): ReportedUsage {
+  const of = (name: string): number | undefined => readCount(readProperty(usage, name));
+  const part = (details: string, name: string): number | undefined =>
+    readCount(readProperty(readProperty(usage, details), name)) || undefined;
+  return {
+    inputTokens: of('input_tokens'),
+    outputTokens: of('output_tokens'),
+    cachedInputTokens: part('input_tokens_details', 'cached_tokens'),
+    cacheWriteInputTokens: part('input_tokens_details', 'cache_write_tokens'),
+    reasoningTokens: part('output_tokens_details', 'reasoning_tokens'),
+  };
+}
+
 /** What Embeddings tells of it. */
 export function embeddingUsage(usage: unknown): ReportedUsage {
   return { inputTokens: readCount(readProperty(usage, 'prompt_tokens')), outputTokens: 0 };

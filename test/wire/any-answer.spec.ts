@@ -6,7 +6,7 @@ import { OrchestrationError } from '../../lib/errors/index.js';
 import { modelService } from '../../lib/models/model-service.fixture.js';
 import { openai } from '../../lib/openai/index.js';
 import { Desk, tool } from '../../lib/tools/registered-tool.fixture.js';
-import { LocalServer, spoken } from './local-server.fixture.js';
+import { LocalServer, spoken, responseOf, messageItem } from './local-server.fixture.js';
 
 const server = new LocalServer();
 const unhandled: unknown[] = [];
@@ -25,6 +25,14 @@ afterEach(() => expect(unhandled).toEqual([]));
 interface Call {
   readonly args: Record<string, unknown>;
 }
+
+const functionCall = ({ args }: Call, index: number) => ({
+  type: 'function_call',
+  id: `fc_${index}`,
+  call_id: `c${index}`,
+  name: 'note',
+  arguments: JSON.stringify(args),
+});
 
 /** How each vendor writes an answer with calls, in one piece and as a stream, and how it says that it is done. */
 const vendors = {
@@ -74,6 +82,37 @@ const vendors = {
     doneStream: [
       { choices: [{ index: 0, delta: { content: 'Hi!' }, finish_reason: 'stop' }] },
       { choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } },
+    ] as unknown[],
+  },
+  responses: {
+    model: 'responses/gpt-5-mini',
+    whole: ['completed'],
+    reasons: ['completed', 'incomplete', 'failed', 'in_progress', 'queued', ''],
+    body: (calls: readonly Call[], status: string) =>
+      responseOf([messageItem('Well.'), ...calls.map(functionCall)], { status }),
+    stream: (calls: readonly Call[], status: string) => [
+      { type: 'response.output_text.delta', output_index: 0, delta: 'Well.' },
+      ...calls.flatMap((call, index) => [
+        {
+          type: 'response.output_item.added',
+          output_index: index + 1,
+          item: { ...functionCall(call, index), arguments: '' },
+        },
+        ...JSON.stringify(call.args)
+          .match(/[\s\S]{1,7}/g)!
+          .map((delta) => ({
+            type: 'response.function_call_arguments.delta',
+            output_index: index + 1,
+            delta,
+          })),
+        { type: 'response.output_item.done', output_index: index + 1, item: functionCall(call, index) },
+      ]),
+      { type: 'response.completed', response: responseOf([], { status }) },
+    ],
+    done: spoken.responses.answer as unknown,
+    doneStream: [
+      { type: 'response.output_text.delta', output_index: 0, delta: 'Hi!' },
+      { type: 'response.completed', response: responseOf([messageItem('Hi!')]) },
     ] as unknown[],
   },
   anthropic: {
@@ -137,6 +176,7 @@ async function outcome(vendor: keyof typeof vendors, bytes: Buffer, streamed: bo
   const { models } = modelService({
     providers: [
       openai({ apiKey: 'k', baseURL: `${server.url}/v1` }),
+      openai({ apiKey: 'k', baseURL: `${server.url}/v1`, api: 'responses', name: 'responses' }),
       anthropic({ apiKey: 'k', baseURL: server.url }),
     ],
     aliases: {},
@@ -177,7 +217,7 @@ const near = fc.letrec((tie) => ({
     fc.constantFrom(
       'choices', 'message', 'delta', 'content', 'tool_calls', 'function', 'name', 'arguments', 'id', 'index', 'finish_reason',
       'usage', 'prompt_tokens', 'completion_tokens', 'error', 'code', 'type', 'text', 'input', 'stop_reason', 'content_block',
-      'reasoning', 'reasoning_content', 'reasoning_details', 'thinking', 'signature', '__proto__', 'refusal', 'object',
+      'output', 'status', 'response', 'item', 'output_index', 'call_id', 'summary', 'encrypted_content', 'incomplete_details', 'reasoning', 'reasoning_content', 'reasoning_details', 'thinking', 'signature', '__proto__', 'refusal', 'object',
     ), // prettier-ignore
     tie('value'),
     { maxKeys: 5 },

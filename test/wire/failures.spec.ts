@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { anthropic } from '../../lib/anthropic/index.js';
 import type { ModelProvider } from '../../lib/models/index.js';
-import { openai } from '../../lib/openai/index.js';
+import { openai, type OpenAiOptions } from '../../lib/openai/index.js';
 import { events, type Handler, json, LocalServer, spoken } from './local-server.fixture.js';
 import { listen, never, request, vendors } from './vendors.fixture.js';
 
@@ -20,7 +20,11 @@ const ways = [
   { way: 'streamed', ask: (to: ModelProvider, model: string, signal = never(), more = {}) => listen(to.stream(request(model, 'hello', more), signal)) },
 ]; // prettier-ignore
 const combinations = vendors.flatMap((vendor) => ways.map((way) => ({ ...vendor, ...way })));
-const make = { openai, anthropic };
+const make = {
+  openai,
+  anthropic,
+  responses: (options: OpenAiOptions) => openai({ ...options, api: 'responses' }),
+};
 
 const lost = { code: 'MODEL_CALL_FAILED', failure: { transient: true, outcome: 'unknown' } };
 const unsent = { code: 'MODEL_CALL_FAILED', failure: { transient: false, outcome: 'not-sent' } };

@@ -5,7 +5,7 @@ import { Input, ModelService, Step, Tool, Workflow } from 'nestjs-nestor';
 import { denylist, pii } from 'nestjs-nestor/guardrails';
 import { OrchestrationHarness, OrchestrationTestingModule } from 'nestjs-nestor/testing';
 import { z } from 'zod';
-import { events, type Handler, json, LocalServer } from './local-server.fixture.js';
+import { events, type Handler, json, LocalServer, responseOf, messageItem } from './local-server.fixture.js';
 import { vendors } from './vendors.fixture.js';
 
 const server = new LocalServer();
@@ -80,6 +80,17 @@ const says: Record<(typeof vendors)[number]['vendor'], (said: Said, isStreamed: 
       ],
       (response) => response.end('data: [DONE]\n\n'),
     );
+  },
+  responses({ text, call }, isStreamed) {
+    const item = call
+      ? { type: 'function_call', id: 'fc_1', call_id: 'c1', name: call, arguments: '{}' }
+      : messageItem(text ?? '');
+    if (!isStreamed) return json(responseOf([item]));
+    return events([
+      ...(call ? [] : [{ type: 'response.output_text.delta', output_index: 0, delta: text }]),
+      { type: 'response.output_item.done', output_index: 0, item },
+      { type: 'response.completed', response: responseOf([item]) },
+    ]);
   },
   anthropic(said, isStreamed) {
     const usage = { input_tokens: 10, output_tokens: 5 };

@@ -58,6 +58,32 @@ export function events(
   };
 }
 
+/** A message as Responses has it among the items of an output. */
+export function messageItem(text: string, more: object = {}) {
+  const content = [{ type: 'output_text', text, annotations: [] }];
+  return { type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content, ...more };
+}
+
+/** An answer of Responses. */
+export function responseOf(output: readonly object[], more: object = {}) {
+  return {
+    id: 'resp_1',
+    object: 'response',
+    status: 'completed',
+    error: null,
+    incomplete_details: null,
+    output,
+    usage: {
+      input_tokens: 100,
+      input_tokens_details: { cached_tokens: 80 },
+      output_tokens: 5,
+      output_tokens_details: { reasoning_tokens: 0 },
+      total_tokens: 105,
+    },
+    ...more,
+  };
+}
+
 /** A whole, short answer of each vendor, and the beginning and the end of one that is streamed. */
 export const spoken = {
   openai: {
@@ -69,6 +95,15 @@ export const spoken = {
     },
     begun: [{ choices: [{ index: 0, delta: { content: 'Once ' } }] }],
     ended: [{ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }],
+    error: { error: { message: 'The engine is overloaded', type: 'server_error', code: null } },
+  },
+  responses: {
+    answer: responseOf([messageItem('Hi!')]),
+    begun: [
+      { type: 'response.created', response: { object: 'response', status: 'in_progress', output: [] } },
+      { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'Once ' },
+    ],
+    ended: [{ type: 'response.completed', response: responseOf([messageItem('Once ')]) }],
     error: { error: { message: 'The engine is overloaded', type: 'server_error', code: null } },
   },
   anthropic: {

@@ -80,7 +80,12 @@ describe.each(vendors)(
       const seen: string[] = [];
       unlimit = limitFetch({}, (path) => seen.push(path));
       await provider(server.url).generate(request(model, 'hello'), never());
-      expect(seen).toEqual([vendor === 'openai' ? '/v1/chat/completions' : '/v1/messages']);
+      const paths = {
+        openai: '/v1/chat/completions',
+        responses: '/v1/responses',
+        anthropic: '/v1/messages',
+      };
+      expect(seen).toEqual([paths[vendor]]);
     });
 
     it('sends it by the fetch that is there at the time, a mock for example', async () => {

@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import { type ModelAnswer, ModelService, Step, Workflow } from 'nestjs-nestor';
 import { OrchestrationHarness, OrchestrationTestingModule } from 'nestjs-nestor/testing';
 import { recordsOf } from '../e2e/gate/records.js';
-import { events, json, LocalServer } from './local-server.fixture.js';
+import { events, json, LocalServer, responseOf, messageItem } from './local-server.fixture.js';
 import { vendors } from './vendors.fixture.js';
 
 @Workflow({ name: 'whole', budget: { calls: 1 } })
@@ -40,6 +40,14 @@ const spoken: Record<Vendor, Record<Way, (usage: unknown) => LocalServer['handle
         { choices: [{ index: 0, delta: { content: 'Hi!' } }], usage: null },
         { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: null },
         { choices: [], usage: usage as object },
+      ]),
+  },
+  responses: {
+    whole: (usage) => json(responseOf([messageItem('Hi!')], { usage })),
+    streamed: (usage) =>
+      events([
+        { type: 'response.output_text.delta', output_index: 0, delta: 'Hi!' },
+        { type: 'response.completed', response: responseOf([messageItem('Hi!')], { usage }) },
       ]),
   },
   anthropic: {
@@ -78,6 +86,12 @@ const told: Record<Vendor, (counts: Counts) => unknown> = {
     prompt_tokens_details: { cached_tokens: read, cache_write_tokens: written },
     completion_tokens_details: { reasoning_tokens: thought },
   }),
+  responses: ({ uncached, read, written, output, thought }) => ({
+    input_tokens: uncached + read + written,
+    output_tokens: output,
+    input_tokens_details: { cached_tokens: read, cache_write_tokens: written },
+    output_tokens_details: { reasoning_tokens: thought },
+  }),
   anthropic: ({ uncached, read, written, output, thought }) => ({
     input_tokens: uncached,
     cache_read_input_tokens: read,
@@ -106,6 +120,16 @@ const unknowns: Record<Vendor, readonly unknown[]> = {
     { prompt_tokens: '10', completion_tokens: '5' },
     { prompt_tokens: -1, completion_tokens: 0.5, prompt_tokens_details: null },
     { prompt_tokens: { value: 10 }, completion_tokens: [5], completion_tokens_details: 'none' },
+  ],
+  responses: [
+    undefined,
+    null,
+    {},
+    'ten',
+    { input_tokens: null, output_tokens: null },
+    { input_tokens: '20', output_tokens: '5' },
+    { input_tokens: -1, output_tokens: 0.5, input_tokens_details: null },
+    { input_tokens: { value: 10 }, output_tokens: [5], output_tokens_details: 'none' },
   ],
   anthropic: [
     undefined,

@@ -2,7 +2,7 @@ import { anthropic } from '../../lib/anthropic/index.js';
 import type { ModelDelta, ModelProvider, ModelRequest } from '../../lib/models/index.js';
 import { openai } from '../../lib/openai/index.js';
 
-/** The two real SDKs, pointed at a server of the test. */
+/** The two real SDKs, pointed at a server of the test; OpenAI's with both of its APIs. */
 export const vendors = [
   {
     vendor: 'openai',
@@ -13,6 +13,12 @@ export const vendors = [
     vendor: 'anthropic',
     model: 'anthropic/claude-haiku-4-5',
     provider: (url: string): ModelProvider => anthropic({ apiKey: 'test', baseURL: url }),
+  },
+  {
+    vendor: 'responses',
+    model: 'responses/gpt-5-mini',
+    provider: (url: string): ModelProvider =>
+      openai({ apiKey: 'test', baseURL: `${url}/v1`, api: 'responses', name: 'responses' }),
   },
 ] as const;
 

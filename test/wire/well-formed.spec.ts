@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { Input, ModelService, Step, Tool, Workflow } from '../../lib/index.js';
 import { OrchestrationHarness, OrchestrationTestingModule } from '../../lib/testing/index.js';
-import { type Handler, json, LocalServer } from './local-server.fixture.js';
+import { type Handler, json, LocalServer, responseOf, messageItem } from './local-server.fixture.js';
 import { vendors } from './vendors.fixture.js';
 
 const server = new LocalServer();
@@ -38,11 +38,14 @@ const calling = {
       ],
       usage: { prompt_tokens: 1, completion_tokens: 1 },
     }),
+  responses: (raw: string): Handler =>
+    json(responseOf([{ type: 'function_call', id: 'fc_1', call_id: 'c1', name: 'read', arguments: raw }])),
   anthropic: (raw: string): Handler =>
     json({ content: [{ type: 'tool_use', id: 'c1', name: 'read', input: { raw } }], stop_reason: 'tool_use', usage: { input_tokens: 1, output_tokens: 1 } }),
 }; // prettier-ignore
 const saying = {
   openai: json({ choices: [{ finish_reason: 'stop', message: { content: 'done' } }], usage: { prompt_tokens: 1, completion_tokens: 1 } }),
+  responses: json(responseOf([messageItem('done')])),
   anthropic: json({ content: [{ type: 'text', text: 'done' }], stop_reason: 'end_turn', usage: { input_tokens: 1, output_tokens: 1 } }),
 }; // prettier-ignore
 

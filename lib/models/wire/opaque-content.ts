@@ -1,3 +1,4 @@
+import { indexOf } from './json-reader.js';
 import { hashOf, type JsonValue, toJson } from '../../values/index.js';
 
 /**
@@ -38,4 +39,19 @@ export function opaqueParts(
 ): readonly JsonValue[] {
   if (opaque?.vendor !== vendor || opaque.model !== model || !Array.isArray(opaque.parts)) return [];
   return hashOf(opaque.parts) === opaque.hash ? opaque.parts : [];
+}
+
+/**
+ * A text cut as the vendor had cut it; one that has another length now is in one piece.
+ * @param parts marks `{ type, length }` among others
+ */
+export function cutText(
+  text: string,
+  parts: readonly Readonly<Record<string, unknown>>[],
+  type: string,
+): string[] {
+  const lengths = parts.flatMap((part) => (part['type'] === type ? [indexOf(part['length']) ?? 0] : []));
+  if (lengths.reduce((sum, length) => sum + length, 0) !== text.length) return [text];
+  let start = 0;
+  return lengths.map((length) => text.slice(start, (start += length)));
 }

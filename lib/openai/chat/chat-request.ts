@@ -1,6 +1,6 @@
 import type OpenAI from 'openai';
-import type { JsonValue } from '../values/index.js';
-import { messageText } from '../content/index.js';
+import type { JsonValue } from '../../values/index.js';
+import { messageText } from '../../content/index.js';
 import {
   fieldsOf,
   type ModelRequest,
@@ -10,10 +10,10 @@ import {
   sendableMessages,
   type SettingNames,
   withProviderOptions,
-} from '../models/index.js';
+} from '../../models/index.js';
 import { toolMedia, userContent } from './chat-content.js';
 import type { LimitField } from './limit-field.js';
-import { strictSchema } from './strict-schema.js';
+import { strictSchema } from '../strict-schema.js';
 
 type ChatParams = OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
 type ChatMessage = OpenAI.Chat.ChatCompletionMessageParam;

@@ -18,9 +18,9 @@ import {
   textOf,
   ToolCallPieces,
   unexplainedError,
-} from '../models/index.js';
+} from '../../models/index.js';
 import { ChatReasoning } from './chat-reasoning.js';
-import { chatUsage } from './openai-usage.js';
+import { chatUsage } from '../openai-usage.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

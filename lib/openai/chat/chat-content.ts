@@ -1,6 +1,7 @@
 import type OpenAI from 'openai';
-import { type SendableMedia } from '../content/index.js';
-import { notSendable, type SendablePart } from '../models/index.js';
+import { type SendableMedia } from '../../content/index.js';
+import { fileText } from '../file-text.js';
+import { notSendable, type SendablePart } from '../../models/index.js';
 
 type ChatPart = OpenAI.Chat.ChatCompletionContentPart;
 
@@ -65,9 +66,3 @@ const soundFormats: Readonly<Record<string, 'wav' | 'mp3' | undefined>> = {
   'audio/mpeg': 'mp3',
   'audio/mp3': 'mp3',
 };
-
-/** A text file as part of what is said. */
-export function fileText(name: string | undefined, data: string): string {
-  const text = Buffer.from(data, 'base64').toString('utf8');
-  return `<file${name === undefined ? '' : ` name=${JSON.stringify(name)}`}>\n${text}\n</file>`;
-}

@@ -1,4 +1,4 @@
-import { contentText, fieldsOf, isObject, listOf, textOf } from '../models/index.js';
+import { contentText, fieldsOf, isObject, listOf, textOf } from '../../models/index.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -76,6 +76,7 @@ export {
 export {
   type AccessRule,
   type CallKind,
+  type CallPosition,
   CurrentPrincipal,
   type Effect,
   type OnceOptions,

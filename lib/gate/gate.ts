@@ -65,7 +65,11 @@ export class Gate {
       const passed = this.pass({ attempt, frame, call: frame.call });
       // What a call gives back is its own result after JSON, or what a person put in its place.
       return (isPromise(passed) ? await passed : passed) as Result;
+    } catch (error) {
+      call.batch?.left(error);
+      throw error;
     } finally {
+      call.batch?.left();
       release(attempt.run, frame);
       frame.end();
       attempt.leave(frame);
@@ -133,7 +137,10 @@ export class Gate {
 
   private checkAndMake(checked: CheckedCall): unknown {
     const passing = passChecks(this.checks, checked, 'before');
-    return passing ? passing.then(() => this.makeChecked(checked)) : this.makeChecked(checked);
+    const { batch } = checked.call;
+    const make = () => this.makeChecked(checked);
+    const makeInTurn = batch ? () => batch.ready().then(make) : make;
+    return passing ? passing.then(makeInTurn) : makeInTurn();
   }
 
   private makeChecked(checked: CheckedCall): unknown {

@@ -57,6 +57,8 @@ export interface GenerateSettings<S extends Schema | undefined = Schema | undefi
   readonly stop?: readonly string[] | undefined;
   /** Most requests while the model calls tools; the repair of an output may come on top. @default `models.maxTurns` of the module options: 8 */
   readonly maxTurns?: number | undefined;
+  /** Most tool calls of one answer that are performed at the same time; all of them are checked first. @default 8 */
+  readonly parallelToolCalls?: number | undefined;
   /** Of each request. @default `models.timeout` of the module options: '2m' */
   readonly timeout?: Duration | undefined;
 }

@@ -25,12 +25,16 @@ import { initialPromptOf } from './templates/initial-prompt.js';
 import {
   assertMaxTokens,
   assertMaxTurns,
+  assertParallelToolCalls,
   assertProviderOptions,
   assertReasoning,
 } from './provider/request-limits.js';
 import { StreamedAnswer } from './loop/streamed-answer.js';
 import { StructuredOutput } from './structured-output.js';
 import { TemplateRegistry } from './templates/template-registry.js';
+
+/** Tool calls of one answer that are performed at the same time. */
+const defaultParallelToolCalls = 8;
 
 /** Asks models. Every request to a provider passes the gate: guarded, billed, audited, remembered. */
 @Injectable()
@@ -122,6 +126,8 @@ export class ModelService {
     assertMaxTokens(maxTokens);
     const maxTurns = options.maxTurns ?? this.catalog.maxTurns;
     assertMaxTurns(maxTurns);
+    const { parallelToolCalls = defaultParallelToolCalls } = options;
+    assertParallelToolCalls(parallelToolCalls);
     return {
       route,
       messages,
@@ -138,6 +144,7 @@ export class ModelService {
       toolChoice: options.toolChoice,
       output: options.output && new StructuredOutput(options.output),
       maxTurns,
+      parallelToolCalls,
       timeout: options.timeout === undefined ? undefined : milliseconds(options.timeout),
       listener,
       media: new ConversationMedia(this.blobs, this.limit.mediaBytes),

@@ -1,8 +1,29 @@
-import type { Schema, Usage } from '../values/index.js';
+import type { JsonValue, Schema, Usage } from '../values/index.js';
 import type { AccessRule, Effect, OnInDoubt, RetryPolicy, ReviewDefinition } from './policies.js';
 
 /** What calls can be: each passes the gate. `run` is a sub-workflow. */
-export type CallKind = 'step' | 'model' | 'tool' | 'retrieval' | 'handoff' | 'once' | 'run';
+export type CallKind = 'step' | 'model' | 'tool' | 'agent' | 'retrieval' | 'handoff' | 'once' | 'run';
+
+/** Where a call stands among those that the same code makes. Where there is one, the call is known by it, and not by its name and arguments. */
+export type CallPosition = readonly number[];
+
+/** A call's part in a batch: calls that are checked together, all of them before the first is performed. */
+export interface BatchMember {
+  /** Its checks are over: resolves when it may be performed. Rejects with what has ended the batch. */
+  ready(): Promise<void>;
+  /** It waits for somebody, or has ended. Told again, it is not heard. @param error what it has ended with */
+  left(error?: unknown): void;
+}
+
+/** What is on record of a call that is known by its position. */
+export interface RecordedCall {
+  readonly kind: CallKind;
+  readonly name: string;
+  readonly position: CallPosition;
+  readonly status: 'intended' | 'completed' | 'failed' | 'in-doubt' | 'reported';
+  readonly arguments?: JsonValue;
+  readonly result?: JsonValue;
+}
 
 export interface PerformContext {
   readonly runId: string;
@@ -14,6 +35,10 @@ export interface PerformContext {
   readonly isGuarded: boolean;
   /** Marks a sign of life: renews `idleTimeout` of the step. */
   heartbeat(): void;
+  /** The calls that its body has made by position, in this attempt or one before, in the order of the journal. */
+  recorded(): readonly RecordedCall[];
+  /** What all calls below it have used so far. */
+  usage(): Usage;
   /** Stands still until that run has ended; its output is then the result of this call. Never settles. */
   waitForRun(runId: string): Promise<never>;
 }
@@ -22,6 +47,9 @@ export interface PerformContext {
 export interface Call<Result = unknown> {
   readonly kind: CallKind;
   readonly name: string;
+  /** @default known by its name, its arguments, and how often they came before */
+  readonly position?: CallPosition | undefined;
+  readonly batch?: BatchMember | undefined;
   /** What is hashed, shown to people, and handed to guardrails. */
   readonly arguments: unknown;
   /** What of the final arguments goes on record, where others hold the rest. @default all of it */
@@ -32,6 +60,8 @@ export interface Call<Result = unknown> {
   readonly onInDoubt: OnInDoubt;
   /** Milliseconds per attempt. */
   readonly timeout?: number | undefined;
+  /** Whether the time limits of what is around it stand still while it is performed: it has limits of its own. */
+  readonly pausesClock?: boolean | undefined;
   readonly retry?: RetryPolicy | undefined;
   readonly access?: AccessRule | undefined;
   readonly review?: ReviewDefinition | undefined;

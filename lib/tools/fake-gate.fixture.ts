@@ -1,5 +1,6 @@
 import { ModelCallError } from '../errors/index.js';
 import { AdHocRuns, type Call } from '../scope/index.js';
+import { noUsage } from '../values/index.js';
 
 const waitForRun = (): Promise<never> => Promise.reject(new Error('calls of a fake gate wait for no run'));
 
@@ -24,6 +25,8 @@ export class FakeGate extends AdHocRuns {
       idempotencyKey: 'key',
       isGuarded: false,
       heartbeat: () => undefined,
+      recorded: () => [],
+      usage: () => noUsage,
       waitForRun,
     };
     for (let attempt = 1; ; attempt++) {

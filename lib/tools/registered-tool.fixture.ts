@@ -22,6 +22,7 @@ export function tool(
       onInDoubt: 'retry',
       retry: { attempts: 1, initialDelay: 0, maxDelay: 0, factor: 1, jitter: 'none' },
       timeout: 1000,
+      repeatable: true,
       tags: [],
       where: `Desk.${name}`,
       ...definition,

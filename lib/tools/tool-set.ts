@@ -3,12 +3,15 @@ import type { ConversationMedia } from '../media/index.js';
 import { toolCall } from '../decorators/index.js';
 import { suggestion } from '../text/index.js';
 import { errorMessage } from '../errors/index.js';
-import type { AdHocRuns, PerformContext } from '../scope/index.js';
-import { shortText, vendorName } from '../text/index.js';
+import type { AdHocRuns, BatchMember, PerformContext } from '../scope/index.js';
+import { vendorName } from '../text/index.js';
+import { canonicalJson } from '../values/index.js';
+import { CallBatch } from './call-batch.js';
 import { isTerminalToolError } from './terminal-tool-error.js';
 import { type ObjectSchema, objectSchemaOf } from './object-schema.js';
 import { passGate } from './pass-gate.js';
 import type { RegisteredTool } from './registered-tool.js';
+import { calledTwice, toldFailure, isPlainObject, noJson, noObject } from './tool-messages.js';
 import type { ExposedTool, PerformedToolCall, RequestedToolCall } from './tool-calls.js';
 
 interface Entry {
@@ -16,6 +19,31 @@ interface Entry {
   readonly exposed: ExposedTool;
   readonly input: ObjectSchema | undefined;
 }
+
+/** Who has asked for calls, and how they are made. */
+export interface AnsweredBy {
+  /** `openai/gpt-5-mini` */
+  readonly model: string;
+  readonly media: ConversationMedia;
+  /** Most calls that are performed at the same time. */
+  readonly parallel: number;
+  /** Number of the turn, where the calls are known by their position in it. */
+  readonly turn?: number | undefined;
+}
+
+interface PreparedCall {
+  readonly call: RequestedToolCall;
+  readonly entry: Entry;
+  readonly args: unknown;
+  /** What a second call must not share with it. */
+  readonly identity: string | undefined;
+}
+
+/** `repeats`: the index of an equal call of the same answer. */
+type PlannedCall =
+  | { readonly told: PerformedToolCall }
+  | { readonly prepared: PreparedCall; readonly repeats: number }
+  | { readonly prepared: PreparedCall; readonly member: BatchMember };
 
 /** The tools of one conversation with a model. */
 export class ToolSet {
@@ -35,59 +63,99 @@ export class ToolSet {
 
   /**
    * Performs the calls of one answer through the gate and tells the result or the error of each: every call gets one, also
-   * one that was denied, rejected, misspelt or failed, since vendors refuse a conversation in which one is missing.
-   * The calls reach the gate in their order and are admitted there one by one, so limits are exact; then they run in parallel.
+   * one that was denied, rejected, misspelt or toldFailure, since vendors refuse a conversation in which one is missing.
+   * The calls reach the gate in their order and are admitted there one by one, so limits are exact. Once all have passed
+   * their checks, or wait for a person, they are performed in parallel.
    * @throws what ends the step: a lost lease, a closed attempt, an exceeded budget, a cancelled run, a call in doubt, a block.
    */
-  async perform(
-    calls: readonly RequestedToolCall[],
-    model: string,
-    media: ConversationMedia,
-  ): Promise<PerformedToolCall[]> {
-    const outcomes = await Promise.allSettled(calls.map((call) => this.performOne(call, model, media)));
+  async perform(calls: readonly RequestedToolCall[], answer: AnsweredBy): Promise<PerformedToolCall[]> {
+    const performing: Promise<PerformedToolCall>[] = [];
+    for (const [index, planned] of this.plan(calls, answer).entries())
+      performing.push(
+        'told' in planned
+          ? Promise.resolve(planned.told)
+          : 'repeats' in planned
+            ? this.performAgain(planned.prepared, performing[planned.repeats], answer, index)
+            : this.performOne(planned.prepared, answer, index, planned.member),
+      );
+    const outcomes = await Promise.allSettled(performing);
     return outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
       return outcome.value;
     });
   }
 
-  private async performOne(
-    call: RequestedToolCall,
-    model: string,
-    media: ConversationMedia,
-  ): Promise<PerformedToolCall> {
+  /** What is to be done about each call, before the first of them is asked for. */
+  private plan(calls: readonly RequestedToolCall[], { parallel }: AnsweredBy): PlannedCall[] {
+    const batch = new CallBatch(parallel, isTerminalToolError);
+    const firsts = new Map<string, number>();
+    return calls.map((call, index): PlannedCall => {
+      const prepared = this.prepare(call);
+      if ('told' in prepared) return prepared;
+      const { identity } = prepared;
+      const first = identity === undefined ? undefined : firsts.get(identity);
+      if (first !== undefined) return { prepared, repeats: first };
+      if (identity !== undefined) firsts.set(identity, index);
+      return { prepared, member: batch.add() };
+    });
+  }
+
+  /** What can be said about a call before anybody is asked. */
+  private prepare(call: RequestedToolCall): PreparedCall | { readonly told: PerformedToolCall } {
     const entry = this.entries.get(call.name);
-    if (!entry) return failed(call, call.name, this.unknownTool(call.name));
-    const { name } = entry.tool.definition;
-    if (call.arguments === undefined) return failed(call, name, noJson(call));
-    if (!entry.input && !isObject(call.arguments)) return failed(call, name, noObject(call));
+    if (!entry) return { told: toldFailure(call, call.name, this.unknownTool(call.name)) };
+    const { name, repeatable } = entry.tool.definition;
+    if (call.arguments === undefined) return { told: toldFailure(call, name, noJson(call)) };
+    if (!entry.input && !isPlainObject(call.arguments))
+      return { told: toldFailure(call, name, noObject(call)) };
     const args = entry.input ? entry.input.unwrap(call.arguments) : call.arguments;
+    const identity = repeatable ? undefined : `${call.name} ${canonicalJson(call.arguments)}`;
+    return { call, entry, args, identity };
+  }
+
+  /** The same irreversible call once more in one answer: only if the first was not performed. */
+  private async performAgain(
+    prepared: PreparedCall,
+    first: Promise<PerformedToolCall> | undefined,
+    answer: AnsweredBy,
+    index: number,
+  ): Promise<PerformedToolCall> {
+    const { call, entry } = prepared;
+    if ((await first)?.isError) return this.performOne(prepared, answer, index, undefined);
+    return toldFailure(call, entry.tool.definition.name, calledTwice(call));
+  }
+
+  private async performOne(
+    { call, entry, args }: PreparedCall,
+    { model, media, turn }: AnsweredBy,
+    index: number,
+    batch: BatchMember | undefined,
+  ): Promise<PerformedToolCall> {
+    const { definition } = entry.tool;
+    const { name } = definition;
     try {
-      const { definition } = entry.tool;
-      const result = await passGate(
-        toolCall(
-          definition,
-          (input, context) => storedResult(entry.tool.invoke(input, context), context, media),
-          args,
-          {
-            kind: 'model',
-            id: model,
-          },
-        ),
-        this.adHoc,
-      );
-      const content = media.restored(contentOfResult(result));
+      const invoke = (input: unknown, context: PerformContext) =>
+        storedResult(entry.tool.invoke(input, context), context, media);
+      const asked = {
+        ...toolCall(definition, invoke, args, { kind: 'model', id: model }),
+        batch,
+        ...(turn === undefined ? {} : { position: [turn, index] }),
+      };
+      const content = media.restored(contentOfResult(await passGate(asked, this.adHoc)));
       return {
         id: call.id,
         name,
-        arguments: call.arguments,
+        arguments: call.arguments ?? null,
         content: messageText(content),
         ...(typeof content === 'string' ? {} : { parts: content }),
         isError: false,
       };
     } catch (error) {
       if (isTerminalToolError(error)) throw error;
-      return failed(call, name, errorMessage(error));
+      return toldFailure(call, name, errorMessage(error));
+    } finally {
+      // Where it never came to the gate.
+      batch?.left();
     }
   }
 
@@ -116,28 +184,6 @@ function exposedName(name: string, taken: ReadonlyMap<string, unknown>): string 
     if (!taken.has(exposed)) return exposed;
     exposed = `${plain.slice(0, 60)}_${number}`;
   }
-}
-
-function failed(call: RequestedToolCall, name: string, message: string): PerformedToolCall {
-  return {
-    id: call.id,
-    name,
-    ...(call.arguments === undefined ? {} : { arguments: call.arguments }),
-    content: `Error: ${message}`,
-    isError: true,
-  };
-}
-
-function noJson({ name, raw }: RequestedToolCall): string {
-  return `The arguments of '${name}' are not valid JSON: ${shortText(raw, 200) || 'nothing'}. Call it again with a JSON object that fits its schema.`;
-}
-
-function noObject({ name, raw }: RequestedToolCall): string {
-  return `The arguments of '${name}' are not a JSON object: ${shortText(raw, 200)}. Call it again with a JSON object.`;
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A result whose pictures and files are kept beside the records, before these refer to them. */

@@ -107,7 +107,9 @@ describe('ToolRegistry', () => {
     const { registry, gate } = await application();
     const calls = [{ id: '1', name: 'weather_report', raw: '{}', arguments: {} }];
     const toolSet = await registry.toolSet([WeatherDesk]);
-    await expect(toolSet.perform(calls, 'openai/m', conversationMedia())).resolves.toEqual([
+    await expect(
+      toolSet.perform(calls, { model: 'openai/m', media: conversationMedia(), parallel: 8 }),
+    ).resolves.toEqual([
       { id: '1', name: 'weather.report', arguments: {}, content: 'published', isError: false },
     ]);
     expect(gate.calls[0]).toMatchObject({ name: 'weather.report', actor: { kind: 'model', id: 'openai/m' } });

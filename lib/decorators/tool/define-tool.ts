@@ -31,6 +31,7 @@ function defineTool(prototype: object, method: string): ToolDefinition | undefin
     output: options.output,
     effect,
     onInDoubt: options.onInDoubt ?? defaultOnInDoubt(effect),
+    repeatable: effect !== 'irreversible' || options.repeatable === true,
     retry: retryPolicy(effect === 'irreversible' ? 1 : defaultAttempts, options.retry),
     timeout: millisecondsOr(options.timeout, defaultTimeout),
     access: options.access,

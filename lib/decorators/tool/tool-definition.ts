@@ -10,6 +10,8 @@ export interface ToolDefinition {
   readonly output?: Schema | undefined;
   readonly effect: Effect;
   readonly onInDoubt: OnInDoubt;
+  /** It may be performed twice with the same arguments. */
+  readonly repeatable: boolean;
   readonly retry: RetryPolicy;
   /** Milliseconds. */
   readonly timeout: number;

@@ -51,6 +51,8 @@ class LoudService extends CaseService {
 
 const perform: PerformContext = {
   runId: 'run',
+  recorded: () => [],
+  usage: () => ({ calls: 0, inputTokens: 0, outputTokens: 0, usd: 0 }),
   signal: new AbortController().signal,
   idempotencyKey: 'key',
   isGuarded: false,

@@ -18,6 +18,11 @@ export interface ToolOptions {
   readonly effect?: Effect | undefined;
   /** What happens when its outcome is unknown: `'review'`, `'retry'` or `'fail'`. @default 'review' if irreversible, else 'retry' */
   readonly onInDoubt?: OnInDoubt | undefined;
+  /**
+   * Whether an irreversible tool is performed again where one answer of a model calls it twice with the same arguments. If
+   * not, the model is told that it was done once. @default false
+   */
+  readonly repeatable?: boolean | undefined;
   /** How a failed call is attempted again. @default 3 attempts, 1 if irreversible */
   readonly retry?: RetryOptions | undefined;
   /** Of one attempt. @default '1m' */
@@ -37,6 +42,7 @@ export const toolRules = option.fields(
     output: option.anything,
     effect: effectRule,
     onInDoubt: onInDoubtRule,
+    repeatable: option.truth,
     retry: retryRules,
     timeout: option.duration,
     access: option.anything,

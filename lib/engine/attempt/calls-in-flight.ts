@@ -4,8 +4,8 @@ import type { HeldRun } from '../held-run/held-run.js';
 
 interface SuspendedCall {
   readonly frame: CallFrame;
-  /** To be recorded before the wait. */
-  readonly drafts: readonly RecordDraft[];
+  /** To be recorded before the wait, or at once where others are in flight: then there are none left. */
+  drafts: readonly RecordDraft[];
   readonly wait: Wait;
 }
 
@@ -42,6 +42,7 @@ export class CallsInFlight {
   /** Never settles: a catch or a finally in user code can't swallow the wait. */
   suspend(frame: CallFrame, drafts: readonly RecordDraft[], wait: Wait): Promise<never> {
     markSuspended(frame);
+    for (let one: CallFrame | undefined = frame; one; one = one.parent) one.call.batch?.left();
     this.suspended.push({ frame, drafts, wait });
     // A delegation is at the end of its method: there are no other branches.
     if (wait.for === 'run') void this.settleSuspension();
@@ -85,7 +86,20 @@ export class CallsInFlight {
 
   /** Other branches of the step continue as long as they have calls in flight; between two calls they get a moment. */
   private checkQuiescence(): void {
-    if (this.suspended.length > 0) setImmediate(() => void this.settleSuspension());
+    if (this.suspended.length === 0) return;
+    setImmediate(() => {
+      if (this.hasUnsuspended()) this.askMeanwhile();
+      else void this.settleSuspension();
+    });
+  }
+
+  /** People can answer while other calls are still in flight. */
+  private askMeanwhile(): void {
+    const drafts = this.suspended.flatMap((call) => call.drafts);
+    if (drafts.length === 0 || this.owner.stop.aborted) return;
+    for (const call of this.suspended) call.drafts = [];
+    // If the run is lost to this worker, its driver learns of it from the run itself.
+    this.owner.run.append(drafts).catch(() => undefined);
   }
 
   /** Once every other call in flight is on record, the attempt's wait is. */

@@ -1,4 +1,4 @@
-import type { Call } from '../../scope/index.js';
+import type { Call, CallPosition } from '../../scope/index.js';
 import { hashOf, type JsonValue, toJson } from '../../values/index.js';
 import type { CallFacts } from '../../workflow/index.js';
 import type { Attempt } from '../attempt.js';
@@ -11,6 +11,13 @@ import type { GateCall } from '../gate-call.js';
  * Synchronous: the arguments are those of this moment, and parallel calls are counted in the order in which they began.
  */
 export function frameOf(attempt: Attempt, call: Call, parent: CallFrame | undefined): CallFrame {
+  const { position } = call;
+  if (position !== undefined) {
+    // What it is asked with may be long, and says nothing about which call it is.
+    const frozen = snapshotOf(call, attempt.run.payloadLimit);
+    const name = positionName(attempt, call, withinOf(parent), position);
+    return new CallFrame({ ...call, arguments: frozen }, parent, () => name);
+  }
   // A step's own call is the only one of its kind, and its arguments are frozen: its name can wait.
   // What a step reads is on disk already, piece by piece, so no limit applies to all of it together.
   if (call.kind === 'step')
@@ -46,6 +53,20 @@ function nameOf(
   return { key, argumentsHash, occurrence };
 }
 
+/** A call that is known by its position: the n-th try there. */
+function positionName(
+  attempt: Attempt,
+  { kind }: Call,
+  within: string | undefined,
+  position: CallPosition,
+): CallName {
+  const argumentsHash = hashOf(position);
+  const occurrence = attempt.occurrences.next({ within, kind, name: '', argumentsHash });
+  const { step, iteration, item } = attempt.place;
+  const key = hashOf([step, iteration, item ?? null, within ?? null, kind, { position }, occurrence]);
+  return { key, argumentsHash, occurrence };
+}
+
 /** What a call that was begun before was begun with; a person may have written it. */
 export function intendedOf({ attempt, frame, call }: GateCall): unknown {
   // The intent of a step does not repeat what it reads.
@@ -66,6 +87,7 @@ export function callFactsOf({ attempt, frame }: Pick<GateCall, 'attempt' | 'fram
     kind: call.kind,
     name: call.name,
     effect: call.effect,
+    ...(call.position === undefined ? {} : { position: call.position }),
     ...(attempt.phase === 'perform' ? {} : { phase: attempt.phase }),
     ...(within === undefined ? {} : { within }),
     ...(call.effect === 'irreversible' ? doubtFacts(call) : {}),

@@ -100,6 +100,8 @@ function mayHaveHappened({ status, performed }: RememberedCall): boolean {
 function isClaimed(attempt: Attempt, one: RememberedCall): boolean {
   if (wasAskedFor(attempt, one)) return true;
   if (one.divergedTo && wasAskedFor(attempt, { kind: one.kind, ...one.divergedTo })) return true;
+  // What an agent has done in former turns is not asked for again, and is done.
+  if (one.position !== undefined && isInFlight(attempt, one.within)) return true;
   const enclosing = one.within === undefined ? undefined : attempt.activationState.calls.get(one.within);
   return enclosing !== undefined && enclosing.status !== 'intended' && isClaimed(attempt, enclosing);
 }

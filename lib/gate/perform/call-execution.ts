@@ -5,7 +5,7 @@ import { instanceOf, type JsonValue } from '../../values/index.js';
 import { callsToRepeat, runDeadline } from '../../workflow/index.js';
 import { AbortSource } from './abort-source.js';
 import { CallScope, type NestedCalls } from './call-scope.js';
-import { isNestedIn } from '../call-frame.js';
+import { type CallFrame, isNestedIn } from '../call-frame.js';
 import { Deadline, isPromise } from './deadline.js';
 import { reportLate } from './late-outcome.js';
 import { type GateCall, locationOf } from '../gate-call.js';
@@ -111,23 +111,26 @@ function performOnce(clock: Clock, execution: CallExecution, outside: AbortSourc
     nestedAbort.abort(attempt.stop.aborted ? deadline.stop.reason : attempt.closedError()),
   );
   if (isStep) attempt.enter(deadline);
+  const resume = call.pausesClock ? pauseAround(frame) : undefined;
   const scope = new CallScope(currentScope() ?? attempt.scope, gateCall, execution, deadline);
   let performed: unknown;
   execution.sent();
   try {
     performed = runInScope(scope, () => call.perform(given, scope));
   } catch (error) {
+    resume?.();
     deadline.release();
     return finishNested(gateCall, scope, nestedAbort, () => {
       throw error;
     });
   }
   if (!isPromise(performed)) {
+    resume?.();
     deadline.release();
     return finishNested(gateCall, scope, nestedAbort, () => performed);
   }
   attempt.onQuiescent(() => deadline.release());
-  const raced = deadline.race(performed);
+  const raced = resume ? deadline.race(performed).finally(resume) : deadline.race(performed);
   if (call.effect === 'irreversible') reportLate(gateCall, performed, raced);
   return raced.then(
     (result) => finishNested(gateCall, scope, nestedAbort, () => result),
@@ -136,6 +139,16 @@ function performOnce(clock: Clock, execution: CallExecution, outside: AbortSourc
         throw error;
       }),
   );
+}
+
+/** Lets the limits of all calls around one stand still, until what it gives back is called. */
+function pauseAround(frame: CallFrame): () => void {
+  const paused: Deadline[] = [];
+  for (let one = frame.parent; one; one = one.parent) if (one.deadline) paused.push(one.deadline);
+  for (const deadline of paused) deadline.pause();
+  return () => {
+    for (const deadline of paused) deadline.resume();
+  };
 }
 
 /**

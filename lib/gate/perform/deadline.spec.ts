@@ -53,4 +53,32 @@ describe('the time that is left to a body of code', () => {
     expect(deadline.remaining()).toBe(20);
     deadline.release();
   });
+
+  it('stands still while something with limits of its own is performed, begun before it or in it', () => {
+    const { clock, deadline } = deadlineOf({ timeout: 100, idleTimeout: 50 });
+    deadline.pause();
+    void deadline.race(never);
+    clock.time = 1_000;
+    expect([deadline.remaining(), clock.timers]).toEqual([Infinity, 0]);
+    deadline.resume();
+    clock.time = 1_010;
+    expect(deadline.remaining()).toBe(40);
+    deadline.pause();
+    deadline.pause();
+    deadline.heartbeat();
+    clock.time = 9_000;
+    deadline.resume();
+    expect([deadline.remaining(), clock.timers]).toEqual([Infinity, 0]);
+    deadline.resume();
+    clock.time = 9_030;
+    expect(deadline.remaining()).toBe(20);
+    clock.time = 9_049;
+    deadline.heartbeat();
+    clock.time = 9_060;
+    expect(deadline.remaining()).toBe(30);
+    deadline.pause();
+    deadline.release();
+    deadline.resume();
+    expect(clock.timers).toBe(0);
+  });
 });

@@ -21,6 +21,11 @@ export class Deadline {
   /** On the clock that is never set back, in milliseconds. */
   private endsAt = Infinity;
   private idleUntil = Infinity;
+  /** Those that let it stand still. */
+  private pauses = 0;
+  /** Milliseconds that were left when it began to stand still. */
+  private left = Infinity;
+  private isReleased = false;
   private readonly unlisten: () => void;
 
   constructor(
@@ -34,7 +39,7 @@ export class Deadline {
   readonly heartbeat = (): void => {
     const { idleTimeout } = this.limits;
     this.idle?.cancel();
-    if (idleTimeout === undefined || this.stop.aborted) return;
+    if (idleTimeout === undefined || this.stop.aborted || this.pauses > 0) return;
     this.idle = this.clock.after(idleTimeout, () => this.expire('idleTimeout', idleTimeout));
     this.idleUntil = this.clock.monotonic() + idleTimeout;
   };
@@ -46,12 +51,8 @@ export class Deadline {
 
   /** Lets time run for what continues: settles as `work` does, or rejects when the time is over; whichever comes first. */
   race<T>(work: PromiseLike<T>): Promise<T> {
-    const { timeout } = this.limits;
-    if (timeout !== undefined) {
-      this.timer = this.clock.after(timeout, () => this.expire('timeout', timeout));
-      this.endsAt = this.clock.monotonic() + timeout;
-    }
-    this.heartbeat();
+    this.left = this.limits.timeout ?? Infinity;
+    if (this.pauses === 0) this.run();
     return new Promise<T>((resolve, reject) => {
       this.stop.listen(() => {
         this.release();
@@ -71,11 +72,43 @@ export class Deadline {
     });
   }
 
+  /** Stands still until `resume` was called as often. */
+  pause(): void {
+    this.pauses += 1;
+    if (this.pauses > 1) return;
+    this.cancelTimers();
+    if (this.endsAt < Infinity) this.left = this.endsAt - this.clock.monotonic();
+    this.endsAt = Infinity;
+    this.idleUntil = Infinity;
+  }
+
+  resume(): void {
+    this.pauses -= 1;
+    if (this.pauses === 0 && !this.isReleased && !this.stop.aborted) this.run();
+  }
+
+  private run(): void {
+    const { timeout } = this.limits;
+    if (timeout !== undefined && this.left < Infinity) {
+      const left = Math.max(0, this.left);
+      this.timer = this.clock.after(left, () => this.expire('timeout', timeout));
+      this.endsAt = this.clock.monotonic() + left;
+    }
+    this.heartbeat();
+  }
+
   /** Nothing is timed any more. */
   release(): void {
+    this.isReleased = true;
     this.unlisten();
+    this.cancelTimers();
+  }
+
+  private cancelTimers(): void {
     this.timer?.cancel();
     this.idle?.cancel();
+    this.timer = undefined;
+    this.idle = undefined;
   }
 
   private expire(option: 'timeout' | 'idleTimeout', time: number): void {

@@ -8,7 +8,7 @@ import { Conversation } from './conversation.js';
 import { incompleteAnswer, isActionable, isReadable } from './incomplete-answer.js';
 import type { ModelCaller } from './model-caller.js';
 import { ModelTurns, type Turn, type TurnSettings } from './model-turns.js';
-import { maxTurns } from './stop-condition.js';
+import { maxTurns } from './stop/limits.js';
 import { ToolLoop } from './tool-loop.js';
 
 /** Everything that is settled before the first request. */
@@ -18,6 +18,7 @@ export interface GenerationPlan extends TurnSettings {
   readonly toolSet: ToolSet | undefined;
   readonly toolChoice: ModelRequest['toolChoice'];
   readonly maxTurns: number;
+  readonly parallelToolCalls: number;
 }
 
 /** What `ModelService.generate` does: a loop of tools, and an output that is read and, if need be, repaired once. */
@@ -40,6 +41,7 @@ export class Generation {
       conversation: this.conversation,
       toolSet,
       media: this.plan.media,
+      parallelToolCalls: this.plan.parallelToolCalls,
       toolChoice,
       stopWhen: [maxTurns(this.plan.maxTurns)],
       maxTokens: settings.maxTokens,

@@ -19,7 +19,8 @@ import { FakeGate } from '../../tools/fake-gate.fixture.js';
 import { modelService } from '../model-service.fixture.js';
 import { Conversation } from './conversation.js';
 import type { Turn, TurnRequest } from './model-turns.js';
-import { maxTurns, type StopCondition } from './stop-condition.js';
+import { maxTurns } from './stop/limits.js';
+import type { StopCondition } from './stop/stop-condition.js';
 import { ToolLoop, type ToolLoopOptions } from './tool-loop.js';
 
 const weather = tool('weather', ({ city }: { city: string }) => ({ city, degrees: 21 }), {
@@ -227,6 +228,7 @@ describe('ToolLoop', () => {
       conversation,
       toolSet: new ToolSet([note], new FakeGate()),
       media: conversationMedia(),
+      parallelToolCalls: 8,
       toolChoice: 'auto',
       stopWhen: [maxTurns(3)],
       maxTokens: 100,

@@ -2,17 +2,19 @@ import { OrchestrationError } from '../../errors/index.js';
 import { boundedText, textLimits } from '../../text/index.js';
 import type { ConversationMedia } from '../../media/index.js';
 import type { ToolSet } from '../../tools/index.js';
-import type { ModelRequest } from '../provider/model-provider.js';
+import type { ModelRequest, ModelToolCall } from '../provider/model-provider.js';
 import type { Conversation } from './conversation.js';
 import { feedback, incompleteAnswer } from './incomplete-answer.js';
 import type { ModelTurns, Turn, TurnRequest } from './model-turns.js';
-import { type LoopStop, type StopCondition, StopConditions } from './stop-condition.js';
+import { type LoopStop, type StopCondition, StopConditions } from './stop/stop-condition.js';
 
 export interface ToolLoopOptions {
   readonly turns: Pick<ModelTurns, 'ask' | 'retract'>;
   readonly conversation: Conversation;
   readonly toolSet: ToolSet | undefined;
   readonly media: ConversationMedia;
+  /** Most tool calls of one answer that are performed at the same time. */
+  readonly parallelToolCalls: number;
   /** `required` holds for the first turn. */
   readonly toolChoice: ModelRequest['toolChoice'];
   /** The first that says so ends the loop. */
@@ -88,12 +90,27 @@ export class ToolLoop {
     const { toolCalls } = turn.answer;
     if (!toolSet || toolCalls.length === 0) return { kind: 'answered', turn };
     if (stop) return { kind: 'stopped', turn, stop };
-    for (const call of toolCalls) {
-      const stopped = this.conditions.hear({ type: 'toolCall', call });
-      if (stopped) return { kind: 'stopped', turn, stop: stopped };
-    }
-    conversation.results(await toolSet.perform(toolCalls, turn.model, media), turn.answer);
+    const { allowed, stopped } = this.allowedOf(toolCalls);
+    const performed = await toolSet.perform(allowed, {
+      model: turn.model,
+      media,
+      parallel: this.options.parallelToolCalls,
+    });
+    conversation.results(performed, turn.answer);
+    if (stopped) return { kind: 'stopped', turn, stop: stopped };
     return undefined;
+  }
+
+  /** A limit is exact: the calls before the one that would exceed it are made, also of one answer. */
+  private allowedOf(calls: readonly ModelToolCall[]): {
+    readonly allowed: readonly ModelToolCall[];
+    readonly stopped?: LoopStop;
+  } {
+    for (const [index, call] of calls.entries()) {
+      const stopped = this.conditions.hear({ type: 'toolCall', call });
+      if (stopped) return { allowed: calls.slice(0, index), stopped };
+    }
+    return { allowed: calls };
   }
 
   /** An answer that is not whole is not acted upon. The model is told once. @throws {IncompleteAnswerError} the next time */

@@ -12,6 +12,15 @@ export function assertMaxTurns(maxTurns: unknown): void {
   assertCount('maxTurns', maxTurns);
 }
 
+/** @throws {InputValidationError} if it is not a whole number from 1 up: with none, no tool would ever be performed. */
+export function assertParallelToolCalls(parallel: unknown): void {
+  if (isCountFromOne(parallel)) return;
+  throw new InputValidationError(
+    `parallelToolCalls is ${shown(parallel)}: it has to be a whole number from 1 to 2^53 - 1.`,
+    { details: { option: 'parallelToolCalls' } },
+  );
+}
+
 const efforts: readonly unknown[] = ['none', 'low', 'medium', 'high'] satisfies ReasoningEffort[];
 
 /** @throws {InputValidationError} if it is none of the words */

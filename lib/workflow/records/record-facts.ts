@@ -1,4 +1,4 @@
-import type { CallKind, Effect } from '../../scope/index.js';
+import type { CallKind, CallPosition, Effect } from '../../scope/index.js';
 import type { JsonValue, Principal, Usage } from '../../values/index.js';
 import type { Choice, ReviewKind } from '../review.js';
 
@@ -67,7 +67,10 @@ export interface CallFacts {
   readonly key: string;
   readonly kind: CallKind;
   readonly name: string;
+  /** Of one that is known by its position: of that. */
   readonly argumentsHash: string;
+  /** Where it stands among the calls of its parent: of a turn of an agent its number, of the tools that it calls also theirs. */
+  readonly position?: CallPosition;
   /** The n-th equal call of the attempt, from 0. */
   readonly occurrence: number;
   readonly effect: Effect;

@@ -70,9 +70,10 @@ function remembered(record: RunRecord<'call.intended' | 'call.completed' | 'call
     attempt: record.attempt ?? 1,
     status: 'intended',
   };
-  for (const fact of ['phase', 'within', 'onInDoubt', 'reviewers'] as const)
+  for (const fact of ['phase', 'within', 'position', 'onInDoubt', 'reviewers'] as const)
     if (record.payload[fact] !== undefined) Object.assign(call, { [fact]: record.payload[fact] });
   if (record.payload.arguments !== undefined) call.arguments = record.payload.arguments;
+  if (record.type !== 'call.intended' && record.payload.usage) call.usage = record.payload.usage;
   if (record.type === 'call.completed') {
     call.status = 'completed';
     if (record.payload.result !== undefined) call.result = record.payload.result;

@@ -25,6 +25,7 @@ export interface RememberedCall extends CallFacts {
   result?: JsonValue;
   error?: ErrorData;
   arguments?: JsonValue;
+  usage?: Usage;
   /** It failed, but only after it had happened. */
   performed?: boolean;
   /** A person has said what becomes of it. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Injectable } from '@nestjs/common';
 import { HumanReview, Input, ReviewService, Step, Tool, Workflow } from 'nestjs-nestor';
 import { type Host, openHost, stores } from '../host.js';
+import { until as eventually } from '../until.js';
 import { Latch, until } from './moments.js';
 import { lead } from './people.js';
 import { recordsOf, story } from './records.js';
@@ -148,6 +149,22 @@ describe.each(stores)('two tools of one step that both need a person (%s)', (sto
       output: ['garnished bread', 'hot soup', 'hot fish'],
     });
     expect(kitchen.cooked).toEqual(['bread', 'parsley on bread', 'soup', 'fish']);
+  });
+
+  it('are asked, and decided, while a call beside them is still in flight', async () => {
+    kitchen.oven.shut();
+    const { id } = await host.t.start(MixedWorkflow, 'x');
+    const reviews = host.t.module.get(ReviewService);
+    await eventually('both are asked', async () => (await reviews.list({ runId: id })).items.length === 2);
+    for (const sort of ['fish', 'soup']) await reviews.approve(await reviewOf(id, sort), { by: lead });
+    await until(() => kitchen.cooked.length === 1);
+    kitchen.oven.release();
+    expect(await host.t.orchestrator.handle(id).result()).toMatchObject({
+      status: 'completed',
+      output: ['garnished bread', 'hot soup', 'hot fish'],
+    });
+    expect(kitchen.cooked.toSorted()).toEqual(['bread', 'fish', 'parsley on bread', 'soup']);
+    expect(await recordsOf(host.t, id, 'review.requested')).toHaveLength(2);
   });
 
   it('go on when the second is decided while the first one is being performed', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { maxTurns, type StopCondition, StopConditions } from './stop-condition.js';
+import { maxTurns } from './limits.js';
+import { type StopCondition, StopConditions } from './stop-condition.js';
 
 /** Stops at the n-th call of a tool, and counts in its state. */
 const maxCalls = (limit: number): StopCondition => ({

@@ -1,0 +1,64 @@
+import type { JsonValue } from '../../../values/index.js';
+import type { LoopEvent, StopCondition } from './stop-condition.js';
+
+/** Stops when a tool of that name was called and has given a result. */
+export function toolCalled(name: string): StopCondition {
+  return goal('toolCalled', { toolCalled: name }, (event) =>
+    event.type === 'toolResult' && event.call.name === name && !event.isError
+      ? `'${name}' was called`
+      : undefined,
+  );
+}
+
+/** Stops when the model has said a text, or what fits a pattern. @param options `by`: only of that agent */
+export function said(
+  text: string | RegExp,
+  options: { readonly by?: string | undefined } = {},
+): StopCondition {
+  const { by } = options;
+  return goal('said', { said: String(text), ...(by === undefined ? {} : { by }) }, (event) => {
+    if (event.type !== 'text' || (by !== undefined && event.agent !== by)) return undefined;
+    // A pattern with /g or /y remembers where it stopped: search() does not.
+    const isSaid = typeof text === 'string' ? event.text.includes(text) : event.text.search(text) >= 0;
+    return isSaid ? `${by ?? 'the model'} has said ${String(text)}` : undefined;
+  });
+}
+
+/**
+ * Stops when a function says so. It is asked once for each event, while it happens: its verdict is on record, and a run that
+ * continues after a crash does not ask again.
+ * @param reason gives why to stop, or undefined
+ */
+export function custom(
+  name: string,
+  reason: (event: LoopEvent) => string | undefined,
+  kind: StopCondition['kind'] = 'limit',
+): StopCondition {
+  return {
+    name,
+    kind,
+    describe: () => ({ custom: name }),
+    initial: null,
+    next: (state, event) => {
+      const stop = event.isPast ? undefined : reason(event);
+      return stop === undefined ? { state } : { state, stop };
+    },
+  };
+}
+
+function goal(
+  name: string,
+  description: JsonValue,
+  reason: (event: LoopEvent) => string | undefined,
+): StopCondition {
+  return {
+    name,
+    kind: 'goal',
+    describe: () => description,
+    initial: null,
+    next: (state, event) => {
+      const stop = reason(event);
+      return stop === undefined ? { state } : { state, stop };
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import type { JsonValue, Usage } from '../../../values/index.js';
+import type { ModelToolCall } from '../../provider/model-provider.js';
+
+/** What happens in a loop, in its order, as its records tell it. A turn is one request and its answer. */
+export type LoopEvent = {
+  /** It is on record already, and so is that the loop went on after it: the loop continues after a crash or a wait. */
+  readonly isPast?: boolean;
+} & (
+  | {
+      /** A turn has been answered. */
+      readonly type: 'turn';
+      /** From 1. */
+      readonly turn: number;
+      /** Milliseconds that the loop has worked so far, without what it waited for people. @default 0 */
+      readonly active?: number;
+    }
+  /** What the turn has used, the calls that its tools made among it. */
+  | { readonly type: 'usage'; readonly usage: Usage }
+  /** What the model said. */
+  | { readonly type: 'text'; readonly text: string; readonly agent?: string }
+  /** A tool is about to be called. */
+  | { readonly type: 'toolCall'; readonly call: ModelToolCall }
+  /** What came of it, as the model is told. */
+  | {
+      readonly type: 'toolResult';
+      readonly call: ModelToolCall;
+      readonly content: string;
+      readonly isError: boolean;
+    }
+);
+
+/** What may still be used before a condition stops the loop. Absent: it says nothing about that. */
+export interface Headroom {
+  readonly usd?: number;
+  readonly tokens?: number;
+}
+
+/**
+ * Decides when a loop of tools ends. It is immutable: what it remembers is its `state`, which is JSON, so that it can be
+ * folded from records again.
+ */
+export interface StopCondition {
+  readonly name: string;
+  /** `goal`: the loop has done what it was for; `limit`: it has used up what it may. */
+  readonly kind: 'goal' | 'limit';
+  /** What it is set to, for records and people. */
+  describe(): JsonValue;
+  readonly initial: JsonValue;
+  /** @returns the state from now on, and the reason to stop, if there is one */
+  next(state: JsonValue, event: LoopEvent): { readonly state: JsonValue; readonly stop?: string };
+  /** How much may still be used, where it limits that. */
+  headroom?(state: JsonValue): Headroom;
+  /** Those of which the first that stops counts, each for itself. */
+  readonly anyOf?: readonly StopCondition[];
+}
+
+/** Why a loop was stopped, and by which condition. */
+export interface LoopStop {
+  readonly condition: string;
+  readonly kind: StopCondition['kind'];
+  readonly reason: string;
+}
+
+/** The conditions of one loop, with what each remembers. The first that says so stops it. */
+export class StopConditions {
+  private readonly conditions: readonly StopCondition[];
+  private readonly states: JsonValue[];
+
+  constructor(conditions: readonly StopCondition[]) {
+    this.conditions = conditions.flatMap(each);
+    this.states = this.conditions.map(({ initial }) => initial);
+  }
+
+  /** Every condition hears every event, also behind one that stops. */
+  hear(event: LoopEvent): LoopStop | undefined {
+    const stops = this.conditions.flatMap((condition, index): LoopStop[] => {
+      const { state, stop } = condition.next(this.states[index] ?? null, event);
+      this.states[index] = state;
+      return stop === undefined ? [] : [{ condition: condition.name, kind: condition.kind, reason: stop }];
+    });
+    return stops[0];
+  }
+
+  /** What may still be used before the first of them stops the loop. */
+  get headroom(): Headroom {
+    return this.conditions
+      .map((condition, index) => condition.headroom?.(this.states[index] ?? null) ?? {})
+      .reduce(least, {});
+  }
+}
+
+function each(condition: StopCondition): readonly StopCondition[] {
+  return condition.anyOf ? condition.anyOf.flatMap(each) : [condition];
+}
+
+function least(a: Headroom, b: Headroom): Headroom {
+  const usd = Math.min(a.usd ?? Infinity, b.usd ?? Infinity);
+  const tokens = Math.min(a.tokens ?? Infinity, b.tokens ?? Infinity);
+  return { ...(usd === Infinity ? {} : { usd }), ...(tokens === Infinity ? {} : { tokens }) };
+}

@@ -3,12 +3,14 @@ import type { ToolSet } from '../../tools/index.js';
 import type { GenerateResult } from '../generate-options.js';
 import type { Message, ModelRequest } from '../provider/model-provider.js';
 import type { Route } from '../routing/model-catalog.js';
-import { schemaMismatch, type StructuredOutput } from '../structured-output.js';
+import type { StructuredOutput } from '../structured-output.js';
 import { Conversation } from './conversation.js';
-import { incompleteAnswer, isActionable, isReadable } from './incomplete-answer.js';
+import { isIncomplete } from './incomplete-answer.js';
 import type { ModelCaller } from './model-caller.js';
 import { ModelTurns, type Turn, type TurnSettings } from './model-turns.js';
+import { readOutput } from './read-output.js';
 import { maxTurns } from './stop/limits.js';
+import { StopConditions } from './stop/stop-condition.js';
 import { ToolLoop } from './tool-loop.js';
 
 /** Everything that is settled before the first request. */
@@ -35,7 +37,7 @@ export class Generation {
   }
 
   async result(): Promise<GenerateResult<unknown>> {
-    const { toolSet, toolChoice, output, settings } = this.plan;
+    const { toolSet, toolChoice, output, settings, maxTurns: most } = this.plan;
     const outcome = await new ToolLoop({
       turns: this.turns,
       conversation: this.conversation,
@@ -43,33 +45,21 @@ export class Generation {
       media: this.plan.media,
       parallelToolCalls: this.plan.parallelToolCalls,
       toolChoice,
-      stopWhen: [maxTurns(this.plan.maxTurns)],
+      conditions: new StopConditions([maxTurns(most)]),
       maxTokens: settings.maxTokens,
-      isIncomplete: (turn) => this.isIncomplete(turn),
+      isIncomplete: (turn) => isIncomplete(turn.answer, output !== undefined),
     }).run();
     if (outcome.kind === 'stopped') throw this.tooManyTurns(outcome.turn);
-    return output ? this.structured(outcome.turn, output) : this.finished(outcome.turn, undefined);
-  }
-
-  private isIncomplete({ answer }: Turn): boolean {
-    const isData = this.plan.output !== undefined && answer.toolCalls.length === 0;
-    return isData ? !isReadable(answer) : !isActionable(answer);
-  }
-
-  /** Reads the answer; one that does not fit goes back once, with what is wrong. */
-  private async structured(turn: Turn, output: StructuredOutput): Promise<GenerateResult<unknown>> {
-    const first = await output.read(turn.answer.text);
-    if (first.ok) return this.finished(turn, first.value);
-    this.turns.retract(turn.answer);
-    // Vendors refuse assistant messages without content.
-    if (turn.answer.text.trim() === '') this.conversation.replaceLast();
-    this.conversation.tell(output.repairPrompt(first.issues));
-    const repaired = await this.repair();
-    if (this.isIncomplete(repaired))
-      throw incompleteAnswer(repaired.answer, repaired.model, this.plan.settings.maxTokens);
-    const second = await output.read(repaired.answer.text);
-    if (second.ok) return this.finished(repaired, second.value);
-    throw schemaMismatch(second.issues, repaired.answer.text, repaired.model);
+    if (!output) return this.finished(outcome.turn, undefined);
+    const { turn, value } = await readOutput(outcome.turn, {
+      output,
+      conversation: this.conversation,
+      turns: this.turns,
+      maxTokens: settings.maxTokens,
+      isIncomplete: ({ answer }) => isIncomplete(answer, true),
+      repair: () => this.repair(),
+    });
+    return this.finished(turn, value);
   }
 
   private async repair(): Promise<Turn> {
@@ -100,8 +90,9 @@ export class Generation {
     };
   }
 
-  private tooManyTurns({ answer, model }: Turn): LoopLimitExceededError {
-    const wanted = answer.toolCalls.map(({ name }) => name);
+  private tooManyTurns(turn: Turn | undefined): LoopLimitExceededError {
+    const wanted = turn?.answer.toolCalls.map(({ name }) => name) ?? [];
+    const model = turn?.model ?? 'The model';
     const { usage } = this.turns;
     return new LoopLimitExceededError(
       `${model} still calls tools (${wanted.join(', ')}) in turn ${this.plan.maxTurns}, the last that 'maxTurns' allows. ` +

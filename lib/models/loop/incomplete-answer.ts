@@ -17,6 +17,11 @@ export function isReadable({ finishReason }: ModelAnswer): boolean {
   return finishReason === 'stop' || finishReason === 'other';
 }
 
+/** Whether an answer may not be acted upon, nor read. @param isData data is asked for, and not a text */
+export function isIncomplete(answer: ModelAnswer, isData: boolean): boolean {
+  return isData && answer.toolCalls.length === 0 ? !isReadable(answer) : !isActionable(answer);
+}
+
 /** What remains of such an answer in the conversation: what it said, and what the model is told of it. */
 export function feedback(answer: ModelAnswer, maxTokens: number): Message[] {
   const { text } = answer;

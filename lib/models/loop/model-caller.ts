@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { MessageContent } from '../../content/index.js';
 import type { ConversationMedia } from '../../media/index.js';
-import { AdHocRuns, type PerformContext } from '../../scope/index.js';
+import { AdHocRuns, type CallPosition, type PerformContext } from '../../scope/index.js';
 import { passGate } from '../../tools/index.js';
-import { PayloadLimit, type Usage } from '../../values/index.js';
+import { type JsonValue, PayloadLimit, type Usage } from '../../values/index.js';
 import { CallCost } from '../prices/call-cost.js';
 import { mostEmbeddingTokens, mostTokens } from '../prices/estimate.js';
 import { type Candidate, ModelCatalog } from '../routing/model-catalog.js';
@@ -34,6 +34,10 @@ const noopListener: AnswerListener = { text: () => undefined, restart: () => und
 export interface RequestOptions {
   /** Of the conversation that the request belongs to. */
   readonly media: ConversationMedia;
+  /** The call is known by it. @default by what is asked */
+  readonly position?: CallPosition | undefined;
+  /** Goes on record with the request. */
+  readonly facts?: Readonly<Record<string, JsonValue>> | undefined;
   /** Milliseconds. */
   readonly timeout?: number | undefined;
   readonly listener?: AnswerListener | undefined;
@@ -57,7 +61,7 @@ export class ModelCaller {
 
   /** One request to one model; streamed where somebody listens, but in one piece where a guardrail has to see it first. */
   async request(candidate: Candidate, request: ModelRequest, options: RequestOptions): Promise<ModelAnswer> {
-    const { listener, transcript, media } = options;
+    const { listener, transcript, media, position, facts } = options;
     const recorded = withContents(request, (content) => media.referring(content));
     const most = (args: unknown) =>
       mostTokens(withContents(args as ModelRequest, (each) => media.restored(each)));
@@ -67,7 +71,10 @@ export class ModelCaller {
         ...this.callTo(candidate, options.timeout),
         arguments: recorded,
         store: (runId) => media.store(runId, contentsOf(recorded)),
-        ...(transcript ? { recorded: (args: unknown) => transcript.recorded(args as ModelRequest) } : {}),
+        position,
+        ...(transcript
+          ? { recorded: (args: unknown) => ({ ...transcript.recorded(args as ModelRequest), ...facts }) }
+          : {}),
         // The gate hands back what it was given, perhaps changed by a guardrail: still a request.
         estimate: (args) => {
           assertMaxTokens((args as ModelRequest).maxTokens);

@@ -1,7 +1,7 @@
 import type { ConversationMedia } from '../../media/index.js';
 import { currentScope } from '../../scope/index.js';
 import type { ToolSet } from '../../tools/index.js';
-import { addUsage, noUsage, type Usage } from '../../values/index.js';
+import { addUsage, type JsonValue, noUsage, type Usage } from '../../values/index.js';
 import { mostTokens } from '../prices/estimate.js';
 import { addTokens, noTokens } from '../prices/token-usage.js';
 import type { Message, ModelAnswer, ModelRequest, TokenUsage } from '../provider/model-provider.js';
@@ -19,12 +19,18 @@ export interface TurnSettings {
   readonly timeout: number | undefined;
   readonly listener: AnswerListener | undefined;
   readonly media: ConversationMedia;
+  /** Whether turns are known by their number, so that they are found again whatever is asked. @default false */
+  readonly byPosition?: boolean;
 }
 
 /** One request of a conversation, before it is sent. */
 export interface TurnRequest {
   /** From 1. */
   readonly turn: number;
+  /** Of a turn that is no ordinary one. */
+  readonly part?: number;
+  /** Goes on record with the request. */
+  readonly facts?: Readonly<Record<string, JsonValue>>;
   readonly messages: readonly Message[];
   readonly toolSet: ToolSet | undefined;
   readonly toolChoice: ModelRequest['toolChoice'];
@@ -35,11 +41,12 @@ export interface Turn {
   readonly answer: ModelAnswer;
   /** Who gave it: `openai/gpt-5-mini`. */
   readonly model: string;
+  /** Of the request that brought it. */
+  readonly usage: Usage;
 }
 
 /** Sends the requests of one conversation, to the model that answered last as long as it answers, and counts what they use. */
 export class ModelTurns {
-  private readonly transcript = new Transcript();
   private used: Usage = noUsage;
   private counted: TokenUsage = noTokens;
 
@@ -47,6 +54,7 @@ export class ModelTurns {
     private readonly caller: ModelCaller,
     private route: Route,
     private readonly plan: TurnSettings,
+    private readonly transcript = new Transcript(),
   ) {}
 
   /** Of all requests so far. */
@@ -59,7 +67,7 @@ export class ModelTurns {
     return this.counted;
   }
 
-  async ask({ messages, toolSet, toolChoice }: TurnRequest): Promise<Turn> {
+  async ask({ turn, part, messages, toolSet, toolChoice, facts }: TurnRequest): Promise<Turn> {
     const { settings, output, timeout, listener, media } = this.plan;
     const requestTo = ({ model }: Candidate): ModelRequest => ({
       ...settings,
@@ -73,6 +81,8 @@ export class ModelTurns {
       // Outside any run each call is a run of its own, and has to tell the whole.
       this.caller.request(each, requestTo(each), {
         media,
+        position: this.plan.byPosition ? [turn, ...(part === undefined ? [] : [part])] : undefined,
+        facts,
         timeout,
         listener,
         transcript: currentScope() && this.transcript,
@@ -82,7 +92,7 @@ export class ModelTurns {
     const used = this.caller.usage(candidate, answer, () => mostTokens(requestTo(candidate)));
     this.used = addUsage(this.used, used);
     this.counted = addTokens(this.counted, this.caller.tokens(answer));
-    return { answer, model: candidate.name };
+    return { answer, model: candidate.name, usage: used };
   }
 
   /** Another answer comes in place of this one: what was heard of it is void. */

@@ -20,7 +20,7 @@ import { modelService } from '../model-service.fixture.js';
 import { Conversation } from './conversation.js';
 import type { Turn, TurnRequest } from './model-turns.js';
 import { maxTurns } from './stop/limits.js';
-import type { StopCondition } from './stop/stop-condition.js';
+import { type StopCondition, StopConditions } from './stop/stop-condition.js';
 import { ToolLoop, type ToolLoopOptions } from './tool-loop.js';
 
 const weather = tool('weather', ({ city }: { city: string }) => ({ city, degrees: 21 }), {
@@ -215,6 +215,7 @@ describe('ToolLoop', () => {
       usage: { inputTokens: 1, outputTokens: 1 },
     },
     model: 'alpha/small',
+    usage: { calls: 1, inputTokens: 1, outputTokens: 1, usd: 0 },
   });
   const loop = (answers: readonly Turn[], options: Partial<ToolLoopOptions>) => {
     const conversation = new Conversation([{ role: 'user', content: 'go' }]);
@@ -230,7 +231,7 @@ describe('ToolLoop', () => {
       media: conversationMedia(),
       parallelToolCalls: 8,
       toolChoice: 'auto',
-      stopWhen: [maxTurns(3)],
+      conditions: new StopConditions([maxTurns(3)]),
       maxTokens: 100,
       isIncomplete: () => false,
       ...options,
@@ -247,7 +248,9 @@ describe('ToolLoop', () => {
       next: (state, event) =>
         event.type === 'toolCall' && event.call.name === 'pay' ? { state, stop: 'it would pay' } : { state },
     };
-    const { toolLoop, conversation } = loop([asked('note'), asked('pay')], { stopWhen: [noPaying] });
+    const { toolLoop, conversation } = loop([asked('note'), asked('pay')], {
+      conditions: new StopConditions([noPaying]),
+    });
     expect(await toolLoop.run()).toMatchObject({
       kind: 'stopped',
       stop: { condition: 'noPaying', kind: 'goal', reason: 'it would pay' },
@@ -258,7 +261,7 @@ describe('ToolLoop', () => {
   it('sends a request as beforeTurn has changed it', async () => {
     const beforeTurn = async (request: TurnRequest): Promise<TurnRequest> =>
       request.turn === 2 ? { ...request, toolChoice: 'none', messages: request.messages.slice(-1) } : request;
-    const { toolLoop, requests } = loop([], { beforeTurn, stopWhen: [maxTurns(2)] });
+    const { toolLoop, requests } = loop([], { beforeTurn, conditions: new StopConditions([maxTurns(2)]) });
     expect(await toolLoop.run()).toMatchObject({ kind: 'stopped', stop: { condition: 'maxTurns' } });
     expect(requests.map(({ toolChoice, messages }) => [toolChoice, messages.length])).toEqual([
       ['auto', 1],

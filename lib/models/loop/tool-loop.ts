@@ -6,7 +6,7 @@ import type { ModelRequest, ModelToolCall } from '../provider/model-provider.js'
 import type { Conversation } from './conversation.js';
 import { feedback, incompleteAnswer } from './incomplete-answer.js';
 import type { ModelTurns, Turn, TurnRequest } from './model-turns.js';
-import { type LoopStop, type StopCondition, StopConditions } from './stop/stop-condition.js';
+import type { LoopStop, StopConditions } from './stop/stop-condition.js';
 
 export interface ToolLoopOptions {
   readonly turns: Pick<ModelTurns, 'ask' | 'retract'>;
@@ -17,51 +17,84 @@ export interface ToolLoopOptions {
   readonly parallelToolCalls: number;
   /** `required` holds for the first turn. */
   readonly toolChoice: ModelRequest['toolChoice'];
-  /** The first that says so ends the loop. */
-  readonly stopWhen: readonly StopCondition[];
+  /** The first that says so ends the loop. They have heard what is past. */
+  readonly conditions: StopConditions;
+  /** Whether tool calls are known by their place, turn and index, so that they are found again whatever is asked. @default false */
+  readonly byPosition?: boolean;
+  /** Of the agent whose loop it is. */
+  readonly agent?: string;
   /** Most tokens of each answer. */
   readonly maxTokens: number;
   /** Whether an answer may not be acted upon. */
   isIncomplete(turn: Turn): boolean;
   /** Changes a request before it is sent. @default it is sent as it is */
   beforeTurn?(request: TurnRequest): TurnRequest | Promise<TurnRequest>;
+  /** Why there must not be another turn. @default there may be */
+  mayAsk?(number: number): LoopStop | undefined;
 }
 
-/** `stopped`: a condition ended it; the tools that the turn asks for were not performed. */
+/**
+ * `stopped`: a condition ended it, behind a turn whose tool calls were not all performed, or before a turn for which not
+ * enough is left. `number`: of the last turn.
+ */
 export type LoopOutcome =
-  | { readonly kind: 'answered'; readonly turn: Turn }
-  | { readonly kind: 'stopped'; readonly turn: Turn; readonly stop: LoopStop };
+  | { readonly kind: 'answered'; readonly number: number; readonly turn: Turn }
+  | { readonly kind: 'stopped'; readonly number: number; readonly turn?: Turn; readonly stop: LoopStop };
+
+/** Where a loop is taken up again: an answer that is on record, and what has not been done about it. */
+export interface LoopPosition {
+  readonly number: number;
+  readonly turn: Turn;
+  /** The answer before it was not whole, and the model was told so. */
+  readonly wasFedBack: boolean;
+}
 
 /** Asks a model, performs the tools that it calls, and asks again, until it answers or is stopped. */
 export class ToolLoop {
-  private readonly conditions: StopConditions;
   /** The last answer was not whole, and the model was told so. */
   private wasFedBack = false;
 
-  constructor(private readonly options: ToolLoopOptions) {
-    this.conditions = new StopConditions(options.stopWhen);
-  }
+  constructor(private readonly options: ToolLoopOptions) {}
 
-  async run(): Promise<LoopOutcome> {
-    for (let number = 1; ; number++) {
-      const turn = await this.ask(number);
-      const stop = this.conditions.hear({ type: 'turn', turn: number });
-      if ('rejected' in turn) {
-        // A guardrail that rejects an answer tells the model why; with no turn left, it is thrown on.
-        if (stop) throw turn.error;
-        this.options.conversation.tell(
-          `Your last answer was not accepted: ${turn.rejected}. Answer again in another way.`,
-        );
-        continue;
-      }
-      if (this.options.isIncomplete(turn)) {
-        this.feedBack(turn, stop !== undefined);
-        continue;
-      }
-      this.wasFedBack = false;
-      const outcome = await this.act(turn, stop);
+  /** @param from the last answer on record, which is in the conversation; else it begins with the first turn */
+  async run(from?: LoopPosition): Promise<LoopOutcome> {
+    if (from) {
+      this.wasFedBack = from.wasFedBack;
+      const outcome = await this.handle(from.number, from.turn);
       if (outcome) return outcome;
     }
+    for (let number = (from?.number ?? 0) + 1; ; number++) {
+      const exhausted = this.options.mayAsk?.(number);
+      if (exhausted) return { kind: 'stopped', number: number - 1, stop: exhausted };
+      const outcome = await this.handle(number, await this.ask(number));
+      if (outcome) return outcome;
+    }
+  }
+
+  /** Undefined if the model is to be asked again. */
+  private async handle(number: number, turn: Turn | Rejection): Promise<LoopOutcome | undefined> {
+    const { conditions, agent } = this.options;
+    const stop = conditions.hear({ type: 'turn', turn: number });
+    if ('rejected' in turn) {
+      // A guardrail that rejects an answer tells the model why; with no turn left, it is thrown on.
+      if (stop) throw turn.error;
+      this.options.conversation.tell(
+        `Your last answer was not accepted: ${turn.rejected}. Answer again in another way.`,
+      );
+      return undefined;
+    }
+    const spent = conditions.hear({ type: 'usage', usage: turn.usage });
+    if (this.options.isIncomplete(turn)) {
+      this.feedBack(turn, (stop ?? spent) !== undefined);
+      return undefined;
+    }
+    this.wasFedBack = false;
+    const said = conditions.hear({
+      type: 'text',
+      text: turn.answer.text,
+      ...(agent === undefined ? {} : { agent }),
+    });
+    return this.act(number, turn, stop ?? spent ?? said);
   }
 
   private async ask(number: number): Promise<Turn | Rejection> {
@@ -85,20 +118,28 @@ export class ToolLoop {
   }
 
   /** Performs what the turn asks for; undefined if the model is to be asked again. */
-  private async act(turn: Turn, stop: LoopStop | undefined): Promise<LoopOutcome | undefined> {
-    const { toolSet, conversation, media } = this.options;
+  private async act(
+    number: number,
+    turn: Turn,
+    stop: LoopStop | undefined,
+  ): Promise<LoopOutcome | undefined> {
+    const { toolSet, conversation, media, parallelToolCalls, conditions, byPosition } = this.options;
     const { toolCalls } = turn.answer;
-    if (!toolSet || toolCalls.length === 0) return { kind: 'answered', turn };
-    if (stop) return { kind: 'stopped', turn, stop };
+    if (!toolSet || toolCalls.length === 0) return { kind: 'answered', number, turn };
+    if (stop) return { kind: 'stopped', number, turn, stop };
     const { allowed, stopped } = this.allowedOf(toolCalls);
     const performed = await toolSet.perform(allowed, {
       model: turn.model,
       media,
-      parallel: this.options.parallelToolCalls,
+      parallel: parallelToolCalls,
+      ...(byPosition ? { turn: number } : {}),
     });
     conversation.results(performed, turn.answer);
-    if (stopped) return { kind: 'stopped', turn, stop: stopped };
-    return undefined;
+    const stops = performed.map(({ content, isError }, index) =>
+      conditions.hear({ type: 'toolResult', call: allowed[index] as ModelToolCall, content, isError }),
+    );
+    const ended = stopped ?? stops.find((each) => each !== undefined);
+    return ended && { kind: 'stopped', number, turn, stop: ended };
   }
 
   /** A limit is exact: the calls before the one that would exceed it are made, also of one answer. */
@@ -107,7 +148,7 @@ export class ToolLoop {
     readonly stopped?: LoopStop;
   } {
     for (const [index, call] of calls.entries()) {
-      const stopped = this.conditions.hear({ type: 'toolCall', call });
+      const stopped = this.options.conditions.hear({ type: 'toolCall', call });
       if (stopped) return { allowed: calls.slice(0, index), stopped };
     }
     return { allowed: calls };

@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalJson } from '../../values/index.js';
 import type { Message, ModelRequest } from '../provider/model-provider.js';
-import { type RecordedRequest, Transcript } from './transcript.js';
+import { type RecordedRequest, requestOf, Transcript } from './transcript.js';
 
 const user = (content: string): Message => ({ role: 'user', content });
+const system = (content: string): Message => ({ role: 'system', content });
 const first: ModelRequest = { model: 'small', messages: [user('a')], maxTokens: 10, temperature: 0.5 };
 
 /** What the records of a conversation hold of its requests. */
@@ -21,18 +22,24 @@ function recordsOf(requests: readonly ModelRequest[]): RecordedRequest[] {
 function readBack(records: readonly RecordedRequest[]): ModelRequest[] {
   const requests: ModelRequest[] = [];
   for (const record of records) {
-    if (!('continues' in record)) requests.push(record);
-    else {
-      const { continues, messages, ...changed } = record;
-      const before = requests[Number(continues)];
-      if (!before) throw new Error(`${continues} is not a request of this conversation`);
-      requests.push({ ...before, ...changed, messages: [...before.messages, ...messages] });
-    }
+    requests.push(requestOf(record, 'continues' in record ? requests[Number(record.continues)] : undefined));
   }
   return requests;
 }
 
 describe('the records of a conversation', () => {
+  it('hold the instructions anew where only these have changed', () => {
+    const [one, two] = [
+      { ...first, messages: [system('noon'), user('a')] },
+      { ...first, messages: [system('one'), user('a'), user('b')] },
+    ];
+    expect(recordsOf([one, two])[1]).toEqual({
+      instructions: system('one'),
+      messages: [user('b')],
+      continues: '0',
+    });
+  });
+
   it('hold the messages that are new and the settings that are different', () => {
     const second = { ...first, messages: [user('a'), user('b')], maxTokens: 20 };
     expect(recordsOf([first, second])).toEqual([
@@ -62,7 +69,12 @@ describe('the records of a conversation', () => {
     const request = fc.record(
       {
         model: fc.constantFrom('small', 'large'),
-        messages: fc.array(fc.constantFrom(user('a'), user('b')), { maxLength: 4 }),
+        messages: fc
+          .tuple(
+            fc.constantFrom<Message[]>([], [system('noon')], [system('one')]),
+            fc.array(fc.constantFrom(user('a'), user('b')), { maxLength: 4 }),
+          )
+          .map((parts) => parts.flat()),
         maxTokens: fc.constantFrom(10, 20),
         temperature: fc.constantFrom(0, 0.5, undefined),
         stop: fc.constantFrom(['.'], ['.', '!']),

@@ -1,9 +1,17 @@
 import { canonicalJson } from '../../values/index.js';
-import type { ModelRequest } from '../provider/model-provider.js';
+import type { Message, ModelRequest } from '../provider/model-provider.js';
 
-/** What a record holds of a request: all of it, or what is new since the call whose record holds the rest. */
+/**
+ * What a record holds of a request: all of it, or what is new since the call whose record holds the rest. `instructions`: the
+ * system message at the beginning, where only that has changed of what was said before.
+ */
 export type RecordedRequest =
-  ModelRequest | (Partial<ModelRequest> & Pick<ModelRequest, 'messages'> & { readonly continues: string });
+  | ModelRequest
+  | (Partial<ModelRequest> &
+      Pick<ModelRequest, 'messages'> & {
+        readonly continues: string;
+        readonly instructions?: Message;
+      });
 
 /** What of one conversation is on record already, so that a loop of n calls is not recorded n times over. */
 export class Transcript {
@@ -17,22 +25,40 @@ export class Transcript {
   /** What is new in a request: its messages behind those of the call before, and every other field that differs. */
   recorded(request: ModelRequest): RecordedRequest {
     const { last } = this;
-    if (!last || !continues(request, last.request)) return request;
+    if (!last) return request;
+    const before = last.request.messages;
+    const isBegun = isSystem(before[0]) && isSystem(request.messages[0]);
+    const from = isBegun ? 1 : 0;
+    const said = request.messages.slice(from, before.length);
+    const settings = Object.keys(last.request) as (keyof ModelRequest)[];
+    // A guardrail may have rewritten what was said before, and a field may be gone: then the whole is recorded.
+    if (settings.some((name) => request[name] === undefined && last.request[name] !== undefined))
+      return request;
+    if (request.messages.length < before.length || !isSame(said, before.slice(from))) return request;
     const changed = Object.entries(request).filter(
-      ([name, value]) => !isSame(value, last.request[name as keyof ModelRequest]),
+      ([name, value]) => name !== 'messages' && !isSame(value, last.request[name as keyof ModelRequest]),
     );
-    const messages = request.messages.slice(last.request.messages.length);
-    return { ...Object.fromEntries(changed), messages, continues: last.key };
+    const [instructions] = request.messages;
+    const isTold = isBegun && !isSame(instructions, before[0]);
+    return {
+      ...Object.fromEntries(changed),
+      ...(isTold && instructions ? { instructions } : {}),
+      messages: request.messages.slice(before.length),
+      continues: last.key,
+    };
   }
 }
 
-/** A guardrail may have rewritten what was said before, and a field may be gone: then the whole is recorded. */
-function continues(request: ModelRequest, before: ModelRequest): boolean {
-  const settings = Object.keys(before) as (keyof ModelRequest)[];
-  return (
-    settings.every((name) => request[name] !== undefined || before[name] === undefined) &&
-    isSame(request.messages.slice(0, before.messages.length), before.messages)
-  );
+/** The request of which a record holds this. @param before the request that it continues */
+export function requestOf(recorded: RecordedRequest, before: ModelRequest | undefined): ModelRequest {
+  if (!('continues' in recorded) || !before) return recorded as ModelRequest;
+  const { continues: _, instructions, messages, ...changed } = recorded;
+  const said = instructions ? [instructions, ...before.messages.slice(1)] : before.messages;
+  return { ...before, ...changed, messages: [...said, ...messages] };
+}
+
+function isSystem(message: Message | undefined): boolean {
+  return message?.role === 'system';
 }
 
 function isSame(a: unknown, b: unknown): boolean {

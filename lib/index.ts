@@ -226,6 +226,39 @@ export {
   ToolService,
 } from './tools/index.js';
 
+// Agents
+export {
+  Agent,
+  type AgentClass,
+  type AgentContext,
+  type AgentInstructions,
+  type AgentOptions,
+  type AgentOutputOf,
+  type AgentResult,
+  AgentService,
+  type AgentStop,
+  type Lazy,
+} from './agents/index.js';
+export {
+  all,
+  any,
+  costUsd,
+  custom,
+  elapsed,
+  type Headroom,
+  type LoopEvent,
+  type LoopStop,
+  maxToolCalls,
+  maxTurns,
+  noProgress,
+  repeatedCall,
+  said,
+  stop,
+  type StopCondition,
+  tokens,
+  toolCalled,
+} from './models/index.js';
+
 // People, records, the host
 export {
   type AuditFilter,
@@ -279,6 +312,7 @@ export {
   InvalidOptionsError,
   InvalidWorkflowDefinitionError,
   LeaseLostError,
+  AgentStoppedError,
   LoopLimitExceededError,
   ModelCallError,
   type ModelCallFailure,

@@ -55,6 +55,8 @@ export interface StartEveryMetadata {
 /** What each key holds on a class. */
 export interface ClassMetadata {
   'nestjs-nestor:workflow': WrittenWorkflow;
+  /** Options of `@Agent`; the layer of agents knows their form. */
+  'nestjs-nestor:agent': object;
   'nestjs-nestor:start-on': readonly StartOnMetadata[];
   'nestjs-nestor:start-every': readonly StartEveryMetadata[];
 }

@@ -1,3 +1,4 @@
+export { agentStep } from './explore/read-workflow.js';
 export { DiscoveredProviders } from './discovered-providers.js';
 export type {
   StepDecider,

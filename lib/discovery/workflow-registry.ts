@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit, Optional } from '@nestjs/common';
-import type { GuardrailDefinition, WorkflowClass } from '../decorators/index.js';
+import { type GuardrailDefinition, MetadataAccessor, type WorkflowClass } from '../decorators/index.js';
 import { logSafely, UnknownWorkflowError } from '../errors/index.js';
 import type { WorkflowDefinition } from '../workflow/index.js';
 import { DiscoveredProviders } from './discovered-providers.js';
@@ -80,6 +80,11 @@ export class WorkflowRegistry implements OnModuleInit {
   /** @internal The definition with that hash, if this application has it: what a run began with. */
   byHash(hash: string): WorkflowDefinition | undefined {
     return this.list().find((definition) => definition.hash === hash);
+  }
+
+  /** @internal Whether it is an agent. @throws {UnknownWorkflowError} */
+  isAgent(workflow: string | WorkflowClass): boolean {
+    return MetadataAccessor.ofClass(this.classOf(workflow), 'nestjs-nestor:agent') !== undefined;
   }
 
   /** @internal The class of a workflow: for its triggers and statics. @throws {UnknownWorkflowError} */

@@ -1,3 +1,4 @@
+import type { AgentHosts } from '../agents/index.js';
 import type { Clock } from '../clock/index.js';
 import type { WorkflowRegistry } from '../discovery/index.js';
 import { type RunDispatcher, slotsOf } from '../dispatch/index.js';
@@ -29,6 +30,7 @@ import { Worker } from './worker/worker.js';
 /** What the engine depends on. */
 export interface EnginePorts {
   readonly registry: WorkflowRegistry;
+  readonly agents: AgentHosts;
   readonly journal: Journal;
   readonly blobs: BlobStore;
   readonly leases: Leases;
@@ -80,7 +82,7 @@ export class Engine {
     this.admission = new Admission({ caller: [new AccessCheck(access)], input: inputChecks }, clock);
     const settlements = new LocalSettlements();
     const children = new BudgetedSubWorkflowStarter(registry, this.admission, journal, () => this.starts);
-    const instances = new WorkflowInstances(registry);
+    const instances = new WorkflowInstances(registry, ports.agents);
     const runner = new StepRunner(gate, instances, children);
     const attempts = new Attempts(gate, runner, events, instrumentation);
     this.worker = new Worker(

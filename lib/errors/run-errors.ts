@@ -10,6 +10,11 @@ export class StepTimeoutError extends OrchestrationError {
   readonly code = 'STEP_TIMEOUT';
 }
 
+/** An agent came to one of its limits and has not answered; `details` has the condition, the reason, and what there is. */
+export class AgentStoppedError extends OrchestrationError {
+  readonly code = 'AGENT_STOPPED';
+}
+
 /** A `repeat` wants more iterations than its `max`. */
 export class LoopLimitExceededError extends OrchestrationError {
   readonly code = 'LOOP_LIMIT_EXCEEDED';

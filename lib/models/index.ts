@@ -74,3 +74,29 @@ export {
   sendableMessages,
 } from './wire/sendable-messages.js';
 export { ToolCallPieces } from './wire/tool-call-pieces.js';
+export { Conversation } from './loop/conversation.js';
+export { isIncomplete } from './loop/incomplete-answer.js';
+export { ModelTurns, type Turn } from './loop/model-turns.js';
+export { readOutput } from './loop/read-output.js';
+export { all, any } from './loop/stop/combinations.js';
+export { custom, said, toolCalled } from './loop/stop/goals.js';
+export {
+  costUsd,
+  elapsed,
+  maxToolCalls,
+  maxTurns,
+  noProgress,
+  repeatedCall,
+  tokens,
+} from './loop/stop/limits.js';
+export {
+  type Headroom,
+  type LoopEvent,
+  type LoopStop,
+  type StopCondition,
+  StopConditions,
+} from './loop/stop/stop-condition.js';
+export { type LoopOutcome, type LoopPosition, ToolLoop } from './loop/tool-loop.js';
+export { type RecordedRequest, requestOf, Transcript } from './loop/transcript.js';
+export { StructuredOutput } from './structured-output.js';
+export * as stop from './stop.js';

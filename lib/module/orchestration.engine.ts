@@ -1,3 +1,4 @@
+import { AgentHosts } from '../agents/index.js';
 import type { Provider } from '@nestjs/common';
 import { Retention } from '../audit/index.js';
 import { Clock, milliseconds } from '../clock/index.js';
@@ -50,6 +51,7 @@ export const engineProviders: Provider[] = [
     useFactory: (
       options: OrchestrationOptions,
       registry: WorkflowRegistry,
+      agents: AgentHosts,
       journal: Journal,
       blobs: BlobStore,
       leases: Leases,
@@ -66,6 +68,7 @@ export const engineProviders: Provider[] = [
       new Engine(
         {
           registry,
+          agents,
           journal,
           blobs,
           leases,
@@ -88,6 +91,7 @@ export const engineProviders: Provider[] = [
     inject: [
       CHECKED_OPTIONS,
       WorkflowRegistry,
+      AgentHosts,
       Journal,
       BlobStore,
       Leases,

@@ -1,3 +1,4 @@
+import { AgentHosts, AgentRegistry, AgentService } from '../agents/index.js';
 import { AuditService } from '../audit/index.js';
 import type { Provider, Type } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
@@ -55,7 +56,7 @@ const settings: Provider[] = [
   {
     provide: DiscoverySettings,
     useFactory: ({ guardrails }: OrchestrationOptions, models: ModelCatalog): DiscoverySettings => ({
-      modelServices: [ModelService],
+      modelServices: [ModelService, AgentService],
       toolServices: [ToolService],
       hasModels: () => models.hasProviders,
       guardrails: guardrails ?? [],
@@ -84,6 +85,9 @@ const models: Provider[] = [
   ...toolProviders,
   ModelCaller,
   ModelService,
+  AgentHosts,
+  AgentRegistry,
+  AgentService,
 ];
 
 /** Everything that the module makes, whatever persistence it has. */
@@ -109,6 +113,7 @@ export const orchestrationExports: readonly (Type | Function | symbol)[] = [
   BudgetService,
   WorkflowRegistry,
   ModelService,
+  AgentService,
   ToolService,
   TemplateRegistry,
   PriceTable,

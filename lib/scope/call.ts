@@ -23,6 +23,7 @@ export interface RecordedCall {
   readonly status: 'intended' | 'completed' | 'failed' | 'in-doubt' | 'reported';
   readonly arguments?: JsonValue;
   readonly result?: JsonValue;
+  readonly usage?: Usage;
 }
 
 export interface PerformContext {

@@ -4,7 +4,7 @@ export type { RegisteredTool } from './registered-tool.js';
 export type { ExposedTool, PerformedToolCall, RequestedToolCall } from './tool-calls.js';
 export { type ToolDescription, ToolService } from './tool.service.js';
 export { ToolSet } from './tool-set.js';
-export { ToolRegistry, type ToolSelection } from './tool-registry.js';
+export { type ToolOwner, ToolRegistry, type ToolSelection } from './tool-registry.js';
 export { DiscoveredTools } from './discovered-tools.js';
 export { toolProviders } from './tool.providers.js';
 export { TOOL_SOURCES, ToolSource } from './tool-source.js';

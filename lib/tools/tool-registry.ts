@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { MetadataAccessor } from '../decorators/index.js';
 import { suggestion } from '../text/index.js';
 import { InputValidationError } from '../errors/index.js';
 import { isPromise } from '../gate/index.js';
@@ -10,6 +11,12 @@ import { ToolSet } from './tool-set.js';
 
 /** A provider class, for all of its tools, or the name of one tool. */
 export type ToolSelection = string | (abstract new (...args: never[]) => unknown);
+
+/** The agent that tools are asked for. */
+export interface ToolOwner {
+  readonly name: string;
+  readonly type: unknown;
+}
 
 type Tools = readonly RegisteredTool[];
 
@@ -40,13 +47,17 @@ export class ToolRegistry {
 
   /**
    * The tools that a model may use in one conversation, each once. At once, unless a source has to be asked.
+   * @param owner the agent that has the conversation: its own tools are offered by their short names, and to no other
    * @throws {InputValidationError} if a name is unknown or a class has no tools.
    */
-  toolSet(selection: readonly ToolSelection[]): ToolSet | Promise<ToolSet> {
+  toolSet(selection: readonly ToolSelection[], owner?: ToolOwner): ToolSet | Promise<ToolSet> {
     return this.among((tools, isAll) => {
-      const selected = selection.map((each) => selectedOf(each, tools));
+      const own = tools.filter((tool) => isOwn(tool, owner));
+      const open = tools.filter((tool) => !isPrivate(tool));
+      const selected = selection.map((each) => selectedOf(each, open));
       const missing = selection.find((_, index) => selected[index]?.length === 0);
-      if (missing === undefined) return new ToolSet([...new Set(selected.flat())], this.adHoc);
+      if (missing === undefined)
+        return new ToolSet([...new Set([...own, ...selected.flat()])], this.adHoc, owner && `${owner.name}.`);
       if (!isAll) return undefined;
       throw typeof missing === 'string' ? unknownTool(missing, tools) : toolless(missing);
     });
@@ -69,6 +80,15 @@ export class ToolRegistry {
       return late;
     });
   }
+}
+
+/** Tools of an agent's own are its own. */
+function isPrivate({ provider }: RegisteredTool): boolean {
+  return MetadataAccessor.ofClass(provider, 'nestjs-nestor:agent') !== undefined;
+}
+
+function isOwn({ provider }: RegisteredTool, owner: ToolOwner | undefined): boolean {
+  return owner !== undefined && provider === owner.type;
 }
 
 function selectedOf(selection: ToolSelection, tools: Tools): Tools {

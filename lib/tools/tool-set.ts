@@ -53,9 +53,11 @@ export class ToolSet {
   constructor(
     tools: readonly RegisteredTool[],
     private readonly adHoc: AdHocRuns,
+    /** Of names that are offered without it: `billing.` */
+    prefix?: string,
   ) {
     for (const tool of tools) {
-      const entry = entryOf(tool, this.entries);
+      const entry = entryOf(tool, this.entries, prefix);
       this.entries.set(entry.exposed.name, entry);
     }
     this.exposed = [...this.entries.values()].map(({ exposed }) => exposed);
@@ -165,13 +167,24 @@ export class ToolSet {
   }
 }
 
-function entryOf(tool: RegisteredTool, taken: ReadonlyMap<string, unknown>): Entry {
+function entryOf(
+  tool: RegisteredTool,
+  taken: ReadonlyMap<string, unknown>,
+  prefix: string | undefined,
+): Entry {
   const { name, description, input } = tool.definition;
   const schema = input && objectSchemaOf(input);
   return {
     tool,
     input: schema,
-    exposed: { name: exposedName(name, taken), description, input: schema?.json ?? anyObject },
+    exposed: {
+      name: exposedName(
+        prefix !== undefined && name.startsWith(prefix) ? name.slice(prefix.length) : name,
+        taken,
+      ),
+      description,
+      input: schema?.json ?? anyObject,
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { defaultAttempts, defaultOnInDoubt, millisecondsOr, retryPolicy } from '../defaults.js';
 import { defineReview } from '../review/define-review.js';
 import { MetadataAccessor } from '../metadata-accessor.js';
+import { workflowNameOf } from '../workflow/workflow-name.js';
 import type { ToolDefinition } from './tool-definition.js';
 
 const defaultTimeout = 60_000;
@@ -25,7 +26,7 @@ function defineTool(prototype: object, method: string): ToolDefinition | undefin
   const { options } = metadata;
   const effect = options.effect ?? 'irreversible';
   return {
-    name: options.name ?? method,
+    name: `${prefixOf(prototype)}${options.name ?? method}`,
     description: options.description,
     input: options.input ?? MetadataAccessor.parameterSchema(prototype, method, 0),
     output: options.output,
@@ -39,4 +40,11 @@ function defineTool(prototype: object, method: string): ToolDefinition | undefin
     review: defineReview(MetadataAccessor.ofMethod(prototype, method, 'nestjs-nestor:review'), 'before'),
     where: `${prototype.constructor.name}.${method}`,
   };
+}
+
+/** Tools of an agent's own are known under its name: `billing.findInvoice`. */
+function prefixOf(prototype: object): string {
+  const { constructor: type } = prototype;
+  if (!MetadataAccessor.ofClass(type, 'nestjs-nestor:agent')) return '';
+  return `${workflowNameOf(type) ?? ''}.`;
 }

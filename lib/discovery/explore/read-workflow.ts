@@ -7,6 +7,7 @@ export function readWorkflow(type: WorkflowClass, methods: readonly string[]): W
   const options = MetadataAccessor.ofClass(type, 'nestjs-nestor:workflow');
   const name = workflowNameOf(type);
   if (!options || name === undefined) return undefined;
+  if (MetadataAccessor.ofClass(type, 'nestjs-nestor:agent')) return agentSource(type, name, options);
   const prototype = prototypeOf(type);
   const steps: StepSource[] = [];
   const others: MethodSource[] = [];
@@ -25,6 +26,37 @@ export function readWorkflow(type: WorkflowClass, methods: readonly string[]): W
     steps,
     others,
     input: type.input ?? inputParameter(steps),
+    output: type.output,
+    enhancers: enhancersOn(type),
+  };
+}
+
+/** The one step of an agent that runs by itself. */
+export const agentStep = 'run';
+
+/** An agent is a workflow of one step; its loop is performed in the place of a method. */
+function agentSource(type: WorkflowClass, name: string, options: WorkflowSource['options']): WorkflowSource {
+  const step: StepSource = {
+    name: agentStep,
+    where: `${type.name}.${agentStep}`,
+    code: () => undefined,
+    parameters: [
+      { index: 0, markers: [{ index: 0, kind: 'input' }], schema: type.input },
+      { index: 1, markers: [], schema: undefined },
+    ],
+    review: undefined,
+    enhancers: [],
+    bareOverride: false,
+    options: { effect: 'idempotent' },
+  };
+  return {
+    type,
+    where: type.name,
+    name,
+    options,
+    steps: [step],
+    others: [],
+    input: type.input,
     output: type.output,
     enhancers: enhancersOn(type),
   };

@@ -92,7 +92,7 @@ export class CallScope implements ExecutionScope, PerformContext {
     return [...this.below()].flatMap((call) => {
       const { kind, name, position, status, within } = call;
       if (position === undefined || within !== this.gateCall.frame.key) return [];
-      const { arguments: args, result } = call;
+      const { arguments: args, result, usage } = call;
       return [
         {
           kind,
@@ -101,6 +101,7 @@ export class CallScope implements ExecutionScope, PerformContext {
           status,
           ...(args === undefined ? {} : { arguments: args }),
           ...(result === undefined ? {} : { result }),
+          ...(usage === undefined ? {} : { usage }),
         },
       ];
     });

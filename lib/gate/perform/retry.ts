@@ -16,6 +16,7 @@ const never: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'INPUT_VALIDATION',
   'OUTPUT_VALIDATION',
   'INCOMPLETE_ANSWER',
+  'AGENT_STOPPED',
   'PAYLOAD',
   'ACCESS_DENIED',
   'GUARDRAIL_BLOCKED',

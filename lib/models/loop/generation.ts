@@ -3,7 +3,6 @@ import type { ToolSet } from '../../tools/index.js';
 import type { GenerateResult } from '../generate-options.js';
 import type { Message, ModelRequest } from '../provider/model-provider.js';
 import type { Route } from '../routing/model-catalog.js';
-import type { StructuredOutput } from '../structured-output.js';
 import { Conversation } from './conversation.js';
 import { isIncomplete } from './incomplete-answer.js';
 import type { ModelCaller } from './model-caller.js';

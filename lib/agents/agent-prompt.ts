@@ -1,0 +1,65 @@
+import { type MessageContent, readContent } from '../content/index.js';
+import type { Message, TemplateRegistry } from '../models/index.js';
+import type { AgentContext, AgentOptions } from './agent.options.js';
+
+/** What the model is told before everything else, for one turn; undefined where that is nothing. */
+export async function instructionsOf(
+  { instructions }: AgentOptions,
+  input: unknown,
+  context: AgentContext,
+  templates: Pick<TemplateRegistry, 'resolve'>,
+): Promise<Message | undefined> {
+  const content = await textOf(
+    instructions as AgentOptions<unknown>['instructions'],
+    input,
+    context,
+    templates,
+  );
+  return content === '' ? undefined : { role: 'system', content };
+}
+
+async function textOf(
+  instructions: AgentOptions<unknown>['instructions'],
+  input: unknown,
+  context: AgentContext,
+  templates: Pick<TemplateRegistry, 'resolve'>,
+): Promise<string> {
+  if (typeof instructions === 'string') return instructions;
+  if (typeof instructions === 'function') return instructions(input, context);
+  const { template, version, variables } = instructions;
+  const { system, text } = templates.resolve(template, variables?.(input, context) ?? {}, version);
+  return [system, text].filter(Boolean).join('\n\n');
+}
+
+/**
+ * How the conversation begins: a text, parts or messages as they are, any other input as JSON.
+ * @throws {InputValidationError} if what `prompt` gives is none of these
+ */
+export function firstMessages({ prompt }: AgentOptions, input: unknown): readonly Message[] {
+  // The compiler has checked it against the class.
+  const given = prompt ? (prompt as (input: unknown) => unknown)(input) : input;
+  if (typeof given === 'string') return [{ role: 'user', content: given }];
+  if (isMessages(given))
+    return given.map((message, index) => {
+      const content = readContent(message.content, message.role, `prompt[${index}].content`);
+      return { ...message, content } as Message;
+    });
+  if (isParts(given)) return [{ role: 'user', content: readContent(given, 'user', 'prompt') }];
+  return [{ role: 'user', content: JSON.stringify(given ?? null) }];
+}
+
+function isMessages(value: unknown): value is readonly Message[] {
+  return isListOf(value, 'role');
+}
+
+function isParts(value: unknown): value is Exclude<MessageContent, string> {
+  return isListOf(value, 'type');
+}
+
+function isListOf(value: unknown, field: string): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((each) => typeof each === 'object' && each !== null && typeof each[field] === 'string')
+  );
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { MetadataAccessor } from '../decorators/index.js';
+import { WorkflowRegistry } from '../discovery/index.js';
+import { InputValidationError } from '../errors/index.js';
+import { suggestion } from '../text/index.js';
+import type { ToolSelection } from '../tools/index.js';
+import type { WorkflowDefinition } from '../workflow/index.js';
+import type { AgentClass, AgentOptions, Lazy } from './agent.options.js';
+
+/** An agent of the application. */
+export interface RegisteredAgent {
+  readonly name: string;
+  readonly type: AgentClass;
+  readonly options: AgentOptions;
+  readonly definition: WorkflowDefinition;
+}
+
+/** The classes with `@Agent()` among the providers of all modules. */
+@Injectable()
+export class AgentRegistry {
+  constructor(private readonly workflows: WorkflowRegistry) {}
+
+  /** @throws {InputValidationError} with the nearest name */
+  get(agent: AgentClass | string): RegisteredAgent {
+    const all = this.list();
+    const found = all.find(({ name, type }) => (typeof agent === 'string' ? name === agent : type === agent));
+    if (found) return found;
+    const asked = typeof agent === 'string' ? agent : agent.name;
+    const names = all.map(({ name, type }) => (typeof agent === 'string' ? name : type.name));
+    throw new InputValidationError(
+      `There is no agent '${asked}'.${suggestion(asked, names)} An agent is a class with @Agent() in the providers of a module that the application imports.`,
+      { details: { agent: asked } },
+    );
+  }
+
+  /** In the order in which Nest knows them. */
+  list(): readonly RegisteredAgent[] {
+    return this.workflows.list().flatMap((definition): RegisteredAgent[] => {
+      const type = this.workflows.classOf(definition.name);
+      const options = MetadataAccessor.ofClass(type, 'nestjs-nestor:agent');
+      // What `@Agent` has put there.
+      return options ? [{ name: definition.name, type, options: options as AgentOptions, definition }] : [];
+    });
+  }
+}
+
+/** The tools that an agent names. */
+export function toolsOf({ tools }: AgentOptions): readonly ToolSelection[] {
+  return listOf(tools);
+}
+
+function listOf<T>(lazy: Lazy<T> | undefined): readonly T[] {
+  return typeof lazy === 'function' ? lazy() : (lazy ?? []);
+}

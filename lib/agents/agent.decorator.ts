@@ -1,0 +1,38 @@
+import { MetadataAccessor } from '../decorators/index.js';
+import type { AgentClass, AgentOptions } from './agent.options.js';
+
+/**
+ * Makes a provider an agent: a model chooses its next step, within its tools, its limits and its reviews. It is run in a step
+ * by `AgentService`, or as a run of its own by the orchestrator.
+ *
+ * @example
+ * ```ts
+ * @Agent({ instructions: 'You answer billing questions.', tools: () => [InvoiceTools], stopWhen: maxTurns(8) })
+ * export class BillingAgent { static readonly output = Resolution; }
+ * ```
+ */
+export function Agent<C extends AgentClass>(options: AgentOptions<C>): (target: C) => void {
+  return (target) => {
+    const { name, version, description, timeout, budget, access, concurrency } = options;
+    MetadataAccessor.setClass(target, 'nestjs-nestor:workflow', {
+      name: name ?? agentNameOf(target.name),
+      version,
+      description,
+      timeout,
+      budget,
+      access,
+      concurrency,
+      onChange: 'continue',
+    });
+    MetadataAccessor.setClass(target, 'nestjs-nestor:agent', options);
+  };
+}
+
+/** `BillingAgent` → `billing`. */
+function agentNameOf(className: string): string {
+  const base = className.replace(/Agent$/, '') || className;
+  return base
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2')
+    .toLowerCase();
+}

@@ -1,0 +1,13 @@
+export { Agent } from './agent.decorator.js';
+export type {
+  AgentClass,
+  AgentContext,
+  AgentInstructions,
+  AgentOptions,
+  AgentOutputOf,
+  Lazy,
+} from './agent.options.js';
+export { AgentHosts } from './agent-hosts.js';
+export { AgentRegistry } from './agent-registry.js';
+export type { AgentResult, AgentStop } from './agent-result.js';
+export { AgentService } from './agent.service.js';

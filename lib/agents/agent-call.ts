@@ -22,7 +22,7 @@ import type { ToolSet } from '../tools/index.js';
 import type { Principal } from '../values/index.js';
 import type { AgentPorts } from './agent-ports.js';
 import { firstMessages, instructionsOf } from './agent-prompt.js';
-import type { RegisteredAgent } from './agent-registry.js';
+import type { RegisteredAgent } from './registered-agent.js';
 import type { AgentStop, RecordedAgentResult } from './agent-result.js';
 import { recordedTurns, resumedLoop, stopFacts } from './recorded-turns.js';
 

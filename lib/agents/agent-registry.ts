@@ -1,24 +1,22 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { MetadataAccessor } from '../decorators/index.js';
-import { WorkflowRegistry } from '../discovery/index.js';
+import { refuseProblems, WorkflowRegistry } from '../discovery/index.js';
 import { InputValidationError } from '../errors/index.js';
 import { suggestion } from '../text/index.js';
-import type { ToolSelection } from '../tools/index.js';
-import type { WorkflowDefinition } from '../workflow/index.js';
-import type { AgentClass, AgentOptions, Lazy } from './agent.options.js';
-
-/** An agent of the application. */
-export interface RegisteredAgent {
-  readonly name: string;
-  readonly type: AgentClass;
-  readonly options: AgentOptions;
-  readonly definition: WorkflowDefinition;
-}
+import { agentProblems } from './agent-checks.js';
+import type { AgentClass, AgentOptions } from './agent.options.js';
+import type { RegisteredAgent } from './registered-agent.js';
 
 /** The classes with `@Agent()` among the providers of all modules. */
 @Injectable()
-export class AgentRegistry {
+export class AgentRegistry implements OnModuleInit {
   constructor(private readonly workflows: WorkflowRegistry) {}
+
+  /** @throws {InvalidWorkflowDefinitionError} that lists every problem of every agent */
+  onModuleInit(): void {
+    const tools = this.workflows.tools();
+    refuseProblems(this.list().flatMap((agent) => agentProblems(agent, tools)));
+  }
 
   /** @throws {InputValidationError} with the nearest name */
   get(agent: AgentClass | string): RegisteredAgent {
@@ -42,13 +40,4 @@ export class AgentRegistry {
       return options ? [{ name: definition.name, type, options: options as AgentOptions, definition }] : [];
     });
   }
-}
-
-/** The tools that an agent names. */
-export function toolsOf({ tools }: AgentOptions): readonly ToolSelection[] {
-  return listOf(tools);
-}
-
-function listOf<T>(lazy: Lazy<T> | undefined): readonly T[] {
-  return typeof lazy === 'function' ? lazy() : (lazy ?? []);
 }

@@ -3,16 +3,18 @@ import { milliseconds } from '../clock/index.js';
 import type { InputOf } from '../decorators/index.js';
 import { NonRetryableError } from '../errors/index.js';
 import { BlobStore } from '../journal/index.js';
-import { ModelCaller, ModelCatalog, TemplateRegistry } from '../models/index.js';
-import { currentScope, type PerformContext } from '../scope/index.js';
+import { Conversation, type Message, ModelCaller, ModelCatalog, TemplateRegistry } from '../models/index.js';
+import { type CallRecords, currentScope } from '../scope/index.js';
 import { ToolRegistry } from '../tools/index.js';
-import { ignoreRejection, instanceOf, type JsonValue, PayloadLimit } from '../values/index.js';
+import { ignoreRejection, instanceOf, type JsonValue, noUsage, PayloadLimit } from '../values/index.js';
 import { AgentCall } from './agent-call.js';
 import { AgentHosts } from './agent-hosts.js';
 import type { AgentPorts } from './agent-ports.js';
-import { AgentRegistry, type RegisteredAgent, toolsOf } from './agent-registry.js';
+import { AgentRegistry } from './agent-registry.js';
+import { type RegisteredAgent, toolsOf } from './registered-agent.js';
 import type { AgentClass, AgentOutputOf } from './agent.options.js';
 import type { AgentResult, RecordedAgentResult } from './agent-result.js';
+import { recordedTurns, saidIn } from './recorded-turns.js';
 
 /** Runs agents. */
 @Injectable()
@@ -61,7 +63,8 @@ export class AgentService {
         `agents.run(${agent.type.name}) was called outside any run. Call it in a step, or start a run of it: orchestrator.run(${agent.type.name}, input).`,
       );
     const { name, type, options } = agent;
-    let made: { readonly call: AgentCall; readonly context: PerformContext } | undefined;
+    let made: AgentCall | undefined;
+    let records: CallRecords | undefined;
     const recorded = await scope.call<RecordedAgentResult>({
       kind: 'agent',
       name,
@@ -73,6 +76,9 @@ export class AgentService {
       access: options.access,
       pausesClock: true,
       ...(options.timeout === undefined ? {} : { timeout: milliseconds(options.timeout) }),
+      recalled: (below) => {
+        records = below;
+      },
       perform: async (given, context) => {
         const selected = toolsOf(options);
         const set = await this.tools.toolSet(selected, { name, type });
@@ -83,21 +89,32 @@ export class AgentService {
           { agent, input: value, toolSet, principal: scope.principal },
           context,
         );
-        made = { call, context };
+        made = call;
+        records = context;
         return call.result();
       },
     });
-    return this.whole(recorded, made);
+    return wholeResult(recorded, records, () => made?.messages ?? saidBefore(records));
   }
+}
 
-  private whole(
-    recorded: RecordedAgentResult,
-    made: { readonly call: AgentCall; readonly context: PerformContext } | undefined,
-  ): AgentResult<unknown> {
-    const usage = made?.context.usage() ?? { calls: 0, inputTokens: 0, outputTokens: 0, usd: 0 };
-    const result = { ...recorded, usage, cost: usage.usd };
-    // Not enumerable, so that a step that gives the result back does not put the conversation on record once more.
-    Object.defineProperty(result, 'messages', { get: () => made?.call.messages ?? [] });
-    return result as AgentResult<unknown>;
-  }
+/** The result with what its record leaves out. */
+function wholeResult(
+  recorded: RecordedAgentResult,
+  records: CallRecords | undefined,
+  messages: () => readonly Message[],
+): AgentResult<unknown> {
+  const usage = records?.usage() ?? noUsage;
+  const result = { ...recorded, usage, cost: usage.usd };
+  // Not enumerable, so that a step that gives the result back does not put the conversation on record once more.
+  return Object.defineProperty(result, 'messages', { get: messages }) as AgentResult<unknown>;
+}
+
+/** The conversation of a call that is on record as a whole. */
+function saidBefore(records: CallRecords | undefined): readonly Message[] {
+  const last = recordedTurns(records?.recorded() ?? []).at(-1);
+  if (!last) return [];
+  const conversation = new Conversation(saidIn(last.request));
+  conversation.answer(last.answer);
+  return conversation.messages;
 }

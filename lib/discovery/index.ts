@@ -1,4 +1,4 @@
-export { agentStep } from './explore/read-workflow.js';
+export { refuseProblems } from './check-all.js';
 export { DiscoveredProviders } from './discovered-providers.js';
 export type {
   StepDecider,

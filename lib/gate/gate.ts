@@ -21,6 +21,7 @@ import { schemaCheck } from './checks/schema-check.js';
 import { conclude } from './conclude.js';
 import { type GateCall, locationOf } from './gate-call.js';
 import type { GuardrailStages } from './guardrails/index.js';
+import { CallsBelow } from './memory/calls-below.js';
 import { frameOf, intendedOf } from './memory/call-memory.js';
 import { isProposal, lookUp, type DecidedCall, rejection } from './memory/look-up.js';
 import { type OutcomeFacts, recordFailure, recordResult } from './outcome.js';
@@ -81,6 +82,7 @@ export class Gate {
     const recalled = lookUp(gateCall);
     switch (recalled.kind) {
       case 'result':
+        gateCall.call.recalled?.(new CallsBelow(gateCall.attempt, gateCall.frame));
         return recalled.result;
       case 'error':
         throw errorOf(recalled.error);

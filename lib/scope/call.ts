@@ -26,7 +26,15 @@ export interface RecordedCall {
   readonly usage?: Usage;
 }
 
-export interface PerformContext {
+/** What is on record of the calls that the body of a call has made. */
+export interface CallRecords {
+  /** Those that are known by their position, of this attempt or one before, in the order of the journal. */
+  recorded(): readonly RecordedCall[];
+  /** What all calls below it have used so far. */
+  usage(): Usage;
+}
+
+export interface PerformContext extends CallRecords {
   readonly runId: string;
   /** Aborts at the timeout, on cancel, when a sibling fails, when the lease is lost. */
   readonly signal: AbortSignal;
@@ -36,10 +44,6 @@ export interface PerformContext {
   readonly isGuarded: boolean;
   /** Marks a sign of life: renews `idleTimeout` of the step. */
   heartbeat(): void;
-  /** The calls that its body has made by position, in this attempt or one before, in the order of the journal. */
-  recorded(): readonly RecordedCall[];
-  /** What all calls below it have used so far. */
-  usage(): Usage;
   /** Stands still until that run has ended; its output is then the result of this call. Never settles. */
   waitForRun(runId: string): Promise<never>;
 }
@@ -78,5 +82,7 @@ export interface Call<Result = unknown> {
   readonly agent?: string | undefined;
   /** Who is the actor of the record: `model` where a model chose the call. Default: code. */
   readonly actor?: { readonly kind: 'code' | 'model'; readonly id: string } | undefined;
+  /** Its result was on record: it is not performed. */
+  recalled?(records: CallRecords): void;
   perform(args: unknown, context: PerformContext): Promise<Result> | Result;
 }

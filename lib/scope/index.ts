@@ -1,5 +1,13 @@
 export { AdHocRuns } from './ad-hoc-runs.js';
-export type { BatchMember, Call, CallKind, CallPosition, PerformContext, RecordedCall } from './call.js';
+export type {
+  BatchMember,
+  Call,
+  CallKind,
+  CallPosition,
+  CallRecords,
+  PerformContext,
+  RecordedCall,
+} from './call.js';
 export { CurrentPrincipal } from './current-principal.js';
 export { currentScope, type ExecutionScope, outsideScope, runInScope } from './execution-scope.js';
 export {

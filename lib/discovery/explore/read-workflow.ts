@@ -32,7 +32,7 @@ export function readWorkflow(type: WorkflowClass, methods: readonly string[]): W
 }
 
 /** The one step of an agent that runs by itself. */
-export const agentStep = 'run';
+const agentStep = 'run';
 
 /** An agent is a workflow of one step; its loop is performed in the place of a method. */
 function agentSource(type: WorkflowClass, name: string, options: WorkflowSource['options']): WorkflowSource {

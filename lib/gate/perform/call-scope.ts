@@ -1,10 +1,10 @@
-import { addUsage, ignoreRejection, noUsage, type Usage } from '../../values/index.js';
-import type { RememberedCall } from '../../workflow/index.js';
+import { ignoreRejection, type Usage } from '../../values/index.js';
 import type { Call, ExecutionScope, PerformContext, RecordedCall, StepContext } from '../../scope/index.js';
 import type { Principal } from '../../values/index.js';
 import type { Deadline } from './deadline.js';
 import type { GateCall } from '../gate-call.js';
-import { type CallFrame, isNestedIn } from '../call-frame.js';
+import type { CallFrame } from '../call-frame.js';
+import { CallsBelow } from '../memory/calls-below.js';
 
 /** What becomes of calls that the body of a call makes. */
 export interface NestedCalls {
@@ -89,42 +89,15 @@ export class CallScope implements ExecutionScope, PerformContext {
   }
 
   recorded(): readonly RecordedCall[] {
-    return [...this.below()].flatMap((call) => {
-      const { kind, name, position, status, within } = call;
-      if (position === undefined || within !== this.gateCall.frame.key) return [];
-      const { arguments: args, result, usage } = call;
-      return [
-        {
-          kind,
-          name,
-          position,
-          status,
-          ...(args === undefined ? {} : { arguments: args }),
-          ...(result === undefined ? {} : { result }),
-          ...(usage === undefined ? {} : { usage }),
-        },
-      ];
-    });
+    return this.below().recorded();
   }
 
   usage(): Usage {
-    return [...this.below()].reduce((sum, { usage }) => (usage ? addUsage(sum, usage) : sum), noUsage);
+    return this.below().usage();
   }
 
-  /** The remembered calls that its body has made, and those that theirs have. */
-  private below(): Iterable<RememberedCall> {
-    const { frame, attempt } = this.gateCall;
-    const { calls } = attempt.activationState;
-    const isBelow = ({ within }: RememberedCall): boolean => {
-      if (within === undefined) return false;
-      const above = calls.get(within);
-      return within === frame.key || (above !== undefined && isBelow(above)) || isInFlightBelow(within);
-    };
-    const isInFlightBelow = (key: string): boolean => {
-      const one = [...attempt.frames].find((each) => each.call.kind !== 'step' && each.key === key);
-      return one !== undefined && isNestedIn(one, frame);
-    };
-    return [...calls.values()].filter(isBelow);
+  private below(): CallsBelow {
+    return new CallsBelow(this.gateCall.attempt, this.gateCall.frame);
   }
 
   waitForRun(runId: string): Promise<never> {

@@ -34,6 +34,15 @@ class Articles {
   }
 }
 
+@Injectable()
+class Desk {
+  @Tool({ description: 'Signs', effect: 'irreversible' })
+  @HumanReview({ roles: ['lead'] })
+  async sign({ number }: Query) {
+    world.done.push(`sign ${number}`);
+  }
+}
+
 @Agent({
   description: 'Solves billing questions',
   instructions: (ticket: { shop: string }) =>
@@ -80,12 +89,35 @@ class DeskWorkflow {
   }
 }
 
+@Workflow()
+class TwiceWorkflow {
+  constructor(
+    private readonly agents: AgentService,
+    private readonly desk: Desk,
+  ) {}
+
+  /** The step waits after the agent has ended. */
+  @Step() async solve(@Input() question: string) {
+    const { usage, cost, messages, text } = await this.agents.run(BillingAgent, { shop: 'ACME', question });
+    await this.desk.sign({ number: text });
+    return { calls: usage.calls, cost, said: messages.length, last: messages.at(-1)?.content };
+  }
+}
+
 const call = (name: string, ...numbers: string[]) => ({
   toolCalls: numbers.map((number) => ({ name, arguments: { number } })),
 });
 
 describe.each(stores)('an agent (%s)', (store) => {
-  const shared = sharedHost(store, [Articles, BillingAgent, SortingAgent, StrictAgent, DeskWorkflow]);
+  const shared = sharedHost(store, [
+    Articles,
+    BillingAgent,
+    SortingAgent,
+    StrictAgent,
+    DeskWorkflow,
+    Desk,
+    TwiceWorkflow,
+  ]);
   beforeEach(() => {
     world.done = [];
     shared.t.models.calls.length = 0;
@@ -188,6 +220,19 @@ describe.each(stores)('an agent (%s)', (store) => {
     expect(result).toMatchObject({ status: 'completed', output: { turns: 2 } });
     expect(world.done).toEqual(['find 7']);
     expect(t.models.calls).toHaveLength(3);
+  });
+
+  it('that has ended is not run again where its step is, and its result is as it was', async () => {
+    const { t } = shared;
+    const question = `twice ${store}`;
+    t.models.on(question).replyOnce(call('findInvoice', '7')).reply('Found.');
+    const { runId } = await t.run(TwiceWorkflow, question);
+    expect(await t.approve(runId, { by: lead })).toMatchObject({
+      status: 'completed',
+      output: { calls: 2, cost: expect.any(Number), said: 4, last: 'Found.' },
+    });
+    expect(world.done).toEqual(['find 7', 'sign Found.']);
+    expect(t.models.calls).toHaveLength(2);
   });
 
   it('at a limit answers once more, without tools, in its format', async () => {

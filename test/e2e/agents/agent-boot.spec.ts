@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import { Injectable, type Provider } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { Agent, ModelService, Step, Tool, Workflow } from 'nestjs-nestor';
+import { OrchestrationHarness, OrchestrationTestingModule } from 'nestjs-nestor/testing';
+
+@Injectable()
+class Articles {
+  @Tool({ description: 'Searches', effect: 'none' })
+  async search() {
+    return 'an article';
+  }
+}
+
+@Injectable()
+class Plain {}
+
+@Agent({ instructions: 'x', tools: ['serch'] })
+class MisspeltAgent {}
+
+@Agent({ instructions: 'x', tools: () => [Plain] })
+class ToollessAgent {}
+
+@Agent({ instructions: 'x', tools: [undefined as never] })
+class CircularAgent {}
+
+@Agent({ instructions: 'x', tools: () => [Articles] })
+class TwiceAgent {
+  @Tool({ description: 'Searches as well', effect: 'none' })
+  async search() {
+    return 'another';
+  }
+}
+
+@Agent({ instructions: 'x', onStop: 'anwser' as never, maxTurn: 3 } as never)
+class OptionsAgent {}
+
+@Agent({} as never)
+class SilentAgent {}
+
+@Agent({ instructions: 'x' })
+class PrivateAgent {
+  @Tool({ description: 'Only mine', effect: 'none' })
+  async secret() {
+    return 1;
+  }
+}
+
+@Workflow()
+class ThiefWorkflow {
+  constructor(private readonly models: ModelService) {}
+
+  @Step() async steal() {
+    return this.models.generate({ prompt: 'x', tools: ['private.secret'] });
+  }
+}
+
+async function boot(...providers: Provider[]): Promise<OrchestrationHarness> {
+  const module = await Test.createTestingModule({
+    imports: [OrchestrationTestingModule.forRoot({})],
+    providers: [Articles, ...providers],
+  }).compile();
+  return OrchestrationHarness.from(module);
+}
+
+describe('at boot an agent is refused', () => {
+  it.each<[string, Provider, string]>([
+    [
+      'with a misspelt tool',
+      MisspeltAgent,
+      "MisspeltAgent: there is no tool 'serch'. Did you mean 'search'?",
+    ],
+    ['with a class that has no tools', ToollessAgent, 'ToollessAgent: Plain has no tools'],
+    [
+      'with what is not there yet',
+      CircularAgent,
+      'CircularAgent: tools[0] is undefined, a circular import: write `tools: () => […]`',
+    ],
+    [
+      'with two tools of one name',
+      TwiceAgent,
+      "TwiceAgent would offer two tools as 'search': TwiceAgent.search and Articles.search",
+    ],
+    ['with a value that is none', OptionsAgent, "@Agent onStop is 'anwser'. Write one of 'answer', 'fail'"],
+    ['with an option that is none', OptionsAgent, '@Agent maxTurn is not an option'],
+    ['without instructions', SilentAgent, 'has no instructions'],
+  ])('%s', async (_, agent, message) => {
+    await expect(boot(agent)).rejects.toMatchObject({
+      code: 'INVALID_WORKFLOW_DEFINITION',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('and one without faults is not; its own tools are for nobody else', async () => {
+    const t = await boot(PrivateAgent, ThiefWorkflow);
+    expect(await t.run(ThiefWorkflow, undefined as never)).toMatchObject({
+      status: 'failed',
+      error: { message: expect.stringContaining("There is no tool 'private.secret'") },
+    });
+    await t.close();
+  });
+});

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { MetadataAccessor } from '../decorators/index.js';
 import { refuseProblems, WorkflowRegistry } from '../discovery/index.js';
 import { InputValidationError } from '../errors/index.js';
+import { ModelCatalog } from '../models/index.js';
 import { suggestion } from '../text/index.js';
 import { agentProblems } from './agent-checks.js';
 import type { AgentClass, AgentOptions } from './agent.options.js';
@@ -10,12 +11,19 @@ import type { RegisteredAgent } from './registered-agent.js';
 /** The classes with `@Agent()` among the providers of all modules. */
 @Injectable()
 export class AgentRegistry implements OnModuleInit {
-  constructor(private readonly workflows: WorkflowRegistry) {}
+  constructor(
+    private readonly workflows: WorkflowRegistry,
+    private readonly models: ModelCatalog,
+  ) {}
 
   /** @throws {InvalidWorkflowDefinitionError} that lists every problem of every agent */
   onModuleInit(): void {
     const tools = this.workflows.tools();
-    refuseProblems(this.list().flatMap((agent) => agentProblems(agent, tools)));
+    const agents = this.list();
+    refuseProblems([
+      ...agents.flatMap((agent) => agentProblems(agent, tools)),
+      ...(this.models.hasProviders ? [] : agents.map(({ type }) => unanswered(type.name))),
+    ]);
   }
 
   /** @throws {InputValidationError} with the nearest name */
@@ -40,4 +48,8 @@ export class AgentRegistry implements OnModuleInit {
       return options ? [{ name: definition.name, type, options: options as AgentOptions, definition }] : [];
     });
   }
+}
+
+function unanswered(name: string): string {
+  return `${name} is an agent, and there is no provider of models that could answer it. Give the module one: OrchestrationModule.forRoot({ models: { providers: [openai({ apiKey })], default: 'openai/gpt-5-mini' } }).`;
 }

@@ -1,7 +1,7 @@
 export { defaultAttempts, defaultOnInDoubt, millisecondsOr, retryPolicy } from './defaults.js';
 export { defineReview } from './review/define-review.js';
 export { toolDefinitionOf } from './tool/define-tool.js';
-export { delegate } from './workflow/delegate.js';
+export { delegate, delegateClass } from './workflow/delegate.js';
 export { type Delegation, isDelegation } from './workflow/delegation.js';
 export type { OutputOf } from './workflow/output-of.js';
 export { Guardrail, type GuardrailMethod } from './guardrail/guardrail.decorator.js';

@@ -30,8 +30,11 @@ export interface StepOptions<
     FitsElement<T, K, S> | ForEachOver<T, I, ElementParameter<T, K>> | ForEachOptions<T, I, K, S> | undefined;
   /** Sends everything from `from` to this step round again. */
   readonly repeat?: RepeatOptions<T, I, K> | undefined;
-  /** Workflow that runs in place of the step; the method returns `delegate(Workflow, input)`. */
-  readonly delegate?: WorkflowClass;
+  /**
+   * Workflow or agent that runs in place of the step; the method returns `delegate(Workflow, input)`. A function that gives
+   * the class, where two files import each other.
+   */
+  readonly delegate?: WorkflowClass | (() => WorkflowClass);
   /** Signal without which the method does not run. */
   readonly waitFor?: string | WaitForOptions | undefined;
   /** Steps that are no longer needed once this one has completed. */

@@ -16,3 +16,11 @@ export function delegate<W extends WorkflowClass>(workflow: W, input: InputOf<W>
   Object.defineProperty(delegation, delegationBrand, { value: true });
   return delegation;
 }
+
+/** The class that `delegate` of a step names: itself, or what a function without a prototype of its own gives. */
+export function delegateClass(written: unknown): WorkflowClass | undefined {
+  if (typeof written !== 'function') return undefined;
+  const isThunk = written.prototype === undefined;
+  // Whether it is the class of a workflow, the checks at boot say.
+  return (isThunk ? (written as () => unknown)() : written) as WorkflowClass | undefined;
+}

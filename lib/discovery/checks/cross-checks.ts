@@ -1,4 +1,4 @@
-import { workflowNameOf } from '../../decorators/index.js';
+import { delegateClass, workflowNameOf } from '../../decorators/index.js';
 import type { Found } from '../found.js';
 import { suggestion } from '../../text/index.js';
 
@@ -47,7 +47,7 @@ function delegates({ workflows }: Pick<Found, 'workflows'>): readonly string[] {
   const types = new Set<unknown>(workflows.map(({ source }) => source.type));
   return workflows.flatMap(({ source }) =>
     source.steps.flatMap(({ where, options }) => {
-      const { delegate } = options;
+      const delegate = delegateClass(options.delegate);
       if ('delegate' in options && delegate === undefined) {
         return [
           `${where}: delegate is undefined. The files of the two workflows probably import each other: move one of the classes.`,

@@ -2,6 +2,7 @@ import {
   defaultAttempts,
   defaultOnInDoubt,
   defineReview,
+  delegateClass,
   millisecondsOr,
   retryPolicy,
   workflowNameOf,
@@ -65,7 +66,8 @@ function defineTimeout(workflow: WorkflowSource, { transactional, timeout }: Wri
 
 /** Whatever is written there is checked later; here it only must not throw. */
 function delegateName(delegate: WrittenStep['delegate']): string | undefined {
-  return typeof delegate === 'function' ? (workflowNameOf(delegate) ?? delegate.name) : undefined;
+  const type = delegateClass(delegate);
+  return typeof type === 'function' ? (workflowNameOf(type) ?? type.name) : undefined;
 }
 
 /** An irreversible body is never attempted again by itself. */

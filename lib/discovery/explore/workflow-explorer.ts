@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import type { WorkflowClass } from '../../decorators/index.js';
+import { MetadataAccessor, type WorkflowClass } from '../../decorators/index.js';
 import { defineWorkflow } from '../define/define-workflow.js';
 import type { FoundWorkflow } from '../found.js';
 import { InjectedProviders } from './providers/injected-providers.js';
@@ -28,7 +28,8 @@ export class WorkflowExplorer {
       const candidate = type as unknown as WorkflowClass;
       const source = readWorkflow(candidate, this.scanner.getAllMethodNames(prototypeOf(candidate)));
       if (!source) continue;
-      const asksModels = this.modelAccess.of(wrapper);
+      const isAgent = MetadataAccessor.ofClass(type, 'nestjs-nestor:agent') !== undefined;
+      const asksModels = isAgent || this.modelAccess.of(wrapper);
       const injected = (this.injected.of(wrapper) ?? []).map((one) => ({
         token: one.token,
         type: classOf(one),

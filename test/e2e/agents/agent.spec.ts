@@ -4,6 +4,8 @@ import { z } from 'zod';
 import {
   Agent,
   AgentService,
+  delegate,
+  From,
   any,
   HumanReview,
   Input,
@@ -104,6 +106,17 @@ class TwiceWorkflow {
   }
 }
 
+@Workflow({ result: 'answer' })
+class HandOnWorkflow {
+  @Step({ delegate: () => SortingAgent }) sort(@Input() mail: string) {
+    return delegate(SortingAgent, mail);
+  }
+
+  @Step() answer(@From('sort') { topic }: { topic: string }) {
+    return `about ${topic}`;
+  }
+}
+
 const call = (name: string, ...numbers: string[]) => ({
   toolCalls: numbers.map((number) => ({ name, arguments: { number } })),
 });
@@ -117,6 +130,7 @@ describe.each(stores)('an agent (%s)', (store) => {
     DeskWorkflow,
     Desk,
     TwiceWorkflow,
+    HandOnWorkflow,
   ]);
   beforeEach(() => {
     world.done = [];
@@ -233,6 +247,16 @@ describe.each(stores)('an agent (%s)', (store) => {
     });
     expect(world.done).toEqual(['find 7', 'sign Found.']);
     expect(t.models.calls).toHaveLength(2);
+  });
+
+  it('runs in place of a step, and hands on what its `static output` says', async () => {
+    const { t } = shared;
+    t.models.on('sort this').reply({ topic: 'billing' });
+    const { runId } = await t.run(HandOnWorkflow, 'sort this');
+    expect(await t.orchestrator.handle(runId).result()).toMatchObject({
+      status: 'completed',
+      output: 'about billing',
+    });
   });
 
   it('at a limit answers once more, without tools, in its format', async () => {

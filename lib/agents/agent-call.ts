@@ -24,7 +24,7 @@ import type { AgentPorts } from './agent-ports.js';
 import { firstMessages, instructionsOf } from './agent-prompt.js';
 import type { RegisteredAgent } from './registered-agent.js';
 import type { AgentStop, RecordedAgentResult } from './agent-result.js';
-import { recordedTurns, resumedLoop, stopFacts } from './recorded-turns.js';
+import { recordedTurns, resumedLoop, turnFacts } from './recorded-turns.js';
 
 /** The last request, and the repair of an output, among the turns of one number. */
 const parts = { last: 1, repair: 2 } as const;
@@ -47,6 +47,7 @@ export class AgentCall {
   private readonly output: StructuredOutput | undefined;
   private readonly resumed: ReturnType<typeof resumedLoop>;
   private readonly maxTokens: number;
+  private readonly begun: number;
   private readonly media: ConversationMedia;
 
   constructor(
@@ -56,6 +57,7 @@ export class AgentCall {
   ) {
     const { agent, input } = plan;
     const { options } = agent;
+    this.begun = ports.clock.monotonic();
     this.output = agent.type.output && new StructuredOutput(agent.type.output);
     this.conditions = new StopConditions([options.stopWhen ?? defaultStop()]);
     const past = recordedTurns(context.recorded());
@@ -68,6 +70,11 @@ export class AgentCall {
     this.media = new ConversationMedia(ports.blobs, ports.limit.mediaBytes);
     this.maxTokens = options.maxTokens ?? ports.catalog.maxTokens;
     this.turns = this.modelTurns();
+  }
+
+  /** Milliseconds that it has worked so far: what it waited for people is between its lives. */
+  private get active(): number {
+    return this.resumed.active + this.ports.clock.monotonic() - this.begun;
   }
 
   /** All that was said, without the instructions. */
@@ -86,7 +93,12 @@ export class AgentCall {
     const { options } = agent;
     return new ToolLoop({
       turns: {
-        ask: async (request) => this.turns.ask({ ...request, messages: await this.instructed(request.turn) }),
+        ask: async (request) =>
+          this.turns.ask({
+            ...request,
+            messages: await this.instructed(request.turn),
+            facts: turnFacts(this.active),
+          }),
         retract: (answer) => this.turns.retract(answer),
       },
       conversation: this.conversation,
@@ -97,6 +109,7 @@ export class AgentCall {
       conditions: this.conditions,
       byPosition: true,
       agent: agent.name,
+      active: () => this.active,
       maxTokens: this.maxTokens,
       isIncomplete: ({ answer }) => isIncomplete(answer, this.output !== undefined),
     }).run(this.resumed.from);
@@ -137,7 +150,7 @@ export class AgentCall {
       messages: await this.instructed(number),
       toolSet,
       toolChoice: 'none',
-      ...(stop ? { facts: stopFacts(stop) } : {}),
+      facts: turnFacts(this.active, stop),
     });
     this.conversation.answer(turn.answer);
     return turn;

@@ -44,6 +44,7 @@ export interface AgentOptions<C = AgentClass> {
   readonly version?: string | undefined;
   /** What it is for: other agents and people choose it by this text. */
   readonly description?: string | undefined;
+  /** What the model is told before everything else: a text, a function of the input, or a template. Made for each turn. */
   readonly instructions: AgentInstructions<InputOf<C>>;
   /** The first message. @default a text, parts or messages as they are, any other input as JSON */
   readonly prompt?: ((input: InputOf<C>) => MessageContent | readonly Message[]) | undefined;
@@ -59,11 +60,15 @@ export interface AgentOptions<C = AgentClass> {
   readonly parallelToolCalls?: number | undefined;
   /** `required` holds for the first turn. @default 'auto' */
   readonly toolChoice?: 'auto' | 'none' | 'required' | undefined;
+  /** How freely the model chooses its words. @default the vendor's */
   readonly temperature?: number | undefined;
   /** Most tokens of each answer. @default `models.maxTokens` of the module options: 4096 */
   readonly maxTokens?: number | undefined;
+  /** How much the model may think before it answers. @default the vendor's */
   readonly reasoning?: ReasoningEffort | undefined;
+  /** Lets the vendor keep the beginning of the prompt, which each turn repeats. @default false */
   readonly cachePrompt?: boolean | undefined;
+  /** By the provider's name: fields that only its vendor knows. */
   readonly providerOptions?: ProviderOptions | undefined;
   /** Longest time of one call of it, and active time of a run of it. @default none */
   readonly timeout?: Duration | undefined;

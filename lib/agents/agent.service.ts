@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { milliseconds } from '../clock/index.js';
+import { Clock, milliseconds } from '../clock/index.js';
 import type { InputOf } from '../decorators/index.js';
 import { NonRetryableError } from '../errors/index.js';
 import { BlobStore } from '../journal/index.js';
@@ -29,9 +29,10 @@ export class AgentService {
     templates: TemplateRegistry,
     blobs: BlobStore,
     limit: PayloadLimit,
+    clock: Clock,
     hosts: AgentHosts,
   ) {
-    this.ports = { caller, catalog, templates, blobs, limit };
+    this.ports = { caller, catalog, templates, clock, blobs, limit };
     hosts.use((name, input) => this.performRun(name, input));
   }
 

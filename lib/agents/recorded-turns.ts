@@ -23,7 +23,15 @@ export interface RecordedTurn {
   readonly answer: ModelAnswer;
   /** Why it was the last. */
   readonly stop: LoopStop | undefined;
+  /** Milliseconds that the loop had worked when it was asked for. */
+  readonly active: number;
   readonly usage: Usage;
+}
+
+/** What goes on record with the request of a turn. */
+interface TurnFacts {
+  readonly active?: number;
+  readonly stop?: LoopStop;
 }
 
 /** The turns that are on record, in their order, each with its whole request again. */
@@ -32,11 +40,11 @@ export function recordedTurns(calls: readonly RecordedCall[]): RecordedTurn[] {
   for (const { kind, name, position, status, arguments: args, result, usage } of calls) {
     const [number, part] = position;
     if (kind !== 'model' || status !== 'completed' || number === undefined) continue;
-    const { stop, ...recorded } = args as unknown as RecordedRequest & { readonly stop?: LoopStop };
+    const { stop, active = 0, ...recorded } = args as unknown as RecordedRequest & TurnFacts;
     // What a loop has put on record is what it reads again.
     const request = requestOf(recorded as RecordedRequest, turns.at(-1)?.request);
     const answer = result as unknown as ModelAnswer;
-    turns.push({ number, part, model: name, request, answer, stop, usage: usage ?? noUsage });
+    turns.push({ number, part, model: name, request, answer, stop, active, usage: usage ?? noUsage });
   }
   return turns;
 }
@@ -48,6 +56,8 @@ export interface ResumedLoop {
   readonly from: LoopPosition | undefined;
   /** Number of the last turn. */
   readonly turns: number;
+  /** Milliseconds that the loop had worked when the last turn was asked for. */
+  readonly active: number;
   readonly toolCalls: number;
   readonly transcript: Transcript;
 }
@@ -78,6 +88,7 @@ export function resumedLoop(
       wasFedBack: before !== undefined && isIncomplete(before.answer),
     },
     turns: last?.number ?? 0,
+    active: turns.at(-1)?.active ?? 0,
     toolCalls: toolResults(last) - toolResults(ordinary[0]),
     transcript,
   };
@@ -89,13 +100,13 @@ function toolResults(turn: RecordedTurn | undefined): number {
 
 function hearTurn(
   conditions: StopConditions,
-  { number, answer, usage, request }: RecordedTurn,
+  { number, answer, usage, request, active }: RecordedTurn,
   next: RecordedTurn | undefined,
   agent: string,
   isIncomplete: (answer: ModelAnswer) => boolean,
 ): void {
   const isPast = true;
-  conditions.hear({ type: 'turn', turn: number, isPast });
+  conditions.hear({ type: 'turn', turn: number, active, isPast });
   conditions.hear({ type: 'usage', usage, isPast });
   if (isIncomplete(answer)) return;
   conditions.hear({ type: 'text', text: answer.text, agent, isPast });
@@ -114,7 +125,8 @@ export function saidIn({ messages }: ModelRequest): readonly Message[] {
   return messages[0]?.role === 'system' ? messages.slice(1) : messages;
 }
 
-/** As data of a record. */
-export function stopFacts(stop: LoopStop): Readonly<Record<string, JsonValue>> {
-  return { stop: { condition: stop.condition, kind: stop.kind, reason: stop.reason } };
+/** What goes on record with the request of a turn, as data. */
+export function turnFacts(active: number, stop?: LoopStop): Readonly<Record<string, JsonValue>> {
+  if (!stop) return { active };
+  return { active, stop: { condition: stop.condition, kind: stop.kind, reason: stop.reason } };
 }

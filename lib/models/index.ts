@@ -99,4 +99,4 @@ export {
 export { type LoopOutcome, type LoopPosition, ToolLoop } from './loop/tool-loop.js';
 export { type RecordedRequest, requestOf, Transcript } from './loop/transcript.js';
 export { StructuredOutput } from './structured-output.js';
-export * as stop from './stop.js';
+export { stop } from './stop.js';

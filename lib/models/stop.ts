@@ -1,6 +1,6 @@
-export { all, any } from './loop/stop/combinations.js';
-export { custom, said, toolCalled } from './loop/stop/goals.js';
-export {
+import { all, any } from './loop/stop/combinations.js';
+import { custom, said, toolCalled } from './loop/stop/goals.js';
+import {
   costUsd,
   elapsed,
   maxToolCalls,
@@ -9,3 +9,19 @@ export {
   repeatedCall,
   tokens,
 } from './loop/stop/limits.js';
+
+/** All stop conditions under one name: `stop.any(stop.maxTurns(8), stop.costUsd(0.3))`. */
+export const stop = Object.freeze({
+  all,
+  any,
+  costUsd,
+  custom,
+  elapsed,
+  maxToolCalls,
+  maxTurns,
+  noProgress,
+  repeatedCall,
+  said,
+  tokens,
+  toolCalled,
+});

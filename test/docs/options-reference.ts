@@ -55,6 +55,11 @@ const sections: readonly Section[] = [
     intro: 'From `nestjs-nestor/embedded`. See [Persistence](persistence.md#postgres-inside-the-process).',
   },
   {
+    title: '`@Agent`',
+    interfaces: ['AgentOptions'],
+    intro: 'See [Agents](agents.md).',
+  },
+  {
     title: '`@Workflow`',
     interfaces: ['WorkflowOptions'],
     intro: 'See [Workflows](workflows.md).',

@@ -139,6 +139,16 @@ describe('docs/tools.md', () => {
   });
 });
 
+describe('docs/agents.md', () => {
+  it('waits for a person in the middle of its loop, and answers in its format', async () => {
+    const { page, t } = await open('docs/agents.md', ['ArticleTools', 'BillingAgent', 'HelpDeskWorkflow']);
+    const { waiting, solved, asked } = await page.run('billing', t);
+    expect(waiting).toMatchObject({ status: 'waiting' });
+    expect(solved).toMatchObject({ status: 'completed', output: 'Done. (answered, 3 turns)' });
+    expect(asked).toBe(3);
+  });
+});
+
 describe('docs/budgets.md', () => {
   it('does not make the call that the budget of the step has no room for', async () => {
     const { page, t } = await open('docs/budgets.md', ['EssayWorkflow']);

@@ -29,6 +29,8 @@ export interface ToolLoopOptions {
   isIncomplete(turn: Turn): boolean;
   /** Changes a request before it is sent. @default it is sent as it is */
   beforeTurn?(request: TurnRequest): TurnRequest | Promise<TurnRequest>;
+  /** Milliseconds that the loop has worked so far. @default 0 */
+  active?(): number;
   /** Why there must not be another turn. @default there may be */
   mayAsk?(number: number): LoopStop | undefined;
 }
@@ -74,7 +76,8 @@ export class ToolLoop {
   /** Undefined if the model is to be asked again. */
   private async handle(number: number, turn: Turn | Rejection): Promise<LoopOutcome | undefined> {
     const { conditions, agent } = this.options;
-    const stop = conditions.hear({ type: 'turn', turn: number });
+    const active = this.options.active?.() ?? 0;
+    const stop = conditions.hear({ type: 'turn', turn: number, active });
     if ('rejected' in turn) {
       // A guardrail that rejects an answer tells the model why; with no turn left, it is thrown on.
       if (stop) throw turn.error;

@@ -7,6 +7,7 @@ import {
   delegate,
   From,
   any,
+  elapsed,
   HumanReview,
   Input,
   maxToolCalls,
@@ -50,7 +51,7 @@ class Desk {
   instructions: (ticket: { shop: string }) =>
     `You work for ${ticket.shop}. It is ${(world.clock += 1)} o'clock.`,
   tools: () => [Articles],
-  stopWhen: any(maxTurns(6), maxToolCalls(4)),
+  stopWhen: any(maxTurns(6), maxToolCalls(4), elapsed('1m')),
 })
 class BillingAgent {
   static readonly input = z.object({ shop: z.string(), question: z.string() });
@@ -292,6 +293,24 @@ describe.each(stores)('an agent (%s)', (store) => {
     });
     expect(world.done).toEqual([]);
     expect(t.models.calls).toHaveLength(1);
+  });
+
+  it('stops after the time that it has worked, and not for what it has waited', async () => {
+    const { t } = shared;
+    const question = `slow ${store}`;
+    t.models
+      .on(question)
+      .replyOnce(call('refund', '7'))
+      .replyOnce(async () => {
+        await t.clock.advance('90s');
+        return call('findInvoice', '7');
+      })
+      .replyOnce(call('findInvoice', '8'));
+    t.models.on('You have to stop, because it has worked for').reply('Late.');
+    const { runId } = await t.run(BillingAgent, { shop: 'ACME', question });
+    await t.clock.advance('3h');
+    expect(await t.approve(runId, { by: lead })).toMatchObject({ status: 'completed', output: 'Late.' });
+    expect(world.done).toEqual(['refund 7']);
   });
 
   it('makes exactly as many tool calls as it may, also of one answer', async () => {

@@ -7,14 +7,14 @@ import { Conversation, type Message, ModelCaller, ModelCatalog, TemplateRegistry
 import { type CallRecords, currentScope } from '../scope/index.js';
 import { ToolRegistry } from '../tools/index.js';
 import { ignoreRejection, instanceOf, type JsonValue, noUsage, PayloadLimit } from '../values/index.js';
-import { AgentCall } from './agent-call.js';
+import { AgentCall } from './loop/agent-call.js';
 import { AgentHosts } from './agent-hosts.js';
-import type { AgentPorts } from './agent-ports.js';
+import type { AgentPorts } from './loop/agent-ports.js';
 import { AgentRegistry } from './agent-registry.js';
 import { type RegisteredAgent, toolsOf } from './registered-agent.js';
 import type { AgentClass, AgentOutputOf } from './agent.options.js';
 import type { AgentResult, RecordedAgentResult } from './agent-result.js';
-import { recordedTurns, saidIn } from './recorded-turns.js';
+import { recordedTurns, saidIn } from './loop/recorded-turns.js';
 
 /** Runs agents. */
 @Injectable()

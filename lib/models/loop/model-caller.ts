@@ -143,6 +143,11 @@ export class ModelCaller {
     return this.cost.actual(candidate.name, this.tokens(answer), most);
   }
 
+  /** The most that a request may use. */
+  estimate(candidate: Candidate, request: ModelRequest): Usage {
+    return this.cost.estimate(candidate.name, mostTokens(request));
+  }
+
   /** Tokens of an answer that came back from the gate, as `usage` counts them. */
   tokens({ usage }: { readonly usage: TokenUsage }): TokenUsage {
     return readTokenUsage(usage, () => noTokens);

@@ -67,16 +67,22 @@ export class ModelTurns {
     return this.counted;
   }
 
+  /** The most that a request may use, whichever model of the route answers it. */
+  estimate(request: Pick<TurnRequest, 'messages' | 'toolSet' | 'toolChoice'>): Usage {
+    const all = this.route.candidates.map((each) =>
+      this.caller.estimate(each, this.requestTo(each, request)),
+    );
+    return all.reduce((most, each) => ({
+      calls: 1,
+      inputTokens: Math.max(most.inputTokens, each.inputTokens),
+      outputTokens: Math.max(most.outputTokens, each.outputTokens),
+      usd: Math.max(most.usd, each.usd),
+    }));
+  }
+
   async ask({ turn, part, messages, toolSet, toolChoice, facts }: TurnRequest): Promise<Turn> {
-    const { settings, output, timeout, listener, media } = this.plan;
-    const requestTo = ({ model }: Candidate): ModelRequest => ({
-      ...settings,
-      model,
-      messages,
-      ...(toolSet ? { tools: toolSet.exposed } : {}),
-      ...(toolSet && toolChoice ? { toolChoice } : {}),
-      ...(output ? { output: output.request } : {}),
-    });
+    const { timeout, listener, media } = this.plan;
+    const requestTo = (candidate: Candidate) => this.requestTo(candidate, { messages, toolSet, toolChoice });
     const { answer, candidate } = await firstAnswer(this.route, (each) =>
       // Outside any run each call is a run of its own, and has to tell the whole.
       this.caller.request(each, requestTo(each), {
@@ -93,6 +99,21 @@ export class ModelTurns {
     this.used = addUsage(this.used, used);
     this.counted = addTokens(this.counted, this.caller.tokens(answer));
     return { answer, model: candidate.name, usage: used };
+  }
+
+  private requestTo(
+    { model }: Candidate,
+    { messages, toolSet, toolChoice }: Pick<TurnRequest, 'messages' | 'toolSet' | 'toolChoice'>,
+  ): ModelRequest {
+    const { settings, output } = this.plan;
+    return {
+      ...settings,
+      model,
+      messages,
+      ...(toolSet ? { tools: toolSet.exposed } : {}),
+      ...(toolSet && toolChoice ? { toolChoice } : {}),
+      ...(output ? { output: output.request } : {}),
+    };
   }
 
   /** Another answer comes in place of this one: what was heard of it is void. */

@@ -1,7 +1,8 @@
 import { OrchestrationError } from '../../errors/index.js';
 import { boundedText, textLimits } from '../../text/index.js';
 import type { ConversationMedia } from '../../media/index.js';
-import type { ToolSet } from '../../tools/index.js';
+import type { PerformedToolCall, ToolSet } from '../../tools/index.js';
+import type { Usage } from '../../values/index.js';
 import type { ModelRequest, ModelToolCall } from '../provider/model-provider.js';
 import type { Conversation } from './conversation.js';
 import { feedback, incompleteAnswer } from './incomplete-answer.js';
@@ -32,7 +33,11 @@ export interface ToolLoopOptions {
   /** Milliseconds that the loop has worked so far. @default 0 */
   active?(): number;
   /** Why there must not be another turn. @default there may be */
-  mayAsk?(number: number): LoopStop | undefined;
+  mayAsk?(number: number): Promise<LoopStop | undefined>;
+  /** What was used since it was asked last. @default what the turn has used */
+  spent?(): Usage;
+  /** Results as the model is told of them. @default as they are */
+  fitting?(results: readonly PerformedToolCall[]): readonly PerformedToolCall[];
 }
 
 /**
@@ -66,7 +71,7 @@ export class ToolLoop {
       if (outcome) return outcome;
     }
     for (let number = (from?.number ?? 0) + 1; ; number++) {
-      const exhausted = this.options.mayAsk?.(number);
+      const exhausted = await this.options.mayAsk?.(number);
       if (exhausted) return { kind: 'stopped', number: number - 1, stop: exhausted };
       const outcome = await this.handle(number, await this.ask(number));
       if (outcome) return outcome;
@@ -86,7 +91,7 @@ export class ToolLoop {
       );
       return undefined;
     }
-    const spent = conditions.hear({ type: 'usage', usage: turn.usage });
+    const spent = conditions.hear({ type: 'usage', usage: this.options.spent?.() ?? turn.usage });
     if (this.options.isIncomplete(turn)) {
       this.feedBack(turn, (stop ?? spent) !== undefined);
       return undefined;
@@ -137,8 +142,9 @@ export class ToolLoop {
       parallel: parallelToolCalls,
       ...(byPosition ? { turn: number } : {}),
     });
-    conversation.results(performed, turn.answer);
-    const stops = performed.map(({ content, isError }, index) =>
+    const told = this.options.fitting?.(performed) ?? performed;
+    conversation.results(told, turn.answer);
+    const stops = told.map(({ content, isError }, index) =>
       conditions.hear({ type: 'toolResult', call: allowed[index] as ModelToolCall, content, isError }),
     );
     const ended = stopped ?? stops.find((each) => each !== undefined);

@@ -1,138 +1,20 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Injectable } from '@nestjs/common';
-import { z } from 'zod';
-import {
-  Agent,
-  AgentService,
-  delegate,
-  From,
-  any,
-  elapsed,
-  HumanReview,
-  Input,
-  maxToolCalls,
-  maxTurns,
-  ModelCallError,
-  Step,
-  Tool,
-  toolCalled,
-  Workflow,
-} from 'nestjs-nestor';
+import { ModelCallError } from 'nestjs-nestor';
+import { lead } from '../gate/people.js';
 import { stores } from '../host.js';
 import { sharedHost } from '../shared-host.js';
-import { lead } from '../gate/people.js';
-
-const world = { done: [] as string[], clock: 0 };
-
-class Query {
-  readonly number!: string;
-}
-
-@Injectable()
-class Articles {
-  @Tool({ description: 'Searches articles', effect: 'none' })
-  async search({ number }: Query) {
-    world.done.push(`search ${number}`);
-    return `article ${number}`;
-  }
-}
-
-@Injectable()
-class Desk {
-  @Tool({ description: 'Signs', effect: 'irreversible' })
-  @HumanReview({ roles: ['lead'] })
-  async sign({ number }: Query) {
-    world.done.push(`sign ${number}`);
-  }
-}
-
-@Agent({
-  description: 'Solves billing questions',
-  instructions: (ticket: { shop: string }) =>
-    `You work for ${ticket.shop}. It is ${(world.clock += 1)} o'clock.`,
-  tools: () => [Articles],
-  stopWhen: any(maxTurns(6), maxToolCalls(4), elapsed('1m')),
-})
-class BillingAgent {
-  static readonly input = z.object({ shop: z.string(), question: z.string() });
-
-  @Tool({ description: 'Finds an invoice', effect: 'none' })
-  async findInvoice({ number }: Query) {
-    world.done.push(`find ${number}`);
-    return { number, usd: 12 };
-  }
-
-  @Tool({ description: 'Refunds an invoice', effect: 'irreversible' })
-  @HumanReview({ roles: ['lead'] })
-  async refund({ number }: Query) {
-    world.done.push(`refund ${number}`);
-    return `refunded ${number}`;
-  }
-}
-
-@Agent({ instructions: 'You sort.', stopWhen: any(maxTurns(2), toolCalled('search')), tools: [Articles] })
-class SortingAgent {
-  static readonly output = z.object({ topic: z.string() });
-}
-
-@Agent({ instructions: 'You sort.', stopWhen: maxTurns(1), tools: [Articles], onStop: 'fail' })
-class StrictAgent {}
-
-@Workflow()
-class DeskWorkflow {
-  constructor(private readonly agents: AgentService) {}
-
-  @Step({ retry: { attempts: 2, initialDelay: 1 } })
-  async solve(@Input() question: string) {
-    const { output, stop, turns, toolCalls, usage, messages } = await this.agents.run(BillingAgent, {
-      shop: 'ACME',
-      question,
-    });
-    return { output, condition: stop.condition, turns, toolCalls, calls: usage.calls, said: messages.length };
-  }
-}
-
-@Workflow()
-class TwiceWorkflow {
-  constructor(
-    private readonly agents: AgentService,
-    private readonly desk: Desk,
-  ) {}
-
-  /** The step waits after the agent has ended. */
-  @Step() async solve(@Input() question: string) {
-    const { usage, cost, messages, text } = await this.agents.run(BillingAgent, { shop: 'ACME', question });
-    await this.desk.sign({ number: text });
-    return { calls: usage.calls, cost, said: messages.length, last: messages.at(-1)?.content };
-  }
-}
-
-@Workflow({ result: 'answer' })
-class HandOnWorkflow {
-  @Step({ delegate: () => SortingAgent }) sort(@Input() mail: string) {
-    return delegate(SortingAgent, mail);
-  }
-
-  @Step() answer(@From('sort') { topic }: { topic: string }) {
-    return `about ${topic}`;
-  }
-}
-
-const call = (name: string, ...numbers: string[]) => ({
-  toolCalls: numbers.map((number) => ({ name, arguments: { number } })),
-});
+import {
+  BillingAgent,
+  call,
+  DeskWorkflow,
+  HandOnWorkflow,
+  providers,
+  TwiceWorkflow,
+  world,
+} from './agents.fixture.js';
 
 describe.each(stores)('an agent (%s)', (store) => {
-  const shared = sharedHost(store, [
-    Articles,
-    BillingAgent,
-    SortingAgent,
-    StrictAgent,
-    DeskWorkflow,
-    Desk,
-    TwiceWorkflow,
-    HandOnWorkflow,
-  ]);
+  const shared = sharedHost(store, providers);
   beforeEach(() => {
     world.done = [];
     shared.t.models.calls.length = 0;
@@ -258,67 +140,5 @@ describe.each(stores)('an agent (%s)', (store) => {
       status: 'completed',
       output: 'about billing',
     });
-  });
-
-  it('at a limit answers once more, without tools, in its format', async () => {
-    const { t } = shared;
-    t.models
-      .on('limit')
-      .replyOnce({ toolCalls: [{ name: 'unknown', arguments: {} }] })
-      .replyOnce({ toolCalls: [{ name: 'unknown', arguments: {} }] });
-    t.models.on('You have to stop').reply({ topic: 'billing' });
-    expect(await t.run(SortingAgent, 'limit')).toMatchObject({
-      status: 'completed',
-      output: { topic: 'billing' },
-    });
-    expect(t.models.calls.at(-1)).toMatchObject({ toolChoice: 'none' });
-  });
-
-  it('at a goal gives its output, also where it has said none yet', async () => {
-    const { t } = shared;
-    t.models.on('goal').replyOnce(call('search', '1'));
-    t.models.on('That is all that was needed').reply({ topic: 'search' });
-    expect(await t.run(SortingAgent, 'goal')).toMatchObject({ output: { topic: 'search' } });
-    expect(world.done).toEqual(['search 1']);
-  });
-
-  it("fails at a limit with onStop: 'fail', by name", async () => {
-    const { t } = shared;
-    t.models.on('strict').reply(call('search', '1'));
-    expect(await t.run(StrictAgent, 'strict')).toMatchObject({
-      status: 'failed',
-      error: {
-        message: expect.stringContaining('The agent strict was stopped by maxTurns: 1 turns are over'),
-      },
-    });
-    expect(world.done).toEqual([]);
-    expect(t.models.calls).toHaveLength(1);
-  });
-
-  it('stops after the time that it has worked, and not for what it has waited', async () => {
-    const { t } = shared;
-    const question = `slow ${store}`;
-    t.models
-      .on(question)
-      .replyOnce(call('refund', '7'))
-      .replyOnce(async () => {
-        await t.clock.advance('90s');
-        return call('findInvoice', '7');
-      })
-      .replyOnce(call('findInvoice', '8'));
-    t.models.on('You have to stop, because it has worked for').reply('Late.');
-    const { runId } = await t.run(BillingAgent, { shop: 'ACME', question });
-    await t.clock.advance('3h');
-    expect(await t.approve(runId, { by: lead })).toMatchObject({ status: 'completed', output: 'Late.' });
-    expect(world.done).toEqual(['refund 7']);
-  });
-
-  it('makes exactly as many tool calls as it may, also of one answer', async () => {
-    const { t } = shared;
-    t.models.on('many').replyOnce(call('search', '1', '2', '3', '4', '5', '6'));
-    t.models.on('You have to stop, because 4 tool calls were made').reply('Enough.');
-    const result = await t.run(BillingAgent, { shop: 'ACME', question: 'many' });
-    expect(result).toMatchObject({ status: 'completed', output: 'Enough.' });
-    expect(world.done).toEqual(['search 1', 'search 2', 'search 3', 'search 4']);
   });
 });

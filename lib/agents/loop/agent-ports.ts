@@ -1,7 +1,7 @@
-import type { Clock } from '../clock/index.js';
-import type { BlobStore } from '../journal/index.js';
-import type { ModelCaller, ModelCatalog, TemplateRegistry } from '../models/index.js';
-import type { PayloadLimit } from '../values/index.js';
+import type { Clock } from '../../clock/index.js';
+import type { BlobStore } from '../../journal/index.js';
+import type { ModelCaller, ModelCatalog, TemplateRegistry } from '../../models/index.js';
+import type { PayloadLimit } from '../../values/index.js';
 
 /** What a call of an agent needs of the application. */
 export interface AgentPorts {

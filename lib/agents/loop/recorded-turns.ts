@@ -8,9 +8,9 @@ import {
   requestOf,
   type StopConditions,
   Transcript,
-} from '../models/index.js';
-import type { RecordedCall } from '../scope/index.js';
-import { type JsonValue, noUsage, type Usage } from '../values/index.js';
+} from '../../models/index.js';
+import type { RecordedCall } from '../../scope/index.js';
+import { addUsage, type JsonValue, noUsage, type Usage } from '../../values/index.js';
 
 /** One turn of an agent as its record tells it. */
 export interface RecordedTurn {
@@ -54,10 +54,14 @@ export interface ResumedLoop {
   /** All that was said before the last answer, without the instructions. */
   readonly messages: readonly Message[];
   readonly from: LoopPosition | undefined;
+  /** The last answer at a limit or a goal, if it is on record: nothing is asked any more. */
+  readonly final: RecordedTurn | undefined;
   /** Number of the last turn. */
   readonly turns: number;
   /** Milliseconds that the loop had worked when the last turn was asked for. */
   readonly active: number;
+  /** Of the turns that the conditions have heard of. */
+  readonly usage: Usage;
   readonly toolCalls: number;
   readonly transcript: Transcript;
 }
@@ -75,13 +79,16 @@ export function resumedLoop(
 ): ResumedLoop {
   const ordinary = turns.filter(({ part }) => part === undefined);
   const last = ordinary.at(-1);
+  const final = turns.find(({ part }) => part === 1);
+  const base = final ?? last;
   for (const [index, turn] of ordinary.slice(0, -1).entries())
     hearTurn(conditions, turn, ordinary[index + 1], agent, isIncomplete);
   const before = ordinary.at(-2);
   const transcript = new Transcript();
-  if (last) transcript.made(last.request, 'turn before');
+  if (base) transcript.made(base.request, 'turn before');
   return {
-    messages: last ? saidIn(last.request) : [],
+    messages: base ? saidIn(base.request) : [],
+    final,
     from: last && {
       number: last.number,
       turn: { answer: last.answer, model: last.model, usage: last.usage },
@@ -89,7 +96,8 @@ export function resumedLoop(
     },
     turns: last?.number ?? 0,
     active: turns.at(-1)?.active ?? 0,
-    toolCalls: toolResults(last) - toolResults(ordinary[0]),
+    usage: ordinary.slice(0, -1).reduce((sum, { usage }) => addUsage(sum, usage), noUsage),
+    toolCalls: toolResults(base) - toolResults(ordinary[0]),
     transcript,
   };
 }

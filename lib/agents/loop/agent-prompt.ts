@@ -1,6 +1,6 @@
-import { type MessageContent, readContent } from '../content/index.js';
-import type { Message, TemplateRegistry } from '../models/index.js';
-import type { AgentContext, AgentOptions } from './agent.options.js';
+import { type MessageContent, readContent } from '../../content/index.js';
+import type { Message, TemplateRegistry } from '../../models/index.js';
+import type { AgentContext, AgentOptions } from '../agent.options.js';
 
 /** What the model is told before everything else, for one turn; undefined where that is nothing. */
 export async function instructionsOf(

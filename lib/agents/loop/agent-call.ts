@@ -1,5 +1,4 @@
-import { AgentStoppedError, errorMessage } from '../errors/index.js';
-import { ConversationMedia } from '../media/index.js';
+import { ConversationMedia } from '../../media/index.js';
 import {
   any,
   Conversation,
@@ -8,7 +7,7 @@ import {
   type LoopStop,
   maxTurns,
   type Message,
-  ModelTurns,
+  type ModelTurns,
   readOutput,
   repeatedCall,
   StopConditions,
@@ -16,18 +15,21 @@ import {
   StructuredOutput,
   ToolLoop,
   type Turn,
-} from '../models/index.js';
-import type { PerformContext } from '../scope/index.js';
-import type { ToolSet } from '../tools/index.js';
-import type { Principal } from '../values/index.js';
+} from '../../models/index.js';
+import type { PerformContext } from '../../scope/index.js';
+import type { ToolSet } from '../../tools/index.js';
+import type { Principal } from '../../values/index.js';
 import type { AgentPorts } from './agent-ports.js';
+import { agentTurns } from './agent-turns.js';
+import { stoppedError } from './stopped-error.js';
 import { firstMessages, instructionsOf } from './agent-prompt.js';
-import type { RegisteredAgent } from './registered-agent.js';
-import type { AgentStop, RecordedAgentResult } from './agent-result.js';
+import type { RegisteredAgent } from '../registered-agent.js';
+import type { AgentStop, RecordedAgentResult } from '../agent-result.js';
+import { UsageRoom } from './usage-room.js';
 import { recordedTurns, resumedLoop, turnFacts } from './recorded-turns.js';
 
 /** The last request, and the repair of an output, among the turns of one number. */
-const parts = { last: 1, repair: 2 } as const;
+const turnParts = { last: 1, repair: 2 } as const;
 
 const answered: AgentStop = { condition: 'answered', kind: 'goal', reason: 'it has answered' };
 
@@ -48,6 +50,9 @@ export class AgentCall {
   private readonly resumed: ReturnType<typeof resumedLoop>;
   private readonly maxTokens: number;
   private readonly begun: number;
+  private readonly room: UsageRoom;
+  /** Of the last turn that was asked for. */
+  private instructions: readonly Message[] = [];
   private readonly media: ConversationMedia;
 
   constructor(
@@ -66,10 +71,17 @@ export class AgentCall {
     );
     const { from, messages } = this.resumed;
     this.conversation = new Conversation(from ? messages : firstMessages(options, input));
-    if (from) this.conversation.answer(from.turn.answer);
+    const said = this.resumed.final ?? from?.turn;
+    if (said) this.conversation.answer(said.answer);
     this.media = new ConversationMedia(ports.blobs, ports.limit.mediaBytes);
     this.maxTokens = options.maxTokens ?? ports.catalog.maxTokens;
-    this.turns = this.modelTurns();
+    this.turns = agentTurns(ports, options, {
+      output: this.output,
+      maxTokens: this.maxTokens,
+      media: this.media,
+      transcript: this.resumed.transcript,
+    });
+    this.room = new UsageRoom(this.conditions, this.turns, plan.toolSet, context, this.resumed.usage);
   }
 
   /** Milliseconds that it has worked so far: what it waited for people is between its lives. */
@@ -83,6 +95,8 @@ export class AgentCall {
   }
 
   async result(): Promise<RecordedAgentResult> {
+    const { final } = this.resumed;
+    if (final) return this.finished(final, final.number, final.stop ?? answered);
     const outcome = await this.loop();
     if (outcome.kind === 'answered') return this.finished(outcome.turn, outcome.number, answered);
     return this.stopped(outcome);
@@ -110,6 +124,9 @@ export class AgentCall {
       byPosition: true,
       agent: agent.name,
       active: () => this.active,
+      mayAsk: async (number) => this.room.refuses(await this.instructed(number)),
+      spent: () => this.room.spent(),
+      fitting: (results) => this.room.fitting(results, this.sent),
       maxTokens: this.maxTokens,
       isIncomplete: ({ answer }) => isIncomplete(answer, this.output !== undefined),
     }).run(this.resumed.from);
@@ -121,11 +138,14 @@ export class AgentCall {
     number,
     stop,
   }: Extract<LoopOutcome, { kind: 'stopped' }>): Promise<RecordedAgentResult> {
+    const { agent } = this.plan;
+    const said = turn?.answer.text ?? '';
     if (stop.kind === 'goal' && turn && !this.output) return this.finished(turn, number, stop);
-    if (stop.kind === 'limit' && this.plan.agent.options.onStop === 'fail')
-      throw this.failure(stop, turn?.answer.text ?? '');
+    if (stop.kind === 'limit' && agent.options.onStop === 'fail') throw stoppedError(agent.name, stop, said);
+    if (!this.room.hasRoomForLast(this.sent))
+      throw stoppedError(agent.name, stop, said, new Error('not even one answer fits into what is left'));
     const last = await this.lastAnswer(number + 1, stop).catch((error: unknown) => {
-      throw this.failure(stop, turn?.answer.text ?? '', error);
+      throw stoppedError(agent.name, stop, said, error);
     });
     return this.finished(last, number + 1, stop);
   }
@@ -136,7 +156,7 @@ export class AgentCall {
         ? 'That is all that was needed. Give your answer now.'
         : `You have to stop, because ${stop.reason}. Answer now with what you have; tools can no longer be called.`,
     );
-    const turn = await this.ask(number, parts.last, stop);
+    const turn = await this.ask(number, turnParts.last, stop);
     if (isIncomplete(turn.answer, this.output !== undefined))
       throw new Error('its last answer was not whole');
     return turn;
@@ -165,7 +185,7 @@ export class AgentCall {
           turns: this.turns,
           maxTokens: this.maxTokens,
           isIncomplete: ({ answer }) => isIncomplete(answer, true),
-          repair: () => this.ask(number, parts.repair),
+          repair: () => this.ask(number, turnParts.repair),
         })
       : { turn, value: turn.answer.text };
     return {
@@ -187,43 +207,13 @@ export class AgentCall {
       { runId, principal, turn },
       this.ports.templates,
     );
-    return [...(instructions ? [instructions] : []), ...this.conversation.messages];
+    this.instructions = instructions ? [instructions] : [];
+    return this.sent;
   }
 
-  private modelTurns(): ModelTurns {
-    const { caller, catalog } = this.ports;
-    const { options } = this.plan.agent;
-    const route = catalog.resolve(options.model);
-    const { temperature, reasoning, cachePrompt, providerOptions } = options;
-    return new ModelTurns(
-      caller,
-      route,
-      {
-        settings: {
-          maxTokens: this.maxTokens,
-          ...(temperature === undefined ? {} : { temperature }),
-          ...(reasoning === undefined ? {} : { reasoning }),
-          ...(cachePrompt ? { cachePrompt } : {}),
-          ...(providerOptions === undefined ? {} : { providerOptions }),
-          ...(route.alias === undefined ? {} : { alias: route.alias }),
-        },
-        output: this.output,
-        timeout: undefined,
-        listener: undefined,
-        media: this.media,
-        byPosition: true,
-      },
-      this.resumed.transcript,
-    );
-  }
-
-  private failure(stop: LoopStop, partial: string, cause?: unknown): AgentStoppedError {
-    const { name } = this.plan.agent;
-    const why = cause === undefined ? '' : `, and its last answer failed: ${errorMessage(cause)}`;
-    return new AgentStoppedError(
-      `The agent ${name} was stopped by ${stop.condition}: ${stop.reason}${why}. Raise the limit, or tell it in its instructions when to stop.`,
-      { cause, details: { agent: name, condition: stop.condition, reason: stop.reason, partial } },
-    );
+  /** What the model is sent, with the instructions of the last turn. */
+  private get sent(): readonly Message[] {
+    return [...this.instructions, ...this.conversation.messages];
   }
 }
 

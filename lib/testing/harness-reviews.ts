@@ -1,3 +1,4 @@
+import type { Review } from '../database/index.js';
 import type { RunResult } from '../engine/index.js';
 import type { DecisionOptions, ReviewService } from '../review/index.js';
 
@@ -7,33 +8,39 @@ export type HarnessDecision = Omit<DecisionOptions, 'value'>;
 /** Decides in a test what people decide. */
 export abstract class HarnessReviews {
   constructor(
-    protected readonly reviews: ReviewService,
+    protected readonly reviewService: ReviewService,
     private readonly idle: (runId: string) => Promise<RunResult>,
   ) {}
+
+  /** The open reviews of a run, the oldest first: several, where one answer of a model has asked for several. */
+  async reviews(runId: string): Promise<readonly Review[]> {
+    const { items } = await this.reviewService.list({ runId, limit: 100 });
+    return items;
+  }
 
   /** Decides the open review of a run (or the review of that id), and gives back where the run has got to then. */
   approve(id: string, options?: HarnessDecision): Promise<RunResult> {
     return this.decide(id, async (review) => {
       // A test has seen what it approves.
-      const { proposedHash } = await this.reviews.get(review);
-      return this.reviews.approve(review, { proposedHash, ...options });
+      const { proposedHash } = await this.reviewService.get(review);
+      return this.reviewService.approve(review, { proposedHash, ...options });
     });
   }
 
   reject(id: string, options?: HarnessDecision): Promise<RunResult> {
-    return this.decide(id, (review) => this.reviews.reject(review, options));
+    return this.decide(id, (review) => this.reviewService.reject(review, options));
   }
 
   edit(id: string, value: unknown, options?: HarnessDecision): Promise<RunResult> {
-    return this.decide(id, (review) => this.reviews.edit(review, { ...options, value }));
+    return this.decide(id, (review) => this.reviewService.edit(review, { ...options, value }));
   }
 
   answer(id: string, value: unknown, options?: HarnessDecision): Promise<RunResult> {
-    return this.decide(id, (review) => this.reviews.answer(review, { ...options, value }));
+    return this.decide(id, (review) => this.reviewService.answer(review, { ...options, value }));
   }
 
   skip(id: string, options?: HarnessDecision): Promise<RunResult> {
-    return this.decide(id, (review) => this.reviews.skip(review, options));
+    return this.decide(id, (review) => this.reviewService.skip(review, options));
   }
 
   /** Before anything that makes the worker act. */
@@ -44,7 +51,7 @@ export abstract class HarnessReviews {
     how: (review: string) => Promise<{ readonly runId: string }>,
   ): Promise<RunResult> {
     await this.stayAlive();
-    const open = await this.reviews.list({ runId: id });
+    const open = await this.reviewService.list({ runId: id });
     const { runId } = await how(open.items[0]?.id ?? id);
     return this.idle(runId);
   }

@@ -157,7 +157,7 @@ export class OrchestrationHarness extends HarnessReviews {
       if (isIdle) await this.engine.worker.registerAgain();
       else await this.engine.worker.heartbeat();
     }
-    await this.reviews.expireDue();
+    await this.reviewService.expireDue();
     await this.retention?.sweep();
     await this.sweep();
   }

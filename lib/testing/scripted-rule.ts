@@ -1,9 +1,14 @@
+import type { AgentClass } from '../agents/index.js';
 import { messageText } from '../content/index.js';
+import { MetadataAccessor, workflowNameOf } from '../decorators/index.js';
 import { type ModelRequest } from '../models/index.js';
 import type { ScriptedReply } from './scripted-answer.js';
 
-/** Name of a template, an alias or a model, or a part of the prompt; a pattern for the prompt; or a function of the request. */
-export type PromptMatcher = string | RegExp | ((request: ModelRequest) => boolean);
+/**
+ * Name of a template, an alias, an agent or a model, or a part of the prompt; a pattern for the prompt; a function of the
+ * request; or the class of an agent, for its turns.
+ */
+export type PromptMatcher = string | RegExp | ((request: ModelRequest) => boolean) | AgentClass;
 
 /** What a model replies, or what makes it from the request. */
 export type ReplySource = ScriptedReply | ((request: ModelRequest) => ScriptedReply | Promise<ScriptedReply>);
@@ -15,8 +20,13 @@ export class ScriptedRule {
   private readonly once: Act[] = [];
   private always: Act | undefined;
 
-  constructor(private readonly matcher: PromptMatcher) {
+  private readonly matcher: Exclude<PromptMatcher, AgentClass>;
+
+  constructor(matcher: PromptMatcher) {
+    const agent = agentOf(matcher);
     this.described = describeMatcher(matcher);
+    // What is no agent is one of the others.
+    this.matcher = agent ?? (matcher as Exclude<PromptMatcher, AgentClass>);
   }
 
   /** A text, an object (answered as JSON), `{ toolCalls }`, a whole answer as `{ answer }`, or a function that makes one of them. */
@@ -61,7 +71,7 @@ export class ScriptedRule {
   names(request: ModelRequest): boolean {
     return (
       typeof this.matcher === 'string' &&
-      [request.template, request.alias, request.model].includes(this.matcher)
+      [request.template, request.alias, request.agent, request.model].includes(this.matcher)
     );
   }
 
@@ -82,6 +92,13 @@ export class ScriptedRule {
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     });
   }
+}
+
+/** Name of the agent whose class it is. */
+function agentOf(matcher: PromptMatcher): string | undefined {
+  if (typeof matcher !== 'function' || !MetadataAccessor.ofClass(matcher, 'nestjs-nestor:agent'))
+    return undefined;
+  return workflowNameOf(matcher);
 }
 
 export function describeMatcher(matcher: PromptMatcher): string {

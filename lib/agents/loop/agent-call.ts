@@ -76,6 +76,7 @@ export class AgentCall {
     this.media = new ConversationMedia(ports.blobs, ports.limit.mediaBytes);
     this.maxTokens = options.maxTokens ?? ports.catalog.maxTokens;
     this.turns = agentTurns(ports, options, {
+      name: agent.name,
       output: this.output,
       maxTokens: this.maxTokens,
       media: this.media,

@@ -4,6 +4,8 @@ import type { AgentPorts } from './agent-ports.js';
 import type { AgentOptions } from '../agent.options.js';
 
 export interface AgentTurnsOptions {
+  /** Of the agent. */
+  readonly name: string;
   readonly output: StructuredOutput | undefined;
   readonly maxTokens: number;
   readonly media: ConversationMedia;
@@ -14,7 +16,7 @@ export interface AgentTurnsOptions {
 export function agentTurns(
   { caller, catalog }: AgentPorts,
   options: AgentOptions,
-  { output, maxTokens, media, transcript }: AgentTurnsOptions,
+  { name, output, maxTokens, media, transcript }: AgentTurnsOptions,
 ): ModelTurns {
   const route = catalog.resolve(options.model);
   const { temperature, reasoning, cachePrompt, providerOptions } = options;
@@ -24,6 +26,7 @@ export function agentTurns(
     {
       settings: {
         maxTokens,
+        agent: name,
         ...(temperature === undefined ? {} : { temperature }),
         ...(reasoning === undefined ? {} : { reasoning }),
         ...(cachePrompt ? { cachePrompt } : {}),

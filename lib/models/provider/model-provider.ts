@@ -62,6 +62,8 @@ export interface ModelRequest {
   readonly stop?: readonly string[];
   /** Template that the prompt came from. For people and scripted models; vendors never see it. */
   readonly template?: string;
+  /** Agent whose turn it is. For people and scripted models; vendors never see it. */
+  readonly agent?: string;
   /** Alias that was asked for. For people and scripted models; vendors never see it. */
   readonly alias?: string;
 }

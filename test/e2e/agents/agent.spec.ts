@@ -60,6 +60,20 @@ describe.each(stores)('an agent (%s)', (store) => {
     expect(await t.audit.verify(result.runId)).toMatchObject({ problems: [] });
   });
 
+  it('is scripted by its class in a test, and its reviews are listed', async () => {
+    const { t } = shared;
+    t.models
+      .on(BillingAgent)
+      .replyOnce(call('refund', '1', '2'))
+      .replyOnce('Both are refunded.');
+    const { runId } = await t.run(BillingAgent, { shop: 'ACME', question: 'both' });
+    const reviews = await t.reviews(runId);
+    expect(reviews.map(({ proposed }) => proposed)).toEqual([{ number: '1' }, { number: '2' }]);
+    for (const { id } of reviews.toReversed()) await t.approve(id, { by: lead });
+    expect(await t.result(runId)).toMatchObject({ status: 'completed', output: 'Both are refunded.' });
+    expect(world.done).toEqual(['refund 2', 'refund 1']);
+  });
+
   it('is a run of its own, too', async () => {
     const { t } = shared;
     script('by itself');

@@ -69,10 +69,10 @@ export class AgentCall {
     this.resumed = resumedLoop(past, this.conditions, agent.name, (answer) =>
       isIncomplete(answer, this.output !== undefined),
     );
-    const { from, messages } = this.resumed;
-    this.conversation = new Conversation(from ? messages : firstMessages(options, input));
-    const said = this.resumed.final ?? from?.turn;
-    if (said) this.conversation.answer(said.answer);
+    const { from, final, messages } = this.resumed;
+    const last = final ?? from?.turn;
+    this.conversation = new Conversation(last ? messages : firstMessages(options, input));
+    if (last) this.conversation.answer(last.answer);
     this.media = new ConversationMedia(ports.blobs, ports.limit.mediaBytes);
     this.maxTokens = options.maxTokens ?? ports.catalog.maxTokens;
     this.turns = agentTurns(ports, options, {

@@ -41,11 +41,11 @@ export class AgentRegistry implements OnModuleInit {
 
   /** In the order in which Nest knows them. */
   list(): readonly RegisteredAgent[] {
-    return this.workflows.list().flatMap((definition): RegisteredAgent[] => {
-      const type = this.workflows.classOf(definition.name);
+    return this.workflows.list().flatMap(({ name }): RegisteredAgent[] => {
+      const type = this.workflows.classOf(name);
       const options = MetadataAccessor.ofClass(type, 'nestjs-nestor:agent');
       // What `@Agent` has put there.
-      return options ? [{ name: definition.name, type, options: options as AgentOptions, definition }] : [];
+      return options ? [{ name, type, options: options as AgentOptions }] : [];
     });
   }
 }

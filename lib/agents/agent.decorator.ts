@@ -1,4 +1,4 @@
-import { MetadataAccessor } from '../decorators/index.js';
+import { MetadataAccessor, nameOfClass } from '../decorators/index.js';
 import type { AgentClass, AgentOptions } from './agent.options.js';
 
 /**
@@ -15,7 +15,7 @@ export function Agent<C extends AgentClass>(options: AgentOptions<C>): (target: 
   return (target) => {
     const { name, version, description, timeout, budget, access, concurrency } = options;
     MetadataAccessor.setClass(target, 'nestjs-nestor:workflow', {
-      name: name ?? agentNameOf(target.name),
+      name: name ?? nameOfClass(target.name, 'Agent'),
       version,
       description,
       timeout,
@@ -26,13 +26,4 @@ export function Agent<C extends AgentClass>(options: AgentOptions<C>): (target: 
     });
     MetadataAccessor.setClass(target, 'nestjs-nestor:agent', options);
   };
-}
-
-/** `BillingAgent` → `billing`. */
-function agentNameOf(className: string): string {
-  const base = className.replace(/Agent$/, '') || className;
-  return base
-    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2')
-    .toLowerCase();
 }

@@ -1,5 +1,4 @@
 import type { ToolSelection } from '../tools/index.js';
-import type { WorkflowDefinition } from '../workflow/index.js';
 import type { AgentClass, AgentOptions, Lazy } from './agent.options.js';
 
 /** An agent of the application. */
@@ -7,7 +6,6 @@ export interface RegisteredAgent {
   readonly name: string;
   readonly type: AgentClass;
   readonly options: AgentOptions;
-  readonly definition: WorkflowDefinition;
 }
 
 /** The tools that an agent names. */

@@ -1,7 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { messageText } from '../content/index.js';
 import { fieldsOf, cutText, opaqueParts, type SendableMessage } from '../models/index.js';
-
 import { contentBlocks } from './content-blocks.js';
 
 type Block = Anthropic.ContentBlockParam;

@@ -18,7 +18,7 @@ const speakers: Readonly<Record<MessagePart['type'], readonly Role[]>> = {
  * A content as code hands it in. Texts that follow one another become one, so that what a guardrail reads in one piece is
  * what the model reads in one piece.
  * @param where names it: `prompt[2].content`
- * @throws {InputValidationError} if it is no content, or none that this role may have
+ * @throws {InputValidationError} if it is not a content, or one that this role may not have
  */
 export function readContent(content: unknown, role: Role, where: string): MessageContent {
   if (typeof content === 'string') return content;

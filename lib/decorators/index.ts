@@ -72,5 +72,5 @@ export {
 export { allow, block, escalate, reject, transform, type Verdict, warn } from './guardrail/verdict.js';
 export { Workflow } from './workflow/workflow.decorator.js';
 export type { InputOf, WorkflowClass } from './workflow/workflow-class.js';
-export { workflowNameOf } from './workflow/workflow-name.js';
+export { nameOfClass, workflowNameOf } from './workflow/workflow-name.js';
 export { budgetRules, type WorkflowOptions, workflowRules } from './workflow/workflow.options.js';

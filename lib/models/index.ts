@@ -43,6 +43,8 @@ export {
   type ProviderFailure,
   providerFailure,
 } from './provider/provider-failure.js';
+export { defaultParallelToolCalls } from './provider/request-limits.js';
+export { readMessage } from './provider/read-message.js';
 export { type SettingNames, withProviderOptions } from './provider/provider-options.js';
 export { type HeaderReader, retryAfterOf } from './provider/retry-after.js';
 export type { PromptTemplate } from './templates/template-files.js';

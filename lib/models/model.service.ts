@@ -5,7 +5,7 @@ import { BlobStore } from '../journal/index.js';
 import { ConversationMedia } from '../media/index.js';
 import { currentScope } from '../scope/index.js';
 import { ToolRegistry } from '../tools/index.js';
-import { ignoreRejection, PayloadLimit, type Schema, toJson } from '../values/index.js';
+import { given, ignoreRejection, PayloadLimit, type Schema, toJson } from '../values/index.js';
 import type { Message } from './provider/model-provider.js';
 import { mostEmbeddingTokens } from './prices/estimate.js';
 import type {
@@ -28,13 +28,11 @@ import {
   assertParallelToolCalls,
   assertProviderOptions,
   assertReasoning,
+  defaultParallelToolCalls,
 } from './provider/request-limits.js';
 import { StreamedAnswer } from './loop/streamed-answer.js';
 import { StructuredOutput } from './structured-output.js';
 import { TemplateRegistry } from './templates/template-registry.js';
-
-/** Tool calls of one answer that are performed at the same time. */
-const defaultParallelToolCalls = 8;
 
 /** Asks models. Every request to a provider passes the gate: guarded, billed, audited, remembered. */
 @Injectable()
@@ -133,13 +131,15 @@ export class ModelService {
       messages,
       settings: {
         maxTokens,
-        ...(temperature === undefined ? {} : { temperature }),
-        ...(stop === undefined ? {} : { stop }),
-        ...(reasoning === undefined ? {} : { reasoning }),
-        ...(cachePrompt === true ? { cachePrompt } : {}),
-        ...(providerOptions === undefined ? {} : { providerOptions }),
-        ...(template === undefined ? {} : { template }),
-        ...(route.alias === undefined ? {} : { alias: route.alias }),
+        ...given({
+          temperature,
+          stop,
+          reasoning,
+          cachePrompt: cachePrompt || undefined,
+          providerOptions,
+          template,
+          alias: route.alias,
+        }),
       },
       toolChoice: options.toolChoice,
       output: options.output && new StructuredOutput(options.output),

@@ -12,7 +12,7 @@ export abstract class HarnessReviews {
     private readonly idle: (runId: string) => Promise<RunResult>,
   ) {}
 
-  /** The open reviews of a run, the oldest first: several, where one answer of a model has asked for several. */
+  /** The open reviews of a run, the oldest first; those that one answer of a model has asked for may be of one moment. */
   async reviews(runId: string): Promise<readonly Review[]> {
     const { items } = await this.reviewService.list({ runId, limit: 100 });
     return items;

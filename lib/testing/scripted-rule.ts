@@ -25,7 +25,7 @@ export class ScriptedRule {
   constructor(matcher: PromptMatcher) {
     const agent = agentOf(matcher);
     this.described = describeMatcher(matcher);
-    // What is no agent is one of the others.
+    // Whatever is not the class of an agent is one of the other forms.
     this.matcher = agent ?? (matcher as Exclude<PromptMatcher, AgentClass>);
   }
 

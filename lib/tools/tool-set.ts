@@ -1,17 +1,16 @@
 import { contentOfResult, isToolContent, messageParts, messageText } from '../content/index.js';
 import type { ConversationMedia } from '../media/index.js';
 import { toolCall } from '../decorators/index.js';
-import { suggestion } from '../text/index.js';
 import { errorMessage } from '../errors/index.js';
 import type { AdHocRuns, BatchMember, PerformContext } from '../scope/index.js';
-import { vendorName } from '../text/index.js';
+import { suggestion, vendorName } from '../text/index.js';
 import { canonicalJson } from '../values/index.js';
 import { CallBatch } from './call-batch.js';
 import { isTerminalToolError } from './terminal-tool-error.js';
 import { type ObjectSchema, objectSchemaOf } from './object-schema.js';
 import { passGate } from './pass-gate.js';
 import type { RegisteredTool } from './registered-tool.js';
-import { calledTwice, toldFailure, isPlainObject, noJson, noObject } from './tool-messages.js';
+import { calledTwice, isPlainObject, noJson, noObject, toldFailure } from './tool-messages.js';
 import type { ExposedTool, PerformedToolCall, RequestedToolCall } from './tool-calls.js';
 
 interface Entry {
@@ -65,7 +64,7 @@ export class ToolSet {
 
   /**
    * Performs the calls of one answer through the gate and tells the result or the error of each: every call gets one, also
-   * one that was denied, rejected, misspelt or toldFailure, since vendors refuse a conversation in which one is missing.
+   * one that was denied, rejected, misspelt or failed, since vendors refuse a conversation in which one is missing.
    * The calls reach the gate in their order and are admitted there one by one, so limits are exact. Once all have passed
    * their checks, or wait for a person, they are performed in parallel.
    * @throws what ends the step: a lost lease, a closed attempt, an exceeded budget, a cancelled run, a call in doubt, a block.

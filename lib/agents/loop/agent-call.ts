@@ -2,6 +2,7 @@ import { ConversationMedia } from '../../media/index.js';
 import {
   any,
   Conversation,
+  defaultParallelToolCalls,
   isIncomplete,
   type LoopOutcome,
   type LoopStop,
@@ -107,19 +108,16 @@ export class AgentCall {
     const { agent, toolSet } = this.plan;
     const { options } = agent;
     return new ToolLoop({
-      turns: {
-        ask: async (request) =>
-          this.turns.ask({
-            ...request,
-            messages: await this.instructed(request.turn),
-            facts: turnFacts(this.active),
-          }),
-        retract: (answer) => this.turns.retract(answer),
-      },
+      turns: this.turns,
+      beforeTurn: async (request) => ({
+        ...request,
+        messages: await this.instructed(request.turn),
+        facts: turnFacts(this.active),
+      }),
       conversation: this.conversation,
       toolSet,
       media: this.media,
-      parallelToolCalls: options.parallelToolCalls ?? 8,
+      parallelToolCalls: options.parallelToolCalls ?? defaultParallelToolCalls,
       toolChoice: options.toolChoice,
       conditions: this.conditions,
       byPosition: true,

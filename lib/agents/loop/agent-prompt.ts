@@ -1,5 +1,5 @@
 import { type MessageContent, readContent } from '../../content/index.js';
-import type { Message, TemplateRegistry } from '../../models/index.js';
+import { type Message, readMessage, type TemplateRegistry } from '../../models/index.js';
 import type { AgentContext, AgentOptions } from '../agent.options.js';
 
 /** What the model is told before everything else, for one turn; undefined where that is nothing. */
@@ -39,11 +39,7 @@ export function firstMessages({ prompt }: AgentOptions, input: unknown): readonl
   // The compiler has checked it against the class.
   const given = prompt ? (prompt as (input: unknown) => unknown)(input) : input;
   if (typeof given === 'string') return [{ role: 'user', content: given }];
-  if (isMessages(given))
-    return given.map((message, index) => {
-      const content = readContent(message.content, message.role, `prompt[${index}].content`);
-      return { ...message, content } as Message;
-    });
+  if (isMessages(given)) return given.map((message, index) => readMessage(message, `prompt[${index}]`));
   if (isParts(given)) return [{ role: 'user', content: readContent(given, 'user', 'prompt') }];
   return [{ role: 'user', content: JSON.stringify(given ?? null) }];
 }

@@ -1,5 +1,6 @@
 import type { ConversationMedia } from '../../media/index.js';
 import { ModelTurns, type StructuredOutput, type Transcript } from '../../models/index.js';
+import { given } from '../../values/index.js';
 import type { AgentPorts } from './agent-ports.js';
 import type { AgentOptions } from '../agent.options.js';
 
@@ -27,11 +28,13 @@ export function agentTurns(
       settings: {
         maxTokens,
         agent: name,
-        ...(temperature === undefined ? {} : { temperature }),
-        ...(reasoning === undefined ? {} : { reasoning }),
-        ...(cachePrompt ? { cachePrompt } : {}),
-        ...(providerOptions === undefined ? {} : { providerOptions }),
-        ...(route.alias === undefined ? {} : { alias: route.alias }),
+        ...given({
+          temperature,
+          reasoning,
+          cachePrompt: cachePrompt || undefined,
+          providerOptions,
+          alias: route.alias,
+        }),
       },
       output,
       timeout: undefined,

@@ -56,8 +56,6 @@ export interface ResumedLoop {
   readonly from: LoopPosition | undefined;
   /** The last answer at a limit or a goal, if it is on record: nothing is asked any more. */
   readonly final: RecordedTurn | undefined;
-  /** Number of the last turn. */
-  readonly turns: number;
   /** Milliseconds that the loop had worked when the last turn was asked for. */
   readonly active: number;
   /** Of the turns that the conditions have heard of. */
@@ -94,7 +92,6 @@ export function resumedLoop(
       turn: { answer: last.answer, model: last.model, usage: last.usage },
       wasFedBack: before !== undefined && isIncomplete(before.answer),
     },
-    turns: last?.number ?? 0,
     active: turns.at(-1)?.active ?? 0,
     usage: ordinary.slice(0, -1).reduce((sum, { usage }) => addUsage(sum, usage), noUsage),
     toolCalls: toolResults(base) - toolResults(ordinary[0]),

@@ -49,7 +49,7 @@ export class Conversation {
   }
 }
 
-/** What a model thought stands before what it said. */
+/** What a model thought comes before what it said. */
 function said(text: string, reasoning: string): readonly MessagePart[] {
   return [{ type: 'reasoning', text: reasoning }, ...messageParts(text)];
 }

@@ -27,7 +27,7 @@ export interface TurnSettings {
 export interface TurnRequest {
   /** From 1. */
   readonly turn: number;
-  /** Of a turn that is no ordinary one. */
+  /** Tells a request that is not a turn of its own, such as a last answer, from the turn of that number. */
   readonly part?: number;
   /** Goes on record with the request. */
   readonly facts?: Readonly<Record<string, JsonValue>>;

@@ -28,7 +28,7 @@ function readBack(records: readonly RecordedRequest[]): ModelRequest[] {
 }
 
 describe('the records of a conversation', () => {
-  it('hold the instructions anew where only these have changed', () => {
+  it('hold the instructions again where only these have changed', () => {
     const [one, two] = [
       { ...first, messages: [system('noon'), user('a')] },
       { ...first, messages: [system('one'), user('a'), user('b')] },

@@ -12,6 +12,9 @@ export function assertMaxTurns(maxTurns: unknown): void {
   assertCount('maxTurns', maxTurns);
 }
 
+/** Tool calls of one answer that are performed at the same time. */
+export const defaultParallelToolCalls = 8;
+
 /** @throws {InputValidationError} if it is not a whole number from 1 up: with none, no tool would ever be performed. */
 export function assertParallelToolCalls(parallel: unknown): void {
   if (isCountFromOne(parallel)) return;

@@ -1,8 +1,7 @@
-import { isRole, readContent } from '../../content/index.js';
 import { InputValidationError } from '../../errors/index.js';
-import { shortText } from '../../text/index.js';
 import type { GenerateOptions } from '../generate-options.js';
 import type { Message } from '../provider/model-provider.js';
+import { readMessage } from '../provider/read-message.js';
 import type { TemplateRegistry } from './template-registry.js';
 
 /** How a conversation begins. */
@@ -44,13 +43,4 @@ export function initialPromptOf(options: GenerateOptions, templates: TemplateReg
 
 function systemMessage(content: string | undefined): Message[] {
   return content === undefined || content === '' ? [] : [{ role: 'system', content }];
-}
-
-function readMessage(message: Message, where: string): Message {
-  const role: unknown = message?.role;
-  if (!isRole(role))
-    throw new InputValidationError(
-      `${where}.role is '${shortText(String(role), 60)}': there are system, user, assistant and tool.`,
-    );
-  return { ...message, content: readContent(message.content, role, `${where}.content`) } as Message;
 }

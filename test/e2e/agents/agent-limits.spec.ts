@@ -6,6 +6,7 @@ import {
   BillingAgent,
   call,
   FrugalAgent,
+  HurriedWorkflow,
   providers,
   SortingAgent,
   StrictAgent,
@@ -71,6 +72,18 @@ describe.each(stores)('an agent at its end (%s)', (store) => {
     await t.clock.advance('3h');
     expect(await t.approve(runId, { by: lead })).toMatchObject({ status: 'completed', output: 'Late.' });
     expect(world.done).toEqual(['refund 7']);
+  });
+
+  it('has limits of its own: those of the step around it stand still', async () => {
+    const { t } = shared;
+    t.models.on(`patience ${store}`).reply(async () => {
+      await t.clock.advance('90s');
+      return { topic: 'time' };
+    });
+    expect(await t.run(HurriedWorkflow, `patience ${store}`)).toMatchObject({
+      status: 'completed',
+      output: 'time',
+    });
   });
 
   it('within a limit of tokens always has its last answer, and never uses more', async () => {

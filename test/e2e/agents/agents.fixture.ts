@@ -114,6 +114,16 @@ export class TwiceWorkflow {
   }
 }
 
+@Workflow()
+export class HurriedWorkflow {
+  constructor(private readonly agents: AgentService) {}
+
+  @Step({ timeout: '1m', retry: { attempts: 1 } })
+  async solve(@Input() question: string) {
+    return (await this.agents.run(SortingAgent, question)).output.topic;
+  }
+}
+
 @Workflow({ result: 'answer' })
 export class HandOnWorkflow {
   @Step({ delegate: () => SortingAgent }) sort(@Input() mail: string) {
@@ -141,4 +151,5 @@ export const providers = [
   DeskWorkflow,
   TwiceWorkflow,
   HandOnWorkflow,
+  HurriedWorkflow,
 ];

@@ -25,8 +25,8 @@ export function said(
 }
 
 /**
- * Stops when a function says so. It is asked once for each event, while it happens: its verdict is on record, and a run that
- * continues after a crash does not ask again.
+ * Stops when a function says so. It is asked about each event while it happens, and not again about what is on record
+ * when a loop continues after a crash or a wait.
  * @param reason gives why to stop, or undefined
  */
 export function custom(

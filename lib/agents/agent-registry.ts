@@ -5,6 +5,7 @@ import { InputValidationError } from '../errors/index.js';
 import { ModelCatalog } from '../models/index.js';
 import { suggestion } from '../text/index.js';
 import { agentProblems } from './agent-checks.js';
+import { circleProblems, offerableOf } from './agent-tool-checks.js';
 import type { AgentClass, AgentOptions } from './agent.options.js';
 import type { RegisteredAgent } from './registered-agent.js';
 
@@ -18,10 +19,11 @@ export class AgentRegistry implements OnModuleInit {
 
   /** @throws {InvalidWorkflowDefinitionError} that lists every problem of every agent */
   onModuleInit(): void {
-    const tools = this.workflows.tools();
     const agents = this.list();
+    const offerable = offerableOf(this.workflows.tools(), agents);
     refuseProblems([
-      ...agents.flatMap((agent) => agentProblems(agent, tools)),
+      ...agents.flatMap((agent) => agentProblems(agent, offerable)),
+      ...circleProblems(agents, offerable),
       ...(this.models.hasProviders ? [] : agents.map(({ type }) => unanswered(type.name))),
     ]);
   }

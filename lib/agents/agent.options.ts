@@ -1,10 +1,17 @@
 import type { Duration } from '../clock/index.js';
 import type { MessageContent } from '../content/index.js';
-import type { InputOf, WorkflowClass } from '../decorators/index.js';
-import type { Message, ProviderOptions, ReasoningEffort, StopCondition } from '../models/index.js';
+import type { InputOf, ReviewOptions, WorkflowClass } from '../decorators/index.js';
+import type {
+  Message,
+  ModelAnswer,
+  ProviderOptions,
+  ReasoningEffort,
+  StopCondition,
+  ToolChoice,
+} from '../models/index.js';
 import type { AccessRule } from '../scope/index.js';
 import type { ToolSelection } from '../tools/index.js';
-import type { Principal, SchemaOutput } from '../values/index.js';
+import type { Principal, SchemaOutput, Usage } from '../values/index.js';
 import type { RunBudget } from '../workflow/index.js';
 
 /** A class with `@Agent()`. `static input` says what it receives, `static output` what it returns. */
@@ -20,6 +27,50 @@ export interface AgentContext {
   /** From 1. */
   readonly turn: number;
 }
+
+/** What the hook before a turn is told. */
+export interface NextTurn<Input = unknown> extends AgentContext {
+  readonly input: Input;
+  /** What was said so far, without the instructions. */
+  readonly messages: readonly Message[];
+}
+
+/** What is other in this turn than the options say. */
+export interface TurnChanges {
+  /** Alias, or `provider/model`. */
+  readonly model?: string | undefined;
+  /** Names of those of its tools that the model may use. */
+  readonly tools?: readonly string[] | undefined;
+  readonly toolChoice?: ToolChoice | undefined;
+  /** In place of its own. */
+  readonly instructions?: string | undefined;
+}
+
+/** What the hook after a turn is told. */
+export interface AnsweredTurn<Input = unknown> extends AgentContext {
+  readonly input: Input;
+  readonly answer: ModelAnswer;
+  /** Who has answered: `openai/gpt-5-mini`. */
+  readonly model: string;
+  /** Of the request. */
+  readonly usage: Usage;
+}
+
+/** How long a conversation may become. */
+export interface ContextOptions {
+  /**
+   * Most tokens of what was said, by estimate: a token for every three bytes of text. Above it the oldest turns give way, as
+   * a whole, until half of it is free; the beginning and the last turn stay. @default unbounded
+   */
+  readonly window?: number | undefined;
+  /** Whether turns that give way are told in short, and by which model (alias, or `provider/model`). @default false: they are left out */
+  readonly summarize?: boolean | { readonly model?: string | undefined } | undefined;
+  /** Most tokens of the text of one result of a tool, by the same estimate; it is cut. @default unbounded */
+  readonly maxToolResultTokens?: number | undefined;
+}
+
+/** How people are asked at a limit. */
+export type LimitReviewOptions = Omit<ReviewOptions<object, never>, 'when' | 'at' | 'onReject'>;
 
 /** A list, or what gives it: where two files import each other, a class is not there yet while decorators run. */
 export type Lazy<T> = readonly T[] | (() => readonly T[]);
@@ -50,16 +101,31 @@ export interface AgentOptions<C = AgentClass> {
   readonly prompt?: ((input: InputOf<C>) => MessageContent | readonly Message[]) | undefined;
   /** Alias, or `provider/model`. @default `models.default` of the module options */
   readonly model?: string | undefined;
-  /** Provider classes with `@Tool` methods, or names of tools; its own are added. */
+  /** Provider classes with `@Tool` methods, names of tools, and other agents, each of which is one tool; its own are added. */
   readonly tools?: Lazy<ToolSelection> | undefined;
   /** When it stops before it has answered. @default any(maxTurns(12), repeatedCall(4)) */
   readonly stopWhen?: StopCondition | undefined;
-  /** What happens at a limit: one last answer without tools, or an error. @default 'answer' */
-  readonly onStop?: 'answer' | 'fail' | undefined;
+  /**
+   * What happens at a limit: one last answer without tools, an error, or a review, in which a person lets it go on with as much
+   * again, answers in its place, or rejects. @default 'answer'
+   */
+  readonly onStop?: 'answer' | 'fail' | 'review' | { readonly review: LimitReviewOptions } | undefined;
+  /** How long its conversation may become. @default as long as it is */
+  readonly context?: ContextOptions | undefined;
+  /** Is asked before each turn what is other in it. It is not asked again about a turn that is on record. */
+  readonly beforeTurn?:
+    ((turn: NextTurn<InputOf<C>>) => TurnChanges | void | Promise<TurnChanges | void>) | undefined;
+  /** Is told of each answer when it comes: not again where it is on record. What it throws ends the agent. */
+  readonly afterTurn?: ((turn: AnsweredTurn<InputOf<C>>) => void | Promise<void>) | undefined;
+  /**
+   * How many agents may be one inside the other, this one counted: agents that are tools, and those that tools run. One
+   * that would be deeper is not run, and the call has failed. @default 4
+   */
+  readonly maxDepth?: number | undefined;
   /** Most tool calls of one answer that are performed at the same time. @default 8 */
   readonly parallelToolCalls?: number | undefined;
-  /** `required` holds for the first turn. @default 'auto' */
-  readonly toolChoice?: 'auto' | 'none' | 'required' | undefined;
+  /** Whether a tool has to be called, or which: `{ tool: 'search' }`. `required`, and a named tool, hold for the first turn. @default 'auto' */
+  readonly toolChoice?: ToolChoice | undefined;
   /** How freely the model chooses its words. @default the vendor's */
   readonly temperature?: number | undefined;
   /** Most tokens of each answer. @default `models.maxTokens` of the module options: 4096 */
@@ -79,3 +145,8 @@ export interface AgentOptions<C = AgentClass> {
   /** Runs of it at the same time, over all processes on the database. @default unbounded */
   readonly concurrency?: number | undefined;
 }
+
+/** What is other in one call of an agent than its options say: for agents that are set up by tenant. */
+export type AgentOverrides<C = AgentClass> = Partial<
+  Pick<AgentOptions<C>, 'model' | 'tools' | 'instructions' | 'stopWhen' | 'context'>
+>;

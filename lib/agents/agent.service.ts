@@ -1,20 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, milliseconds } from '../clock/index.js';
+import { Clock } from '../clock/index.js';
 import type { InputOf } from '../decorators/index.js';
-import { NonRetryableError } from '../errors/index.js';
+import { InputValidationError, NonRetryableError } from '../errors/index.js';
 import { BlobStore } from '../journal/index.js';
-import { Conversation, type Message, ModelCaller, ModelCatalog, TemplateRegistry } from '../models/index.js';
-import { type CallRecords, currentScope } from '../scope/index.js';
+import { type Message, ModelCaller, ModelCatalog, TemplateRegistry } from '../models/index.js';
+import { type CallRecords, currentScope, type PerformContext } from '../scope/index.js';
 import { ToolRegistry } from '../tools/index.js';
-import { ignoreRejection, instanceOf, type JsonValue, noUsage, PayloadLimit } from '../values/index.js';
-import { AgentCall } from './loop/agent-call.js';
+import {
+  given,
+  ignoreRejection,
+  instanceOf,
+  type JsonValue,
+  noUsage,
+  PayloadLimit,
+} from '../values/index.js';
+import { AgentCall, saidBefore } from './loop/agent-call.js';
+import { agentCall } from './agent-call-options.js';
 import { AgentHosts } from './agent-hosts.js';
 import type { AgentPorts } from './loop/agent-ports.js';
 import { AgentRegistry } from './agent-registry.js';
 import { type RegisteredAgent, toolsOf } from './registered-agent.js';
-import type { AgentClass, AgentOutputOf } from './agent.options.js';
+import { overrideRules } from './agent-checks.js';
+import type { AgentClass, AgentOutputOf, AgentOverrides } from './agent.options.js';
 import type { AgentResult, RecordedAgentResult } from './agent-result.js';
-import { recordedTurns, saidIn } from './loop/recorded-turns.js';
+import { surroundingAgents } from './loop/surroundings.js';
 
 /** Runs agents. */
 @Injectable()
@@ -33,28 +42,45 @@ export class AgentService {
     hosts: AgentHosts,
   ) {
     this.ports = { caller, catalog, templates, clock, blobs, limit };
-    hosts.use((name, input) => this.performRun(name, input));
+    hosts.use({
+      runAlone: async (name, input) => (await this.call(this.agents.get(name), input)).output,
+      runAsTool: async (agent, input, context) => {
+        const call = await this.begin(agent, input, context);
+        return (await call.result()).output;
+      },
+    });
   }
 
   /**
    * Runs an agent as a call of the current step: its turns and its tools are calls below it, on record one by one. After a
    * crash, a wait or a failed attempt it goes on behind the last turn that is on record.
+   * @param overrides what is other in this call than its options say; each replaces the option as a whole
    * @throws {AgentStoppedError} at a limit, with `onStop: 'fail'`, or if its last answer failed
    * @throws {InputValidationError} if there is no such agent, or the input does not fit
    * @throws {NonRetryableError} outside a run: start it with `orchestrator.run(BillingAgent, input)`
    * @example
    * const { output } = await this.agents.run(BillingAgent, ticket);
    */
-  run<C extends AgentClass>(agent: C, input: InputOf<C>): Promise<AgentResult<AgentOutputOf<C>>> {
+  run<C extends AgentClass>(
+    agent: C,
+    input: InputOf<C>,
+    overrides: AgentOverrides<C> = {},
+  ): Promise<AgentResult<AgentOutputOf<C>>> {
     // What it answers was validated against `static output`, where there is one.
-    return ignoreRejection(this.call(this.agents.get(agent), input)) as Promise<
+    return ignoreRejection(this.overridden(agent, input, overrides as AgentOverrides)) as Promise<
       AgentResult<AgentOutputOf<C>>
     >;
   }
 
-  /** What an agent gives that is a run of its own. */
-  private async performRun(name: string, input: unknown): Promise<unknown> {
-    return (await this.call(this.agents.get(name), input)).output;
+  private async overridden(
+    agent: AgentClass,
+    input: unknown,
+    overrides: AgentOverrides,
+  ): Promise<AgentResult<unknown>> {
+    const registered = this.agents.get(agent);
+    const problems = overrideRules(overrides, `agents.run(${agent.name}): `);
+    if (problems.length > 0) throw new InputValidationError(problems.join(' '));
+    return this.call({ ...registered, options: { ...registered.options, ...given(overrides) } }, input);
   }
 
   private async call(agent: RegisteredAgent, input: unknown): Promise<AgentResult<unknown>> {
@@ -63,39 +89,36 @@ export class AgentService {
       throw new NonRetryableError(
         `agents.run(${agent.type.name}) was called outside any run. Call it in a step, or start a run of it: orchestrator.run(${agent.type.name}, input).`,
       );
-    const { name, type, options } = agent;
     let made: AgentCall | undefined;
     let records: CallRecords | undefined;
     const recorded = await scope.call<RecordedAgentResult>({
-      kind: 'agent',
-      name,
-      agent: name,
+      ...agentCall(agent),
       arguments: input,
-      input: type.input,
-      effect: 'idempotent',
-      onInDoubt: 'retry',
-      access: options.access,
-      pausesClock: true,
-      ...(options.timeout === undefined ? {} : { timeout: milliseconds(options.timeout) }),
       recalled: (below) => {
         records = below;
       },
-      perform: async (given, context) => {
-        const selected = toolsOf(options);
-        const set = await this.tools.toolSet(selected, { name, type });
-        const toolSet = set.exposed.length > 0 ? set : undefined;
-        const value = type.input ? instanceOf(type.input, given as JsonValue | undefined) : given;
-        const call = new AgentCall(
-          this.ports,
-          { agent, input: value, toolSet, principal: scope.principal },
-          context,
-        );
-        made = call;
+      perform: async (args, context) => {
+        made = await this.begin(agent, args, context);
         records = context;
-        return call.result();
+        return made.result();
       },
     });
     return wholeResult(recorded, records, () => made?.messages ?? saidBefore(records));
+  }
+
+  /** @param args as the gate has let them pass */
+  private async begin(agent: RegisteredAgent, args: unknown, context: PerformContext): Promise<AgentCall> {
+    const { name, type, options } = agent;
+    const around = surroundingAgents.nearest;
+    if (around && around.depth < 2) throw tooDeep(name);
+    const set = await this.tools.toolSet(toolsOf(options), { name, type });
+    const toolSet = set.exposed.length > 0 ? set : undefined;
+    const input = type.input ? instanceOf(type.input, args as JsonValue | undefined) : args;
+    return new AgentCall(
+      this.ports,
+      { agent, input, toolSet, principal: currentScope()?.principal },
+      context,
+    );
   }
 }
 
@@ -111,11 +134,8 @@ function wholeResult(
   return Object.defineProperty(result, 'messages', { get: messages }) as AgentResult<unknown>;
 }
 
-/** The conversation of a call that is on record as a whole. */
-function saidBefore(records: CallRecords | undefined): readonly Message[] {
-  const last = recordedTurns(records?.recorded() ?? []).at(-1);
-  if (!last) return [];
-  const conversation = new Conversation(saidIn(last.request));
-  conversation.answer(last.answer);
-  return conversation.messages;
+function tooDeep(name: string): NonRetryableError {
+  return new NonRetryableError(
+    `The agent ${name} was not run: as many agents as 'maxDepth' of one of them allows are one inside the other already. Raise 'maxDepth', or give the inner ones fewer agents as tools.`,
+  );
 }

@@ -2,6 +2,12 @@ export { Agent } from './agent.decorator.js';
 export type {
   AgentClass,
   AgentContext,
+  AgentOverrides,
+  AnsweredTurn,
+  ContextOptions,
+  LimitReviewOptions,
+  NextTurn,
+  TurnChanges,
   AgentInstructions,
   AgentOptions,
   AgentOutputOf,
@@ -11,3 +17,4 @@ export { AgentHosts } from './agent-hosts.js';
 export { AgentRegistry } from './agent-registry.js';
 export type { AgentResult, AgentStop } from './agent-result.js';
 export { AgentService } from './agent.service.js';
+export { AgentTools } from './agent-tools.js';

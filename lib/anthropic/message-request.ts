@@ -5,6 +5,7 @@ import {
   type SendableMessage,
   sendableMessages,
   type SettingNames,
+  type ToolChoice,
   withProviderOptions,
 } from '../models/index.js';
 import { withCacheMarks } from './prompt-cache.js';
@@ -63,7 +64,11 @@ const choice = {
   auto: { type: 'auto' },
   none: { type: 'none' },
   required: { type: 'any' },
-} as const satisfies Record<NonNullable<ModelRequest['toolChoice']>, Anthropic.ToolChoice>;
+} as const satisfies Record<Extract<ToolChoice, string>, Anthropic.ToolChoice>;
+
+function messageToolChoice(given: ToolChoice): Anthropic.ToolChoice {
+  return typeof given === 'string' ? choice[given] : { type: 'tool', name: given.tool };
+}
 
 /** Anthropic refuses a conversation with tool calls in it where no tools are defined, also if no more calls are wanted. */
 function toolParams(
@@ -73,7 +78,7 @@ function toolParams(
   if (tools.length > 0) {
     return {
       tools: tools.map(messageTool),
-      ...(toolChoice === undefined ? {} : { tool_choice: choice[toolChoice] }),
+      ...(toolChoice === undefined ? {} : { tool_choice: messageToolChoice(toolChoice) }),
     };
   }
   const called = new Set(

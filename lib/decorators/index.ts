@@ -58,6 +58,7 @@ export type {
   StepOutputs,
   StepView,
 } from './step/step-types.js';
+export { askUserName } from './tool/built-in-tools.js';
 export { Tool, type ToolMethod } from './tool/tool.decorator.js';
 export { type ToolOptions, toolRules } from './tool/tool.options.js';
 export { rawToolMethod } from './tool/tool-bodies.js';

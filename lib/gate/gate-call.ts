@@ -45,3 +45,8 @@ export function asJson(
 ): JsonValue | undefined {
   return toJson(value, where, attempt.run.payloadLimit);
 }
+
+/** A tool, or an agent that a model calls as one. */
+export function isToolCall({ kind, actor }: Call): boolean {
+  return kind === 'tool' || (kind === 'agent' && actor?.kind === 'model');
+}

@@ -132,9 +132,11 @@ export class Gate {
 
   /** From the checks to the outcome on record. */
   private make(gateCall: GateCall, source: ValueSource, approvedBy: ApprovedBy, args: unknown): unknown {
-    const storing = gateCall.call.store?.(gateCall.attempt.run.state.runId);
+    const { call, attempt } = gateCall;
+    // The calls of a batch are all known before the first is checked.
+    const ready = call.store?.(attempt.run.state.runId) ?? (call.batch && Promise.resolve());
     const check = () => this.checkAndMake(new CheckedCall(gateCall, source, approvedBy, args));
-    return storing ? storing.then(check) : check();
+    return ready ? ready.then(check) : check();
   }
 
   private checkAndMake(checked: CheckedCall): unknown {

@@ -7,6 +7,7 @@ import type {
   ProviderOptions,
   ReasoningEffort,
   TokenUsage,
+  ToolChoice,
 } from './provider/model-provider.js';
 
 /** What the model is asked: a prompt, a conversation, or a template with its variables. */
@@ -35,8 +36,8 @@ export interface GenerateSettings<S extends Schema | undefined = Schema | undefi
   readonly output?: S | undefined;
   /** Provider classes whose `@Tool` methods the model may call, or names of tools. */
   readonly tools?: readonly ToolSelection[] | undefined;
-  /** `required` holds for the first turn. @default 'auto' */
-  readonly toolChoice?: 'auto' | 'none' | 'required' | undefined;
+  /** Whether a tool has to be called, or which: `{ tool: 'search' }`. `required`, and a named tool, hold for the first turn. @default 'auto' */
+  readonly toolChoice?: ToolChoice | undefined;
   /** Most tokens of each answer. @default `models.maxTokens` of the module options: 4096 */
   readonly maxTokens?: number | undefined;
   /** How freely the model chooses its words. @default the vendor's */

@@ -30,6 +30,7 @@ export {
   type ProviderEmbeddings,
   type ReportedUsage,
   type TokenUsage,
+  type ToolChoice,
 } from './provider/model-provider.js';
 export { ModelService } from './model.service.js';
 export type { ModelsOptions, PricesOptions, TemplatesOptions } from './models-options.js';
@@ -43,13 +44,13 @@ export {
   type ProviderFailure,
   providerFailure,
 } from './provider/provider-failure.js';
-export { defaultParallelToolCalls } from './provider/request-limits.js';
+export { defaultParallelToolCalls, isToolChoice } from './provider/request-limits.js';
 export { readMessage } from './provider/read-message.js';
 export { type SettingNames, withProviderOptions } from './provider/provider-options.js';
 export { type HeaderReader, retryAfterOf } from './provider/retry-after.js';
 export type { PromptTemplate } from './templates/template-files.js';
 export { type RenderedTemplate, TemplateRegistry } from './templates/template-registry.js';
-export { mostEmbeddingTokens, mostTokens } from './prices/estimate.js';
+export { mostEmbeddingTokens, mostTokens, usualBytesPerToken } from './prices/estimate.js';
 export { requestedToolCall } from './loop/requested-tool-call.js';
 export { eachFromSdk, fromSdk, sdkFailure, type SdkErrors, type SdkRequest } from './provider/sdk-failure.js';
 export { isNumber, type SchemaDialect, vendorSchema } from './vendor-schema/index.js';
@@ -76,9 +77,10 @@ export {
   sendableMessages,
 } from './wire/sendable-messages.js';
 export { ToolCallPieces } from './wire/tool-call-pieces.js';
+export { compacted, type Compaction, compactionOf, summaryRequest } from './loop/compaction.js';
 export { Conversation } from './loop/conversation.js';
 export { isIncomplete } from './loop/incomplete-answer.js';
-export { ModelTurns, type Turn } from './loop/model-turns.js';
+export { ModelTurns, type Turn, type TurnRequest } from './loop/model-turns.js';
 export { readOutput } from './loop/read-output.js';
 export { all, any } from './loop/stop/combinations.js';
 export { custom, said, toolCalled } from './loop/stop/goals.js';
@@ -94,11 +96,13 @@ export {
 export {
   type Headroom,
   type LoopEvent,
+  type LoopPlace,
   type LoopStop,
   type StopCondition,
   StopConditions,
 } from './loop/stop/stop-condition.js';
-export { type LoopOutcome, type LoopPosition, ToolLoop } from './loop/tool-loop.js';
+export { ToolLoop } from './loop/tool-loop.js';
+export type { LoopOutcome, LoopPosition, StoppedLoop } from './loop/tool-loop.options.js';
 export { type RecordedRequest, requestOf, Transcript } from './loop/transcript.js';
 export { StructuredOutput } from './structured-output.js';
 export { stop } from './stop.js';

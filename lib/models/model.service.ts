@@ -28,6 +28,7 @@ import {
   assertParallelToolCalls,
   assertProviderOptions,
   assertReasoning,
+  assertToolChoice,
   defaultParallelToolCalls,
 } from './provider/request-limits.js';
 import { StreamedAnswer } from './loop/streamed-answer.js';
@@ -120,6 +121,7 @@ export class ModelService {
     const { temperature, stop, reasoning, cachePrompt, providerOptions } = options;
     assertReasoning(reasoning);
     assertProviderOptions(providerOptions);
+    assertToolChoice(options.toolChoice);
     const maxTokens = options.maxTokens ?? this.catalog.maxTokens;
     assertMaxTokens(maxTokens);
     const maxTurns = options.maxTurns ?? this.catalog.maxTurns;

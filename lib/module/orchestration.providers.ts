@@ -1,4 +1,4 @@
-import { AgentHosts, AgentRegistry, AgentService } from '../agents/index.js';
+import { AgentHosts, AgentRegistry, AgentService, AgentTools } from '../agents/index.js';
 import { AuditService } from '../audit/index.js';
 import type { Provider, Type } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
@@ -23,7 +23,7 @@ import { CHECKED_OPTIONS, type OrchestrationOptions } from './orchestration.opti
 import { checkOptions } from './orchestration.options-check.js';
 import { Fitting, ReviewService } from '../review/index.js';
 import { CurrentPrincipal, Instrumentation } from '../scope/index.js';
-import { toolProviders, ToolService } from '../tools/index.js';
+import { DiscoveredTools, TOOL_SOURCES, toolProviders, ToolService, ToolSource } from '../tools/index.js';
 import { PayloadLimit } from '../values/index.js';
 
 const settings: Provider[] = [
@@ -87,7 +87,13 @@ const models: Provider[] = [
   ModelService,
   AgentHosts,
   AgentRegistry,
+  AgentTools,
   AgentService,
+  {
+    provide: TOOL_SOURCES,
+    useFactory: (...sources: readonly ToolSource[]) => sources,
+    inject: [DiscoveredTools, AgentTools],
+  },
 ];
 
 /** Everything that the module makes, whatever persistence it has. */

@@ -17,6 +17,8 @@ export interface BatchMember {
 
 /** What is on record of a call that is known by its position. */
 export interface RecordedCall {
+  /** Number of its last record in the journal. */
+  readonly seq: number;
   readonly kind: CallKind;
   readonly name: string;
   readonly position: CallPosition;
@@ -30,8 +32,8 @@ export interface RecordedCall {
 export interface CallRecords {
   /** Those that are known by their position, of this attempt or one before, in the order of the journal. */
   recorded(): readonly RecordedCall[];
-  /** What all calls below it have used so far. */
-  usage(): Usage;
+  /** What all calls below it have used so far. @param until the number of the last record that counts */
+  usage(until?: number): Usage;
 }
 
 export interface PerformContext extends CallRecords {

@@ -27,3 +27,4 @@ export type {
   RunView,
 } from './policies.js';
 export { type OnceOptions, StepContext } from './step-context.js';
+export { Surroundings } from './surroundings.js';

@@ -43,6 +43,10 @@ export interface ReviewSubject extends RunView {
 export interface ReviewDefinition {
   readonly when?: ((subject: ReviewSubject) => boolean) | undefined;
   readonly at: 'output' | 'before';
+  /** What is asked, where it is not whether the call may be made. */
+  readonly asks?: 'answer' | 'stopped' | undefined;
+  /** Who started the run decides; without a principal, anybody. */
+  readonly by?: 'starter' | undefined;
   readonly roles: readonly string[];
   readonly users: readonly string[];
   readonly quorum: number;

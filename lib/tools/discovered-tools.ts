@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { rawToolMethod } from '../decorators/index.js';
+import { MetadataAccessor, rawToolMethod } from '../decorators/index.js';
 import { DiscoveredProviders, type FoundTool, ProviderInstances } from '../discovery/index.js';
 import { currentScope } from '../scope/index.js';
 import type { RegisteredTool } from './registered-tool.js';
@@ -29,6 +29,7 @@ export class DiscoveredTools extends ToolSource {
       definition,
       origin: this.origin,
       provider,
+      owner: MetadataAccessor.ofClass(provider, 'nestjs-nestor:agent') && provider,
       invoke: async (args) => {
         const raw = rawToolMethod(provider.prototype, method);
         // Metadata is shared between copies of the package, bodies are not.

@@ -5,6 +5,8 @@ export type { ExposedTool, PerformedToolCall, RequestedToolCall } from './tool-c
 export { type ToolDescription, ToolService } from './tool.service.js';
 export { ToolSet } from './tool-set.js';
 export { type ToolOwner, ToolRegistry, type ToolSelection } from './tool-registry.js';
+export { askUser, type AskUserOptions } from './ask-user.js';
+export { GivenTools } from './given-tools.js';
 export { DiscoveredTools } from './discovered-tools.js';
 export { toolProviders } from './tool.providers.js';
 export { TOOL_SOURCES, ToolSource } from './tool-source.js';

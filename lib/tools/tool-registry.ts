@@ -1,16 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { MetadataAccessor } from '../decorators/index.js';
 import { suggestion } from '../text/index.js';
 import { InputValidationError } from '../errors/index.js';
 import { isPromise } from '../gate/index.js';
 import { AdHocRuns } from '../scope/index.js';
 import { ignoreRejection } from '../values/index.js';
+import { GivenTools } from './given-tools.js';
 import type { RegisteredTool } from './registered-tool.js';
 import { TOOL_SOURCES, type ToolSource } from './tool-source.js';
 import { ToolSet } from './tool-set.js';
 
-/** A provider class, for all of its tools, or the name of one tool. */
-export type ToolSelection = string | (abstract new (...args: never[]) => unknown);
+/** A provider class, for all of its tools; an agent; the name of one tool; or what a function such as `askUser()` gives. */
+export type ToolSelection = string | (abstract new (...args: never[]) => unknown) | GivenTools;
 
 /** The agent that tools are asked for. */
 export interface ToolOwner {
@@ -52,14 +52,14 @@ export class ToolRegistry {
    */
   toolSet(selection: readonly ToolSelection[], owner?: ToolOwner): ToolSet | Promise<ToolSet> {
     return this.among((tools, isAll) => {
-      const own = tools.filter((tool) => isOwn(tool, owner));
-      const open = tools.filter((tool) => !isPrivate(tool));
+      const own = owner ? tools.filter((tool) => tool.owner === owner.type) : [];
+      const open = tools.filter((tool) => tool.owner === undefined);
       const selected = selection.map((each) => selectedOf(each, open));
       const missing = selection.find((_, index) => selected[index]?.length === 0);
       if (missing === undefined)
         return new ToolSet([...new Set([...own, ...selected.flat()])], this.adHoc, owner && `${owner.name}.`);
       if (!isAll) return undefined;
-      throw typeof missing === 'string' ? unknownTool(missing, tools) : toolless(missing);
+      throw typeof missing === 'function' ? toolless(missing) : unknownTool(String(missing), tools);
     });
   }
 
@@ -82,16 +82,8 @@ export class ToolRegistry {
   }
 }
 
-/** Tools of an agent's own are its own. */
-function isPrivate({ provider }: RegisteredTool): boolean {
-  return MetadataAccessor.ofClass(provider, 'nestjs-nestor:agent') !== undefined;
-}
-
-function isOwn({ provider }: RegisteredTool, owner: ToolOwner | undefined): boolean {
-  return owner !== undefined && provider === owner.type;
-}
-
 function selectedOf(selection: ToolSelection, tools: Tools): Tools {
+  if (selection instanceof GivenTools) return selection.tools;
   if (typeof selection !== 'string') return tools.filter(({ provider }) => provider === selection);
   return tools.filter(({ definition }) => definition.name === selection).slice(0, 1);
 }
@@ -104,7 +96,7 @@ function unknownTool(name: string, tools: Tools): InputValidationError {
   );
 }
 
-function toolless({ name }: Exclude<ToolSelection, string>): InputValidationError {
+function toolless({ name }: { readonly name: string }): InputValidationError {
   return new InputValidationError(
     `${name} has no tools: decorate methods of it with @Tool, and list it among the providers of a module.`,
     { details: { provider: name } },

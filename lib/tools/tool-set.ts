@@ -1,6 +1,5 @@
 import { contentOfResult, isToolContent, messageParts, messageText } from '../content/index.js';
 import type { ConversationMedia } from '../media/index.js';
-import { toolCall } from '../decorators/index.js';
 import { errorMessage } from '../errors/index.js';
 import type { AdHocRuns, BatchMember, PerformContext } from '../scope/index.js';
 import { suggestion, vendorName } from '../text/index.js';
@@ -9,7 +8,7 @@ import { CallBatch } from './call-batch.js';
 import { isTerminalToolError } from './terminal-tool-error.js';
 import { type ObjectSchema, objectSchemaOf } from './object-schema.js';
 import { passGate } from './pass-gate.js';
-import type { RegisteredTool } from './registered-tool.js';
+import { callOf, type RegisteredTool } from './registered-tool.js';
 import { calledTwice, isPlainObject, noJson, noObject, toldFailure } from './tool-messages.js';
 import type { ExposedTool, PerformedToolCall, RequestedToolCall } from './tool-calls.js';
 
@@ -28,6 +27,10 @@ export interface AnsweredBy {
   readonly parallel: number;
   /** Number of the turn, where the calls are known by their position in it. */
   readonly turn?: number | undefined;
+  /** Names of the tools that the answer could use. @default all */
+  readonly offered?: readonly string[] | undefined;
+  /** Position of the first of them. @default 0 */
+  readonly from?: number | undefined;
 }
 
 interface PreparedCall {
@@ -87,11 +90,11 @@ export class ToolSet {
   }
 
   /** What is to be done about each call, before the first of them is asked for. */
-  private plan(calls: readonly RequestedToolCall[], { parallel }: AnsweredBy): PlannedCall[] {
+  private plan(calls: readonly RequestedToolCall[], { parallel, offered }: AnsweredBy): PlannedCall[] {
     const batch = new CallBatch(parallel, isTerminalToolError);
     const firsts = new Map<string, number>();
     return calls.map((call, index): PlannedCall => {
-      const prepared = this.prepare(call);
+      const prepared = this.prepare(call, offered);
       if ('told' in prepared) return prepared;
       const { identity } = prepared;
       const first = identity === undefined ? undefined : firsts.get(identity);
@@ -102,9 +105,12 @@ export class ToolSet {
   }
 
   /** What can be said about a call before anybody is asked. */
-  private prepare(call: RequestedToolCall): PreparedCall | { readonly told: PerformedToolCall } {
-    const entry = this.entries.get(call.name);
-    if (!entry) return { told: toldFailure(call, call.name, this.unknownTool(call.name)) };
+  private prepare(
+    call: RequestedToolCall,
+    offered: readonly string[] = [...this.entries.keys()],
+  ): PreparedCall | { readonly told: PerformedToolCall } {
+    const entry = offered.includes(call.name) ? this.entries.get(call.name) : undefined;
+    if (!entry) return { told: toldFailure(call, call.name, unknownTool(call.name, offered)) };
     const { name, repeatable } = entry.tool.definition;
     if (call.arguments === undefined) return { told: toldFailure(call, name, noJson(call)) };
     if (!entry.input && !isPlainObject(call.arguments))
@@ -128,19 +134,20 @@ export class ToolSet {
 
   private async performOne(
     { call, entry, args }: PreparedCall,
-    { model, media, turn }: AnsweredBy,
+    { model, media, turn, from = 0 }: AnsweredBy,
     index: number,
     batch: BatchMember | undefined,
   ): Promise<PerformedToolCall> {
     const { definition } = entry.tool;
     const { name } = definition;
     try {
-      const invoke = (input: unknown, context: PerformContext) =>
-        storedResult(entry.tool.invoke(input, context), context, media);
+      const called = callOf(entry.tool, args, { kind: 'model', id: model });
       const asked = {
-        ...toolCall(definition, invoke, args, { kind: 'model', id: model }),
+        ...called,
+        perform: (input: unknown, context: PerformContext) =>
+          storedResult(called.perform(input, context), context, media),
         batch,
-        ...(turn === undefined ? {} : { position: [turn, index] }),
+        ...(turn === undefined ? {} : { position: [turn, from + index] }),
       };
       const content = media.restored(contentOfResult(await passGate(asked, this.adHoc)));
       return {
@@ -159,11 +166,10 @@ export class ToolSet {
       batch?.left();
     }
   }
+}
 
-  private unknownTool(name: string): string {
-    const known = [...this.entries.keys()];
-    return `There is no tool '${name}'.${suggestion(name, known)} The tools are: ${known.join(', ') || 'none'}.`;
-  }
+function unknownTool(name: string, known: readonly string[]): string {
+  return `There is no tool '${name}'.${suggestion(name, known)} The tools are: ${known.join(', ') || 'none'}.`;
 }
 
 function entryOf(

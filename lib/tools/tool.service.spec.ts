@@ -10,6 +10,8 @@ import { conversationMedia } from '../media/conversation-media.fixture.js';
 import { FakeGate } from './fake-gate.fixture.js';
 import { ToolRegistry } from './tool-registry.js';
 import { toolProviders } from './tool.providers.js';
+import { DiscoveredTools } from './discovered-tools.js';
+import { TOOL_SOURCES } from './tool-source.js';
 import { ToolService } from './tool.service.js';
 
 class City {
@@ -55,6 +57,11 @@ async function application() {
       NoTools,
       ...discoveryProviders,
       ...toolProviders,
+      {
+        provide: TOOL_SOURCES,
+        useFactory: (discovered: DiscoveredTools) => [discovered],
+        inject: [DiscoveredTools],
+      },
       { provide: AdHocRuns, useValue: gate },
     ],
   }).compile();

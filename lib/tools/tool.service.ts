@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { toolCall } from '../decorators/index.js';
 import { isPromise } from '../gate/index.js';
 import { AdHocRuns, type Effect } from '../scope/index.js';
 import { ignoreRejection, type JsonValue, toJson } from '../values/index.js';
 import { objectSchemaOf } from './object-schema.js';
 import { passGate } from './pass-gate.js';
-import type { RegisteredTool } from './registered-tool.js';
+import { callOf, type RegisteredTool } from './registered-tool.js';
 import { ToolRegistry } from './tool-registry.js';
 
 /** A tool, for people and user interfaces. */
@@ -56,7 +55,6 @@ export class ToolService {
   }
 
   private perform(tool: RegisteredTool, args: unknown): Promise<unknown> {
-    const call = toolCall(tool.definition, (input, context) => tool.invoke(input, context), args);
-    return passGate(call, this.adHoc);
+    return passGate(callOf(tool, args), this.adHoc);
   }
 }

@@ -2,7 +2,7 @@ export type { JsonValue } from './json/json.js';
 export { type Principal, readPrincipal } from './principal.js';
 export { readCount } from './count.js';
 export { addDollars, dollarsInWords, inDollars, nanoDollars, roundedUp, subtractDollars } from './money.js';
-export { addUsage, noUsage, type Usage } from './usage.js';
+export { addUsage, noUsage, subtractUsage, type Usage } from './usage.js';
 export type { Schema, SchemaOutput } from './schemas/schema.js';
 export { canonicalJson, hashOf, sha256 } from './json/canonical.js';
 export { canonicalId, requireId } from './ids/canonical-id.js';

@@ -1,4 +1,4 @@
-import { addDollars } from './money.js';
+import { addDollars, subtractDollars } from './money.js';
 
 /** What calls have used. */
 export interface Usage {
@@ -21,5 +21,15 @@ export function addUsage(a: Usage, b: Usage): Usage {
     inputTokens: a.inputTokens + b.inputTokens,
     outputTokens: a.outputTokens + b.outputTokens,
     usd: addDollars(a.usd, b.usd),
+  };
+}
+
+/** What remains of the first without the second, exactly. */
+export function subtractUsage(a: Usage, b: Usage): Usage {
+  return {
+    calls: a.calls - b.calls,
+    inputTokens: a.inputTokens - b.inputTokens,
+    outputTokens: a.outputTokens - b.outputTokens,
+    usd: subtractDollars(a.usd, b.usd),
   };
 }

@@ -2,14 +2,17 @@
  * What a person is asked:
  * `output` – is this step's result good; `before` – may this step begin; `call` – may this call be made;
  * `failure` – what now, the step has failed; `in-doubt` – did this call happen; `guardrail` – may this value pass;
- * `diverged` – may this call be made, although a former attempt made one like it with other arguments.
+ * `diverged` – may this call be made, although a former attempt made one like it with other arguments;
+ * `answer` – what is the answer to this question of a model; `stopped` – what now, an agent has come to a limit.
  */
-export type ReviewKind = 'output' | 'before' | 'call' | 'failure' | 'in-doubt' | 'diverged' | 'guardrail';
+export type ReviewKind =
+  'output' | 'before' | 'call' | 'failure' | 'in-doubt' | 'diverged' | 'guardrail' | 'answer' | 'stopped';
 
 /**
  * What a person can decide. For `failure`: approve = try again, answer = this is the output, reject = fail, skip = go on without.
  * For `in-doubt`: answer = it happened and this is the result, approve = it did not happen, continue, reject = stop.
  * For `diverged`: approve = make this call as well, answer = go on with this result instead, reject = stop.
+ * For `stopped`: approve = it may use as much again, answer = this is its output, reject = it has failed.
  */
 export type Choice = 'approve' | 'edit' | 'reject' | 'answer' | 'skip';
 
@@ -50,6 +53,8 @@ const effects = {
   'in-doubt': { answer: 'replace', approve: 'perform-intended', reject: 'reject' },
   diverged: { approve: 'perform-approved', answer: 'replace', reject: 'reject' },
   guardrail: { approve: approveValue, edit: editValue, reject: 'reject', answer: 'replace' },
+  answer: { answer: 'replace', reject: 'reject' },
+  stopped: { approve: 'perform', answer: 'replace', reject: 'reject' },
 } as const satisfies {
   readonly [kind in ReviewKind]: { readonly [choice in Choice]?: DecisionEffect | EffectByStage };
 };
@@ -63,6 +68,8 @@ export const choicesOf = {
   'in-doubt': choicesIn(effects['in-doubt']),
   diverged: choicesIn(effects.diverged),
   guardrail: choicesIn(effects.guardrail),
+  answer: choicesIn(effects.answer),
+  stopped: choicesIn(effects.stopped),
 } as const satisfies { readonly [kind in ReviewKind]: readonly Choice[] };
 
 function choicesIn(ofKind: { readonly [choice in Choice]?: unknown }): readonly Choice[] {

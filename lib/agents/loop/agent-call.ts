@@ -1,38 +1,37 @@
-import { ConversationMedia } from '../../media/index.js';
 import {
   any,
   Conversation,
   defaultParallelToolCalls,
   isIncomplete,
-  type LoopOutcome,
-  type LoopStop,
+  type LoopPosition,
   maxTurns,
   type Message,
-  type ModelTurns,
-  readOutput,
   repeatedCall,
+  type StoppedLoop,
   StopConditions,
   type StopCondition,
-  StructuredOutput,
   ToolLoop,
   type Turn,
 } from '../../models/index.js';
 import type { PerformContext } from '../../scope/index.js';
-import type { ToolSet } from '../../tools/index.js';
+import type { PerformedToolCall, ToolSet } from '../../tools/index.js';
 import type { Principal } from '../../values/index.js';
-import type { AgentPorts } from './agent-ports.js';
-import { agentTurns } from './agent-turns.js';
-import { stoppedError } from './stopped-error.js';
-import { firstMessages, instructionsOf } from './agent-prompt.js';
+import type { AgentOptions, AnsweredTurn } from '../agent.options.js';
+import type { RecordedAgentResult } from '../agent-result.js';
 import type { RegisteredAgent } from '../registered-agent.js';
-import type { AgentStop, RecordedAgentResult } from '../agent-result.js';
+import { AgentEnding } from './agent-ending.js';
+import type { AgentPorts } from './agent-ports.js';
+import { firstMessages } from './agent-prompt.js';
+import { AgentRequests } from './agent-requests.js';
+import { askAtLimit, recordVerdict } from './ask-at-limit.js';
+import { recordedTurns, saidIn } from './recorded-turns.js';
+import { type ResumedLoop, resumedLoop } from './resumed-loop.js';
+import { shortened } from './shortened.js';
+import { surroundingAgents } from './surroundings.js';
 import { UsageRoom } from './usage-room.js';
-import { recordedTurns, resumedLoop, turnFacts } from './recorded-turns.js';
 
-/** The last request, and the repair of an output, among the turns of one number. */
-const turnParts = { last: 1, repair: 2 } as const;
-
-const answered: AgentStop = { condition: 'answered', kind: 'goal', reason: 'it has answered' };
+/** How many agents may be one inside the other. */
+const defaultMaxDepth = 4;
 
 /** What is settled before the first turn. */
 export interface AgentPlan {
@@ -46,44 +45,40 @@ export interface AgentPlan {
 export class AgentCall {
   private readonly conditions: StopConditions;
   private readonly conversation: Conversation;
-  private readonly turns: ModelTurns;
-  private readonly output: StructuredOutput | undefined;
-  private readonly resumed: ReturnType<typeof resumedLoop>;
-  private readonly maxTokens: number;
-  private readonly begun: number;
+  private readonly requests: AgentRequests;
+  private readonly resumed: ResumedLoop;
   private readonly room: UsageRoom;
-  /** Of the last turn that was asked for. */
-  private instructions: readonly Message[] = [];
-  private readonly media: ConversationMedia;
+  private readonly begun: number;
+  private readonly loop: ToolLoop;
 
   constructor(
     private readonly ports: AgentPorts,
     private readonly plan: AgentPlan,
     private readonly context: PerformContext,
   ) {
-    const { agent, input } = plan;
-    const { options } = agent;
+    const { agent, input, toolSet, principal } = plan;
     this.begun = ports.clock.monotonic();
-    this.output = agent.type.output && new StructuredOutput(agent.type.output);
-    this.conditions = new StopConditions([options.stopWhen ?? defaultStop()]);
-    const past = recordedTurns(context.recorded());
-    this.resumed = resumedLoop(past, this.conditions, agent.name, (answer) =>
-      isIncomplete(answer, this.output !== undefined),
-    );
-    const { from, final, messages } = this.resumed;
-    const last = final ?? from?.turn;
-    this.conversation = new Conversation(last ? messages : firstMessages(options, input));
-    if (last) this.conversation.answer(last.answer);
-    this.media = new ConversationMedia(ports.blobs, ports.limit.mediaBytes);
-    this.maxTokens = options.maxTokens ?? ports.catalog.maxTokens;
-    this.turns = agentTurns(ports, options, {
-      name: agent.name,
-      output: this.output,
-      maxTokens: this.maxTokens,
-      media: this.media,
-      transcript: this.resumed.transcript,
+    this.conditions = new StopConditions([agent.options.stopWhen ?? defaultStop()]);
+    this.resumed = resumedLoop(context, {
+      conditions: this.conditions,
+      agent: agent.name,
+      isIncomplete: (answer) => isIncomplete(answer, agent.type.output !== undefined),
     });
-    this.room = new UsageRoom(this.conditions, this.turns, plan.toolSet, context, this.resumed.usage);
+    const { from, final, messages, transcript } = this.resumed;
+    const last = final ?? from?.turn;
+    this.conversation = new Conversation(last ? messages : firstMessages(agent.options, input));
+    if (last) this.conversation.answer(last.answer);
+    const run = { runId: context.runId, principal };
+    const { conversation } = this;
+    this.requests = new AgentRequests(ports, { agent, input, toolSet, run, conversation, transcript });
+    this.room = new UsageRoom(
+      this.conditions,
+      this.requests,
+      context,
+      this.resumed.usage,
+      surroundingAgents.nearest?.room,
+    );
+    this.loop = this.madeLoop();
   }
 
   /** Milliseconds that it has worked so far: what it waited for people is between its lives. */
@@ -97,123 +92,101 @@ export class AgentCall {
   }
 
   async result(): Promise<RecordedAgentResult> {
-    const { final } = this.resumed;
-    if (final) return this.finished(final, final.number, final.stop ?? answered);
-    const outcome = await this.loop();
-    if (outcome.kind === 'answered') return this.finished(outcome.turn, outcome.number, answered);
-    return this.stopped(outcome);
+    const { maxDepth = defaultMaxDepth } = this.plan.agent.options;
+    const depth = Math.min(maxDepth, (surroundingAgents.nearest?.depth ?? Infinity) - 1);
+    try {
+      return await surroundingAgents.inside({ depth, room: this.room }, () => this.ending());
+    } finally {
+      this.room.setAside(undefined);
+    }
   }
 
-  private loop(): Promise<LoopOutcome> {
+  private async ending(): Promise<RecordedAgentResult> {
+    const { requests, conversation, room, resumed } = this;
+    const { agent } = this.plan;
+    const ending = new AgentEnding(agent, requests, conversation, room, resumed.toolCalls, () => this.active);
+    if (resumed.final) return ending.answered(resumed.final, resumed.final.number, resumed.final.stop);
+    for (let from: LoopPosition | undefined = resumed.from; ;) {
+      const outcome = await this.loop.run(from);
+      if (outcome.kind === 'answered') return ending.answered(outcome.turn, outcome.number);
+      const { stop, number, turn, performed } = outcome;
+      if (stop.isRecorded) await recordVerdict(outcome, this.active);
+      if (stop.kind === 'goal' || !isAsked(agent.options)) return ending.stopped(outcome);
+      const decision = await this.ask(outcome);
+      if (decision.kind === 'answer') return ending.givenBy(outcome, decision.value);
+      if (decision.kind === 'rejected') throw ending.rejected(outcome, decision.error);
+      this.conditions.restart({ turn: number, active: this.active });
+      from = { number, turn, performed };
+    }
+  }
+
+  private ask(stopped: StoppedLoop) {
+    return askAtLimit(this.plan.agent, stopped, this.active);
+  }
+
+  private madeLoop(): ToolLoop {
     const { agent, toolSet } = this.plan;
     const { options } = agent;
+    const { requests, conversation, conditions, room } = this;
+    let active = 0;
     return new ToolLoop({
-      turns: this.turns,
-      beforeTurn: async (request) => ({
-        ...request,
-        messages: await this.instructed(request.turn),
-        facts: turnFacts(this.active),
-      }),
-      conversation: this.conversation,
+      turns: {
+        ask: async (request) => this.told(request.turn, await requests.turns.ask(request)),
+        retract: (answer) => requests.turns.retract(answer),
+      },
+      mayAsk: async (number) => {
+        await requests.compact(number, (most) => room.hasRoomFor(most));
+        active = this.active;
+        const isLate = conditions.hear({ type: 'time', active });
+        const isSpent = conditions.hear({ type: 'usage', usage: room.spent() });
+        if (isLate ?? isSpent) return isLate ?? isSpent;
+        await requests.prepare(number);
+        return room.refuses(requests.sent);
+      },
+      beforeTurn: (request) => requests.requestOf(request, active),
+      conversation,
       toolSet,
-      media: this.media,
+      media: requests.media,
       parallelToolCalls: options.parallelToolCalls ?? defaultParallelToolCalls,
       toolChoice: options.toolChoice,
-      conditions: this.conditions,
+      conditions,
       byPosition: true,
       agent: agent.name,
-      active: () => this.active,
-      mayAsk: async (number) => this.room.refuses(await this.instructed(number)),
-      spent: () => this.room.spent(),
-      fitting: (results) => this.room.fitting(results, this.sent),
-      maxTokens: this.maxTokens,
-      isIncomplete: ({ answer }) => isIncomplete(answer, this.output !== undefined),
-    }).run(this.resumed.from);
-  }
-
-  /** A goal is reached with what there is; at a limit the model answers once more, or the agent has failed. */
-  private async stopped({
-    turn,
-    number,
-    stop,
-  }: Extract<LoopOutcome, { kind: 'stopped' }>): Promise<RecordedAgentResult> {
-    const { agent } = this.plan;
-    const said = turn?.answer.text ?? '';
-    if (stop.kind === 'goal' && turn && !this.output) return this.finished(turn, number, stop);
-    if (stop.kind === 'limit' && agent.options.onStop === 'fail') throw stoppedError(agent.name, stop, said);
-    if (!this.room.hasRoomForLast(this.sent))
-      throw stoppedError(agent.name, stop, said, new Error('not even one answer fits into what is left'));
-    const last = await this.lastAnswer(number + 1, stop).catch((error: unknown) => {
-      throw stoppedError(agent.name, stop, said, error);
+      spent: (number) => room.spent(number === this.resumed.from?.number ? this.resumed.seq : undefined),
+      fitting: (results) => room.fitting(this.shortened(results)),
+      maxTokens: requests.maxTokens,
+      isIncomplete: ({ answer }) => isIncomplete(answer, requests.output !== undefined),
     });
-    return this.finished(last, number + 1, stop);
   }
 
-  private async lastAnswer(number: number, stop: LoopStop): Promise<Turn> {
-    this.conversation.tell(
-      stop.kind === 'goal'
-        ? 'That is all that was needed. Give your answer now.'
-        : `You have to stop, because ${stop.reason}. Answer now with what you have; tools can no longer be called.`,
-    );
-    const turn = await this.ask(number, turnParts.last, stop);
-    if (isIncomplete(turn.answer, this.output !== undefined))
-      throw new Error('its last answer was not whole');
-    return turn;
-  }
-
-  private async ask(number: number, part: number, stop?: LoopStop): Promise<Turn> {
-    const { toolSet } = this.plan;
-    const turn = await this.turns.ask({
-      turn: number,
-      part,
-      messages: await this.instructed(number),
-      toolSet,
-      toolChoice: 'none',
-      facts: turnFacts(this.active, stop),
-    });
-    this.conversation.answer(turn.answer);
-    return turn;
-  }
-
-  private async finished(turn: Turn, number: number, stop: AgentStop): Promise<RecordedAgentResult> {
-    const { agent } = this.plan;
-    const read = this.output
-      ? await readOutput(turn, {
-          output: this.output,
-          conversation: this.conversation,
-          turns: this.turns,
-          maxTokens: this.maxTokens,
-          isIncomplete: ({ answer }) => isIncomplete(answer, true),
-          repair: () => this.ask(number, turnParts.repair),
-        })
-      : { turn, value: turn.answer.text };
-    return {
-      output: read.value,
-      text: read.turn.answer.text,
-      agent: agent.name,
-      stop: { condition: stop.condition, reason: stop.reason, kind: stop.kind },
-      turns: number,
-      toolCalls: this.resumed.toolCalls + this.conversation.toolCalls.length,
-    };
-  }
-
-  private async instructed(turn: number): Promise<readonly Message[]> {
+  /** The hook hears of an answer when it comes, and not again where it is on record. */
+  private async told(number: number, turn: Turn): Promise<Turn> {
+    this.room.setAside(this.requests.lastAnswer(this.requests.sent));
     const { agent, input, principal } = this.plan;
+    const hook = agent.options.afterTurn as ((turn: AnsweredTurn<unknown>) => unknown) | undefined;
+    const { answer, model, usage } = turn;
     const { runId } = this.context;
-    const instructions = await instructionsOf(
-      agent.options,
-      input,
-      { runId, principal, turn },
-      this.ports.templates,
-    );
-    this.instructions = instructions ? [instructions] : [];
-    return this.sent;
+    await hook?.({ runId, principal, turn: number, input, answer, model, usage });
+    return turn;
   }
 
-  /** What the model is sent, with the instructions of the last turn. */
-  private get sent(): readonly Message[] {
-    return [...this.instructions, ...this.conversation.messages];
+  private shortened(results: readonly PerformedToolCall[]): readonly PerformedToolCall[] {
+    const { maxToolResultTokens } = this.plan.agent.options.context ?? {};
+    return maxToolResultTokens === undefined ? results : shortened(results, maxToolResultTokens);
   }
+}
+
+/** The conversation of a call that is on record as a whole. */
+export function saidBefore(records: Pick<PerformContext, 'recorded'> | undefined): readonly Message[] {
+  const last = recordedTurns(records?.recorded() ?? []).at(-1);
+  if (!last) return [];
+  const conversation = new Conversation(saidIn(last.request));
+  conversation.answer(last.answer);
+  return conversation.messages;
+}
+
+function isAsked({ onStop }: AgentOptions): boolean {
+  return onStop === 'review' || typeof onStop === 'object';
 }
 
 function defaultStop(): StopCondition {

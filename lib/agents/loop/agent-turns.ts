@@ -3,6 +3,7 @@ import { ModelTurns, type StructuredOutput, type Transcript } from '../../models
 import { given } from '../../values/index.js';
 import type { AgentPorts } from './agent-ports.js';
 import type { AgentOptions } from '../agent.options.js';
+import type { RegisteredAgent } from '../registered-agent.js';
 
 export interface AgentTurnsOptions {
   /** Of the agent. */
@@ -44,4 +45,28 @@ export function agentTurns(
     },
     transcript,
   );
+}
+
+export interface SummaryTurnsOptions {
+  /** @default that of the agent */
+  readonly model: string | undefined;
+  readonly maxTokens: number;
+  readonly media: ConversationMedia;
+}
+
+/** The requests for summaries of an agent's conversation: each stands by itself, and is no turn of the agent. */
+export function summaryTurns(
+  { caller, catalog }: AgentPorts,
+  { options }: RegisteredAgent,
+  { model, maxTokens, media }: SummaryTurnsOptions,
+): ModelTurns {
+  const route = catalog.resolve(model ?? options.model);
+  return new ModelTurns(caller, route, {
+    settings: { maxTokens, ...given({ alias: route.alias }) },
+    output: undefined,
+    timeout: undefined,
+    listener: undefined,
+    media,
+    byPosition: true,
+  });
 }

@@ -4,7 +4,38 @@ import type { PerformedToolCall } from '../../tools/index.js';
 
 /** Whether requests that use so much at the most fit into what is left. */
 export function fits(most: Usage, { usd = Infinity, tokens = Infinity }: Headroom): boolean {
-  return most.usd <= usd && most.inputTokens + most.outputTokens <= tokens;
+  return most.usd <= usd && tokensOf(most) <= tokens;
+}
+
+export function isUnlimited({ usd, tokens }: Headroom): boolean {
+  return usd === undefined && tokens === undefined;
+}
+
+/** Of two, the smaller one in each unit. */
+export function leastOf(a: Headroom, b: Headroom): Headroom {
+  return headroom(
+    Math.min(a.usd ?? Infinity, b.usd ?? Infinity),
+    Math.min(a.tokens ?? Infinity, b.tokens ?? Infinity),
+  );
+}
+
+/** What remains when so much is used. */
+export function without({ usd = Infinity, tokens = Infinity }: Headroom, used: Usage): Headroom {
+  return headroom(Math.max(0, usd - used.usd), Math.max(0, tokens - tokensOf(used)));
+}
+
+/** What is used for certain, and a share of what that leaves. */
+export function part({ usd = Infinity, tokens = Infinity }: Headroom, used: Usage, share: number): Headroom {
+  const of = (left: number, certain: number) => certain + Math.max(0, left - certain) * share;
+  return headroom(of(usd, used.usd), of(tokens, tokensOf(used)));
+}
+
+function headroom(usd: number, tokens: number): Headroom {
+  return { ...(usd < Infinity ? { usd } : {}), ...(tokens < Infinity ? { tokens } : {}) };
+}
+
+function tokensOf({ inputTokens, outputTokens }: Usage): number {
+  return inputTokens + outputTokens;
 }
 
 /** Why a loop ends although nothing is used up yet. */

@@ -1,84 +1,111 @@
-import type { Headroom, LoopStop, Message, ModelTurns, StopConditions } from '../../models/index.js';
+import type { Headroom, LoopStop, Message, StopConditions } from '../../models/index.js';
 import type { CallRecords } from '../../scope/index.js';
-import type { PerformedToolCall, ToolSet } from '../../tools/index.js';
-import { addUsage, subtractDollars, type Usage } from '../../values/index.js';
-import { cutToFit, exhausted, fits } from './headroom.js';
+import type { PerformedToolCall } from '../../tools/index.js';
+import { addUsage, noUsage, subtractUsage, type Usage } from '../../values/index.js';
+import { cutToFit, exhausted, fits, isUnlimited, leastOf, part, without } from './headroom.js';
 
-/** Bytes that the words before a last answer may have. */
-const lastWords: Message = { role: 'user', content: ' '.repeat(512) };
+/** What a loop asks for, as far as its room depends on it. */
+export interface RoomRequests {
+  /** The most that a turn after these messages may use. */
+  nextTurn(messages: readonly Message[]): Usage;
+  /** The most that a last answer after these messages may use. */
+  lastAnswer(messages: readonly Message[]): Usage;
+  /** What the model is sent now. */
+  readonly sent: readonly Message[];
+}
 
-/** Keeps room for a last answer within what the conditions of a loop still let it use. */
+/** What of the room is left for agents inside, and for results of tools, so that other turns have room behind them. */
+const shares = { inside: 3 / 4, results: 1 / 4 } as const;
+
+/**
+ * Keeps room for a last answer within what the conditions of a loop still let it use, and within what is left of those of the
+ * agents around it.
+ */
 export class UsageRoom {
+  /** What agents inside have set aside. */
+  private readonly inside = new Map<UsageRoom, Usage>();
+
   /** @param accounted what of the usage the conditions have heard of */
   constructor(
     private readonly conditions: Pick<StopConditions, 'headroom'>,
-    private readonly turns: Pick<ModelTurns, 'estimate'>,
-    private readonly toolSet: ToolSet | undefined,
+    private readonly requests: RoomRequests,
     private readonly records: Pick<CallRecords, 'usage'>,
     private accounted: Usage,
+    private readonly outer?: UsageRoom,
   ) {}
 
-  /** What was used since it was asked last. */
-  spent(): Usage {
-    const total = this.records.usage();
-    const used = {
-      calls: Math.max(0, total.calls - this.accounted.calls),
-      inputTokens: Math.max(0, total.inputTokens - this.accounted.inputTokens),
-      outputTokens: Math.max(0, total.outputTokens - this.accounted.outputTokens),
-      usd: Math.max(0, subtractDollars(total.usd, this.accounted.usd)),
-    };
+  /** What was used since it was asked last. @param until the number of the last record that counts */
+  spent(until?: number): Usage {
+    const total = this.records.usage(until);
+    const used = subtractUsage(total, this.accounted);
     this.accounted = total;
     return used;
   }
 
-  /** Why there is no room for one more turn with a last answer behind it; undefined if there is. */
+  /** Why there is no room for one more turn with a last answer behind it; undefined if there is, and it is set aside. */
   refuses(messages: readonly Message[]): LoopStop | undefined {
-    const left = this.conditions.headroom;
+    const left = this.left;
     if (isUnlimited(left)) return undefined;
-    const next = this.turns.estimate({ messages, toolSet: this.toolSet, toolChoice: undefined });
-    return fits(addUsage(next, this.lastAnswer(messages)), left) ? undefined : exhausted(left);
+    const most = addUsage(this.requests.nextTurn(messages), this.requests.lastAnswer(messages));
+    if (!fits(most, left)) return exhausted(left);
+    this.setAside(most);
+    return undefined;
   }
 
   /** Whether there is room for a last answer. */
   hasRoomForLast(messages: readonly Message[]): boolean {
-    const left = this.conditions.headroom;
-    return isUnlimited(left) || fits(this.lastAnswer(messages), left);
+    return this.hasRoomFor(this.requests.lastAnswer(messages), noUsage);
   }
 
-  /**
-   * Results as the model is told of them: they may take a quarter of what a last answer would leave, so that other turns
-   * have room behind them.
-   */
-  fitting(results: readonly PerformedToolCall[], messages: readonly Message[]): readonly PerformedToolCall[] {
-    const left = this.conditions.headroom;
+  /** Whether there is room for one more request that is no turn, with a last answer behind it. */
+  hasRoomFor(most: Usage, lastAnswer = this.requests.lastAnswer(this.requests.sent)): boolean {
+    const left = this.left;
+    return isUnlimited(left) || fits(addUsage(most, lastAnswer), left);
+  }
+
+  /** Results as the model is told of them: they may take a part of what a last answer would leave. */
+  fitting(results: readonly PerformedToolCall[]): readonly PerformedToolCall[] {
+    const left = this.left;
     if (isUnlimited(left)) return results;
-    const most = aQuarterOf(this.lastAnswer(messages), left);
+    const { sent } = this.requests;
+    const last = this.requests.lastAnswer(sent);
+    const most = part(left, last, shares.results);
     return cutToFit(results, (each) => {
       const told = each.map(({ id, name, content, parts }): Message => {
         return { role: 'tool', toolCallId: id, name, content: parts ?? content };
       });
-      return fits(this.lastAnswer([...messages, ...told]), most);
+      return fits(this.requests.lastAnswer([...sent, ...told]), most);
     });
   }
 
-  /** The most that a last answer may use. */
-  private lastAnswer(messages: readonly Message[]): Usage {
-    return this.turns.estimate({
-      messages: [...messages, lastWords],
-      toolSet: this.toolSet,
-      toolChoice: 'none',
-    });
+  /** Its turn is over, or all of it: only so much is still set aside in the agents around it. */
+  setAside(most: Usage | undefined): void {
+    for (let room = this.outer; room; room = room.outer)
+      if (most) room.inside.set(this, most);
+      else room.inside.delete(this);
   }
-}
 
-function isUnlimited({ usd, tokens }: Headroom): boolean {
-  return usd === undefined && tokens === undefined;
-}
+  /** What may be used from now on. */
+  private get left(): Headroom {
+    const unheard = subtractUsage(this.records.usage(), this.accounted);
+    const own = without(this.conditions.headroom, unheard);
+    return this.outer ? leastOf(own, this.outer.roomFor(this)) : own;
+  }
 
-function aQuarterOf(used: Usage, { usd, tokens }: Headroom): Headroom {
-  const total = used.inputTokens + used.outputTokens;
-  return {
-    ...(usd === undefined ? {} : { usd: used.usd + (usd - used.usd) / 4 }),
-    ...(tokens === undefined ? {} : { tokens: total + (tokens - total) / 4 }),
-  };
+  /** What an agent inside may use, so that this one has its last answer. */
+  private roomFor(inner: UsageRoom): Headroom {
+    const left = this.left;
+    if (isUnlimited(left)) return left;
+    const others = [...this.inside].filter(([room]) => room !== inner && !inner.isInside(room));
+    const taken = others.reduce(
+      (sum, [, most]) => addUsage(sum, most),
+      this.requests.lastAnswer(this.requests.sent),
+    );
+    return part(without(left, taken), noUsage, shares.inside);
+  }
+
+  private isInside(room: UsageRoom): boolean {
+    for (let outer = this.outer; outer; outer = outer.outer) if (outer === room) return true;
+    return false;
+  }
 }

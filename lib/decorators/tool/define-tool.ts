@@ -6,27 +6,36 @@ import type { ToolDefinition } from './tool-definition.js';
 
 const defaultTimeout = 60_000;
 
-/** By the prototype that declares the tool: all its instances share one definition. */
+/** By the prototype that declares the tool, and the prefix of its name: all instances share one definition. */
 const known = new WeakMap<object, Map<string, ToolDefinition>>();
 
-/** The definition of a `@Tool` method, also of one that a base class declares; undefined for any other method. */
-export function toolDefinitionOf(prototype: object, method: string): ToolDefinition | undefined {
+/**
+ * The definition of a `@Tool` method, also of one that a base class declares; undefined for any other method.
+ * @param holder prototype of the class that has it: where that is an agent, the tool is its own
+ */
+export function toolDefinitionOf(
+  prototype: object,
+  method: string,
+  holder: object = prototype,
+): ToolDefinition | undefined {
   const owner = MetadataAccessor.ownerOf(prototype, method) ?? prototype;
-  const made = known.get(owner)?.get(method);
+  const prefix = prefixOf(holder);
+  const id = `${prefix}${method}`;
+  const made = known.get(owner)?.get(id);
   if (made) return made;
-  const definition = defineTool(owner, method);
+  const definition = defineTool(owner, method, prefix);
   if (definition)
-    known.set(owner, (known.get(owner) ?? new Map<string, ToolDefinition>()).set(method, definition));
+    known.set(owner, (known.get(owner) ?? new Map<string, ToolDefinition>()).set(id, definition));
   return definition;
 }
 
-function defineTool(prototype: object, method: string): ToolDefinition | undefined {
+function defineTool(prototype: object, method: string, prefix: string): ToolDefinition | undefined {
   const metadata = MetadataAccessor.ofMethod(prototype, method, 'nestjs-nestor:tool');
   if (!metadata) return undefined;
   const { options } = metadata;
   const effect = options.effect ?? 'irreversible';
   return {
-    name: `${prefixOf(prototype)}${options.name ?? method}`,
+    name: `${prefix}${options.name ?? method}`,
     description: options.description,
     input: options.input ?? MetadataAccessor.parameterSchema(prototype, method, 0),
     output: options.output,

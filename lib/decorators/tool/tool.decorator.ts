@@ -41,10 +41,16 @@ function gated(raw: UserMethod, prototype: object, name: string): UserMethod {
     const scope = currentScope();
     if (!scope) return raw.apply(this, args);
     // Asked for only now: decorators above `@Tool`, such as `@HumanReview`, have not run when this is made.
-    const definition = toolDefinitionOf(prototype, name);
+    const definition = toolDefinitionOf(prototype, name, holderOf(this) ?? prototype);
     // Set in the same breath as this wrapper; without it nothing may slip past the gate.
     if (!definition) throw new Error(`${raw.name} has lost its @Tool metadata`);
     return scope.call(toolCall(definition, async (input) => raw.call(this, input), args[0]));
   };
   return disguise(wrapper, raw);
+}
+
+/** The prototype of the class that an object is of. */
+function holderOf(instance: unknown): object | undefined {
+  if (typeof instance !== 'object' || instance === null) return undefined;
+  return Reflect.getPrototypeOf(instance) ?? undefined;
 }

@@ -1,14 +1,16 @@
-import type { Found, FoundGuardrail } from '../found.js';
+import type { Found, FoundGuardrail, FoundWorkflow } from '../found.js';
 import { suggestion } from '../../text/index.js';
-import { guardrailRules } from '../../decorators/index.js';
+import { askUserName, guardrailRules, MetadataAccessor } from '../../decorators/index.js';
 
 /** A guardrail that never fires is worse than none: somebody relies on it. */
 export function checkGuardrails({ guardrails, workflows, tools }: Found): readonly string[] {
+  const agents = workflows.filter(isAgent).map(({ definition }) => definition.name);
   const names = {
     workflows: workflows.map(({ definition }) => definition.name),
     steps: workflows.flatMap(({ definition }) => definition.steps.map((step) => step.name)),
-    tools: tools.map(({ definition }) => definition.name),
-    agents: [] as readonly string[],
+    // To the model that calls it an agent is a tool.
+    tools: [...tools.map(({ definition }) => definition.name), ...agents, askUserName],
+    agents,
   };
   return guardrails.flatMap((guardrail) => {
     const { definition, options, where } = guardrail;
@@ -24,12 +26,14 @@ export function checkGuardrails({ guardrails, workflows, tools }: Found): readon
     return [
       ...problems,
       ...unknown,
-      ...(problems.length + unknown.length > 0 ? [] : neverApplies(guardrail, names.tools)),
+      ...(problems.length + unknown.length > 0
+        ? []
+        : neverApplies(guardrail, tools.length + agents.length > 0)),
     ];
   });
 }
 
-function neverApplies({ definition, where }: FoundGuardrail, tools: readonly string[]): readonly string[] {
+function neverApplies({ definition, where }: FoundGuardrail, hasTools: boolean): readonly string[] {
   const { at } = definition;
   const empty = (['at', 'workflows', 'steps', 'tools', 'agents'] as const).filter(
     (kind) => definition[kind]?.length === 0,
@@ -41,7 +45,7 @@ function neverApplies({ definition, where }: FoundGuardrail, tools: readonly str
       `${where} applies to nothing: tools are named, but its at is ${at.join(', ')}. Add 'tool.call' or 'tool.result' to at.`,
     ];
   }
-  if (ofTools.length === at.length && tools.length === 0) {
+  if (ofTools.length === at.length && !hasTools) {
     return [`${where} applies to nothing: its at is ${at.join(', ')}, and no provider has a @Tool.`];
   }
   if (definition.steps && at.every((point) => point.startsWith('run.'))) {
@@ -50,6 +54,10 @@ function neverApplies({ definition, where }: FoundGuardrail, tools: readonly str
     ];
   }
   return at.every((point) => point === 'handoff')
-    ? [`${where} applies to nothing: its at is handoff, and there are no agents in this version.`]
+    ? [`${where} applies to nothing: its at is handoff, and there are no handoffs in this version.`]
     : [];
+}
+
+function isAgent({ source }: FoundWorkflow): boolean {
+  return MetadataAccessor.ofClass(source.type, 'nestjs-nestor:agent') !== undefined;
 }

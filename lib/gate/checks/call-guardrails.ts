@@ -1,7 +1,7 @@
 import type { GuardrailPoint } from '../../decorators/index.js';
 import { GuardrailBlockedError } from '../../errors/index.js';
-import type { CallKind } from '../../scope/index.js';
-import { type GateCall, locationOf } from '../gate-call.js';
+import type { Call, CallKind } from '../../scope/index.js';
+import { type GateCall, isToolCall, locationOf } from '../gate-call.js';
 import type { GuardrailStages } from '../guardrails/index.js';
 import type { CheckedCall } from './checked-call.js';
 import { evaluateGuardrails, objectionOf } from './evaluate-guardrails.js';
@@ -17,14 +17,18 @@ const nowhere: readonly GuardrailPoint[] = [];
 
 /** Where guardrails see the arguments of a call. */
 export function pointsBefore({ call }: GateCall): readonly GuardrailPoint[] {
-  return before[call.kind] ?? nowhere;
+  return before[guardedAs(call)] ?? nowhere;
+}
+
+function guardedAs(call: Call): CallKind {
+  return isToolCall(call) ? 'tool' : call.kind;
 }
 
 /** Where guardrails see its result: that of a step may be that of the run as well. */
 export function pointsAfter({ attempt, call }: GateCall): readonly GuardrailPoint[] {
   const { step, item } = attempt.place;
   const isRunOutput = call.kind === 'step' && step === attempt.run.definition.result && item === undefined;
-  return isRunOutput ? afterResult : (after[call.kind] ?? nowhere);
+  return isRunOutput ? afterResult : (after[guardedAs(call)] ?? nowhere);
 }
 
 /** A value as guardrails have left it. */

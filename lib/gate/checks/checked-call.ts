@@ -4,7 +4,7 @@ import type { Actor, RecordPayloads, RecordType, ReviewRequested } from '../../w
 import type { Attempt } from '../attempt.js';
 import type { CallBudget } from '../budget/call-budget.js';
 import type { CallFrame } from '../call-frame.js';
-import { type GateCall, recordDraft } from '../gate-call.js';
+import { type GateCall, isToolCall, recordDraft } from '../gate-call.js';
 import type { Check, CheckSubject } from './check.js';
 
 /** `person`: somebody has seen or written this value; a guardrail that would ask a person is content. */
@@ -81,7 +81,7 @@ export class CheckedCall implements GateCall, CheckSubject {
   }
 
   get tool(): string | undefined {
-    return this.call.kind === 'tool' ? this.call.name : undefined;
+    return isToolCall(this.call) ? this.call.name : undefined;
   }
 
   get agent(): string | undefined {

@@ -1,5 +1,5 @@
 import { NonRetryableError } from '../../errors/index.js';
-import { derivedId, jsonSchemaOf } from '../../values/index.js';
+import { derivedId, jsonSchemaOf, type Principal } from '../../values/index.js';
 import {
   type Choice,
   type RecordDraft,
@@ -80,9 +80,9 @@ function requestOf(gateCall: GateCall, question: CallQuestion): ReviewRequested 
     instructions: policy?.instructions,
     // Those whom `@HumanReview` names decide also where a guardrail asks.
     roles: policy?.roles,
-    users: policy?.users,
+    users: policy?.by === 'starter' ? idsOf(run.state.created.principal) : policy?.users,
     quorum: policy?.quorum,
-    separationOfDuties: policy?.separationOfDuties,
+    separationOfDuties: policy?.by === 'starter' ? false : policy?.separationOfDuties,
     choices: question.choices,
     arguments: question.done?.args,
     usage: question.done?.usage,
@@ -92,4 +92,8 @@ function requestOf(gateCall: GateCall, question: CallQuestion): ReviewRequested 
     form,
     ...(isStep ? {} : { key: frame.key, subject: `${call.kind} ${call.name}` }),
   });
+}
+
+function idsOf(starter: Principal | undefined): readonly string[] {
+  return starter ? [starter.id] : [];
 }

@@ -18,7 +18,7 @@ export const reviewCheck: CallCheck = {
     const { call, value: proposed, origin } = checked;
     const match = matchOf(checked, { args: proposed });
     if (!match) return;
-    const kind = call.kind === 'step' ? 'before' : 'call';
+    const kind = call.review?.asks ?? (call.kind === 'step' ? 'before' : 'call');
     await requestReview(checked, { kind, stage: 'before', proposed, origin, reason: match.reason });
   },
 

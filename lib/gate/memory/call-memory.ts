@@ -53,13 +53,14 @@ function nameOf(
   return { key, argumentsHash, occurrence };
 }
 
-/** A call that is known by its position: the n-th try there. */
+/** A call that is known by its position: the n-th try there. What a model has asked for is one place, whatever does it. */
 function positionName(
   attempt: Attempt,
-  { kind }: Call,
+  call: Call,
   within: string | undefined,
   position: CallPosition,
 ): CallName {
+  const kind = call.kind === 'model' || call.kind === 'once' ? call.kind : 'tool';
   const argumentsHash = hashOf(position);
   const occurrence = attempt.occurrences.next({ within, kind, name: '', argumentsHash });
   const { step, iteration, item } = attempt.place;

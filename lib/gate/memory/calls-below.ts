@@ -13,11 +13,12 @@ export class CallsBelow implements CallRecords {
 
   recorded(): readonly RecordedCall[] {
     return [...this.attempt.activationState.calls.values()].flatMap((call) => {
-      const { kind, name, position, status, within } = call;
+      const { seq, kind, name, position, status, within } = call;
       if (position === undefined || within !== this.frame.key) return [];
       const { arguments: args, result, usage } = call;
       return [
         {
+          seq,
           kind,
           name,
           position,
@@ -30,9 +31,9 @@ export class CallsBelow implements CallRecords {
     });
   }
 
-  usage(): Usage {
+  usage(until = Infinity): Usage {
     return [...this.attempt.activationState.calls.values()]
-      .filter((call) => this.isBelow(call))
+      .filter((call) => call.seq <= until && this.isBelow(call))
       .reduce((sum, { usage }) => (usage ? addUsage(sum, usage) : sum), noUsage);
   }
 

@@ -92,8 +92,8 @@ export class CallScope implements ExecutionScope, PerformContext {
     return this.below().recorded();
   }
 
-  usage(): Usage {
-    return this.below().usage();
+  usage(until?: number): Usage {
+    return this.below().usage(until);
   }
 
   private below(): CallsBelow {

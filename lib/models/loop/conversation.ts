@@ -33,6 +33,11 @@ export class Conversation {
     this.said.splice(-1, 1, ...messages);
   }
 
+  /** It is told in another way from now on: shorter. */
+  become(messages: readonly Message[]): void {
+    this.said.splice(0, this.said.length, ...messages);
+  }
+
   /** @param answer the one that asked for the calls */
   results(performed: readonly PerformedToolCall[], answer: ModelAnswer): void {
     this.toolCalls.push(...performed);

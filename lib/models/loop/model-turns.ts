@@ -33,17 +33,26 @@ export interface TurnRequest {
   readonly facts?: Readonly<Record<string, JsonValue>>;
   readonly messages: readonly Message[];
   readonly toolSet: ToolSet | undefined;
+  /** Names of the tools that the model may use now. @default all of the set */
+  readonly offered?: readonly string[] | undefined;
   readonly toolChoice: ModelRequest['toolChoice'];
+  /** Who is asked this once. @default who answered last */
+  readonly route?: Route | undefined;
 }
 
 /** One request and its answer. */
 export interface Turn {
   readonly answer: ModelAnswer;
+  /** Names of the tools that it could use. @default all of the set */
+  readonly offered?: readonly string[] | undefined;
   /** Who gave it: `openai/gpt-5-mini`. */
   readonly model: string;
   /** Of the request that brought it. */
   readonly usage: Usage;
 }
+
+/** What of a request a model sees. */
+type Asked = Pick<TurnRequest, 'messages' | 'toolSet' | 'offered' | 'toolChoice'>;
 
 /** Sends the requests of one conversation, to the model that answered last as long as it answers, and counts what they use. */
 export class ModelTurns {
@@ -68,7 +77,7 @@ export class ModelTurns {
   }
 
   /** The most that a request may use, whichever model of the route answers it. */
-  estimate(request: Pick<TurnRequest, 'messages' | 'toolSet' | 'toolChoice'>): Usage {
+  estimate(request: Asked): Usage {
     const all = this.route.candidates.map((each) =>
       this.caller.estimate(each, this.requestTo(each, request)),
     );
@@ -80,10 +89,11 @@ export class ModelTurns {
     }));
   }
 
-  async ask({ turn, part, messages, toolSet, toolChoice, facts }: TurnRequest): Promise<Turn> {
+  async ask(request: TurnRequest): Promise<Turn> {
+    const { turn, part, facts, offered, route } = request;
     const { timeout, listener, media } = this.plan;
-    const requestTo = (candidate: Candidate) => this.requestTo(candidate, { messages, toolSet, toolChoice });
-    const { answer, candidate } = await firstAnswer(this.route, (each) =>
+    const requestTo = (candidate: Candidate) => this.requestTo(candidate, request);
+    const { answer, candidate } = await firstAnswer(route ?? this.route, (each) =>
       // Outside any run each call is a run of its own, and has to tell the whole.
       this.caller.request(each, requestTo(each), {
         media,
@@ -94,23 +104,21 @@ export class ModelTurns {
         transcript: currentScope() && this.transcript,
       }),
     );
-    this.route = startingWith(this.route, candidate);
+    if (!route) this.route = startingWith(this.route, candidate);
     const used = this.caller.usage(candidate, answer, () => mostTokens(requestTo(candidate)));
     this.used = addUsage(this.used, used);
     this.counted = addTokens(this.counted, this.caller.tokens(answer));
-    return { answer, model: candidate.name, usage: used };
+    return { answer, model: candidate.name, usage: used, ...(offered ? { offered } : {}) };
   }
 
-  private requestTo(
-    { model }: Candidate,
-    { messages, toolSet, toolChoice }: Pick<TurnRequest, 'messages' | 'toolSet' | 'toolChoice'>,
-  ): ModelRequest {
+  private requestTo({ model }: Candidate, { messages, toolSet, offered, toolChoice }: Asked): ModelRequest {
     const { settings, output } = this.plan;
+    const isOffered = ({ name }: { readonly name: string }) => offered?.includes(name) ?? true;
     return {
       ...settings,
       model,
       messages,
-      ...(toolSet ? { tools: toolSet.exposed } : {}),
+      ...(toolSet ? { tools: toolSet.exposed.filter(isOffered) } : {}),
       ...(toolSet && toolChoice ? { toolChoice } : {}),
       ...(output ? { output: output.request } : {}),
     };

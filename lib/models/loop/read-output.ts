@@ -12,6 +12,8 @@ export interface OutputReading {
   isIncomplete(turn: Turn): boolean;
   /** Asks once more, without tools. */
   repair(): Promise<Turn>;
+  /** Whether enough is left for that. @default it is */
+  mayRepair?(): boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface OutputReading {
  */
 export async function readOutput(
   turn: Turn,
-  { output, conversation, turns, maxTokens, isIncomplete, repair }: OutputReading,
+  { output, conversation, turns, maxTokens, isIncomplete, repair, mayRepair }: OutputReading,
 ): Promise<{ readonly turn: Turn; readonly value: unknown }> {
   const first = await output.read(turn.answer.text);
   if (first.ok) return { turn, value: first.value };
@@ -28,6 +30,7 @@ export async function readOutput(
   // Vendors refuse assistant messages without content.
   if (turn.answer.text.trim() === '') conversation.replaceLast();
   conversation.tell(output.repairPrompt(first.issues));
+  if (mayRepair?.() === false) throw schemaMismatch(first.issues, turn.answer.text, turn.model);
   const repaired = await repair();
   if (isIncomplete(repaired)) throw incompleteAnswer(repaired.answer, repaired.model, maxTokens);
   const second = await output.read(repaired.answer.text);

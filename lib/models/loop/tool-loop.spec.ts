@@ -21,7 +21,8 @@ import { Conversation } from './conversation.js';
 import type { Turn, TurnRequest } from './model-turns.js';
 import { maxTurns } from './stop/limits.js';
 import { type StopCondition, StopConditions } from './stop/stop-condition.js';
-import { ToolLoop, type ToolLoopOptions } from './tool-loop.js';
+import { ToolLoop } from './tool-loop.js';
+import type { ToolLoopOptions } from './tool-loop.options.js';
 
 const weather = tool('weather', ({ city }: { city: string }) => ({ city, degrees: 21 }), {
   input: z.object({ city: z.string() }),

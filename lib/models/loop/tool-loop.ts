@@ -1,60 +1,11 @@
-import { OrchestrationError } from '../../errors/index.js';
-import { boundedText, textLimits } from '../../text/index.js';
-import type { ConversationMedia } from '../../media/index.js';
-import type { PerformedToolCall, ToolSet } from '../../tools/index.js';
-import type { Usage } from '../../values/index.js';
-import type { ModelRequest, ModelToolCall } from '../provider/model-provider.js';
-import type { Conversation } from './conversation.js';
+import { InputValidationError, OrchestrationError } from '../../errors/index.js';
+import { boundedText, suggestion, textLimits } from '../../text/index.js';
+import type { ToolSet } from '../../tools/index.js';
+import type { ModelToolCall, ToolChoice } from '../provider/model-provider.js';
 import { feedback, incompleteAnswer } from './incomplete-answer.js';
-import type { ModelTurns, Turn, TurnRequest } from './model-turns.js';
-import type { LoopStop, StopConditions } from './stop/stop-condition.js';
-
-export interface ToolLoopOptions {
-  readonly turns: Pick<ModelTurns, 'ask' | 'retract'>;
-  readonly conversation: Conversation;
-  readonly toolSet: ToolSet | undefined;
-  readonly media: ConversationMedia;
-  /** Most tool calls of one answer that are performed at the same time. */
-  readonly parallelToolCalls: number;
-  /** `required` holds for the first turn. */
-  readonly toolChoice: ModelRequest['toolChoice'];
-  /** The first that says so ends the loop. They have heard what is past. */
-  readonly conditions: StopConditions;
-  /** Whether tool calls are known by their place, turn and index, so that they are found again whatever is asked. @default false */
-  readonly byPosition?: boolean;
-  /** Of the agent whose loop it is. */
-  readonly agent?: string;
-  /** Most tokens of each answer. */
-  readonly maxTokens: number;
-  /** Whether an answer may not be acted upon. */
-  isIncomplete(turn: Turn): boolean;
-  /** Changes a request before it is sent. @default it is sent as it is */
-  beforeTurn?(request: TurnRequest): TurnRequest | Promise<TurnRequest>;
-  /** Milliseconds that the loop has worked so far. @default 0 */
-  active?(): number;
-  /** Why there must not be another turn. @default there may be */
-  mayAsk?(number: number): Promise<LoopStop | undefined>;
-  /** What was used since it was asked last. @default what the turn has used */
-  spent?(): Usage;
-  /** Results as the model is told of them. @default as they are */
-  fitting?(results: readonly PerformedToolCall[]): readonly PerformedToolCall[];
-}
-
-/**
- * `stopped`: a condition ended it, behind a turn whose tool calls were not all performed, or before a turn for which not
- * enough is left. `number`: of the last turn.
- */
-export type LoopOutcome =
-  | { readonly kind: 'answered'; readonly number: number; readonly turn: Turn }
-  | { readonly kind: 'stopped'; readonly number: number; readonly turn?: Turn; readonly stop: LoopStop };
-
-/** Where a loop is taken up again: an answer that is on record, and what has not been done about it. */
-export interface LoopPosition {
-  readonly number: number;
-  readonly turn: Turn;
-  /** The answer before it was not whole, and the model was told so. */
-  readonly wasFedBack: boolean;
-}
+import type { Turn, TurnRequest } from './model-turns.js';
+import type { LoopStop } from './stop/stop-condition.js';
+import type { LoopOutcome, LoopPosition, ToolLoopOptions } from './tool-loop.options.js';
 
 /** Asks a model, performs the tools that it calls, and asks again, until it answers or is stopped. */
 export class ToolLoop {
@@ -65,24 +16,44 @@ export class ToolLoop {
 
   /** @param from the last answer on record, which is in the conversation; else it begins with the first turn */
   async run(from?: LoopPosition): Promise<LoopOutcome> {
-    if (from) {
-      this.wasFedBack = from.wasFedBack;
-      const outcome = await this.handle(from.number, from.turn);
-      if (outcome) return outcome;
-    }
-    for (let number = (from?.number ?? 0) + 1; ; number++) {
+    const outcome = from && (await this.takeUp(from));
+    if (outcome) return outcome;
+    for (let number = (from?.number ?? 0) + 1, last = from?.turn; ; number++) {
       const exhausted = await this.options.mayAsk?.(number);
-      if (exhausted) return { kind: 'stopped', number: number - 1, stop: exhausted };
-      const outcome = await this.handle(number, await this.ask(number));
-      if (outcome) return outcome;
+      if (exhausted) return stoppedBefore(number, last, exhausted);
+      const turn = await this.ask(number);
+      const ended = await this.handle(number, turn);
+      if (ended) return ended;
+      last = 'rejected' in turn ? undefined : turn;
     }
+  }
+
+  private async takeUp(from: LoopPosition): Promise<LoopOutcome | undefined> {
+    const { number, turn, wasFedBack, performed, stopped } = from;
+    this.wasFedBack = wasFedBack ?? this.wasFedBack;
+    if (stopped) return this.stopAt(number, turn, stopped);
+    if (!turn) return undefined;
+    if (performed === undefined) return this.handle(number, turn);
+    return performed < turn.answer.toolCalls.length
+      ? this.act(number, turn, undefined, performed)
+      : undefined;
+  }
+
+  /** Tells again what was done before it was stopped. */
+  private async stopAt(
+    number: number,
+    turn: Turn | undefined,
+    { performed, stop }: { readonly performed: number; readonly stop: LoopStop },
+  ): Promise<LoopOutcome> {
+    const calls = turn?.answer.toolCalls.slice(0, performed) ?? [];
+    if (turn && calls.length > 0) await this.perform(number, turn, calls, 0);
+    return { kind: 'stopped', number, turn, performed, stop };
   }
 
   /** Undefined if the model is to be asked again. */
   private async handle(number: number, turn: Turn | Rejection): Promise<LoopOutcome | undefined> {
     const { conditions, agent } = this.options;
-    const active = this.options.active?.() ?? 0;
-    const stop = conditions.hear({ type: 'turn', turn: number, active });
+    const stop = conditions.hear({ type: 'turn', turn: number });
     if ('rejected' in turn) {
       // A guardrail that rejects an answer tells the model why; with no turn left, it is thrown on.
       if (stop) throw turn.error;
@@ -91,7 +62,7 @@ export class ToolLoop {
       );
       return undefined;
     }
-    const spent = conditions.hear({ type: 'usage', usage: this.options.spent?.() ?? turn.usage });
+    const spent = conditions.hear({ type: 'usage', usage: this.options.spent?.(number) ?? turn.usage });
     if (this.options.isIncomplete(turn)) {
       this.feedBack(turn, (stop ?? spent) !== undefined);
       return undefined;
@@ -107,12 +78,12 @@ export class ToolLoop {
 
   private async ask(number: number): Promise<Turn | Rejection> {
     const { turns, conversation, toolSet, toolChoice, beforeTurn } = this.options;
+    assertOffered(toolChoice, toolSet);
     const request: TurnRequest = {
       turn: number,
       messages: [...conversation.messages],
       toolSet,
-      // What is required once would be required forever, and the model could never answer.
-      toolChoice: number > 1 && toolChoice === 'required' ? 'auto' : toolChoice,
+      toolChoice: number === 1 ? toolChoice : laterChoice(toolChoice),
     };
     try {
       const turn = await turns.ask(beforeTurn ? await beforeTurn(request) : request);
@@ -125,30 +96,44 @@ export class ToolLoop {
     }
   }
 
-  /** Performs what the turn asks for; undefined if the model is to be asked again. */
+  /** Performs what the turn asks for; undefined if the model is to be asked again. @param from the first call that is not performed yet */
   private async act(
     number: number,
     turn: Turn,
     stop: LoopStop | undefined,
+    from = 0,
   ): Promise<LoopOutcome | undefined> {
-    const { toolSet, conversation, media, parallelToolCalls, conditions, byPosition } = this.options;
     const { toolCalls } = turn.answer;
-    if (!toolSet || toolCalls.length === 0) return { kind: 'answered', number, turn };
-    if (stop) return { kind: 'stopped', number, turn, stop };
-    const { allowed, stopped } = this.allowedOf(toolCalls);
-    const performed = await toolSet.perform(allowed, {
+    if (!this.options.toolSet || toolCalls.length === 0) return { kind: 'answered', number, turn };
+    if (stop) return { kind: 'stopped', number, turn, performed: from, stop };
+    const { allowed, stopped } = this.allowedOf(toolCalls.slice(from));
+    const ended = await this.perform(number, turn, allowed, from);
+    const why = stopped ?? ended;
+    const performed = from + allowed.length;
+    return why && { kind: 'stopped', number, turn, performed, stop: why };
+  }
+
+  private async perform(
+    number: number,
+    turn: Turn,
+    calls: readonly ModelToolCall[],
+    from: number,
+  ): Promise<LoopStop | undefined> {
+    const { toolSet, conversation, media, parallelToolCalls, conditions, byPosition } = this.options;
+    const performed = await toolSet?.perform(calls, {
       model: turn.model,
       media,
       parallel: parallelToolCalls,
-      ...(byPosition ? { turn: number } : {}),
+      offered: turn.offered,
+      ...(byPosition ? { turn: number, from } : {}),
     });
+    if (!performed) return undefined;
     const told = this.options.fitting?.(performed) ?? performed;
     conversation.results(told, turn.answer);
     const stops = told.map(({ content, isError }, index) =>
-      conditions.hear({ type: 'toolResult', call: allowed[index] as ModelToolCall, content, isError }),
+      conditions.hear({ type: 'toolResult', call: calls[index] as ModelToolCall, content, isError }),
     );
-    const ended = stopped ?? stops.find((each) => each !== undefined);
-    return ended && { kind: 'stopped', number, turn, stop: ended };
+    return stops.find((each) => each !== undefined);
   }
 
   /** A limit is exact: the calls before the one that would exceed it are made, also of one answer. */
@@ -171,6 +156,26 @@ export class ToolLoop {
     turns.retract(answer);
     conversation.replaceLast(...feedback(answer, maxTokens));
   }
+}
+
+/** @throws {InputValidationError} if it names a tool that is not there */
+function assertOffered(choice: ToolChoice | undefined, toolSet: ToolSet | undefined): void {
+  if (typeof choice !== 'object') return;
+  const names = toolSet?.exposed.map(({ name }) => name) ?? [];
+  if (names.includes(choice.tool)) return;
+  throw new InputValidationError(
+    `toolChoice names the tool '${choice.tool}', which the model is not offered.${suggestion(choice.tool, names)}`,
+    { details: { option: 'toolChoice' } },
+  );
+}
+
+/** What is required once would be required forever, and the model could never answer. */
+function laterChoice(choice: ToolChoice | undefined): ToolChoice | undefined {
+  return choice === 'none' || choice === undefined ? choice : 'auto';
+}
+
+function stoppedBefore(number: number, turn: Turn | undefined, stop: LoopStop): LoopOutcome {
+  return { kind: 'stopped', number: number - 1, turn, performed: turn?.answer.toolCalls.length ?? 0, stop };
 }
 
 /** An answer that a guardrail has sent back. */

@@ -26,6 +26,18 @@ export function mostTokens(request: ModelRequest): TokenUsage {
   return { inputTokens, outputTokens: request.maxTokens };
 }
 
+/** Bytes of text for which a usual tokenizer makes a token: about four of English, two to three of JSON, code and other languages. */
+export const usualBytesPerToken = 3;
+
+/** About how many tokens messages have. Unlike `mostTokens` it can be too low: it is for what may be trimmed, and not for money. */
+export function usualTokens(messages: readonly Message[]): number {
+  return messages.reduce((sum, message) => {
+    const media = messageParts(message.content).filter(isMedia);
+    const text = Math.ceil(bytesOf(JSON.stringify(withoutBytes(message))) / usualBytesPerToken);
+    return sum + text + media.reduce((all, part) => all + mediaTokens(part, ''), 0);
+  }, 0);
+}
+
 /** The most tokens that embedding these texts can use; see `mostTokens`. */
 export function mostEmbeddingTokens(texts: readonly string[]): TokenUsage {
   const inputTokens = texts.reduce((sum, text) => sum + bytesOf(text) + framingPerMessage, 0);

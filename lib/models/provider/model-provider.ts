@@ -42,12 +42,15 @@ export type ReasoningEffort = 'none' | 'low' | 'medium' | 'high';
 /** Fields of requests that only one vendor knows, by the provider's name: `{ openai: { service_tier: 'flex' } }`. */
 export type ProviderOptions = Readonly<Record<string, Readonly<Record<string, JsonValue>>>>;
 
+/** Whether a model has to call a tool, or which: `{ tool: 'search' }`. */
+export type ToolChoice = 'auto' | 'none' | 'required' | { readonly tool: string };
+
 export interface ModelRequest {
   /** Without the provider's name: `gpt-5-mini`. */
   readonly model: string;
   readonly messages: readonly Message[];
   readonly tools?: readonly ModelTool[];
-  readonly toolChoice?: 'auto' | 'none' | 'required';
+  readonly toolChoice?: ToolChoice;
   /** JSON Schema that the answer has to fit. */
   readonly output?: { readonly name: string; readonly schema: JsonValue };
   /** Always sent, so that the cost is bounded. */

@@ -1,6 +1,6 @@
 import { InputValidationError } from '../../errors/index.js';
 import { isObject } from '../wire/json-reader.js';
-import type { ReasoningEffort } from './model-provider.js';
+import type { ReasoningEffort, ToolChoice } from './model-provider.js';
 
 /** @throws {InputValidationError} if it is not a whole number from 1 up: nothing else bounds what an answer costs. */
 export function assertMaxTokens(maxTokens: unknown): void {
@@ -32,6 +32,21 @@ export function assertReasoning(reasoning: unknown): void {
   throw new InputValidationError(`reasoning is ${shown(reasoning)}: it is one of ${efforts.join(', ')}.`, {
     details: { option: 'reasoning' },
   });
+}
+
+const choices: readonly unknown[] = ['auto', 'none', 'required'] satisfies ToolChoice[];
+
+export function isToolChoice(choice: unknown): choice is ToolChoice {
+  return choices.includes(choice) || (isObject(choice) && typeof choice['tool'] === 'string');
+}
+
+/** @throws {InputValidationError} if it is none of the words, nor names a tool */
+export function assertToolChoice(choice: unknown): void {
+  if (choice === undefined || isToolChoice(choice)) return;
+  throw new InputValidationError(
+    `toolChoice is ${shown(choice)}: it is one of ${choices.join(', ')}, or names a tool: { tool: 'search' }.`,
+    { details: { option: 'toolChoice' } },
+  );
 }
 
 /** @throws {InputValidationError} if it is not an object of objects */

@@ -9,6 +9,7 @@ import {
   type SendableMessage,
   sendableMessages,
   type SettingNames,
+  type ToolChoice,
   withProviderOptions,
 } from '../../models/index.js';
 import { toolMedia, userContent } from './chat-content.js';
@@ -59,13 +60,17 @@ export function chatRequest(request: ModelRequest, vendor: string, limitField: L
     messages: chatMessages(sendableMessages(messages), vendor, model),
     [limitField]: maxTokens,
     ...(tools.length === 0 ? {} : { tools: tools.map(chatTool) }),
-    ...(tools.length === 0 || toolChoice === undefined ? {} : { tool_choice: toolChoice }),
+    ...(tools.length === 0 || toolChoice === undefined ? {} : { tool_choice: chatToolChoice(toolChoice) }),
     ...(output === undefined ? {} : { response_format: responseFormat(output) }),
     ...(temperature === undefined ? {} : { temperature }),
     ...(reasoning === undefined ? {} : { reasoning_effort: reasoning }),
     ...(stop === undefined ? {} : { stop: [...stop] }),
   };
   return withProviderOptions(body, request, vendor, chatSettings);
+}
+
+function chatToolChoice(choice: ToolChoice): OpenAI.ChatCompletionToolChoiceOption {
+  return typeof choice === 'string' ? choice : { type: 'function', function: { name: choice.tool } };
 }
 
 /** Reasoning goes back within the loop of tools that it belongs to: DeepSeek wants it there, and refuses that of earlier questions. */

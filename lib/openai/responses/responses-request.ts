@@ -8,6 +8,7 @@ import {
   type SendableMessage,
   sendableMessages,
   type SettingNames,
+  type ToolChoice,
   withProviderOptions,
 } from '../../models/index.js';
 import { strictSchema } from '../strict-schema.js';
@@ -68,7 +69,9 @@ export function responsesRequest(
     max_output_tokens: maxTokens,
     ...(thinks ? { include: ['reasoning.encrypted_content'] } : {}),
     ...(tools.length === 0 ? {} : { tools: tools.map(functionTool) }),
-    ...(tools.length === 0 || toolChoice === undefined ? {} : { tool_choice: toolChoice }),
+    ...(tools.length === 0 || toolChoice === undefined
+      ? {}
+      : { tool_choice: responsesToolChoice(toolChoice) }),
     ...(output === undefined ? {} : { text: { format: textFormat(output) } }),
     ...(temperature === undefined ? {} : { temperature }),
     ...(Object.keys(reasoning).length === 0 ? {} : { reasoning }),
@@ -121,4 +124,8 @@ function textFormat({
     schema: (strict ?? schema) as Record<string, unknown>,
     strict: strict !== undefined,
   };
+}
+
+function responsesToolChoice(choice: ToolChoice): NonNullable<Params['tool_choice']> {
+  return typeof choice === 'string' ? choice : { type: 'function', name: choice.tool };
 }

@@ -59,9 +59,15 @@ export class Fitting {
   }
 }
 
-/** The form shows what may be edited: a step's output, or the arguments of a call, whose result is something else. */
+/** The form shows what may be written: a step's output, the arguments of a call, or what is asked for. */
 function hasForm(review: Review, choice: 'edit' | 'answer'): boolean {
-  return review.form !== null && (choice === 'edit' || subjectOf(review)[0] === 'step');
+  if (review.form === null) return false;
+  return choice === 'edit' || subjectOf(review)[0] === 'step' || asksForValue(review);
+}
+
+/** Whether what is to be written is an answer, and not the arguments of a call, whose result is something else. */
+function asksForValue({ kind }: Review): boolean {
+  return kind === 'answer' || kind === 'stopped';
 }
 
 function fits(form: unknown, value: JsonValue | undefined): readonly Issue[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Injectable, type Provider } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { Agent, ModelService, Step, Tool, Workflow } from 'nestjs-nestor';
+import { Agent, askUser, ModelService, Step, Tool, Workflow } from 'nestjs-nestor';
 import { OrchestrationHarness, OrchestrationTestingModule } from 'nestjs-nestor/testing';
 
 @Injectable()
@@ -55,6 +55,35 @@ class ThiefWorkflow {
   }
 }
 
+@Agent({ description: 'One', instructions: 'x', tools: () => [OtherAgent, Articles] })
+class OneAgent {}
+
+@Agent({ description: 'Other', instructions: 'x', tools: () => ['third'] })
+class OtherAgent {}
+
+@Agent({ description: 'Third', instructions: 'x', tools: () => [OneAgent] })
+class ThirdAgent {}
+
+@Agent({ instructions: 'x' })
+class NamelessAgent {}
+
+@Agent({ instructions: 'x', tools: () => [NamelessAgent] })
+class VagueAgent {}
+
+@Agent({ description: 'Searches', name: 'search', instructions: 'x' })
+class SearchAgent {}
+
+@Agent({ instructions: 'x', tools: () => [SearchAgent, Articles, askUser()] })
+class SameNameAgent {
+  @Tool({ description: 'Asks', effect: 'none' })
+  async askUser() {
+    return 'somebody';
+  }
+}
+
+@Agent({ instructions: 'x', tools: () => [SearchAgent, askUser()], onStop: { review: { roles: ['lead'] } } })
+class FineAgent {}
+
 async function boot(...providers: Provider[]): Promise<OrchestrationHarness> {
   const module = await Test.createTestingModule({
     imports: [OrchestrationTestingModule.forRoot({})],
@@ -64,7 +93,7 @@ async function boot(...providers: Provider[]): Promise<OrchestrationHarness> {
 }
 
 describe('at boot an agent is refused', () => {
-  it.each<[string, Provider, string]>([
+  it.each<[string, Provider | readonly Provider[], string]>([
     [
       'with a misspelt tool',
       MisspeltAgent,
@@ -84,15 +113,35 @@ describe('at boot an agent is refused', () => {
     ['with a value that is none', OptionsAgent, "@Agent onStop is 'anwser'. Write one of 'answer', 'fail'"],
     ['with an option that is none', OptionsAgent, '@Agent maxTurn is not an option'],
     ['without instructions', SilentAgent, 'has no instructions'],
-  ])('%s', async (_, agent, message) => {
-    await expect(boot(agent)).rejects.toMatchObject({
+    [
+      'with agents that are tools of each other',
+      [OneAgent, OtherAgent, ThirdAgent],
+      'OneAgent: these agents are tools of each other: OneAgent → OtherAgent → ThirdAgent → OneAgent.',
+    ],
+    [
+      'with an agent as a tool that does not say what it does',
+      [VagueAgent, NamelessAgent],
+      'VagueAgent: NamelessAgent is a tool of it and has no description',
+    ],
+    [
+      'with an agent and a tool of one name',
+      [SameNameAgent, SearchAgent],
+      "SameNameAgent would offer two tools as 'search': the agent SearchAgent and Articles.search",
+    ],
+    [
+      'with a tool of its own and a given one of one name',
+      [SameNameAgent, SearchAgent],
+      "SameNameAgent would offer two tools as 'askUser': SameNameAgent.askUser and askUser()",
+    ],
+  ])('%s', async (_, agents, message) => {
+    await expect(boot(...[agents].flat())).rejects.toMatchObject({
       code: 'INVALID_WORKFLOW_DEFINITION',
       message: expect.stringContaining(message),
     });
   });
 
   it('and one without faults is not; its own tools are for nobody else', async () => {
-    const t = await boot(PrivateAgent, ThiefWorkflow);
+    const t = await boot(PrivateAgent, ThiefWorkflow, FineAgent, SearchAgent);
     expect(await t.run(ThiefWorkflow, undefined as never)).toMatchObject({
       status: 'failed',
       error: { message: expect.stringContaining("There is no tool 'private.secret'") },

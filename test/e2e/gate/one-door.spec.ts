@@ -42,13 +42,13 @@ describe('there is one door to every executor', () => {
       'decorators/tool/tool-bodies.ts',
       'tools/discovered-tools.ts',
     ]);
-    const invoking = filesWith(/\btool\.invoke\(/).toSorted();
-    expect(invoking).toEqual(['tools/tool-set.ts', 'tools/tool.service.ts']);
-    for (const { file, text } of sources.filter((source) => invoking.includes(source.file)))
-      expect({ file, uses: /toolCall\(/.test(text) && /passGate\(/.test(text) }).toEqual({
-        file,
-        uses: true,
-      });
+    const making = 'tools/registered-tool.ts';
+    expect(filesWith(/\btool\.invoke\(/)).toEqual([making]);
+    expect(sources.find(({ file }) => file === making)?.text).toContain('...toolCall(tool.definition');
+    const calling = filesWith(/\bcallOf\(/).filter((file) => file !== making);
+    expect(calling.toSorted()).toEqual(['tools/tool-set.ts', 'tools/tool.service.ts']);
+    for (const { file, text } of sources.filter((source) => calling.includes(source.file)))
+      expect({ file, uses: /passGate\(/.test(text) }).toEqual({ file, uses: true });
   });
 
   it('only an open scope, an ad-hoc run and the step runner hand calls to the gate', () => {

@@ -23,6 +23,7 @@ function combined(
     kind: conditions.every(({ kind }) => kind === 'goal') ? 'goal' : 'limit',
     describe: () => ({ [name]: conditions.map((condition) => condition.describe()) }),
     initial: conditions.map(({ initial }) => ({ state: initial, stop: null })),
+    ...(conditions.some(({ isRecorded }) => isRecorded) ? { isRecorded: true } : {}),
     ...(name === 'any' ? { anyOf: conditions } : {}),
     next: (state, event) => {
       const before = state as unknown as Combined;

@@ -18,7 +18,8 @@ const used = (usd: number, total = 0): LoopEvent => ({
   type: 'usage',
   usage: { calls: 1, inputTokens: total, outputTokens: 0, usd },
 });
-const turn = (number: number, active = 0): LoopEvent => ({ type: 'turn', turn: number, active });
+const turn = (number: number): LoopEvent => ({ type: 'turn', turn: number });
+const time = (active: number): LoopEvent => ({ type: 'time', active });
 
 /** After which of the events it stops, and why. */
 function stopOf(condition: StopCondition, events: readonly LoopEvent[]) {
@@ -36,7 +37,7 @@ describe('limits', () => {
     ['maxToolCalls', maxToolCalls(2), [calling('a'), calling('b'), calling('c')], 2],
     ['tokens', tokens(100), [used(0, 60), used(0, 39), used(0, 1)], 2],
     ['costUsd', costUsd(0.3), [used(0.1), used(0.1), used(0.1)], 2],
-    ['elapsed', elapsed('5m'), [turn(1, 299_999), turn(2, 300_000)], 1],
+    ['elapsed', elapsed('5m'), [time(299_999), time(300_000)], 1],
     ['repeatedCall', repeatedCall(2), [calling('a'), calling('b'), calling('a'), calling('a')], 3],
     ['repeatedCall', repeatedCall(2), [calling('a', { x: 1, y: 2 }), calling('a', { y: 2, x: 1 })], 1],
     [
@@ -160,7 +161,8 @@ describe('combinations', () => {
 describe('the state of any condition', () => {
   const name = fc.constantFrom('send', 'find', 'pay');
   const event: fc.Arbitrary<LoopEvent> = fc.oneof(
-    fc.nat({ max: 9 }).chain((number) => fc.nat({ max: 99_999 }).map((active) => turn(number, active))),
+    fc.nat({ max: 9 }).map(turn),
+    fc.nat({ max: 99_999 }).map(time),
     fc.nat({ max: 50 }).map((total) => used(total / 100, total)),
     fc.tuple(name, fc.nat({ max: 1 })).map(([each, x]) => calling(each, { x })),
     fc

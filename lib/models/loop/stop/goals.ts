@@ -38,6 +38,7 @@ export function custom(
     name,
     kind,
     describe: () => ({ custom: name }),
+    isRecorded: true,
     initial: null,
     next: (state, event) => {
       const stop = event.isPast ? undefined : reason(event);

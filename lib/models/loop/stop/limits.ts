@@ -57,7 +57,7 @@ export function costUsd(limit: number): StopCondition {
   };
 }
 
-/** Stops at the first turn after so much time, in which the loop worked: what it waits for people does not count. */
+/** Stops before the first turn after so much time, in which the loop worked: what it waits for people does not count. */
 export function elapsed(limit: Duration): StopCondition {
   const most = milliseconds(limit);
   return {
@@ -66,8 +66,8 @@ export function elapsed(limit: Duration): StopCondition {
     describe: () => ({ elapsed: most }),
     initial: null,
     next: (state, event) =>
-      event.type === 'turn' && (event.active ?? 0) >= most
-        ? { state, stop: `it has worked for ${Math.round((event.active ?? 0) / 1000)} s` }
+      event.type === 'time' && event.active >= most
+        ? { state, stop: `it has worked for ${Math.round(event.active / 1000)} s` }
         : { state },
   };
 }

@@ -11,10 +11,10 @@ export type LoopEvent = {
       readonly type: 'turn';
       /** From 1. */
       readonly turn: number;
-      /** Milliseconds that the loop has worked so far, without what it waited for people. @default 0 */
-      readonly active?: number;
     }
-  /** What the turn has used, the calls that its tools made among it. */
+  /** A turn is about to begin. `active`: milliseconds that the loop has worked so far, without what it waited for people. */
+  | { readonly type: 'time'; readonly active: number }
+  /** What was used since it was told last, the calls that tools made among it. */
   | { readonly type: 'usage'; readonly usage: Usage }
   /** What the model said. */
   | { readonly type: 'text'; readonly text: string; readonly agent?: string }
@@ -50,6 +50,8 @@ export interface StopCondition {
   next(state: JsonValue, event: LoopEvent): { readonly state: JsonValue; readonly stop?: string };
   /** How much may still be used, where it limits that. */
   headroom?(state: JsonValue): Headroom;
+  /** Its verdict is put on record at once, since it could be another one if it were asked again. @default false */
+  readonly isRecorded?: boolean;
   /** Those of which the first that stops counts, each for itself. */
   readonly anyOf?: readonly StopCondition[];
 }
@@ -59,24 +61,44 @@ export interface LoopStop {
   readonly condition: string;
   readonly kind: StopCondition['kind'];
   readonly reason: string;
+  /** It could be another one if the condition were asked again. */
+  readonly isRecorded?: boolean;
+}
+
+/** Where a loop stands. */
+export interface LoopPlace {
+  readonly turn: number;
+  /** Milliseconds that it has worked. */
+  readonly active: number;
 }
 
 /** The conditions of one loop, with what each remembers. The first that says so stops it. */
 export class StopConditions {
   private readonly conditions: readonly StopCondition[];
-  private readonly states: JsonValue[];
+  private states: JsonValue[];
+  /** Where they count from. */
+  private begun: LoopPlace = { turn: 0, active: 0 };
 
   constructor(conditions: readonly StopCondition[]) {
     this.conditions = conditions.flatMap(each);
     this.states = this.conditions.map(({ initial }) => initial);
   }
 
+  /** The loop may do as much again as it might at first: all of them count from here. */
+  restart(from: LoopPlace): void {
+    this.states = this.conditions.map(({ initial }) => initial);
+    this.begun = from;
+  }
+
   /** Every condition hears every event, also behind one that stops. */
   hear(event: LoopEvent): LoopStop | undefined {
+    const counted = countedFrom(this.begun, event);
     const stops = this.conditions.flatMap((condition, index): LoopStop[] => {
-      const { state, stop } = condition.next(this.states[index] ?? null, event);
+      const { name, kind, isRecorded } = condition;
+      const { state, stop } = condition.next(this.states[index] ?? null, counted);
       this.states[index] = state;
-      return stop === undefined ? [] : [{ condition: condition.name, kind: condition.kind, reason: stop }];
+      if (stop === undefined) return [];
+      return [{ condition: name, kind, reason: stop, ...(isRecorded ? { isRecorded } : {}) }];
     });
     return stops[0];
   }
@@ -87,6 +109,11 @@ export class StopConditions {
       .map((condition, index) => condition.headroom?.(this.states[index] ?? null) ?? {})
       .reduce(least, {});
   }
+}
+
+function countedFrom({ turn, active }: LoopPlace, event: LoopEvent): LoopEvent {
+  if (event.type === 'turn') return turn === 0 ? event : { ...event, turn: event.turn - turn };
+  return event.type === 'time' && active > 0 ? { ...event, active: event.active - active } : event;
 }
 
 function each(condition: StopCondition): readonly StopCondition[] {

@@ -1,0 +1,20 @@
+import { milliseconds } from '../clock/index.js';
+import type { Call } from '../scope/index.js';
+import type { RegisteredAgent } from './registered-agent.js';
+
+/** A call of an agent, whoever makes it. It is not attempted again: its turns are on record, and the step's next attempt goes on behind them. */
+export function agentCall({ name, type, options }: RegisteredAgent) {
+  const { access, timeout } = options;
+  return {
+    kind: 'agent',
+    name,
+    agent: name,
+    input: type.input,
+    effect: 'idempotent',
+    onInDoubt: 'retry',
+    retry: undefined,
+    access,
+    pausesClock: true,
+    timeout: timeout === undefined ? undefined : milliseconds(timeout),
+  } as const satisfies Partial<Call>;
+}

@@ -1,0 +1,111 @@
+import {
+  type Conversation,
+  isIncomplete,
+  type LoopStop,
+  readOutput,
+  type StoppedLoop,
+  type Turn,
+} from '../../models/index.js';
+import { type JsonValue, validateOrThrow } from '../../values/index.js';
+import type { AgentStop, RecordedAgentResult } from '../agent-result.js';
+import type { RegisteredAgent } from '../registered-agent.js';
+import type { AgentRequests } from './agent-requests.js';
+import { turnParts } from './recorded-turns.js';
+import { type StoppedBesides, stoppedError } from './stopped-error.js';
+import type { UsageRoom } from './usage-room.js';
+
+const hasAnswered: AgentStop = { condition: 'answered', kind: 'goal', reason: 'it has answered' };
+
+/** How a call of an agent comes to its result. */
+export class AgentEnding {
+  /** @param toolCalls how many were made in former lives */
+  constructor(
+    private readonly agent: RegisteredAgent,
+    private readonly requests: AgentRequests,
+    private readonly conversation: Conversation,
+    private readonly room: UsageRoom,
+    private readonly toolCalls: number,
+    private readonly active: () => number,
+  ) {}
+
+  /** An answer, read as the output. */
+  async answered(turn: Turn, number: number, stop: AgentStop = hasAnswered): Promise<RecordedAgentResult> {
+    const { output, turns, maxTokens } = this.requests;
+    if (!output) return this.result(turn.answer.text, turn.answer.text, number, stop);
+    const read = await readOutput(turn, {
+      output,
+      conversation: this.conversation,
+      turns,
+      maxTokens,
+      isIncomplete: ({ answer }) => isIncomplete(answer, true),
+      repair: () => this.requests.ask(number, turnParts.repair, this.active()),
+      mayRepair: () => this.room.hasRoomForLast(this.requests.sent),
+    });
+    return this.result(read.value, read.turn.answer.text, number, stop);
+  }
+
+  /** A goal is reached with what there is; at a limit the model answers once more, or the agent has failed. */
+  async stopped(stopped: StoppedLoop): Promise<RecordedAgentResult> {
+    const { turn, number, stop } = stopped;
+    const { options, type } = this.agent;
+    if (stop.kind === 'goal' && turn && !type.output) return this.answered(turn, number, stop);
+    if (stop.kind === 'limit' && options.onStop === 'fail') throw this.error(stopped);
+    if (!this.room.hasRoomForLast(this.requests.sent))
+      throw this.error(stopped, lastAnswerFailed('not even one answer fits into what is left'));
+    const last = await this.lastAnswer(number + 1, stop).catch((cause: unknown) => {
+      throw this.error(stopped, { what: lastFailed, cause });
+    });
+    return this.answered(last, number + 1, stop);
+  }
+
+  /** A person has given the output. */
+  async givenBy(stopped: StoppedLoop, value: JsonValue): Promise<RecordedAgentResult> {
+    const { type, name } = this.agent;
+    const output = await validateOrThrow(type.output ?? String, value, `the answer given for ${name}`);
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return this.result(output, text, stopped.number, stopped.stop);
+  }
+
+  /** A person has decided that it does not go on. */
+  rejected(stopped: StoppedLoop, cause: unknown): Error {
+    return this.error(stopped, { what: 'it may not go on', cause });
+  }
+
+  private error({ stop, turn }: StoppedLoop, besides?: StoppedBesides): Error {
+    return stoppedError(this.agent.name, stop, turn?.answer.text ?? '', besides);
+  }
+
+  private async lastAnswer(number: number, stop: LoopStop): Promise<Turn> {
+    this.conversation.tell(
+      stop.kind === 'goal'
+        ? 'That is all that was needed. Give your answer now.'
+        : `You have to stop, because ${stop.reason}. Answer now with what you have; tools can no longer be called.`,
+    );
+    const turn = await this.requests.ask(number, turnParts.last, this.active(), stop);
+    if (isIncomplete(turn.answer, this.requests.output !== undefined))
+      throw new Error('its last answer was not whole');
+    return turn;
+  }
+
+  private result(
+    output: unknown,
+    text: string,
+    turns: number,
+    { condition, reason, kind }: AgentStop,
+  ): RecordedAgentResult {
+    return {
+      output,
+      text,
+      agent: this.agent.name,
+      stop: { condition, reason, kind },
+      turns,
+      toolCalls: this.toolCalls + this.conversation.toolCalls.length,
+    };
+  }
+}
+
+const lastFailed = 'its last answer failed';
+
+function lastAnswerFailed(why: string): StoppedBesides {
+  return { what: lastFailed, cause: new Error(why) };
+}

@@ -1,0 +1,157 @@
+import { ConversationMedia } from '../../media/index.js';
+import {
+  compacted,
+  compactionOf,
+  type Compaction,
+  type Conversation,
+  type LoopStop,
+  type Message,
+  type ModelTurns,
+  StructuredOutput,
+  summaryRequest,
+  type Transcript,
+  type Turn,
+  type TurnRequest,
+} from '../../models/index.js';
+import type { ToolSet } from '../../tools/index.js';
+import type { Usage } from '../../values/index.js';
+import type { AgentContext, AgentOptions, TurnChanges } from '../agent.options.js';
+import type { RegisteredAgent } from '../registered-agent.js';
+import type { AgentPorts } from './agent-ports.js';
+import { instructionsOf } from './agent-prompt.js';
+import { agentTurns, summaryTurns } from './agent-turns.js';
+import { turnFacts, turnParts } from './recorded-turns.js';
+import type { RoomRequests } from './usage-room.js';
+
+/** What requests are made of. */
+export interface RequestSource {
+  readonly agent: RegisteredAgent;
+  readonly input: unknown;
+  readonly toolSet: ToolSet | undefined;
+  readonly run: Omit<AgentContext, 'turn'>;
+  readonly conversation: Conversation;
+  readonly transcript: Transcript;
+}
+
+/** Bytes that the words before a last answer may have. */
+const lastWords: Message = { role: 'user', content: ' '.repeat(512) };
+
+/** Makes the requests of one call of an agent, and asks them. */
+export class AgentRequests implements RoomRequests {
+  readonly media: ConversationMedia;
+  readonly output: StructuredOutput | undefined;
+  /** Most tokens of each answer. */
+  readonly maxTokens: number;
+  readonly turns: ModelTurns;
+  /** Of the last turn that was asked for. */
+  private instructions: readonly Message[] = [];
+  private changes: TurnChanges = {};
+
+  constructor(
+    private readonly ports: AgentPorts,
+    private readonly source: RequestSource,
+  ) {
+    const { agent, transcript } = source;
+    this.media = new ConversationMedia(ports.blobs, ports.limit.mediaBytes);
+    this.output = agent.type.output && new StructuredOutput(agent.type.output);
+    this.maxTokens = agent.options.maxTokens ?? ports.catalog.maxTokens;
+    this.turns = agentTurns(ports, agent.options, {
+      name: agent.name,
+      output: this.output,
+      maxTokens: this.maxTokens,
+      media: this.media,
+      transcript,
+    });
+  }
+
+  /** What the model is sent, with the instructions of the last turn. */
+  get sent(): readonly Message[] {
+    return [...this.instructions, ...this.source.conversation.messages];
+  }
+
+  nextTurn(messages: readonly Message[]): Usage {
+    return this.turns.estimate({ messages, toolSet: this.source.toolSet, toolChoice: undefined });
+  }
+
+  lastAnswer(messages: readonly Message[]): Usage {
+    const asked = [...messages, lastWords];
+    return this.turns.estimate({ messages: asked, toolSet: this.source.toolSet, toolChoice: 'none' });
+  }
+
+  /** Asks the hook and makes the instructions of a turn. */
+  async prepare(turn: number): Promise<void> {
+    const { agent, input, run, conversation } = this.source;
+    const hook = agent.options.beforeTurn as AgentOptions<unknown>['beforeTurn'];
+    const changes = await hook?.({ ...run, turn, input, messages: conversation.messages });
+    this.changes = changes ?? {};
+    await this.instruct(turn, this.changes.instructions);
+  }
+
+  /** A turn as the options and the hook want it. */
+  requestOf(request: TurnRequest, active: number): TurnRequest {
+    const { model, tools, toolChoice } = this.changes;
+    return {
+      ...request,
+      messages: this.sent,
+      facts: turnFacts(active),
+      ...(model === undefined ? {} : { route: this.ports.catalog.resolve(model) }),
+      ...(tools === undefined ? {} : { offered: tools }),
+      ...(toolChoice === undefined ? {} : { toolChoice }),
+    };
+  }
+
+  /** A request that is no turn of the loop: a last answer, or the repair of one. */
+  async ask(number: number, part: number, active: number, stop?: LoopStop): Promise<Turn> {
+    await this.instruct(number, undefined);
+    const turn = await this.turns.ask({
+      turn: number,
+      part,
+      messages: this.sent,
+      toolSet: this.source.toolSet,
+      toolChoice: 'none',
+      facts: turnFacts(active, stop),
+    });
+    this.source.conversation.answer(turn.answer);
+    return turn;
+  }
+
+  /**
+   * Where the conversation does not fit its window any more, its oldest turns give way.
+   * @param mayAsk whether so much may be used for a summary
+   */
+  async compact(number: number, mayAsk: (most: Usage) => boolean): Promise<void> {
+    const { agent, conversation } = this.source;
+    const { window } = agent.options.context ?? {};
+    const compaction = window === undefined ? undefined : compactionOf(conversation.messages, window);
+    if (compaction)
+      conversation.become(compacted(compaction, await this.summary(number, compaction, mayAsk)));
+  }
+
+  /** Undefined where none is wanted, or none can be had: the turns are left out then. */
+  private async summary(
+    turn: number,
+    compaction: Compaction,
+    mayAsk: (most: Usage) => boolean,
+  ): Promise<string | undefined> {
+    const { agent } = this.source;
+    const { summarize = false } = agent.options.context ?? {};
+    if (summarize === false) return undefined;
+    const turns = summaryTurns(this.ports, agent, {
+      model: summarize === true ? undefined : summarize.model,
+      maxTokens: this.maxTokens,
+      media: this.media,
+    });
+    const messages = summaryRequest(compaction);
+    const request = { turn, part: turnParts.summary, messages, toolSet: undefined, toolChoice: undefined };
+    if (!mayAsk(turns.estimate(request))) return undefined;
+    const { answer } = await turns.ask(request);
+    return answer.text.trim() === '' ? undefined : answer.text;
+  }
+
+  private async instruct(turn: number, changed: string | undefined): Promise<void> {
+    const { agent, input, run } = this.source;
+    const options = changed === undefined ? agent.options : { ...agent.options, instructions: changed };
+    const instructions = await instructionsOf(options, input, { ...run, turn }, this.ports.templates);
+    this.instructions = instructions ? [instructions] : [];
+  }
+}

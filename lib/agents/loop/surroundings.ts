@@ -1,0 +1,11 @@
+import { Surroundings } from '../../scope/index.js';
+import type { UsageRoom } from './usage-room.js';
+
+/** The call of an agent, as agents inside it see it. */
+export interface SurroundingAgent {
+  /** How many agents may be one inside the other from it on, itself counted. */
+  readonly depth: number;
+  readonly room: UsageRoom;
+}
+
+export const surroundingAgents = new Surroundings<SurroundingAgent>();

@@ -1,0 +1,2 @@
+/** Of the tool that asks the person who started the run. */
+export const askUserName = 'askUser';

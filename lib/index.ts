@@ -323,6 +323,7 @@ export {
   InvalidWorkflowDefinitionError,
   LeaseLostError,
   AgentStoppedError,
+  RunWaitingError,
   LoopLimitExceededError,
   ModelCallError,
   type ModelCallFailure,

@@ -19,6 +19,7 @@ import { agentCall } from './agent-call-options.js';
 import { AgentHosts } from './agent-hosts.js';
 import type { AgentPorts } from './loop/agent-ports.js';
 import { AgentRegistry } from './agent-registry.js';
+import { AgentRuns } from './agent-runs.js';
 import { type RegisteredAgent, toolsOf } from './registered-agent.js';
 import { overrideRules } from './agent-checks.js';
 import type { AgentClass, AgentOutputOf, AgentOverrides } from './agent.options.js';
@@ -40,6 +41,7 @@ export class AgentService {
     limit: PayloadLimit,
     clock: Clock,
     hosts: AgentHosts,
+    private readonly runs: AgentRuns,
   ) {
     this.ports = { caller, catalog, templates, clock, blobs, limit };
     hosts.use({
@@ -53,11 +55,12 @@ export class AgentService {
 
   /**
    * Runs an agent as a call of the current step: its turns and its tools are calls below it, on record one by one. After a
-   * crash, a wait or a failed attempt it goes on behind the last turn that is on record.
+   * crash, a wait or a failed attempt it goes on behind the last turn that is on record. Outside any run it is a run of its own,
+   * of which this is the result.
    * @param overrides what is other in this call than its options say; each replaces the option as a whole
    * @throws {AgentStoppedError} at a limit, with `onStop: 'fail'`, or if its last answer failed
    * @throws {InputValidationError} if there is no such agent, or the input does not fit
-   * @throws {NonRetryableError} outside a run: start it with `orchestrator.run(BillingAgent, input)`
+   * @throws {RunWaitingError} outside a run, if it has to wait for somebody: `details.runId` is its id
    * @example
    * const { output } = await this.agents.run(BillingAgent, ticket);
    */
@@ -80,15 +83,28 @@ export class AgentService {
     const registered = this.agents.get(agent);
     const problems = overrideRules(overrides, `agents.run(${agent.name}): `);
     if (problems.length > 0) throw new InputValidationError(problems.join(' '));
+    if (!currentScope()) return this.alone(registered, input, overrides);
     return this.call({ ...registered, options: { ...registered.options, ...given(overrides) } }, input);
+  }
+
+  /** A run of its own, which is on disk and outlives this process. */
+  private async alone(
+    { name }: RegisteredAgent,
+    input: unknown,
+    overrides: AgentOverrides,
+  ): Promise<AgentResult<unknown>> {
+    const [first] = Object.keys(given(overrides));
+    if (first !== undefined)
+      throw new InputValidationError(
+        `agents.run(${name}) is called outside any run, so it is a run of its own, which another process may take up: '${first}' of this call would be lost. Set it in @Agent, or call it in a step.`,
+      );
+    const { result, records } = await this.runs.run(name, input);
+    return wholeResult(result, records, () => saidBefore(records));
   }
 
   private async call(agent: RegisteredAgent, input: unknown): Promise<AgentResult<unknown>> {
     const scope = currentScope();
-    if (!scope)
-      throw new NonRetryableError(
-        `agents.run(${agent.type.name}) was called outside any run. Call it in a step, or start a run of it: orchestrator.run(${agent.type.name}, input).`,
-      );
+    if (!scope) throw new Error('an agent runs in a step: this is a bug in Nestor');
     let made: AgentCall | undefined;
     let records: CallRecords | undefined;
     const recorded = await scope.call<RecordedAgentResult>({

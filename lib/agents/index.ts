@@ -15,6 +15,7 @@ export type {
 } from './agent.options.js';
 export { AgentHosts } from './agent-hosts.js';
 export { AgentRegistry } from './agent-registry.js';
-export type { AgentResult, AgentStop } from './agent-result.js';
+export type { AgentResult, AgentStop, RecordedAgentResult } from './agent-result.js';
+export { type AgentRun, AgentRuns } from './agent-runs.js';
 export { AgentService } from './agent.service.js';
 export { AgentTools } from './agent-tools.js';

@@ -2,6 +2,7 @@ export { Admission } from './start/admission.js';
 export { type BudgetBalance, type BudgetScope, BudgetService } from './api/budget.service.js';
 export { Engine, type EngineOptions, type EnginePorts } from './engine.js';
 export { EngineLifecycle, periods } from './engine-lifecycle.js';
+export { JournaledAgentRuns } from './api/agent-runs.js';
 export { Orchestrator } from './api/orchestrator.js';
 export { RetentionSweep } from './retention-sweep.js';
 export { RunHandle } from './api/run-handle.js';

@@ -15,6 +15,11 @@ export class AgentStoppedError extends OrchestrationError {
   readonly code = 'AGENT_STOPPED';
 }
 
+/** Who asked for a result has to wait for it: the run waits for somebody; `details.runId` is its id. */
+export class RunWaitingError extends OrchestrationError {
+  readonly code = 'RUN_WAITING';
+}
+
 /** A `repeat` wants more iterations than its `max`. */
 export class LoopLimitExceededError extends OrchestrationError {
   readonly code = 'LOOP_LIMIT_EXCEEDED';

@@ -14,6 +14,7 @@ import { passChecks } from './checks/check.js';
 import { type ApprovedBy, type CallCheck, CheckedCall, type ValueSource } from './checks/checked-call.js';
 import { divergenceCheck } from './checks/divergence-check.js';
 import { escalationCheck } from './checks/escalation-check.js';
+import { ParallelGuardrails } from './checks/parallel-guardrails.js';
 import { requestReview, waitFor } from './checks/request-review.js';
 import { ResultGuardrails } from './checks/result-guardrails.js';
 import { reviewCheck } from './checks/review-check.js';
@@ -21,7 +22,7 @@ import { schemaCheck } from './checks/schema-check.js';
 import { conclude } from './conclude.js';
 import { type GateCall, locationOf } from './gate-call.js';
 import type { GuardrailStages } from './guardrails/index.js';
-import { CallsBelow } from './memory/calls-below.js';
+import { callsBelow } from './memory/calls-below.js';
 import { frameOf, intendedOf } from './memory/call-memory.js';
 import { isProposal, lookUp, type DecidedCall, rejection } from './memory/look-up.js';
 import { type OutcomeFacts, recordFailure, recordResult } from './outcome.js';
@@ -39,12 +40,15 @@ export interface GatePolicies {
 /** The one way to every action with an effect: steps, model calls, tools, sub-workflows. */
 export class Gate {
   private readonly resultGuardrails: ResultGuardrails;
+  private readonly parallel: ParallelGuardrails;
   /** The policy: what a call passes before it is made, and its result after, from top to bottom. */
   private readonly checks: readonly CallCheck[];
 
   constructor(private readonly policies: GatePolicies) {
     this.resultGuardrails = new ResultGuardrails(policies.guardrails);
+    this.parallel = new ParallelGuardrails(policies.guardrails);
     this.checks = [
+      this.parallel.judging,
       new AccessCheck(policies.access),
       new ArgumentGuardrails(policies.guardrails),
       schemaCheck,
@@ -53,6 +57,7 @@ export class Gate {
       divergenceCheck,
       budgetCheck,
       reviewCheck,
+      this.parallel.asking,
     ];
   }
 
@@ -82,7 +87,7 @@ export class Gate {
     const recalled = lookUp(gateCall);
     switch (recalled.kind) {
       case 'result':
-        gateCall.call.recalled?.(new CallsBelow(gateCall.attempt, gateCall.frame));
+        gateCall.call.recalled?.(callsBelow(gateCall.attempt, gateCall.frame));
         return recalled.result;
       case 'error':
         throw errorOf(recalled.error);
@@ -156,7 +161,7 @@ export class Gate {
       () => callFacts(checked),
       () =>
         makeCall(this.policies.clock, checked, {
-          isGuarded: this.resultGuardrails.concerns(gateCall),
+          isGuarded: this.resultGuardrails.concerns(gateCall) || this.parallel.concerns(gateCall),
           inner: (nested, inner) => this.perform(attempt, inner, nested),
         }),
     );

@@ -7,6 +7,7 @@ export { AbortSource } from './perform/abort-source.js';
 export type { Attempt, GatedRun, LateOutcome } from './attempt.js';
 export { Reservations } from './budget/reservations.js';
 export { type CallFrame, markSuspended } from './call-frame.js';
+export { CallsBelow } from './memory/calls-below.js';
 export { snapshotOf } from './memory/call-memory.js';
 export { type Deadline, isPromise } from './perform/deadline.js';
 export { Gate, type GatePolicies } from './gate.js';

@@ -26,6 +26,7 @@ export function define(
     order: options.order ?? 0,
     mode: options.mode ?? 'enforce',
     onError: options.onError ?? 'block',
+    parallel: options.parallel,
     timeout: milliseconds(options.timeout ?? '10s'),
     evaluate,
   };

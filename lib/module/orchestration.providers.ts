@@ -1,10 +1,10 @@
-import { AgentHosts, AgentRegistry, AgentService, AgentTools } from '../agents/index.js';
+import { AgentHosts, AgentRegistry, AgentRuns, AgentService, AgentTools } from '../agents/index.js';
 import { AuditService } from '../audit/index.js';
 import type { Provider, Type } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Clock, ReplaceableClock } from '../clock/index.js';
 import { discoveryProviders, DiscoverySettings, WorkflowRegistry } from '../discovery/index.js';
-import { BudgetService, Orchestrator } from '../engine/index.js';
+import { BudgetService, JournaledAgentRuns, Orchestrator } from '../engine/index.js';
 import { AccessPolicy, RoleAccessPolicy } from '../gate/index.js';
 import { OrchestrationHealthIndicator, PRINCIPAL_FUNCTION, PrincipalInterceptor } from '../http/index.js';
 import { FailPoints, ReplaceableFailPoints } from '../journal/index.js';
@@ -88,6 +88,7 @@ const models: Provider[] = [
   AgentHosts,
   AgentRegistry,
   AgentTools,
+  { provide: AgentRuns, useClass: JournaledAgentRuns },
   AgentService,
   {
     provide: TOOL_SOURCES,

@@ -64,13 +64,21 @@ export class AgentCall {
       agent: agent.name,
       isIncomplete: (answer) => isIncomplete(answer, agent.type.output !== undefined),
     });
-    const { from, final, messages, transcript } = this.resumed;
+    const { from, final, messages, transcript, instructions } = this.resumed;
     const last = final ?? from?.turn;
     this.conversation = new Conversation(last ? messages : firstMessages(agent.options, input));
     if (last) this.conversation.answer(last.answer);
     const run = { runId: context.runId, principal };
     const { conversation } = this;
-    this.requests = new AgentRequests(ports, { agent, input, toolSet, run, conversation, transcript });
+    this.requests = new AgentRequests(ports, {
+      agent,
+      input,
+      toolSet,
+      run,
+      conversation,
+      transcript,
+      instructions,
+    });
     this.room = new UsageRoom(
       this.conditions,
       this.requests,

@@ -31,6 +31,8 @@ export interface RequestSource {
   readonly run: Omit<AgentContext, 'turn'>;
   readonly conversation: Conversation;
   readonly transcript: Transcript;
+  /** With which the last turn on record was asked for. */
+  readonly instructions: readonly Message[];
 }
 
 /** Bytes that the words before a last answer may have. */
@@ -44,7 +46,7 @@ export class AgentRequests implements RoomRequests {
   readonly maxTokens: number;
   readonly turns: ModelTurns;
   /** Of the last turn that was asked for. */
-  private instructions: readonly Message[] = [];
+  private instructions: readonly Message[];
   private changes: TurnChanges = {};
 
   constructor(
@@ -52,6 +54,7 @@ export class AgentRequests implements RoomRequests {
     private readonly source: RequestSource,
   ) {
     const { agent, transcript } = source;
+    this.instructions = source.instructions;
     this.media = new ConversationMedia(ports.blobs, ports.limit.mediaBytes);
     this.output = agent.type.output && new StructuredOutput(agent.type.output);
     this.maxTokens = agent.options.maxTokens ?? ports.catalog.maxTokens;

@@ -17,6 +17,8 @@ import { type RecordedTurn, recordedTurns, saidIn, turnParts } from './recorded-
 export interface ResumedLoop {
   /** All that was said before the last answer, without the instructions. */
   readonly messages: readonly Message[];
+  /** With which the last turn was asked for. */
+  readonly instructions: readonly Message[];
   readonly from: LoopPosition | undefined;
   /** Number of the record of the last turn. */
   readonly seq: number | undefined;
@@ -56,6 +58,7 @@ export function resumedLoop(records: CallRecords, loop: FoldedLoop): ResumedLoop
   const verdict = recordedVerdicts(calls).findLast(({ number }) => number === (last?.number ?? 0));
   return {
     messages: base ? saidIn(base.request) : [],
+    instructions: base?.request.messages.filter(({ role }, index) => index === 0 && role === 'system') ?? [],
     final,
     from: last && {
       number: last.number,

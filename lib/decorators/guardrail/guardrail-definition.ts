@@ -16,6 +16,8 @@ export interface GuardrailDefinition {
   readonly mode: 'enforce' | 'monitor';
   /** What an error or a timeout in the guardrail itself means. */
   readonly onError: 'block' | 'allow';
+  /** It looks at a request to a model while that is being answered. @default false */
+  readonly parallel?: boolean | undefined;
   /** Milliseconds. */
   readonly timeout: number;
   /** @param signal aborts when the verdict is no longer waited for, after `timeout`; absent where there is no timeout */

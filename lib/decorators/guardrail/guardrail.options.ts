@@ -15,7 +15,7 @@ export interface GuardrailOptions {
   readonly steps?: readonly string[] | undefined;
   /** Names of tools. @default all */
   readonly tools?: readonly string[] | undefined;
-  /** Names of agents, which are not built yet. @default all */
+  /** Names of agents. @default all */
   readonly agents?: readonly string[] | undefined;
   /** Lower first. @default 0 */
   readonly order?: number | undefined;
@@ -23,6 +23,11 @@ export interface GuardrailOptions {
   readonly mode?: 'enforce' | 'monitor' | undefined;
   /** What an error or a timeout in the guardrail itself means. @default 'block' */
   readonly onError?: 'block' | 'allow' | undefined;
+  /**
+   * Only at `model.request`: the request is sent at once, and nothing of the answer is told, recorded or acted upon before the
+   * verdict is there. What it would change counts as `block`. @default false
+   */
+  readonly parallel?: boolean | undefined;
   /** Of one verdict. @default '10s' */
   readonly timeout?: Duration | undefined;
 }
@@ -40,5 +45,6 @@ export const guardrailRules = option.fields({
   order: option.numeric(Number.NEGATIVE_INFINITY),
   mode: option.oneOf('enforce', 'monitor'),
   onError: option.oneOf('block', 'allow'),
+  parallel: option.truth,
   timeout: option.duration,
 } satisfies OptionRules<GuardrailOptions>);

@@ -48,5 +48,5 @@ export const toolRules = option.fields(
     access: option.anything,
     tags: option.anything,
   } satisfies OptionRules<ToolOptions>,
-  ['rateLimit', 'budget'],
+  ['rateLimit', 'budget', 'performedBy'],
 );

@@ -39,6 +39,11 @@ function neverApplies({ definition, where }: FoundGuardrail, hasTools: boolean):
     (kind) => definition[kind]?.length === 0,
   );
   if (empty.length > 0) return [`${where} applies to nothing: ${empty.join(' and ')} is empty.`];
+  if (definition.parallel && at.some((point) => point !== 'model.request')) {
+    return [
+      `${where}: parallel is for 'model.request' alone, and its at is ${at.join(', ')}: anywhere else what it is to stop would have happened.`,
+    ];
+  }
   const ofTools = at.filter((point) => point.startsWith('tool.'));
   if (definition.tools && ofTools.length === 0) {
     return [

@@ -70,6 +70,7 @@ export class GuardrailExplorer {
       order: options.order ?? 0,
       mode: options.mode ?? 'enforce',
       onError: options.onError ?? 'block',
+      parallel: options.parallel,
       timeout: millisecondsOr(options.timeout, defaultTimeout),
       evaluate: async (subject) => {
         const instance = await this.instances.of(host);

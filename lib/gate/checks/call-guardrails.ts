@@ -59,10 +59,13 @@ async function guardAt(
 ): Promise<Guarded> {
   const verdict = await evaluateGuardrails(stages, checked, at, value, checked.frame.key);
   const { outcome } = verdict;
+  const { call } = checked;
+  const guarded =
+    verdict.changed && call.transformed ? call.transformed(verdict.value, value) : verdict.value;
   const isSeen = checked.approvedBy === 'person';
-  if (outcome === 'pass' || (outcome === 'escalate' && isSeen)) return { value: verdict.value };
+  if (outcome === 'pass' || (outcome === 'escalate' && isSeen)) return { value: guarded };
   const reason = objectionOf(verdict);
-  if (outcome === 'escalate') return { value: verdict.value, escalated: reason };
+  if (outcome === 'escalate') return { value: guarded, escalated: reason };
   if (isSeen) {
     // Nobody can approve what a guardrail blocks: it has to become something else.
     const choices = ['edit', 'reject', 'answer'] as const;
@@ -71,7 +74,7 @@ async function guardAt(
     return requestReview(checked, {
       kind: 'guardrail',
       stage,
-      proposed: verdict.value,
+      proposed: guarded,
       reason,
       choices,
       done,

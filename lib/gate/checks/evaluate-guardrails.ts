@@ -1,10 +1,11 @@
 import type { GuardrailPoint } from '../../decorators/index.js';
-import type { GuardrailStages, StageOutcome } from '../guardrails/index.js';
+import type { GuardrailStages, GuardrailTiming, StageOutcome } from '../guardrails/index.js';
 import type { CheckSubject } from './check.js';
 
 /**
  * What the guardrails at a point make of a value of a subject. What they found is on record then.
  * @param key of the call, for the records
+ * @param timing which of the guardrails at that point
  */
 export async function evaluateGuardrails(
   stages: GuardrailStages,
@@ -12,11 +13,12 @@ export async function evaluateGuardrails(
   at: GuardrailPoint,
   value: unknown,
   key?: string,
+  timing: GuardrailTiming = 'before',
 ): Promise<StageOutcome> {
   const { workflow, step, tool, agent, principal, runId } = subject;
   const outcome = await stages.evaluate(
     { at, value, workflow, step, tool, agent, principal, runId },
-    key === undefined ? {} : { key },
+    { timing, ...(key === undefined ? {} : { key }) },
   );
   // Taken in one after the other, and on disk together.
   await Promise.all(

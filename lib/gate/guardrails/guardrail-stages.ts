@@ -4,7 +4,12 @@ import type { RecordPayloads } from '../../workflow/index.js';
 import { type Answer, askGuardrail } from './ask-guardrail.js';
 import { strictest, type VerdictName } from './verdict-precedence.js';
 
+/** Guardrails that a value has to pass before it goes on, or those that look at it meanwhile. */
+export type GuardrailTiming = 'before' | 'parallel';
+
 export interface StageOptions {
+  /** @default 'before' */
+  readonly timing?: GuardrailTiming;
   /**
    * Whether there is a model that a rejection can go back to; else a `reject` counts as `block`.
    * @default true at `model.*`, `tool.*` and `handoff`
@@ -45,8 +50,8 @@ export class GuardrailStages {
   }
 
   /** Whether any guardrail applies at a point: spares the caller preparing a subject. */
-  hasAny(point: GuardrailPoint): boolean {
-    return this.inOrder.some(({ at }) => at.includes(point));
+  hasAny(point: GuardrailPoint, timing: GuardrailTiming = 'before'): boolean {
+    return this.inOrder.some((guardrail) => guardrail.at.includes(point) && isAsked(guardrail, timing));
   }
 
   async evaluate(subject: GuardrailSubject, options: StageOptions = {}): Promise<StageOutcome> {
@@ -54,7 +59,7 @@ export class GuardrailStages {
     let { value } = subject;
     let changed = false;
     for (const guardrail of this.inOrder) {
-      if (!applies(guardrail, subject)) continue;
+      if (!applies(guardrail, subject) || !isAsked(guardrail, options.timing ?? 'before')) continue;
       const answer = await askGuardrail(guardrail, subjectWith(subject, value), this.clock);
       answers.push(answer);
       if (guardrail.mode === 'monitor') continue;
@@ -143,6 +148,10 @@ function record(
     ...(answer.error ? { error: answer.error } : {}),
     ...(key === undefined ? {} : { key }),
   };
+}
+
+function isAsked({ parallel = false }: GuardrailDefinition, timing: GuardrailTiming): boolean {
+  return parallel === (timing === 'parallel');
 }
 
 /** Whether a guardrail looks at this subject: by place and by the names it is limited to. */

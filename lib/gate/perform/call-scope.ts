@@ -1,10 +1,17 @@
 import { ignoreRejection, type Usage } from '../../values/index.js';
-import type { Call, ExecutionScope, PerformContext, RecordedCall, StepContext } from '../../scope/index.js';
+import type {
+  Call,
+  CallRecords,
+  ExecutionScope,
+  PerformContext,
+  RecordedCall,
+  StepContext,
+} from '../../scope/index.js';
 import type { Principal } from '../../values/index.js';
 import type { Deadline } from './deadline.js';
 import type { GateCall } from '../gate-call.js';
 import type { CallFrame } from '../call-frame.js';
-import { CallsBelow } from '../memory/calls-below.js';
+import { callsBelow } from '../memory/calls-below.js';
 
 /** What becomes of calls that the body of a call makes. */
 export interface NestedCalls {
@@ -96,8 +103,8 @@ export class CallScope implements ExecutionScope, PerformContext {
     return this.below().usage(until);
   }
 
-  private below(): CallsBelow {
-    return new CallsBelow(this.gateCall.attempt, this.gateCall.frame);
+  private below(): CallRecords {
+    return callsBelow(this.gateCall.attempt, this.gateCall.frame);
   }
 
   waitForRun(runId: string): Promise<never> {

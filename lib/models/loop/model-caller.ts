@@ -21,6 +21,7 @@ import { providerEmbeddings } from '../provider/provider-embeddings.js';
 import { asProviderFailure, truncatedAnswer } from '../provider/provider-failure.js';
 import { assertMaxTokens } from '../provider/request-limits.js';
 import { noTokens, readTokenUsage } from '../prices/token-usage.js';
+import { withoutStaleOpaque } from './stale-opaque.js';
 import type { Transcript } from './transcript.js';
 
 /** Listens to a streamed answer. `restart`: the attempt broke, what was heard of this answer is void. */
@@ -70,6 +71,7 @@ export class ModelCaller {
       {
         ...this.callTo(candidate, options.timeout),
         arguments: recorded,
+        transformed: withoutStaleOpaque,
         store: (runId) => media.store(runId, contentsOf(recorded)),
         position,
         ...(transcript

@@ -1,0 +1,19 @@
+import type { CallRecords } from '../scope/index.js';
+import type { RecordedAgentResult } from './agent-result.js';
+
+/** A run of an agent that has ended well. */
+export interface AgentRun {
+  readonly result: RecordedAgentResult;
+  /** What is on record of its turns. */
+  readonly records: CallRecords;
+}
+
+/** Runs of agents by themselves, for code that is in no run. */
+export abstract class AgentRuns {
+  /**
+   * Starts a run and waits for its end.
+   * @throws {RunWaitingError} if it has to wait for somebody
+   * @throws what it has failed with
+   */
+  abstract run(agent: string, input: unknown): Promise<AgentRun>;
+}

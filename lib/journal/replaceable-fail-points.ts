@@ -1,3 +1,4 @@
+import type { RecordDraft } from '../workflow/index.js';
 import { type FailPoint, FailPoints, NoFailPoints } from './fail-points.js';
 
 /** The fault points of an application: none, until a test puts its own in their place. */
@@ -8,7 +9,7 @@ export class ReplaceableFailPoints extends FailPoints {
     this.current = faults;
   }
 
-  reach(point: FailPoint): Promise<void> | void {
-    return this.current.reach(point);
+  reach(point: FailPoint, records?: () => readonly RecordDraft[]): Promise<void> | void {
+    return this.current.reach(point, records);
   }
 }

@@ -1,6 +1,8 @@
 export { FailPoints, type FailPoint } from '../journal/index.js';
 export type { HarnessDecision, HarnessReviews } from './harness-reviews.js';
+export { Cassette, type CassetteOptions } from './cassette.js';
 export {
+  type CrashOptions,
   type CrashPoint,
   /** @deprecated Use `HarnessFailPoints`. */
   HarnessFailPoints as CrashPoints,

@@ -12,11 +12,12 @@ import {
   type RunResult,
   type StartOptions,
 } from '../engine/index.js';
-import { FailPoints, Journal, ReplaceableFailPoints } from '../journal/index.js';
+import { FailPoints, Journal, MemoryStore, ReplaceableFailPoints } from '../journal/index.js';
 import { defaultHeartbeatTimeout } from '../leases/index.js';
 import { ModelCatalog } from '../models/index.js';
 import { ReviewService } from '../review/index.js';
-import { HarnessFailPoints, type CrashPoint } from './harness-fail-points.js';
+import type { Cassette } from './cassette.js';
+import { type CrashOptions, type CrashPoint, HarnessFailPoints } from './harness-fail-points.js';
 import { HarnessReviews } from './harness-reviews.js';
 import { ScriptedModel } from './scripted-model.js';
 import { TestClock } from './test-clock.js';
@@ -28,8 +29,18 @@ const quiet = 100;
 const beatEvery = 3_000;
 
 export interface HarnessOptions {
-  /** Who answers requests to models: `t.models`, or the providers that the application has configured. @default 'scripted' */
-  readonly models?: 'scripted' | 'configured' | undefined;
+  /**
+   * Who answers requests to models: `t.models`, the providers that the application has configured, or a cassette with what they
+   * have answered once. @default 'scripted'
+   */
+  readonly models?: 'scripted' | 'configured' | Cassette | undefined;
+}
+
+/** What a test puts in the place of time, models and accidents. */
+interface TestDoubles {
+  readonly models: ScriptedModel;
+  readonly time: TestClock;
+  readonly crashes: HarnessFailPoints;
 }
 
 /**
@@ -45,10 +56,10 @@ export interface HarnessOptions {
  */
 export class OrchestrationHarness extends HarnessReviews {
   /** Answers every request to a model, whatever the application has configured. */
-  readonly models = new ScriptedModel();
-  private readonly time = new TestClock();
-  private readonly crashes = new HarnessFailPoints();
-  private beatAt = this.time.now();
+  readonly models: ScriptedModel;
+  private readonly time: TestClock;
+  private readonly crashes: HarnessFailPoints;
+  private beatAt: number;
   /** `advance` moves the clock and does what is due by then: timers, expiries, sweeps. */
   readonly clock = { now: () => this.time.now(), advance: (duration: Duration) => this.advance(duration) };
 
@@ -60,12 +71,31 @@ export class OrchestrationHarness extends HarnessReviews {
     reviews: ReviewService,
     readonly audit: AuditService,
     private readonly retention: RetentionSweep | undefined,
+    private readonly options: HarnessOptions,
+    { models, time, crashes }: TestDoubles,
   ) {
     super(reviews, (runId) => this.result(runId));
+    this.models = models;
+    this.time = time;
+    this.crashes = crashes;
+    this.beatAt = time.now();
   }
 
   /** Puts test doubles for time, models and faults into a compiled module, and initialises it if it isn't yet. */
-  static async from(module: TestingModule, options: HarnessOptions = {}): Promise<OrchestrationHarness> {
+  static from(module: TestingModule, options: HarnessOptions = {}): Promise<OrchestrationHarness> {
+    const doubles = {
+      models: new ScriptedModel(),
+      time: new TestClock(),
+      crashes: new HarnessFailPoints(),
+    };
+    return OrchestrationHarness.around(module, options, doubles);
+  }
+
+  private static async around(
+    module: TestingModule,
+    options: HarnessOptions,
+    doubles: TestDoubles,
+  ): Promise<OrchestrationHarness> {
     const get = <T>(type: abstract new (...args: never[]) => T) =>
       module.get<T>(type as never, { strict: false });
     const harness = new OrchestrationHarness(
@@ -76,6 +106,8 @@ export class OrchestrationHarness extends HarnessReviews {
       get(ReviewService),
       get(AuditService),
       module.get<RetentionSweep | undefined>(RetentionSweep, { strict: false }),
+      options,
+      doubles,
     );
     const [clock, faults] = [get<Clock>(Clock), get<FailPoints>(FailPoints)];
     if (!(clock instanceof ReplaceableClock && faults instanceof ReplaceableFailPoints)) {
@@ -86,7 +118,9 @@ export class OrchestrationHarness extends HarnessReviews {
     clock.replace(harness.time);
     harness.time.keepAlive = () => harness.engine.worker.heartbeat();
     faults.replace(harness.crashes);
-    if (options.models !== 'configured') get(ModelCatalog).answerWith(harness.models);
+    const { models = 'scripted' } = options;
+    if (models === 'scripted') get(ModelCatalog).answerWith(harness.models);
+    else if (models !== 'configured') get(ModelCatalog).wrapWith((provider) => models.around(provider));
     await module.init();
     get(EngineLifecycle).stopTimers(() => harness.stayAlive());
     return harness;
@@ -123,8 +157,8 @@ export class OrchestrationHarness extends HarnessReviews {
   }
 
   /** Lets this process die, as far as the journal can tell, when it next passes that point. Resolves when it has. */
-  crashAt(point: CrashPoint, options: { readonly after?: number } = {}): Promise<void> {
-    return this.crashes.arm(point, options.after);
+  crashAt(point: CrashPoint, options?: CrashOptions): Promise<void> {
+    return this.crashes.arm(point, options);
   }
 
   /** A new process comes up after a crash and takes over what the old one held. */
@@ -133,6 +167,20 @@ export class OrchestrationHarness extends HarnessReviews {
     // What the old process still drives would hear the wake, and do nothing about it.
     await this.settled();
     await this.sweep();
+  }
+
+  /**
+   * A deploy: this process ends, and one with other classes goes on with the same journal. Clock, models and crashes stay those
+   * of the test.
+   * @param module compiled, with the same persistence; where that is a database, with the same one
+   * @returns the harness of the new process; this one is over
+   */
+  async redeploy(module: TestingModule): Promise<OrchestrationHarness> {
+    const store = memoryStoreOf(this.module);
+    await this.close();
+    if (store) memoryStoreOf(module)?.takeOver(store);
+    const { models, time, crashes } = this;
+    return OrchestrationHarness.around(module, this.options, { models, time, crashes });
   }
 
   async close(): Promise<void> {
@@ -174,5 +222,14 @@ export class OrchestrationHarness extends HarnessReviews {
       await pause(5);
       if (this.engine.worker.active === 0 && still >= least) return;
     }
+  }
+}
+
+/** Undefined where runs are kept in a database. */
+function memoryStoreOf(module: TestingModule): MemoryStore | undefined {
+  try {
+    return module.get(MemoryStore, { strict: false });
+  } catch {
+    return undefined;
   }
 }

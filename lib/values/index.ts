@@ -4,6 +4,7 @@ export { readCount } from './count.js';
 export { addDollars, dollarsInWords, inDollars, nanoDollars, roundedUp, subtractDollars } from './money.js';
 export { addUsage, noUsage, subtractUsage, type Usage } from './usage.js';
 export type { Schema, SchemaOutput } from './schemas/schema.js';
+export { firstDifference } from './json/first-difference.js';
 export { canonicalJson, hashOf, sha256 } from './json/canonical.js';
 export { canonicalId, requireId } from './ids/canonical-id.js';
 export { type CursorPosition, readCursor } from './query/cursor.js';

@@ -85,7 +85,8 @@ export class MemoryJournal extends Journal {
   async append(append: Append): Promise<Appended> {
     const sealed = append.records.map((draft) => hashDraft(append.runId, draft, this.limit));
     if (this.eventLoop.isDue) await this.eventLoop.take();
-    const before = this.faults.reach('append.before');
+    const records = () => append.records;
+    const before = this.faults.reach('append.before', records);
     if (before) await before;
     if (append.effects?.release) await this.faults.reach('release');
     const outcome = instrumented(
@@ -94,7 +95,7 @@ export class MemoryJournal extends Journal {
       () => ({ runs: 1, records: sealed.length }),
       () => this.commit(append, sealed),
     );
-    const after = this.faults.reach('append.after');
+    const after = this.faults.reach('append.after', records);
     if (after) await after;
     return outcome;
   }

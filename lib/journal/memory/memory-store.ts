@@ -31,6 +31,15 @@ export class MemoryStore {
   /** By worker id. */
   readonly workers = new Map<string, MemoryWorker>();
 
+  /** What a process before this one has left. */
+  takeOver({ runs, active, reviews, blobs, workers }: MemoryStore): void {
+    for (const [id, run] of runs) this.runs.set(id, run);
+    for (const run of active) this.active.add(run);
+    for (const [id, review] of reviews) this.reviews.set(id, review);
+    for (const [runId, ofRun] of blobs) this.blobs.set(runId, ofRun);
+    for (const [id, worker] of workers) this.workers.set(id, worker);
+  }
+
   insert(row: RunRow, records: readonly ChainedDraft[]): void {
     const run: MemoryRun = { row: { ...row }, records: [...records], inbox: [] };
     this.runs.set(row.id, run);

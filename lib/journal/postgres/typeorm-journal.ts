@@ -123,10 +123,10 @@ export class TypeOrmJournal extends Journal {
         own = { append, hashed, resolve: () => undefined, reject: () => undefined };
         held.push(own);
         isFencing = true;
-        await this.faults.reach('append.before');
+        await this.faults.reach('append.before', () => append.records);
         waiting = await this.commits.within(held, ({ text, values }) => transaction.query(text, [...values]));
       });
-      await this.faults.reach('append.after');
+      await this.faults.reach('append.after', () => own?.append.records ?? []);
     } catch (error) {
       // Before the fence it is the work's own failure, and nothing of the run was touched.
       if (!isFencing) throw error;

@@ -32,6 +32,7 @@ export class ModelCatalog {
   readonly keepOpaque: boolean;
   readonly retry: RetryPolicy;
   private substitute: ModelProvider | undefined;
+  private wrap: (provider: ModelProvider) => ModelProvider = (provider) => provider;
 
   constructor(private readonly options: ModelsOptions) {
     this.maxTokens = options.maxTokens ?? 4096;
@@ -50,6 +51,12 @@ export class ModelCatalog {
   /** Lets one provider answer every request from now on, under whatever name it is asked: what tests do. */
   answerWith(provider: ModelProvider): void {
     this.substitute = provider;
+  }
+
+  /** Puts something around each provider from now on: what records or repeats its answers. */
+  wrapWith(wrap: (provider: ModelProvider) => ModelProvider): void {
+    const wrapped = new Map(this.options.providers.map((provider) => [provider, wrap(provider)]));
+    this.wrap = (provider) => wrapped.get(provider) ?? provider;
   }
 
   /** @throws {InputValidationError} if nothing of that name is configured. */
@@ -73,7 +80,7 @@ export class ModelCatalog {
   private candidate(name: string): Candidate {
     const slash = name.indexOf('/');
     const provider = this.options.providers.find((each) => slash > 0 && each.name === name.slice(0, slash));
-    if (provider) return { provider, model: name.slice(slash + 1), name };
+    if (provider) return { provider: this.wrap(provider), model: name.slice(slash + 1), name };
     const known = [...Object.keys(this.aliases()), ...this.options.providers.map((each) => `${each.name}/…`)];
     throw new InputValidationError(
       `'${name}' is neither a model alias nor a model of a configured provider.${suggestion(name, known)} There are: ${this.listed()}. ` +

@@ -93,7 +93,8 @@ export class GroupCommit {
       return batched ? [{ held, ...batched }] : [];
     });
     try {
-      const before = this.ports.faults.reach('append.before');
+      const records = () => commits.flatMap(({ appends }) => appends.flatMap(({ append }) => append.records));
+      const before = this.ports.faults.reach('append.before', records);
       if (before) await before;
       if (commits.some(({ entry }) => entry.effects?.release)) await this.ports.faults.reach('release');
       const outcomes = await instrumented(
@@ -102,7 +103,7 @@ export class GroupCommit {
         () => sizeOf(commits),
         () => this.write(commits, skipLocked),
       );
-      const after = this.ports.faults.reach('append.after');
+      const after = this.ports.faults.reach('append.after', records);
       if (after) await after;
       void this.reportAll(commits, outcomes);
     } catch (error) {

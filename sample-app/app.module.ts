@@ -7,6 +7,7 @@ import { sampleFile } from './files.js';
 import { guardrails } from './guardrails.js';
 import { IdentityModule, principalOf } from './identity/index.js';
 import { modelsFrom } from './models.js';
+import { RefundsModule } from './refunds/index.js';
 import { SupportModule } from './support/index.js';
 
 /** An ordinary Nest backend; Nestor is one module of it. */
@@ -27,6 +28,7 @@ export class AppModule {
         }),
         IdentityModule,
         SupportModule,
+        RefundsModule,
         ApiModule,
       ],
     };

@@ -8,6 +8,7 @@ import { DataSource } from 'typeorm';
 import { onServer, openTestDatabase, type TestDatabase } from '../../test/database/test-database.js';
 import { AppModule } from '../app.module.js';
 import { OutboxMessage } from '../mail/index.js';
+import { Order } from '../refunds/index.js';
 import { sampleTickets, type TicketDto } from '../tickets/index.js';
 import { checkBodies } from './bodies.js';
 import { serveOpenApi } from './open-api.js';
@@ -87,6 +88,32 @@ describe('the support API', () => {
     ]);
     const { body: audit } = await portal.get(`/runs/${runId}/timeline`).expect(200);
     expect(audit.verification).toMatchObject({ ok: true });
+  });
+
+  it('lets the agent solve a ticket about money, and a lead approve what is more than a little', async () => {
+    const small = await portal.post('/tickets?way=agent', ticket('T-1006')).expect(202);
+    await app.get(Orchestrator).handle(small.body.runId).idle();
+    const { body: paid } = await portal.get('/tickets/T-1006').expect(200);
+    expect(paid.run).toMatchObject({ workflow: 'refund-ticket', status: 'completed', usage: { calls: 4 } });
+    const large = await portal.post('/tickets?way=agent', ticket('T-1019')).expect(202);
+    const handle = app.get(Orchestrator).handle(large.body.runId);
+    await handle.idle();
+    const review = await reviewOf(large.body.runId);
+    expect(review.proposed).toMatchObject({ number: 'MB-75933', amountEur: 129 });
+    await lead.post(`/reviews/${review.id}/approve`, { proposedHash: review.proposedHash }).expect(200);
+    expect(await handle.result()).toMatchObject({ output: { decision: 'refunded', amountEur: 129 } });
+    const orders = await app
+      .get(DataSource)
+      .getRepository(Order)
+      .find({ order: { number: 'ASC' } });
+    expect(orders.map(({ number, refundedCents }) => [number, refundedCents])).toMatchObject([
+      ['MB-75933', 12_900],
+      ['MB-76804', 8_900],
+      ['MB-77120', 0],
+      ['MB-77288', 0],
+      ['MB-77301', 0],
+    ]);
+    await portal.post('/tickets?way=fast', ticket('T-1005')).expect(400);
   });
 
   it('takes the same ticket twice as one, and refuses another one with its id', async () => {

@@ -2,10 +2,15 @@ import { Injectable, NotFoundException } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Orchestrator } from 'nestjs-nestor';
 import { Repository } from 'typeorm';
+import { RefundTicketWorkflow } from '../refunds/index.js';
 import { SupportTicketWorkflow } from '../support/index.js';
 import { Ticket, TicketDto, ticketId } from '../tickets/index.js';
 import type { AcceptedTicket, TicketView } from './answers.dto.js';
 import { RunsService } from './runs.service.js';
+
+/** Who chooses the steps of a ticket: the workflow as it is written, or a model within its limits. */
+export const ways = ['workflow', 'agent'] as const;
+export type Way = (typeof ways)[number];
 
 @Injectable()
 export class TicketsService {
@@ -19,8 +24,9 @@ export class TicketsService {
    * Posting a ticket again gives the same run: its id is the idempotency key. So if the process dies between the two
    * lines, the next post of the ticket repairs it.
    */
-  async accept(ticket: TicketDto): Promise<AcceptedTicket> {
-    const run = await this.orchestrator.start(SupportTicketWorkflow, ticket, { idempotencyKey: ticket.id });
+  async accept(ticket: TicketDto, way: Way = 'workflow'): Promise<AcceptedTicket> {
+    const workflow = way === 'agent' ? RefundTicketWorkflow : SupportTicketWorkflow;
+    const run = await this.orchestrator.start(workflow, ticket, { idempotencyKey: ticket.id });
     await this.tickets.upsert({ ...ticket, receivedAt: new Date(ticket.receivedAt), runId: run.id }, ['id']);
     return {
       id: ticket.id,

@@ -44,9 +44,18 @@ const up = [
     CONSTRAINT "support_tickets_pkey" PRIMARY KEY ("id")
   )`,
   `CREATE INDEX "support_tickets_run" ON "support_tickets" ("run_id")`,
+  `CREATE TABLE "support_orders" (
+    "number" text NOT NULL,
+    "item" text NOT NULL,
+    "price_cents" integer NOT NULL,
+    "delivered_at" date,
+    "returned_at" date,
+    "refunded_cents" integer NOT NULL DEFAULT 0,
+    CONSTRAINT "support_orders_pkey" PRIMARY KEY ("number")
+  )`,
 ];
 
-const tables = ['support_tickets', 'support_outbox', 'support_cases', 'support_articles'];
+const tables = ['support_orders', 'support_tickets', 'support_outbox', 'support_cases', 'support_articles'];
 
 export class SupportTables1794300000001 implements MigrationInterface {
   readonly name = 'SupportTables1794300000001';

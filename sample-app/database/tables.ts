@@ -1,9 +1,10 @@
 import { SupportCase } from '../cases/index.js';
 import { Article } from '../knowledge/index.js';
 import { OutboxMessage } from '../mail/index.js';
+import { Order } from '../refunds/index.js';
 import { Ticket } from '../tickets/index.js';
 import { SupportTables1794300000001 } from './1794300000001-support-tables.js';
 
 /** The application's own tables. */
-export const supportEntities = [Article, SupportCase, OutboxMessage, Ticket] as const;
+export const supportEntities = [Article, SupportCase, OutboxMessage, Ticket, Order] as const;
 export const supportMigrations = [SupportTables1794300000001] as const;

@@ -3,10 +3,14 @@ import { AuditRecord, AuditService, Orchestrator, ReviewService, Run } from 'nes
 import { DataSource } from 'typeorm';
 import { modelsFrom } from '../models.js';
 import { sampleTickets } from '../tickets/index.js';
-import { tell } from './progress.js';
+import { RefundTicketWorkflow } from '../refunds/index.js';
+import { SupportTicketWorkflow } from '../support/index.js';
+import type { TicketDto } from '../tickets/index.js';
+import { tell, tellEvent } from './progress.js';
 import { reportOf } from './run-report.js';
 import { SimulatedLead } from './simulated-lead.js';
 import { printSummary, type TicketReport } from './summary.js';
+import { tellTurn } from './tell-turn.js';
 import { print, styled } from './terminal.js';
 import { type StartedTicket, workThrough } from './work-through.js';
 
@@ -23,28 +27,47 @@ export async function runDemo(app: INestApplicationContext): Promise<boolean> {
   printOpening(tickets.length);
   const begin = performance.now();
   lead.start();
-  await workThrough(app.get(Orchestrator), tickets, {
+  const series = `demo-${Date.now()}`;
+  const work = {
     principal: { id: 'portal', roles: ['support-portal'] },
-    series: `demo-${Date.now()}`,
-    started: (each) => started.push(each),
+    started: (each: StartedTicket) => void started.push(each),
+  };
+  await workThrough(app.get(Orchestrator), tickets, {
+    ...work,
+    workflow: SupportTicketWorkflow,
+    atOnce: 4,
+    series,
+    tell: tellEvent,
+  });
+  const seconds = (performance.now() - begin) / 1000;
+  const byWorkflow = [...started];
+  const reports = await reportsOf(app.get(DataSource), byWorkflow);
+  print();
+  printAgentOpening();
+  // One after the other, so that each can be followed.
+  await workThrough(app.get(Orchestrator), ticketsOf(tickets, refundTickets), {
+    ...work,
+    workflow: RefundTicketWorkflow,
+    atOnce: 1,
+    series: `${series}-refunds`,
+    tell: tellTurn,
   });
   await lead.stop();
-  const seconds = (performance.now() - begin) / 1000;
-
-  const reports = await reportsOf(app.get(DataSource), started);
+  const byAgent = await reportsOf(app.get(DataSource), started.slice(byWorkflow.length));
   print();
   printSummary(reports);
   print();
   const broken = await brokenChains(app.get(AuditService), started);
-  const completed = reports.filter(({ status }) => status === 'completed').length;
+  const completed = reports.filter(isCompleted).length;
   print(`${completed} of ${reports.length} tickets completed in ${seconds.toFixed(1)} s.`);
+  print(`${byAgent.filter(isCompleted).length} of ${byAgent.length} tickets solved by the agent.`);
   print(
     broken.length === 0
       ? styled(`Audit: the record chains of all ${started.length} runs are whole.`, 'green')
       : styled(`Audit: BROKEN chains: ${broken.join('; ')}`, 'red'),
   );
   printWhereNext();
-  return completed === tickets.length && broken.length === 0;
+  return completed === tickets.length && byAgent.every(isCompleted) && broken.length === 0;
 }
 
 async function reportsOf(dataSource: DataSource, started: readonly StartedTicket[]): Promise<TicketReport[]> {
@@ -69,6 +92,26 @@ async function brokenChains(audit: AuditService, started: readonly StartedTicket
   return broken;
 }
 
+function isCompleted({ status }: TicketReport): boolean {
+  return status === 'completed';
+}
+
+/** About money that comes back at once, after an approval, and not at all. */
+const refundTickets = ['T-1006', 'T-1019', 'T-1005', 'T-1017'];
+
+function ticketsOf(tickets: readonly TicketDto[], ids: readonly string[]): readonly TicketDto[] {
+  return ids.flatMap((id) => tickets.filter((ticket) => ticket.id === id));
+}
+
+function printAgentOpening(): void {
+  print(styled('The second way: an agent solves tickets about money, turn by turn', 'bold'));
+  print(
+    'A model chooses which tool is next; code says which there are, checks each call, and stops it at its limits;',
+  );
+  print('a person approves refunds above 100 EUR. The offline model follows rules here as well.');
+  print();
+}
+
 function printOpening(count: number): void {
   print(styled(`Nestor: customer support, ${count} tickets`, 'bold'));
   print(`Models:   ${modelsFrom(process.env).description}`);
@@ -83,6 +126,7 @@ function printWhereNext(): void {
   print();
   print('Where to look next:');
   print('  sample-app/support/support-ticket.workflow.ts   the workflow you have just seen');
+  print('  sample-app/refunds/refund.agent.ts              the agent that took the second way');
   print('  docs/                                           one page a topic');
   print(
     '  npm start                                       the same as an HTTP API: http://localhost:3000/docs',

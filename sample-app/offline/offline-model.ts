@@ -8,11 +8,13 @@ import {
   type ModelPrice,
   ModelProvider,
   type ModelRequest,
+  type ModelToolCall,
 } from 'nestjs-nestor';
 import { classify } from './classify.js';
 import { draft } from './draft.js';
 import { fillSchema, propertiesOf } from './fill-schema.js';
 import { PromptSections } from './prompt-sections.js';
+import { nextRefundMove, type RefundMove } from './refund.js';
 import { summarise, tellingSentence } from './summarise.js';
 import { countTokens } from './tokens.js';
 
@@ -33,15 +35,16 @@ export class OfflineModel extends ModelProvider {
   async generate(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
     signal.throwIfAborted();
     if (this.delay > 0) await wait(this.delay, undefined, { signal });
-    const whole = answerTo(request);
+    const { text: whole, toolCalls } = answerTo(request);
     const text = whole.slice(0, lettersOf(whole, request.maxTokens));
+    const said = text + toolCalls.map(({ raw }) => raw).join('');
     return {
       text,
-      toolCalls: [],
-      finishReason: text === whole ? 'stop' : 'length',
+      toolCalls,
+      finishReason: toolCalls.length > 0 ? 'tool-calls' : text === whole ? 'stop' : 'length',
       usage: {
         inputTokens: countTokens(textOf(request)),
-        outputTokens: Math.min(countTokens(text), request.maxTokens),
+        outputTokens: Math.min(countTokens(said), request.maxTokens),
       },
     };
   }
@@ -70,12 +73,28 @@ const readers = [
   ['summary', summarise],
 ] as const;
 
-function answerTo(request: ModelRequest): string {
+function answerTo(request: ModelRequest): Pick<ModelAnswer, 'text' | 'toolCalls'> {
   const sections = PromptSections.of(request);
-  if (!request.output) return tellingSentence(sections.whole());
+  if (!request.output) return { text: tellingSentence(sections.whole()), toolCalls: [] };
   const asked = propertiesOf(request.output.schema);
+  const fill = (found: Readonly<Record<string, unknown>>) => ({
+    text: JSON.stringify(fillSchema(request.output?.schema ?? null, found)),
+    toolCalls: [],
+  });
+  if ('decision' in asked) {
+    const move = nextRefundMove(request, sections);
+    return 'answer' in move ? fill(move.answer) : { text: '', toolCalls: [callOf(move, request)] };
+  }
   const [, read] = readers.find(([property]) => property in asked) ?? [];
-  return JSON.stringify(fillSchema(request.output.schema, read ? read(sections) : {}));
+  return fill(read ? read(sections) : {});
+}
+
+function callOf(
+  { call, with: args }: Extract<RefundMove, { call: string }>,
+  request: ModelRequest,
+): ModelToolCall {
+  const raw = JSON.stringify(args);
+  return { id: `call_${request.messages.length}`, name: call, arguments: JSON.parse(raw) as never, raw };
 }
 
 /** Everything that a vendor would bill. */

@@ -41,6 +41,7 @@ export interface TurnChanges {
   readonly model?: string | undefined;
   /** Names of those of its tools that the model may use. */
   readonly tools?: readonly string[] | undefined;
+  /** Whether a tool has to be called now, or which. */
   readonly toolChoice?: ToolChoice | undefined;
   /** In place of its own. */
   readonly instructions?: string | undefined;

@@ -56,8 +56,14 @@ const sections: readonly Section[] = [
   },
   {
     title: '`@Agent`',
-    interfaces: ['AgentOptions'],
-    intro: 'See [Agents](agents.md).',
+    interfaces: ['AgentOptions', 'ContextOptions', 'TurnChanges'],
+    intro:
+      'See [Agents](agents.md). Below its own options those of `context`, and what `beforeTurn` may give.',
+  },
+  {
+    title: '`askUser(…)`',
+    interfaces: ['AskUserOptions'],
+    intro: 'A tool, see [Agents](agents.md#questions-to-the-user).',
   },
   {
     title: '`@Workflow`',
@@ -154,7 +160,7 @@ const sections: readonly Section[] = [
   },
   {
     title: '`OrchestrationHarness.from`',
-    interfaces: ['HarnessOptions'],
+    interfaces: ['HarnessOptions', 'CrashOptions', 'CassetteOptions'],
     intro: 'From `nestjs-nestor/testing`. See [Testing](testing.md).',
   },
   {

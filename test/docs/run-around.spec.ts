@@ -1,6 +1,10 @@
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
 import type { INestApplication, Provider } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import {
   InputValidationError,
@@ -9,6 +13,7 @@ import {
   type OrchestrationOptions,
   type WorkflowClass,
 } from 'nestjs-nestor';
+import { OrchestrationTestingModule, ScriptedModel } from 'nestjs-nestor/testing';
 import { firstValueFrom, fromEvent, timeout } from 'rxjs';
 import { openTestDatabase } from '../database/test-database.js';
 import { type Host, openHost, type Store } from '../e2e/host.js';
@@ -207,6 +212,29 @@ describe('docs/testing.md', () => {
     expect(expired).toMatchObject({ output: 'published: Rain.' });
     expect(history).toContain('step.completed publish');
     expect(calls).toBe(3);
+  });
+});
+
+describe('docs/testing.md, further down', () => {
+  it('fails on what is not in the cassette', async () => {
+    const page = await loadPage('docs/testing.md');
+    const directory = await mkdtemp(join(tmpdir(), 'cassette-'));
+    const file = join(directory, 'news.json');
+    await writeFile(file, '{"format":1,"entries":[]}');
+    const module = await Test.createTestingModule({
+      imports: [
+        OrchestrationTestingModule.forRoot({
+          models: { providers: [new ScriptedModel()], default: 'scripted/a' },
+        }),
+      ],
+      providers: [page.get<Provider>('NewsWorkflow')],
+    }).compile();
+    const { failed } = await page.run('cassette', module, file);
+    await rm(directory, { recursive: true });
+    expect(failed).toMatchObject({
+      status: 'failed',
+      error: { message: expect.stringContaining(`this request is not in ${file}`) },
+    });
   });
 });
 

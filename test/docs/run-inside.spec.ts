@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Provider, Type } from '@nestjs/common';
 import {
   BudgetService,
+  CurrentPrincipal,
   ModelService,
   type OrchestrationOptions,
   ReviewService,
@@ -146,6 +147,55 @@ describe('docs/agents.md', () => {
     expect(waiting).toMatchObject({ status: 'waiting' });
     expect(solved).toMatchObject({ status: 'completed', output: 'Done. (answered, 3 turns)' });
     expect(asked).toBe(3);
+  });
+});
+
+describe('docs/agents.md, further down', () => {
+  it('asks the user, who alone may answer', async () => {
+    const { page, t } = await open('docs/agents.md', ['TableAgent', 'FrontDeskAgent']);
+    const guest = { id: 'gina', roles: [] };
+    const run = () => page.run('table', t, guest);
+    const { question, booked } = await t.module.get(CurrentPrincipal).run(guest, run);
+    expect(question).toMatchObject({
+      kind: 'answer',
+      proposed: { question: 'For how many?' },
+      users: ['gina'],
+    });
+    expect(booked).toMatchObject({ status: 'completed', output: 'A table for four.' });
+  });
+});
+
+describe('docs/coming-from-langgraph.md', () => {
+  it('goes on where it waited, and pays nothing twice', async () => {
+    const { page, t } = await open('docs/coming-from-langgraph.md', ['Bank', 'ClaimWorkflow']);
+    const { waiting, settled } = await page.run('claim', t);
+    expect(waiting).toMatchObject({ status: 'waiting' });
+    expect(settled).toMatchObject({ output: '5 to desk, 700 to ada' });
+    expect(t.module.get<{ paid: string[] }>(page.get('Bank')).paid).toEqual(['desk', 'ada']);
+  });
+
+  it('has an agent with tools and limits', async () => {
+    const { page, t } = await open('docs/coming-from-langgraph.md', ['Bank', 'ClaimsAgent']);
+    const { result, paid } = await page.run('agent', t);
+    expect(result).toMatchObject({ status: 'completed', output: '20 dollars are on their way to Ada.' });
+    expect(paid).toEqual(['ada']);
+  });
+});
+
+describe('docs/coming-from-ai-sdk.md', () => {
+  it('calls a tool and gives a typed answer', async () => {
+    const { page, t } = await open('docs/coming-from-ai-sdk.md', ['Weather', 'PackingWorkflow']);
+    expect((await page.run('packing', t))['packed']).toMatchObject({
+      output: { what: 'a coat', degrees: 4 },
+    });
+  });
+
+  it('has an agent that stops at its goal and gives its output', async () => {
+    const { page, t } = await open('docs/coming-from-ai-sdk.md', ['Weather', 'PackingAgent']);
+    const { result, forced } = await page.run('agent', t);
+    expect(result).toMatchObject({ output: { what: 'a coat', degrees: 4 } });
+    expect(forced).toEqual({ tool: 'weather' });
+    expect(t.models.calls).toHaveLength(2);
   });
 });
 

@@ -84,6 +84,7 @@ export class AgentEnding {
     const turn = await this.requests.ask(number, turnParts.last, this.active(), stop);
     if (isIncomplete(turn.answer, this.requests.output !== undefined))
       throw new Error('its last answer was not whole');
+    if (turn.answer.text.trim() === '') throw new Error('it said nothing, or called tools again');
     return turn;
   }
 

@@ -43,6 +43,16 @@ describe.each(stores)('an agent at its end (%s)', (store) => {
     expect(world.done).toEqual(['search 1']);
   });
 
+  it('fails by name where its last answer is no answer, but calls tools again', async () => {
+    const { t } = shared;
+    t.models.on('stubborn').reply(call('search', '1'));
+    t.models.on('You have to stop').reply(call('search', '1'));
+    expect(await t.run(BillingAgent, { shop: 'ACME', question: 'stubborn' })).toMatchObject({
+      status: 'failed',
+      error: { message: expect.stringContaining('it said nothing, or called tools again') },
+    });
+  });
+
   it("fails at a limit with onStop: 'fail', by name", async () => {
     const { t } = shared;
     t.models.on('strict').reply(call('search', '1'));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
+  AgentService,
   delegate,
   From,
   HumanReview,
@@ -15,6 +16,7 @@ import {
   Tool,
   Workflow,
 } from 'nestjs-nestor';
+import { ChaosOuterAgent } from './chaos-agents.js';
 import { Effects } from './effects.js';
 
 export interface Mail {
@@ -114,6 +116,7 @@ export class ChaosWorkflow {
     private readonly effects: Effects,
     private readonly mail: MailTool,
     private readonly parcels: ParcelTool,
+    private readonly agents: AgentService,
   ) {}
 
   @Step() async first(@Input() order: number, @StepCtx() context: StepContext) {
@@ -153,6 +156,12 @@ export class ChaosWorkflow {
   @Step() async refund(@From('pack') _: unknown, @StepCtx() context: StepContext) {
     await this.happen(context);
     return this.parcels.refund({ run: context.runId, key: context.idempotencyKey, amount: 10 });
+  }
+
+  @Step() async solve(@From('left') _: number, @StepCtx() context: StepContext) {
+    await this.happen(context);
+    const errand = { run: context.runId, key: `${context.idempotencyKey} solve` };
+    return (await this.agents.run(ChaosOuterAgent, errand)).output;
   }
 
   /** Its own orders are below zero, so that none of them is a killer. */
@@ -215,6 +224,7 @@ export class ChaosWorkflow {
     @From('handOut') handedOut: unknown,
     @From('refund') _refund: unknown,
     @From('hostile') _hostile: unknown,
+    @From('solve') _solved: unknown,
     @StepCtx() context: StepContext,
   ) {
     await this.happen(context);

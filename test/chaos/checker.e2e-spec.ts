@@ -41,6 +41,19 @@ const statements: readonly (readonly [invariant: string, statement: string])[] =
     `INSERT INTO effect SELECT gen_random_uuid(), kind, run, step, iteration, item, key, pid, at FROM effect WHERE kind = 'tool' LIMIT 1`,
   ],
   [
+    'no turn of an agent is on record, and paid, twice',
+    `INSERT INTO settled SELECT run, seq, at FROM settled s WHERE EXISTS (SELECT FROM orchestration_audit_record r
+       WHERE r.run_id = s.run AND r.seq = s.seq AND r.type = 'call.completed' AND r.payload ->> 'kind' = 'model') LIMIT 1`,
+  ],
+  [
+    'no turn is asked for again once its answer is on record',
+    `INSERT INTO effect SELECT gen_random_uuid(), kind, run, step, iteration, item, key, pid, at + 1e6 FROM effect WHERE kind = 'model' LIMIT 1`,
+  ],
+  [
+    'no turn is asked for more often than once and after crashes',
+    `INSERT INTO effect SELECT gen_random_uuid(), kind, run, step, iteration, item, key, pid, at - n FROM effect, generate_series(1, 50) n WHERE kind = 'model' AND iteration = 1`,
+  ],
+  [
     'what a transactional step writes is there exactly when the step is completed',
     `DELETE FROM booking WHERE run = (SELECT run FROM booking LIMIT 1)`,
   ],

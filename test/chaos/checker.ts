@@ -29,6 +29,13 @@ const views = `
     WHERE NOT EXISTS (SELECT FROM orchestration_audit_record f WHERE f.run_id = r.run_id AND f.type = 'run.forked'
       AND r.seq < coalesce((SELECT min(b.seq) FROM orchestration_audit_record b WHERE b.run_id = r.run_id AND b.type = 'run.started'), r.seq + 1))
   ),
+  turn AS (
+    SELECT r.run_id AS run, r.seq, split_part(r.payload ->> 'name', '/', 2) AS agent, (r.payload -> 'position' ->> 0)::int AS number,
+      r.payload ->> 'within' AS within, s.at
+    FROM orchestration_audit_record r JOIN settled s ON s.run = r.run_id AND s.seq = r.seq
+    WHERE r.type = 'call.completed' AND r.payload ->> 'kind' = 'model'
+  ),
+  asked AS (SELECT run, step AS agent, iteration AS number, at, pid FROM effect WHERE kind = 'model'),
   record AS (SELECT * FROM orchestration_audit_record r WHERE run_id IN (SELECT id FROM orchestration_run WHERE workflow LIKE 'chaos%'))`;
 
 /** How long a worker of the harness does not know that its run was taken, in milliseconds. */
@@ -95,6 +102,26 @@ const rules: readonly Rule[] = [
   {
     invariant: 'no irreversible effect twice',
     text: `SELECT run, format('the mail of %s was sent %s times: %s', key, count(*), string_agg(format('at %s by %s', at, pid), ', ' ORDER BY at)) AS detail FROM effect WHERE kind = 'tool' GROUP BY run, key HAVING count(*) > 1`,
+  },
+  {
+    invariant: 'no turn of an agent is on record, and paid, twice',
+    text: `SELECT run, format('turn %s of %s is there %s times', number, agent, count(*)) AS detail FROM turn
+      GROUP BY run, agent, within, number HAVING count(*) > 1`,
+  },
+  {
+    // Who was declared dead and lives may ask once more, until its next heartbeat.
+    invariant: 'no turn is asked for again once its answer is on record',
+    text: `SELECT a.run, format('turn %s of %s was asked for by %s, %s ms after its answer was committed', a.number, a.agent, a.pid, a.at - t.at) AS detail
+      FROM asked a JOIN turn t USING (run, agent, number) WHERE a.at > t.at`,
+  },
+  {
+    invariant: 'no turn is asked for more often than once and after crashes',
+    text: `SELECT run, format('turn %s of %s was asked for %s times, with %s take-overs', number, agent, requests, crashes) AS detail
+      FROM (SELECT run, agent, number, count(*) AS requests,
+          (SELECT count(*) FROM claimed c WHERE c.run = asked.run AND c.unclean) AS crashes,
+          (SELECT count(*) FROM outcome o WHERE o.run = asked.run AND o.step = 'solve' AND o.type IN ('step.failed', 'step.waiting')) AS again
+        FROM asked GROUP BY run, agent, number) x
+      WHERE requests > 1 + again + 2 * crashes`,
   },
   {
     invariant: 'what a transactional step writes is there exactly when the step is completed',

@@ -24,8 +24,8 @@ export class Effects {
     this.pool = new SteadyPool(url, 2);
   }
 
-  /** The body of a step or of a tool: its mark, and some time. */
-  async happen(kind: 'step' | 'tool' | 'nested', place: EffectPlace): Promise<void> {
+  /** The body of a step or of a tool, or a request to a model: its mark, and some time. */
+  async happen(kind: 'step' | 'tool' | 'nested' | 'model', place: EffectPlace): Promise<void> {
     const { run, step, iteration, item, key } = place;
     // Before anything else: from here on it counts as executed, however long the row takes.
     const at = trueTime();

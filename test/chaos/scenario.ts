@@ -25,7 +25,7 @@ export interface ScenarioPlan {
 
 const runs = `(SELECT * FROM orchestration_run WHERE workflow = 'chaos') chaos`;
 /** Steps from which runs are forked. */
-const forkedFrom = ['shaky', 'each', 'send', 'pack', 'refund', 'reviewed', 'end'] as const;
+const forkedFrom = ['shaky', 'each', 'send', 'pack', 'refund', 'solve', 'reviewed', 'end'] as const;
 const withChildren = `(SELECT * FROM orchestration_run WHERE workflow LIKE 'chaos%') chaos`;
 
 /** Starts runs, looks after them as the world outside would, and has them harmed meanwhile. */

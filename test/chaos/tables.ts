@@ -27,7 +27,7 @@ export const chaosTables: readonly string[] = [
     RETURN NULL;
   END $$`,
   `CREATE TRIGGER chaos_settled AFTER INSERT ON orchestration_audit_record FOR EACH ROW
-    WHEN (NEW.type IN ('step.completed', 'step.failed', 'step.waiting')) EXECUTE FUNCTION chaos_settled()`,
+    WHEN (NEW.type IN ('step.completed', 'step.failed', 'step.waiting', 'call.completed')) EXECUTE FUNCTION chaos_settled()`,
 ];
 
 /** Runs that ended long ago: on small tables the planner hides deadlocks and bad plans. */

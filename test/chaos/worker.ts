@@ -24,6 +24,8 @@ import {
   WorkerTimes,
 } from '../../lib/leases/index.js';
 import { DeafLeases, UnfencedJournal } from './broken-fence.js';
+import { ChaosInnerAgent, ChaosOuterAgent } from './chaos-agents.js';
+import { ChaosModel } from './chaos-model.js';
 import { ChaosChildWorkflow, ChaosWorkflow, MailTool, ParcelTool } from './chaos-workflow.js';
 import { Effects } from './effects.js';
 import { HarmfulPoints } from './faults.js';
@@ -54,11 +56,13 @@ const building = Test.createTestingModule({
       applicationName: 'worker',
       poolSize: 5,
     }),
-    OrchestrationModule.forRoot(),
+    OrchestrationModule.forRoot({ models: { providers: [new ChaosModel(effects)] } }),
   ],
   providers: [
     ChaosWorkflow,
     ChaosChildWorkflow,
+    ChaosInnerAgent,
+    ChaosOuterAgent,
     MailTool,
     ParcelTool,
     { provide: Effects, useValue: effects },

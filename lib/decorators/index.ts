@@ -34,6 +34,7 @@ export {
   Previous,
   SignalPayload,
   StepCtx,
+  ToolCtx,
 } from './step/parameter.decorators.js';
 export { type RetryOptions, retryRules } from './step/retry.options.js';
 export { type ReviewOptions, reviewRules, type ReviewView } from './review/review.options.js';
@@ -62,6 +63,7 @@ export { askUserName } from './tool/built-in-tools.js';
 export { Tool, type ToolMethod } from './tool/tool.decorator.js';
 export { type ToolOptions, toolRules } from './tool/tool.options.js';
 export { rawToolMethod } from './tool/tool-bodies.js';
+export { contextIndexOf, toolArguments } from './tool/tool-arguments.js';
 export { toolCall } from './tool/tool-call.js';
 export type { ToolDefinition } from './tool/tool-definition.js';
 export {

@@ -68,4 +68,6 @@ export interface MethodMetadata {
   'nestjs-nestor:tool': ToolMetadata;
   'nestjs-nestor:guardrail': GuardrailOptions;
   'nestjs-nestor:parameters': readonly ParameterMetadata[];
+  /** Index of the parameter of a tool that is its context. */
+  'nestjs-nestor:tool-context': number;
 }

@@ -27,4 +27,5 @@ export type {
   RunView,
 } from './policies.js';
 export { type OnceOptions, StepContext } from './step-context.js';
+export { ToolContext } from './tool-context.js';
 export { Surroundings } from './surroundings.js';

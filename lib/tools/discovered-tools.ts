@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MetadataAccessor, rawToolMethod } from '../decorators/index.js';
+import { MetadataAccessor, rawToolMethod, toolArguments } from '../decorators/index.js';
 import { DiscoveredProviders, type FoundTool, ProviderInstances } from '../discovery/index.js';
 import { currentScope } from '../scope/index.js';
 import type { RegisteredTool } from './registered-tool.js';
@@ -30,14 +30,15 @@ export class DiscoveredTools extends ToolSource {
       origin: this.origin,
       provider,
       owner: MetadataAccessor.ofClass(provider, 'nestjs-nestor:agent') && provider,
-      invoke: async (args) => {
+      invoke: async (args, context) => {
         const raw = rawToolMethod(provider.prototype, method);
         // Metadata is shared between copies of the package, bodies are not.
         if (!raw)
           throw new Error(
             `${definition.where} was decorated by another copy of nestjs-nestor: install a single one`,
           );
-        return raw.call(await this.instances.of(wrapper, request()), args);
+        const instance = await this.instances.of(wrapper, request());
+        return raw.apply(instance, toolArguments(provider.prototype, method, args, context));
       },
     };
   }

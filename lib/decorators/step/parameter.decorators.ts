@@ -30,6 +30,11 @@ export const Failure = (): PlainParameterDecorator => parameter('failure');
 /** The `StepContext` of this attempt. */
 export const StepCtx = (): PlainParameterDecorator => parameter('context');
 
+/** The `ToolContext` of the call, as the second parameter of a `@Tool` method, or the only one. */
+export const ToolCtx = (): PlainParameterDecorator => (target, method, index) => {
+  if (method !== undefined) MetadataAccessor.setMethod(target, method, 'nestjs-nestor:tool-context', index);
+};
+
 /**
  * The output of another step, and the edge from it: this step waits for that one.
  * `undefined` where that step was skipped.

@@ -1,6 +1,7 @@
 import { defaultAttempts, defaultOnInDoubt, millisecondsOr, retryPolicy } from '../defaults.js';
 import { defineReview } from '../review/define-review.js';
 import { MetadataAccessor } from '../metadata-accessor.js';
+import { inputIndexOf } from './tool-arguments.js';
 import { workflowNameOf } from '../workflow/workflow-name.js';
 import type { ToolDefinition } from './tool-definition.js';
 
@@ -37,7 +38,8 @@ function defineTool(prototype: object, method: string, prefix: string): ToolDefi
   return {
     name: `${prefix}${options.name ?? method}`,
     description: options.description,
-    input: options.input ?? MetadataAccessor.parameterSchema(prototype, method, 0),
+    input:
+      options.input ?? MetadataAccessor.parameterSchema(prototype, method, inputIndexOf(prototype, method)),
     output: options.output,
     effect,
     onInDoubt: options.onInDoubt ?? defaultOnInDoubt(effect),

@@ -1,9 +1,10 @@
-import { currentScope } from '../../scope/index.js';
+import { currentScope, type PerformContext } from '../../scope/index.js';
 import type { UserMethod } from '../metadata.js';
 import { MetadataAccessor } from '../metadata-accessor.js';
 import { toolDefinitionOf } from './define-tool.js';
 import { disguise } from './disguise.js';
 import { keepToolBody } from './tool-bodies.js';
+import { inputIndexOf, toolArguments } from './tool-arguments.js';
 import { toolCall } from './tool-call.js';
 import type { ToolOptions } from './tool.options.js';
 
@@ -44,7 +45,9 @@ function gated(raw: UserMethod, prototype: object, name: string): UserMethod {
     const definition = toolDefinitionOf(prototype, name, holderOf(this) ?? prototype);
     // Set in the same breath as this wrapper; without it nothing may slip past the gate.
     if (!definition) throw new Error(`${raw.name} has lost its @Tool metadata`);
-    return scope.call(toolCall(definition, async (input) => raw.call(this, input), args[0]));
+    const invoke = async (input: unknown, context: PerformContext) =>
+      raw.apply(this, toolArguments(prototype, name, input, context));
+    return scope.call(toolCall(definition, invoke, args[inputIndexOf(prototype, name)]));
   };
   return disguise(wrapper, raw);
 }

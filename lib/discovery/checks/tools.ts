@@ -1,6 +1,6 @@
 import type { FoundTool } from '../found.js';
 import { isBareOverride } from '../explore/read-workflow.js';
-import { reviewRules, toolRules } from '../../decorators/index.js';
+import { contextIndexOf, reviewRules, toolRules } from '../../decorators/index.js';
 
 /** Each tool can be described to a model, called with one input, and can't be called around the gate. */
 export function checkTools(tools: readonly FoundTool[]): readonly string[] {
@@ -16,14 +16,22 @@ export function checkTools(tools: readonly FoundTool[]): readonly string[] {
       ...toolRules(tool.options, `${where}: @Tool `),
       ...(tool.review ? reviewRules(tool.review, `${where}: @HumanReview `) : []),
       ...reviewProblems(tool, where),
-      ...(tool.parameterCount > 1
-        ? [
-            `${where} has ${tool.parameterCount} parameters, but a tool takes one input object or nothing. Put them into one class.`,
-          ]
-        : []),
+      ...parameterProblems(tool, where),
       ...overrideProblems(tool, where),
     ];
   });
+}
+
+function parameterProblems({ type, method, parameterCount }: FoundTool, where: string): readonly string[] {
+  const context = contextIndexOf(type.prototype, method);
+  if (context !== undefined && context > 1)
+    return [`${where}: @ToolCtx() is parameter number ${context + 1}. Put it right behind the input.`];
+  const inputs = parameterCount - (context === undefined ? 0 : 1);
+  return inputs > 1
+    ? [
+        `${where} has ${inputs} parameters, but a tool takes one input object or nothing. Put them into one class.`,
+      ]
+    : [];
 }
 
 function reviewProblems({ review }: FoundTool, where: string): readonly string[] {

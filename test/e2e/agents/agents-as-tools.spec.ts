@@ -11,8 +11,10 @@ import {
   HumanReview,
   Input,
   maxTurns,
+  Orchestrator,
   reject,
   Step,
+  tokens,
   Tool,
   ToolService,
   Workflow,
@@ -75,6 +77,26 @@ class Recursion {
   }
 }
 
+@Injectable()
+class Mailroom {
+  constructor(private readonly orchestrator: Orchestrator) {}
+
+  /** Sets another run in motion, which this process takes up at once. */
+  @Tool({ description: 'Starts another run', effect: 'idempotent' })
+  async startAnother(): Promise<string> {
+    return (await this.orchestrator.start(PaperWorkflow, 'another run')).id;
+  }
+}
+
+@Agent({
+  instructions: 'You start others.',
+  tools: () => [Mailroom],
+  maxDepth: 1,
+  stopWhen: tokens(40_000),
+  maxTokens: 300,
+})
+class StartingAgent {}
+
 @Agent({ instructions: 'You ask below.', tools: () => [Recursion], maxDepth: 3 })
 class DeepAgent {}
 
@@ -119,6 +141,8 @@ describe.each(stores)('an agent that is a tool (%s)', (store) => {
     DeepAgent,
     WriterAgent,
     PaperWorkflow,
+    Mailroom,
+    StartingAgent,
     Rules,
   ]);
   beforeEach(() => {
@@ -239,6 +263,21 @@ describe.each(stores)('an agent that is a tool (%s)', (store) => {
     });
     // Three agents ask, and each tells what came of it.
     expect(t.models.calls).toHaveLength(6);
+  });
+
+  it('is inside of nothing in a run that an agent has started', async () => {
+    const { t } = shared;
+    t.models
+      .on(StartingAgent)
+      .replyOnce(call('startAnother', {}))
+      .reply(({ messages }) => String(messages.at(-1)?.content));
+    t.models
+      .on(WriterAgent)
+      .replyOnce(call('research', { topic: 'x' }))
+      .reply('Written.');
+    t.models.on(ResearchAgent).replyOnce({ found: 'it' });
+    const { output } = (await t.run(StartingAgent, `starts ${store}`)) as { readonly output: string };
+    expect(await t.result(output)).toMatchObject({ status: 'completed', output: { output: 'Written.' } });
   });
 
   it('can be called by name, and is listed', async () => {

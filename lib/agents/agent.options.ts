@@ -116,7 +116,7 @@ export interface AgentOptions<C = AgentClass> {
   /** Is asked before each turn what is other in it. It is not asked again about a turn that is on record. */
   readonly beforeTurn?:
     ((turn: NextTurn<InputOf<C>>) => TurnChanges | void | Promise<TurnChanges | void>) | undefined;
-  /** Is told of each answer when it comes: not again where it is on record. What it throws ends the agent. */
+  /** Is told of the answer of each turn when it comes: not again where it is on record, and not of a last answer at a limit. What it throws ends the agent. */
   readonly afterTurn?: ((turn: AnsweredTurn<InputOf<C>>) => void | Promise<void>) | undefined;
   /**
    * How many agents may be one inside the other, this one counted: agents that are tools, and those that tools run. One

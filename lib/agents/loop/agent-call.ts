@@ -24,6 +24,7 @@ import type { AgentPorts } from './agent-ports.js';
 import { firstMessages } from './agent-prompt.js';
 import { AgentRequests } from './agent-requests.js';
 import { askAtLimit, recordVerdict } from './ask-at-limit.js';
+import type { RecordedStop } from './recorded-stops.js';
 import { recordedTurns, saidIn } from './recorded-turns.js';
 import { type ResumedLoop, resumedLoop } from './resumed-loop.js';
 import { shortened } from './shortened.js';
@@ -114,7 +115,8 @@ export class AgentCall {
     const { agent } = this.plan;
     const ending = new AgentEnding(agent, requests, conversation, room, resumed.toolCalls, () => this.active);
     if (resumed.final) return ending.answered(resumed.final, resumed.final.number, resumed.final.stop);
-    for (let from: LoopPosition | undefined = resumed.from; ;) {
+    const verdicts = [...resumed.verdicts];
+    for (let from = stoppedBy(verdicts.shift(), resumed.from); ;) {
       const outcome = await this.loop.run(from);
       if (outcome.kind === 'answered') return ending.answered(outcome.turn, outcome.number);
       const { stop, number, turn, performed } = outcome;
@@ -124,7 +126,7 @@ export class AgentCall {
       if (decision.kind === 'answer') return ending.givenBy(outcome, decision.value);
       if (decision.kind === 'rejected') throw ending.rejected(outcome, decision.error);
       this.conditions.restart({ turn: number, active: this.active });
-      from = { number, turn, performed };
+      from = stoppedBy(verdicts.shift(), { number, turn, performed });
     }
   }
 
@@ -191,6 +193,14 @@ export function saidBefore(records: Pick<PerformContext, 'recorded'> | undefined
   const conversation = new Conversation(saidIn(last.request));
   conversation.answer(last.answer);
   return conversation.messages;
+}
+
+/** A place at which the loop is known to be stopped, where that is on record. */
+function stoppedBy(
+  stopped: RecordedStop | undefined,
+  from: LoopPosition | undefined,
+): LoopPosition | undefined {
+  return stopped ? { ...(from ?? { number: 0, turn: undefined }), stopped } : from;
 }
 
 function isAsked({ onStop }: AgentOptions): boolean {

@@ -7,6 +7,7 @@ import {
   type LoopStop,
   type Message,
   type ModelTurns,
+  type Route,
   StructuredOutput,
   summaryRequest,
   type Transcript,
@@ -73,12 +74,19 @@ export class AgentRequests implements RoomRequests {
   }
 
   nextTurn(messages: readonly Message[]): Usage {
-    return this.turns.estimate({ messages, toolSet: this.source.toolSet, toolChoice: undefined });
+    const { toolSet } = this.source;
+    return this.turns.estimate({ messages, toolSet, toolChoice: undefined, route: this.route });
   }
 
   lastAnswer(messages: readonly Message[]): Usage {
     const asked = [...messages, lastWords];
     return this.turns.estimate({ messages: asked, toolSet: this.source.toolSet, toolChoice: 'none' });
+  }
+
+  /** That the hook wants for this turn. */
+  private get route(): Route | undefined {
+    const { model } = this.changes;
+    return model === undefined ? undefined : this.ports.catalog.resolve(model);
   }
 
   /** Asks the hook and makes the instructions of a turn. */
@@ -92,12 +100,12 @@ export class AgentRequests implements RoomRequests {
 
   /** A turn as the options and the hook want it. */
   requestOf(request: TurnRequest, active: number): TurnRequest {
-    const { model, tools, toolChoice } = this.changes;
+    const { tools, toolChoice } = this.changes;
     return {
       ...request,
       messages: this.sent,
       facts: turnFacts(active),
-      ...(model === undefined ? {} : { route: this.ports.catalog.resolve(model) }),
+      route: this.route,
       ...(tools === undefined ? {} : { offered: tools }),
       ...(toolChoice === undefined ? {} : { toolChoice }),
     };

@@ -20,6 +20,8 @@ export interface ResumedLoop {
   /** With which the last turn was asked for. */
   readonly instructions: readonly Message[];
   readonly from: LoopPosition | undefined;
+  /** Where the loop was stopped behind its last turn, as far as that is not asked again. */
+  readonly verdicts: readonly RecordedStop[];
   /** Number of the record of the last turn. */
   readonly seq: number | undefined;
   /** The last answer at a limit or a goal, if it is on record: nothing is asked any more. */
@@ -55,17 +57,17 @@ export function resumedLoop(records: CallRecords, loop: FoldedLoop): ResumedLoop
   const before = ordinary.at(-2);
   const transcript = new Transcript();
   if (base) transcript.made(base.request, 'turn before');
-  const verdict = recordedVerdicts(calls).findLast(({ number }) => number === (last?.number ?? 0));
+  const number = last?.number ?? 0;
   return {
     messages: base ? saidIn(base.request) : [],
     instructions: base?.request.messages.filter(({ role }, index) => index === 0 && role === 'system') ?? [],
     final,
     from: last && {
-      number: last.number,
+      number,
       turn: turnOf(last),
       wasFedBack: before !== undefined && loop.isIncomplete(before.answer),
-      stopped: verdict,
     },
+    verdicts: recordedVerdicts(calls).filter((verdict) => verdict.number === number),
     seq: last?.seq,
     active: turns.at(-1)?.active ?? 0,
     usage: past.usage,

@@ -52,7 +52,7 @@ export interface Turn {
 }
 
 /** What of a request a model sees. */
-type Asked = Pick<TurnRequest, 'messages' | 'toolSet' | 'offered' | 'toolChoice'>;
+type Asked = Pick<TurnRequest, 'messages' | 'toolSet' | 'offered' | 'toolChoice' | 'route'>;
 
 /** Sends the requests of one conversation, to the model that answered last as long as it answers, and counts what they use. */
 export class ModelTurns {
@@ -78,9 +78,8 @@ export class ModelTurns {
 
   /** The most that a request may use, whichever model of the route answers it. */
   estimate(request: Asked): Usage {
-    const all = this.route.candidates.map((each) =>
-      this.caller.estimate(each, this.requestTo(each, request)),
-    );
+    const { candidates } = request.route ?? this.route;
+    const all = candidates.map((each) => this.caller.estimate(each, this.requestTo(each, request)));
     return all.reduce((most, each) => ({
       calls: 1,
       inputTokens: Math.max(most.inputTokens, each.inputTokens),

@@ -31,7 +31,7 @@ export class ToolLoop {
   private async takeUp(from: LoopPosition): Promise<LoopOutcome | undefined> {
     const { number, turn, wasFedBack, performed, stopped } = from;
     this.wasFedBack = wasFedBack ?? this.wasFedBack;
-    if (stopped) return this.stopAt(number, turn, stopped);
+    if (stopped) return this.stopAt(number, turn, stopped, performed);
     if (!turn) return undefined;
     if (performed === undefined) return this.handle(number, turn);
     return performed < turn.answer.toolCalls.length
@@ -44,9 +44,10 @@ export class ToolLoop {
     number: number,
     turn: Turn | undefined,
     { performed, stop }: { readonly performed: number; readonly stop: LoopStop },
+    from = 0,
   ): Promise<LoopOutcome> {
-    const calls = turn?.answer.toolCalls.slice(0, performed) ?? [];
-    if (turn && calls.length > 0) await this.perform(number, turn, calls, 0);
+    const calls = turn?.answer.toolCalls.slice(from, performed) ?? [];
+    if (turn && calls.length > 0) await this.perform(number, turn, calls, from);
     return { kind: 'stopped', number, turn, performed, stop };
   }
 

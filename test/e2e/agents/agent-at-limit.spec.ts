@@ -7,6 +7,7 @@ import { sharedHost } from '../shared-host.js';
 
 const done: string[] = [];
 const heard: LoopEvent[] = [];
+const moods: string[] = [];
 
 class Query {
   readonly number!: string;
@@ -44,12 +45,24 @@ class TypedAgent extends Reader {
 })
 class CustomAgent extends Reader {}
 
+/** Stops twice within one answer, and would not say so again once somebody was asked. */
+@Agent({
+  instructions: 'You read.',
+  stopWhen: custom('moody', (event) => {
+    if (event.type !== 'toolCall') return undefined;
+    const { number } = event.call.arguments as { readonly number: string };
+    return moods[0] === number ? `not ${number}` : undefined;
+  }),
+  onStop: 'review',
+})
+class MoodyAgent extends Reader {}
+
 const call = (...numbers: string[]) => ({
   toolCalls: numbers.map((number) => ({ name: 'read', arguments: { number } })),
 });
 
 describe.each(stores)('at a limit that goes before a person (%s)', (store) => {
-  const shared = sharedHost(store, [CarefulAgent, TypedAgent, CustomAgent]);
+  const shared = sharedHost(store, [CarefulAgent, TypedAgent, CustomAgent, MoodyAgent]);
   beforeEach(() => {
     done.length = 0;
     heard.length = 0;
@@ -154,4 +167,35 @@ describe.each(stores)('at a limit that goes before a person (%s)', (store) => {
     expect({ asked: asked > 0, again: results }).toEqual({ asked: true, again: [] });
     expect(done).toEqual(['1', '2']);
   });
+
+  it.each([1, 2, 3, 4])(
+    'each of several verdicts of one answer is asked about once, also after a crash before append %i',
+    async (after) => {
+      const { t } = shared;
+      const question = `moody ${after} ${store}`;
+      moods.push('2', '4');
+      t.models
+        .on(question)
+        .reply(({ messages }) =>
+          messages.some(({ role }) => role === 'tool') ? 'Read.' : call('1', '2', '3', '4', '5'),
+        );
+      const { runId } = await t.run(MoodyAgent, question);
+      const asked = [];
+      for (let rounds = 0; rounds < 5; rounds++) {
+        const [review] = await t.reviews(runId);
+        if (!review) break;
+        asked.push((review.proposed as { stop: { reason: string } }).stop.reason);
+        moods.shift();
+        const crashed = rounds === 0 ? t.crashAt('append.before', { after }) : undefined;
+        const deciding = t.approve(review.id, { by: lead });
+        await (crashed ? Promise.race([crashed, deciding]) : deciding);
+        await t.recover();
+        await t.result(runId);
+      }
+      expect(await t.result(runId)).toMatchObject({ status: 'completed', output: 'Read.' });
+      expect(asked).toEqual(['not 2', 'not 4']);
+      expect([...new Set(done)].toSorted()).toEqual(['1', '2', '3', '4', '5']);
+      moods.length = 0;
+    },
+  );
 });

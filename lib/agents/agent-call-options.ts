@@ -2,7 +2,7 @@ import { milliseconds } from '../clock/index.js';
 import type { Call } from '../scope/index.js';
 import type { RegisteredAgent } from './registered-agent.js';
 
-/** A call of an agent, whoever makes it. It is not attempted again: its turns are on record, and the step's next attempt goes on behind them. */
+/** A call of an agent, by code or by a model. It is not attempted again: its turns are on record, and the step's next attempt goes on behind them. */
 export function agentCall({ name, type, options }: RegisteredAgent) {
   const { access, timeout } = options;
   return {

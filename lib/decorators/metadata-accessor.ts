@@ -23,6 +23,11 @@ export class MetadataAccessor {
     return Reflect.getOwnMetadata(key, type) as ClassMetadata[K] | undefined;
   }
 
+  /** Whether it is a class with `@Agent()`. */
+  static isAgent(type: object): boolean {
+    return this.ofClass(type, 'nestjs-nestor:agent') !== undefined;
+  }
+
   static setMethod<K extends keyof MethodMetadata>(
     prototype: object,
     method: string | symbol,

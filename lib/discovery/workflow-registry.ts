@@ -84,7 +84,7 @@ export class WorkflowRegistry implements OnModuleInit {
 
   /** @internal Whether it is an agent. @throws {UnknownWorkflowError} */
   isAgent(workflow: string | WorkflowClass): boolean {
-    return MetadataAccessor.ofClass(this.classOf(workflow), 'nestjs-nestor:agent') !== undefined;
+    return MetadataAccessor.isAgent(this.classOf(workflow));
   }
 
   /** @internal The class of a workflow: for its triggers and statics. @throws {UnknownWorkflowError} */

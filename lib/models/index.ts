@@ -44,7 +44,7 @@ export {
   type ProviderFailure,
   providerFailure,
 } from './provider/provider-failure.js';
-export { defaultParallelToolCalls, isToolChoice } from './provider/request-limits.js';
+export { defaultParallelToolCalls } from './provider/request-limits.js';
 export { readMessage } from './provider/read-message.js';
 export { type SettingNames, withProviderOptions } from './provider/provider-options.js';
 export { type HeaderReader, retryAfterOf } from './provider/retry-after.js';

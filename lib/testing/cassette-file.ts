@@ -12,7 +12,7 @@ export interface CassetteEntry {
 
 const format = 1;
 
-/** @throws {Error} if there is no such file, or it is no cassette */
+/** @throws {Error} if there is no such file, or it is not a cassette */
 export function readCassette(file: string): CassetteEntry[] {
   let content: unknown;
   try {
@@ -25,7 +25,7 @@ export function readCassette(file: string): CassetteEntry[] {
   }
   if (!isCassette(content))
     throw new Error(
-      `${file} is no cassette of format ${format}. Record it again: new Cassette(file, { record: true }).`,
+      `${file} is not a cassette of format ${format}. Record it again: new Cassette(file, { record: true }).`,
     );
   return [...content.entries];
 }

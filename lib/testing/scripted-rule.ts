@@ -96,8 +96,7 @@ export class ScriptedRule {
 
 /** Name of the agent whose class it is. */
 function agentOf(matcher: PromptMatcher): string | undefined {
-  if (typeof matcher !== 'function' || !MetadataAccessor.ofClass(matcher, 'nestjs-nestor:agent'))
-    return undefined;
+  if (typeof matcher !== 'function' || !MetadataAccessor.isAgent(matcher)) return undefined;
   return workflowNameOf(matcher);
 }
 

@@ -29,7 +29,7 @@ export class DiscoveredTools extends ToolSource {
       definition,
       origin: this.origin,
       provider,
-      owner: MetadataAccessor.ofClass(provider, 'nestjs-nestor:agent') && provider,
+      owner: MetadataAccessor.isAgent(provider) ? provider : undefined,
       invoke: async (args, context) => {
         const raw = rawToolMethod(provider.prototype, method);
         // Metadata is shared between copies of the package, bodies are not.

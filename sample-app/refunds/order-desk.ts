@@ -5,7 +5,7 @@ import { Repository } from 'typeorm';
 import { Order } from './order.entity.js';
 import type { OrderFacts, RefundRequest } from './refund.dto.js';
 
-/** The orders, and the money that goes back. What may be paid is decided here, whoever asks. */
+/** The orders, and the money that goes back. What may be paid is decided here, also where a model asks. */
 @Injectable()
 export class OrderDesk {
   constructor(@InjectRepository(Order) private readonly orders: Repository<Order>) {}

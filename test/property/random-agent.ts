@@ -124,7 +124,7 @@ export const world = {
   performed: new Map<string, number>(),
 };
 
-/** What the model says next, by what was said so far: it is the same whoever asks again. */
+/** What the model says next, by what was said so far: it is the same when it is asked again. */
 export function replyOf(answers: readonly RandomAnswer[], said: number, isLast: boolean): ScriptedReply {
   const { text, calls, finish } = answers[said % answers.length] as RandomAnswer;
   if (isLast) return { answer: { text: 'as far as I got', toolCalls: [], finishReason: 'stop' } };

@@ -53,6 +53,13 @@ describe('what Responses is sent', () => {
   const tools = [{ name: 'now', description: 'The time.', input: { type: 'object', properties: {} } }];
   const schema = jsonSchemaOf(z.object({ topic: z.string() }));
 
+  it('names the tool that has to be called', async () => {
+    server.handler = json(spoken.responses.answer);
+    const more = { tools, toolChoice: { tool: 'now' } } as const;
+    await vendor().generate(request('openai/gpt-5-mini', 'hello', more), never());
+    expect(server.bodies[0]).toMatchObject({ tool_choice: { type: 'function', name: 'now' } });
+  });
+
   it('is the whole conversation, with nothing that stays there', async () => {
     server.handler = json(spoken.responses.answer);
     const messages: Message[] = [

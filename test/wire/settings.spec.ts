@@ -216,3 +216,21 @@ describe('tokens of all requests together', () => {
     expect(usage).toMatchObject({ inputTokens: 100, outputTokens: 5 });
   });
 });
+
+describe('a tool that has to be called', () => {
+  it.each([
+    ['openai/gpt-5-mini', { type: 'function', function: { name: 'now' } }],
+    ['anthropic/claude-haiku-4-5', { type: 'tool', name: 'now' }],
+  ])('is named to %s as its API wants it', async (model, tool_choice) => {
+    expect(await sent(model, { tools: [Desk], toolChoice: { tool: 'now' } })).toMatchObject({ tool_choice });
+  });
+
+  it('is refused where it is not offered, and where the choice is none', async () => {
+    const wrong = { tools: [Desk], toolChoice: { tool: 'nwo' } } as const;
+    await expect(ask('openai/gpt-5-mini', wrong)).rejects.toThrow("Did you mean 'now'?");
+    await expect(ask('openai/gpt-5-mini', { toolChoice: 'always' as never })).rejects.toThrow(
+      "toolChoice is the text 'always'",
+    );
+    expect(server.bodies).toEqual([]);
+  });
+});

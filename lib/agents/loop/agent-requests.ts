@@ -111,7 +111,7 @@ export class AgentRequests implements RoomRequests {
     };
   }
 
-  /** A request that is no turn of the loop: a last answer, or the repair of one. */
+  /** A request that is not a turn of the loop: a last answer, or the repair of one. */
   async ask(number: number, part: number, active: number, stop?: LoopStop): Promise<Turn> {
     await this.instruct(number, undefined);
     const turn = await this.turns.ask({

@@ -54,7 +54,7 @@ export interface SummaryTurnsOptions {
   readonly media: ConversationMedia;
 }
 
-/** The requests for summaries of an agent's conversation: each stands by itself, and is no turn of the agent. */
+/** The requests for summaries of an agent's conversation: each stands by itself, and is not a turn of the agent. */
 export function summaryTurns(
   { caller, catalog }: AgentPorts,
   { options }: RegisteredAgent,

@@ -9,7 +9,7 @@ import {
 import type { RecordedCall } from '../../scope/index.js';
 import { type JsonValue, noUsage, type Usage } from '../../values/index.js';
 
-/** What of the turns of one number is no turn of its own: the last request, the repair of an output, a summary of what came before. */
+/** What of the turns of one number is not a turn of its own: the last request, the repair of an output, a summary of what came before. */
 export const turnParts = { last: 1, repair: 2, summary: 3 } as const;
 
 /** One turn of an agent as its record tells it. */

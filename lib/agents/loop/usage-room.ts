@@ -57,7 +57,7 @@ export class UsageRoom {
     return this.hasRoomFor(this.requests.lastAnswer(messages), noUsage);
   }
 
-  /** Whether there is room for one more request that is no turn, with a last answer behind it. */
+  /** Whether there is room for one more request that is not a turn, with a last answer behind it. */
   hasRoomFor(most: Usage, lastAnswer = this.requests.lastAnswer(this.requests.sent)): boolean {
     const left = this.left;
     return isUnlimited(left) || fits(addUsage(most, lastAnswer), left);

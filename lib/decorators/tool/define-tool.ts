@@ -56,6 +56,6 @@ function defineTool(prototype: object, method: string, prefix: string): ToolDefi
 /** Tools of an agent's own are known under its name: `billing.findInvoice`. */
 function prefixOf(prototype: object): string {
   const { constructor: type } = prototype;
-  if (!MetadataAccessor.ofClass(type, 'nestjs-nestor:agent')) return '';
+  if (!MetadataAccessor.isAgent(type)) return '';
   return `${workflowNameOf(type) ?? ''}.`;
 }

@@ -3,7 +3,9 @@ import { MetadataAccessor } from '../metadata-accessor.js';
 
 /** Which parameter of a tool's method is marked with `@ToolCtx()`; undefined where none is. */
 export function contextIndexOf(prototype: object, method: string): number | undefined {
-  return MetadataAccessor.ofMethod(prototype, method, 'nestjs-nestor:tool-context');
+  // Of the method itself: an override has parameters of its own.
+  const owner = MetadataAccessor.ownerOf(prototype, method) ?? prototype;
+  return MetadataAccessor.ofOwnMethod(owner, method, 'nestjs-nestor:tool-context');
 }
 
 /** Which parameter of it is the input. */

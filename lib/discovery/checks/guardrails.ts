@@ -1,10 +1,12 @@
-import type { Found, FoundGuardrail, FoundWorkflow } from '../found.js';
+import type { Found, FoundGuardrail } from '../found.js';
 import { suggestion } from '../../text/index.js';
 import { askUserName, guardrailRules, MetadataAccessor } from '../../decorators/index.js';
 
 /** A guardrail that never fires is worse than none: somebody relies on it. */
 export function checkGuardrails({ guardrails, workflows, tools }: Found): readonly string[] {
-  const agents = workflows.filter(isAgent).map(({ definition }) => definition.name);
+  const agents = workflows
+    .filter(({ source }) => MetadataAccessor.isAgent(source.type))
+    .map(({ definition }) => definition.name);
   const names = {
     workflows: workflows.map(({ definition }) => definition.name),
     steps: workflows.flatMap(({ definition }) => definition.steps.map((step) => step.name)),
@@ -61,8 +63,4 @@ function neverApplies({ definition, where }: FoundGuardrail, hasTools: boolean):
   return at.every((point) => point === 'handoff')
     ? [`${where} applies to nothing: its at is handoff, and there are no handoffs in this version.`]
     : [];
-}
-
-function isAgent({ source }: FoundWorkflow): boolean {
-  return MetadataAccessor.ofClass(source.type, 'nestjs-nestor:agent') !== undefined;
 }

@@ -7,7 +7,7 @@ export function readWorkflow(type: WorkflowClass, methods: readonly string[]): W
   const options = MetadataAccessor.ofClass(type, 'nestjs-nestor:workflow');
   const name = workflowNameOf(type);
   if (!options || name === undefined) return undefined;
-  if (MetadataAccessor.ofClass(type, 'nestjs-nestor:agent')) return agentSource(type, name, options);
+  if (MetadataAccessor.isAgent(type)) return agentSource(type, name, options);
   const prototype = prototypeOf(type);
   const steps: StepSource[] = [];
   const others: MethodSource[] = [];

@@ -28,8 +28,7 @@ export class WorkflowExplorer {
       const candidate = type as unknown as WorkflowClass;
       const source = readWorkflow(candidate, this.scanner.getAllMethodNames(prototypeOf(candidate)));
       if (!source) continue;
-      const isAgent = MetadataAccessor.ofClass(type, 'nestjs-nestor:agent') !== undefined;
-      const asksModels = isAgent || this.modelAccess.of(wrapper);
+      const asksModels = MetadataAccessor.isAgent(type) || this.modelAccess.of(wrapper);
       const injected = (this.injected.of(wrapper) ?? []).map((one) => ({
         token: one.token,
         type: classOf(one),

@@ -36,7 +36,7 @@ export function assertReasoning(reasoning: unknown): void {
 
 const choices: readonly unknown[] = ['auto', 'none', 'required'] satisfies ToolChoice[];
 
-export function isToolChoice(choice: unknown): choice is ToolChoice {
+function isToolChoice(choice: unknown): choice is ToolChoice {
   return choices.includes(choice) || (isObject(choice) && typeof choice['tool'] === 'string');
 }
 

@@ -111,6 +111,12 @@ class Rules {
     return topic === 'secrets' ? reject('nothing about secrets') : topic === 'crime' ? block('no') : allow();
   }
 
+  @Guardrail({ at: ['tool.result'], tools: ['research'] })
+  given({ value }: GuardrailSubject) {
+    results.push(value);
+    return allow();
+  }
+
   @Guardrail({ at: ['model.request'], agents: ['research'] })
   onlyResearch() {
     asked.push('research');
@@ -118,6 +124,7 @@ class Rules {
   }
 }
 const asked: string[] = [];
+const results: unknown[] = [];
 const outside: { tools?: ToolService } = {};
 
 @Workflow()
@@ -148,6 +155,7 @@ describe.each(stores)('an agent that is a tool (%s)', (store) => {
   beforeEach(() => {
     done.length = 0;
     asked.length = 0;
+    results.length = 0;
     shared.t.models.calls.length = 0;
   });
 
@@ -192,6 +200,7 @@ describe.each(stores)('an agent that is a tool (%s)', (store) => {
     expect(made[2]?.within).toBe(made[4]?.key);
     expect(made[4]?.within).toBe(made[6]?.key);
     expect(asked).toEqual(['research', 'research']);
+    expect(results).toEqual([{ found: 'far' }]);
   });
 
   it('waits for people, and goes on where it was, two agents deep', async () => {

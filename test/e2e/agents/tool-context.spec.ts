@@ -27,6 +27,22 @@ class Weather {
   }
 }
 
+abstract class Clocks {
+  @Tool({ description: 'The time', effect: 'none' })
+  async clock(@ToolCtx() context?: ToolContext): Promise<string> {
+    return String(context?.runId);
+  }
+}
+
+/** Its override takes an input, and no context. */
+@Injectable()
+class CityClocks extends Clocks {
+  @Tool({ description: 'The time of a city', effect: 'none', name: 'cityClock' })
+  override async clock(place?: unknown): Promise<string> {
+    return JSON.stringify(place);
+  }
+}
+
 @Agent({ name: 'traveller', instructions: 'You travel.', tools: () => [Weather] })
 class TravelAgent {}
 
@@ -42,6 +58,15 @@ class TripWorkflow {
   }
 }
 
+@Workflow({ name: 'clocks' })
+class ClockWorkflow {
+  constructor(private readonly tools: ToolService) {}
+
+  @Step() async look() {
+    return this.tools.call('cityClock', { city: 'Oslo' });
+  }
+}
+
 @Injectable()
 class Misplaced {
   @Tool({ description: 'Wrong', effect: 'none' })
@@ -51,9 +76,9 @@ class Misplaced {
 }
 
 describe('the context of a tool', () => {
-  const shared = sharedHost('memory', [Weather, TravelAgent, TripWorkflow]);
+  const shared = sharedHost('memory', [Weather, CityClocks, TravelAgent, TripWorkflow, ClockWorkflow]);
 
-  it('tells a tool of its call, whoever makes it, and is undefined outside a run', async () => {
+  it('tells a tool of its call, by code, by name or by a model, and is undefined outside a run', async () => {
     const { t } = shared;
     seen.length = 0;
     expect(await t.run(TripWorkflow, 'Oslo')).toMatchObject({ output: ['Oslo', 'noon', 'noon'] });
@@ -80,6 +105,12 @@ describe('the context of a tool', () => {
       { name: 'weather', input: { properties: { city: { type: 'string' } } } },
       { name: 'time', input: { properties: {} } },
     ]);
+  });
+
+  it('is not handed to an override that does not ask for it', async () => {
+    expect(await shared.t.run(ClockWorkflow, undefined as never)).toMatchObject({
+      output: '{"city":"Oslo"}',
+    });
   });
 
   it('is refused at boot anywhere but behind the input', async () => {

@@ -135,6 +135,6 @@ describe('a cassette', () => {
     expect(existsSync(missing)).toBe(false);
     const none = join(directory, 'none.json');
     writeFileSync(none, '{"format":2}');
-    expect(() => new Cassette(none)).toThrow('none.json is no cassette of format 1');
+    expect(() => new Cassette(none)).toThrow('none.json is not a cassette of format 1');
   });
 });

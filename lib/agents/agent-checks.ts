@@ -1,7 +1,7 @@
 import { budgetRules, reviewRules } from '../decorators/index.js';
 import { option, type OptionRules } from '../values/index.js';
 import type { AgentOptions, AgentOverrides, ContextOptions } from './agent.options.js';
-import { type Offerable, toolProblems } from './agent-tool-checks.js';
+import { type Offerable, toolProblems } from './tools/agent-tool-checks.js';
 import type { RegisteredAgent } from './registered-agent.js';
 
 const contextRules = option.fields({
@@ -29,6 +29,9 @@ const agentRules = option.fields({
   description: option.text,
   prompt: option.anything,
   onStop: option.orFields(option.oneOf('answer', 'fail', 'review'), { review: reviewRules }),
+  handoffs: option.anything,
+  maxHandoffs: option.whole(1),
+  onHandoff: option.anything,
   beforeTurn: option.anything,
   afterTurn: option.anything,
   parallelToolCalls: option.whole(1),

@@ -5,7 +5,8 @@ import { InputValidationError } from '../errors/index.js';
 import { ModelCatalog } from '../models/index.js';
 import { suggestion } from '../text/index.js';
 import { agentProblems } from './agent-checks.js';
-import { circleProblems, offerableOf } from './agent-tool-checks.js';
+import { circleProblems, offerableOf } from './tools/agent-tool-checks.js';
+import { handoffProblems } from './handoffs/handoff-checks.js';
 import type { AgentClass, AgentOptions } from './agent.options.js';
 import type { RegisteredAgent } from './registered-agent.js';
 
@@ -23,6 +24,7 @@ export class AgentRegistry implements OnModuleInit {
     const offerable = offerableOf(this.workflows.tools(), agents);
     refuseProblems([
       ...agents.flatMap((agent) => agentProblems(agent, offerable)),
+      ...agents.flatMap((agent) => handoffProblems(agent, agents)),
       ...circleProblems(agents, offerable),
       ...(this.models.hasProviders ? [] : agents.map(({ type }) => unanswered(type.name))),
     ]);

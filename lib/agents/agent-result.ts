@@ -16,6 +16,8 @@ export interface AgentResult<Output = string> {
   readonly agent: string;
   readonly stop: AgentStop;
   readonly turns: number;
+  /** How many times the conversation was handed over. */
+  readonly handoffs: number;
   /** How many tool calls were made, also those that failed. */
   readonly toolCalls: number;
   /** Of all its turns, and of what its tools have used. */

@@ -10,6 +10,7 @@ import type {
   ToolChoice,
 } from '../models/index.js';
 import type { AccessRule } from '../scope/index.js';
+import type { Handoff } from './handoffs/handoff.js';
 import type { ToolSelection } from '../tools/index.js';
 import type { Principal, SchemaOutput, Usage } from '../values/index.js';
 import type { RunBudget } from '../workflow/index.js';
@@ -33,6 +34,18 @@ export interface NextTurn<Input = unknown> extends AgentContext {
   readonly input: Input;
   /** What was said so far, without the instructions. */
   readonly messages: readonly Message[];
+}
+
+/** What the hook on handoffs is told. */
+export interface AgentHandoff<Input = unknown> extends AgentContext {
+  /** Of the agent that hands over. */
+  readonly input: Input;
+  /** Name of the agent that takes over. */
+  readonly to: string;
+  /** What the model has said. */
+  readonly said: unknown;
+  /** What the other agent is given as its input. */
+  readonly passed: unknown;
 }
 
 /** What is other in this turn than the options say. */
@@ -104,6 +117,12 @@ export interface AgentOptions<C = AgentClass> {
   readonly model?: string | undefined;
   /** Provider classes with `@Tool` methods, names of tools, and other agents, each of which is one tool; its own are added. */
   readonly tools?: Lazy<ToolSelection> | undefined;
+  /** Agents to which it may hand the conversation over, each of which is one tool: `transfer_to_billing`. */
+  readonly handoffs?: Lazy<AgentClass | Handoff> | undefined;
+  /** Most handoffs of one call, whichever agents make them. @default 6 */
+  readonly maxHandoffs?: number | undefined;
+  /** Is told when it hands over, before that is on record; what it throws refuses the handoff, and the model is told so. */
+  readonly onHandoff?: ((handoff: AgentHandoff<InputOf<C>>) => void | Promise<void>) | undefined;
   /** When it stops before it has answered. @default any(maxTurns(12), repeatedCall(4)) */
   readonly stopWhen?: StopCondition | undefined;
   /**

@@ -20,7 +20,7 @@ import { AgentHosts } from './agent-hosts.js';
 import type { AgentPorts } from './loop/agent-ports.js';
 import { AgentRegistry } from './agent-registry.js';
 import { AgentRuns } from './agent-runs.js';
-import { type RegisteredAgent, toolsOf } from './registered-agent.js';
+import type { RegisteredAgent } from './registered-agent.js';
 import { overrideRules } from './agent-checks.js';
 import type { AgentClass, AgentOutputOf, AgentOverrides } from './agent.options.js';
 import type { AgentResult, RecordedAgentResult } from './agent-result.js';
@@ -33,7 +33,7 @@ export class AgentService {
 
   constructor(
     private readonly agents: AgentRegistry,
-    private readonly tools: ToolRegistry,
+    tools: ToolRegistry,
     caller: ModelCaller,
     catalog: ModelCatalog,
     templates: TemplateRegistry,
@@ -43,12 +43,11 @@ export class AgentService {
     hosts: AgentHosts,
     private readonly runs: AgentRuns,
   ) {
-    this.ports = { caller, catalog, templates, clock, blobs, limit };
+    this.ports = { agents, tools, caller, catalog, templates, clock, blobs, limit };
     hosts.use({
       runAlone: async (name, input) => (await this.call(this.agents.get(name), input)).output,
       runAsTool: async (agent, input, context) => {
-        const call = await this.begin(agent, input, context);
-        return (await call.result()).output;
+        return (await this.begin(agent, input, context).result()).output;
       },
     });
   }
@@ -114,7 +113,7 @@ export class AgentService {
         records = below;
       },
       perform: async (args, context) => {
-        made = await this.begin(agent, args, context);
+        made = this.begin(agent, args, context);
         records = context;
         return made.result();
       },
@@ -123,18 +122,12 @@ export class AgentService {
   }
 
   /** @param args as the gate has let them pass */
-  private async begin(agent: RegisteredAgent, args: unknown, context: PerformContext): Promise<AgentCall> {
-    const { name, type, options } = agent;
+  private begin(agent: RegisteredAgent, args: unknown, context: PerformContext): AgentCall {
+    const { name, type } = agent;
     const around = surroundingAgents.nearest;
     if (around && around.depth < 2) throw tooDeep(name);
-    const set = await this.tools.toolSet(toolsOf(options), { name, type });
-    const toolSet = set.exposed.length > 0 ? set : undefined;
     const input = type.input ? instanceOf(type.input, args as JsonValue | undefined) : args;
-    return new AgentCall(
-      this.ports,
-      { agent, input, toolSet, principal: currentScope()?.principal },
-      context,
-    );
+    return new AgentCall(this.ports, { agent, input, principal: currentScope()?.principal }, context);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ToolSelection } from '../tools/index.js';
+import { Handoff } from './handoffs/handoff.js';
 import type { AgentClass, AgentOptions, Lazy } from './agent.options.js';
 
 /** An agent of the application. */
@@ -11,6 +12,13 @@ export interface RegisteredAgent {
 /** The tools that an agent names. */
 export function toolsOf({ tools }: AgentOptions): readonly ToolSelection[] {
   return listOf(tools);
+}
+
+/** The agents to which an agent may hand over; undefined is a class that was not there yet when it was written down. */
+export function handoffsOf({ handoffs }: AgentOptions): readonly (Handoff | undefined)[] {
+  return listOf(handoffs).map((one: AgentClass | Handoff | undefined) =>
+    one === undefined || one instanceof Handoff ? one : new Handoff(one, {}),
+  );
 }
 
 function listOf<T>(lazy: Lazy<T> | undefined): readonly T[] {

@@ -77,16 +77,17 @@ export {
   sendableMessages,
 } from './wire/sendable-messages.js';
 export { ToolCallPieces } from './wire/tool-call-pieces.js';
-export { compacted, type Compaction, compactionOf, summaryRequest } from './loop/compaction.js';
+export { compacted, type Compaction, compactionOf, isSummary, summaryRequest } from './loop/compaction.js';
 export { Conversation } from './loop/conversation.js';
 export { isIncomplete } from './loop/incomplete-answer.js';
 export { ModelTurns, type Turn, type TurnRequest } from './loop/model-turns.js';
 export { readOutput } from './loop/read-output.js';
 export { all, any } from './loop/stop/combinations.js';
-export { custom, said, toolCalled } from './loop/stop/goals.js';
+export { type AgentReference, custom, handedOffTo, said, toolCalled } from './loop/stop/goals.js';
 export {
   costUsd,
   elapsed,
+  maxHandoffs,
   maxToolCalls,
   maxTurns,
   noProgress,

@@ -1,5 +1,5 @@
 import { all, any } from './loop/stop/combinations.js';
-import { custom, said, toolCalled } from './loop/stop/goals.js';
+import { custom, handedOffTo, said, toolCalled } from './loop/stop/goals.js';
 import {
   costUsd,
   elapsed,
@@ -17,6 +17,7 @@ export const stop = Object.freeze({
   costUsd,
   custom,
   elapsed,
+  handedOffTo,
   maxToolCalls,
   maxTurns,
   noProgress,

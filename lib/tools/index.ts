@@ -1,7 +1,14 @@
 export { type ObjectSchema, objectSchemaOf } from './object-schema.js';
 export { passGate } from './pass-gate.js';
 export type { RegisteredTool } from './registered-tool.js';
-export type { ExposedTool, PerformedToolCall, RequestedToolCall } from './tool-calls.js';
+export { placedCalls } from './calls/placed-calls.js';
+export type {
+  ExposedTool,
+  PerformedHandoff,
+  PerformedToolCall,
+  PlacedToolCall,
+  RequestedToolCall,
+} from './calls/tool-calls.js';
 export { type ToolDescription, ToolService } from './tool.service.js';
 export { ToolSet } from './tool-set.js';
 export { type ToolOwner, ToolRegistry, type ToolSelection } from './tool-registry.js';

@@ -10,6 +10,8 @@ export interface RegisteredTool {
   readonly provider: { readonly name: string; readonly prototype: object };
   /** The agent whose own it is: no other is offered it. */
   readonly owner?: unknown;
+  /** It hands the conversation over. `told`: what models are told when it has. */
+  readonly handoff?: { readonly to: string; readonly told: string };
   /** Performs it: only the gate calls this. */
   invoke(args: unknown, context: PerformContext): Promise<unknown>;
   /** What its call is besides that of a tool, or instead. */

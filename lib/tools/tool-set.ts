@@ -2,21 +2,27 @@ import { contentOfResult, isToolContent, messageParts, messageText } from '../co
 import type { ConversationMedia } from '../media/index.js';
 import { errorMessage } from '../errors/index.js';
 import type { AdHocRuns, BatchMember, PerformContext } from '../scope/index.js';
-import { suggestion, vendorName } from '../text/index.js';
-import { canonicalJson } from '../values/index.js';
-import { CallBatch } from './call-batch.js';
-import { isTerminalToolError } from './terminal-tool-error.js';
-import { type ObjectSchema, objectSchemaOf } from './object-schema.js';
+import { suggestion } from '../text/index.js';
+import { canonicalJson, type JsonValue } from '../values/index.js';
+import { CallBatch } from './calls/call-batch.js';
+import { isTerminalToolError } from './calls/terminal-tool-error.js';
 import { passGate } from './pass-gate.js';
 import { callOf, type RegisteredTool } from './registered-tool.js';
-import { calledTwice, isPlainObject, noJson, noObject, toldFailure } from './tool-messages.js';
-import type { ExposedTool, PerformedToolCall, RequestedToolCall } from './tool-calls.js';
-
-interface Entry {
-  readonly tool: RegisteredTool;
-  readonly exposed: ExposedTool;
-  readonly input: ObjectSchema | undefined;
-}
+import {
+  calledTwice,
+  isPlainObject,
+  noJson,
+  noObject,
+  onlyOneHandoff,
+  toldFailure,
+} from './calls/tool-messages.js';
+import type {
+  ExposedTool,
+  PerformedToolCall,
+  PlacedToolCall,
+  RequestedToolCall,
+} from './calls/tool-calls.js';
+import { toolEntry, type ToolEntry } from './tool-entry.js';
 
 /** Who has asked for calls, and how they are made. */
 export interface AnsweredBy {
@@ -29,28 +35,31 @@ export interface AnsweredBy {
   readonly turn?: number | undefined;
   /** Names of the tools that the answer could use. @default all */
   readonly offered?: readonly string[] | undefined;
-  /** Position of the first of them. @default 0 */
-  readonly from?: number | undefined;
+  /** The agent that has asked for them. @default that of the call around */
+  readonly agent?: string | undefined;
 }
 
 interface PreparedCall {
   readonly call: RequestedToolCall;
-  readonly entry: Entry;
+  /** Its place among the calls of the answer. */
+  readonly index: number;
+  readonly entry: ToolEntry;
   readonly args: unknown;
   /** What a second call must not share with it. */
   readonly identity: string | undefined;
 }
 
-/** `repeats`: the index of an equal call of the same answer. */
+/** `repeats`: where in the list an equal call of the same answer is. `last`: it begins when all others have ended. */
 type PlannedCall =
   | { readonly told: PerformedToolCall }
   | { readonly prepared: PreparedCall; readonly repeats: number }
-  | { readonly prepared: PreparedCall; readonly member: BatchMember };
+  | { readonly prepared: PreparedCall; readonly member: BatchMember }
+  | { readonly prepared: PreparedCall; readonly last: true };
 
 /** The tools of one conversation with a model. */
 export class ToolSet {
   readonly exposed: readonly ExposedTool[];
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries = new Map<string, ToolEntry>();
 
   constructor(
     tools: readonly RegisteredTool[],
@@ -59,7 +68,7 @@ export class ToolSet {
     prefix?: string,
   ) {
     for (const tool of tools) {
-      const entry = entryOf(tool, this.entries, prefix);
+      const entry = toolEntry(tool, this.entries, prefix);
       this.entries.set(entry.exposed.name, entry);
     }
     this.exposed = [...this.entries.values()].map(({ exposed }) => exposed);
@@ -69,55 +78,55 @@ export class ToolSet {
    * Performs the calls of one answer through the gate and tells the result or the error of each: every call gets one, also
    * one that was denied, rejected, misspelt or failed, since vendors refuse a conversation in which one is missing.
    * The calls reach the gate in their order and are admitted there one by one, so limits are exact. Once all have passed
-   * their checks, or wait for a person, they are performed in parallel.
+   * their checks, or wait for a person, they are performed in parallel; a handoff begins when all others have ended.
    * @throws what ends the step: a lost lease, a closed attempt, an exceeded budget, a cancelled run, a call in doubt, a block.
    */
-  async perform(calls: readonly RequestedToolCall[], answer: AnsweredBy): Promise<PerformedToolCall[]> {
+  async perform(calls: readonly PlacedToolCall[], answer: AnsweredBy): Promise<PerformedToolCall[]> {
     const performing: Promise<PerformedToolCall>[] = [];
-    for (const [index, planned] of this.plan(calls, answer).entries())
+    for (const planned of this.plan(calls, answer))
       performing.push(
         'told' in planned
           ? Promise.resolve(planned.told)
           : 'repeats' in planned
-            ? this.performAgain(planned.prepared, performing[planned.repeats], answer, index)
-            : this.performOne(planned.prepared, answer, index, planned.member),
+            ? this.performAgain(planned.prepared, performing[planned.repeats], answer)
+            : 'last' in planned
+              ? ended([...performing]).then(() => this.performOne(planned.prepared, answer, undefined))
+              : this.performOne(planned.prepared, answer, planned.member),
       );
-    const outcomes = await Promise.allSettled(performing);
-    return outcomes.map((outcome) => {
-      if (outcome.status === 'rejected') throw outcome.reason;
-      return outcome.value;
-    });
+    return ended(performing);
   }
 
   /** What is to be done about each call, before the first of them is asked for. */
-  private plan(calls: readonly RequestedToolCall[], { parallel, offered }: AnsweredBy): PlannedCall[] {
+  private plan(calls: readonly PlacedToolCall[], { parallel, offered }: AnsweredBy): PlannedCall[] {
     const batch = new CallBatch(parallel, isTerminalToolError);
     const firsts = new Map<string, number>();
-    return calls.map((call, index): PlannedCall => {
-      const prepared = this.prepare(call, offered);
+    return calls.map((placed, at): PlannedCall => {
+      const prepared = this.prepare(placed, offered);
       if ('told' in prepared) return prepared;
-      const { identity } = prepared;
+      const { identity, entry } = prepared;
+      if (entry.tool.handoff) return { prepared, last: true };
       const first = identity === undefined ? undefined : firsts.get(identity);
       if (first !== undefined) return { prepared, repeats: first };
-      if (identity !== undefined) firsts.set(identity, index);
+      if (identity !== undefined) firsts.set(identity, at);
       return { prepared, member: batch.add() };
     });
   }
 
   /** What can be said about a call before anybody is asked. */
   private prepare(
-    call: RequestedToolCall,
+    { call, index, isSurplus }: PlacedToolCall,
     offered: readonly string[] = [...this.entries.keys()],
   ): PreparedCall | { readonly told: PerformedToolCall } {
     const entry = offered.includes(call.name) ? this.entries.get(call.name) : undefined;
     if (!entry) return { told: toldFailure(call, call.name, unknownTool(call.name, offered)) };
     const { name, repeatable } = entry.tool.definition;
+    if (isSurplus) return { told: toldFailure(call, name, onlyOneHandoff(call)) };
     if (call.arguments === undefined) return { told: toldFailure(call, name, noJson(call)) };
     if (!entry.input && !isPlainObject(call.arguments))
       return { told: toldFailure(call, name, noObject(call)) };
     const args = entry.input ? entry.input.unwrap(call.arguments) : call.arguments;
     const identity = repeatable ? undefined : `${call.name} ${canonicalJson(call.arguments)}`;
-    return { call, entry, args, identity };
+    return { call, index, entry, args, identity };
   }
 
   /** The same irreversible call once more in one answer: only if the first was not performed. */
@@ -125,17 +134,15 @@ export class ToolSet {
     prepared: PreparedCall,
     first: Promise<PerformedToolCall> | undefined,
     answer: AnsweredBy,
-    index: number,
   ): Promise<PerformedToolCall> {
     const { call, entry } = prepared;
-    if ((await first)?.isError) return this.performOne(prepared, answer, index, undefined);
+    if ((await first)?.isError) return this.performOne(prepared, answer, undefined);
     return toldFailure(call, entry.tool.definition.name, calledTwice(call));
   }
 
   private async performOne(
-    { call, entry, args }: PreparedCall,
-    { model, media, turn, from = 0 }: AnsweredBy,
-    index: number,
+    { call, index, entry, args }: PreparedCall,
+    { model, media, turn, agent }: AnsweredBy,
     batch: BatchMember | undefined,
   ): Promise<PerformedToolCall> {
     const { definition } = entry.tool;
@@ -143,13 +150,17 @@ export class ToolSet {
     try {
       const called = callOf(entry.tool, args, { kind: 'model', id: model });
       const asked = {
+        ...(agent === undefined ? {} : { agent }),
         ...called,
         perform: (input: unknown, context: PerformContext) =>
           storedResult(called.perform(input, context), context, media),
         batch,
-        ...(turn === undefined ? {} : { position: [turn, from + index] }),
+        ...(turn === undefined ? {} : { position: [turn, index] }),
       };
-      const content = media.restored(contentOfResult(await passGate(asked, this.adHoc)));
+      const result = await passGate(asked, this.adHoc);
+      const { handoff } = entry.tool;
+      if (handoff) return handedOver(call, name, handoff, result);
+      const content = media.restored(contentOfResult(result));
       return {
         id: call.id,
         name,
@@ -168,40 +179,28 @@ export class ToolSet {
   }
 }
 
+/** Waits for all of them, whatever comes of one. @throws what the first of them in the list has thrown */
+async function ended(performing: readonly Promise<PerformedToolCall>[]): Promise<PerformedToolCall[]> {
+  const outcomes = await Promise.allSettled(performing);
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
+}
+
+function handedOver(
+  { id, arguments: args = null }: RequestedToolCall,
+  name: string,
+  { to, told }: NonNullable<RegisteredTool['handoff']>,
+  passed: unknown,
+): PerformedToolCall {
+  // What the gate gives back is JSON.
+  const handoff = { to, passed: passed as JsonValue | undefined };
+  return { id, name, arguments: args, content: told, isError: false, handoff };
+}
+
 function unknownTool(name: string, known: readonly string[]): string {
   return `There is no tool '${name}'.${suggestion(name, known)} The tools are: ${known.join(', ') || 'none'}.`;
-}
-
-function entryOf(
-  tool: RegisteredTool,
-  taken: ReadonlyMap<string, unknown>,
-  prefix: string | undefined,
-): Entry {
-  const { name, description, input } = tool.definition;
-  const schema = input && objectSchemaOf(input);
-  return {
-    tool,
-    input: schema,
-    exposed: {
-      name: exposedName(
-        prefix !== undefined && name.startsWith(prefix) ? name.slice(prefix.length) : name,
-        taken,
-      ),
-      description,
-      input: schema?.json ?? anyObject,
-    },
-  };
-}
-
-/** Of a tool without parameters, or whose parameter has no class and no schema. */
-const anyObject = { type: 'object', properties: {}, additionalProperties: true } as const;
-
-function exposedName(name: string, taken: ReadonlyMap<string, unknown>): string {
-  const plain = vendorName(name);
-  for (let number = 2, exposed = plain; ; number++) {
-    if (!taken.has(exposed)) return exposed;
-    exposed = `${plain.slice(0, 60)}_${number}`;
-  }
 }
 
 /** A result whose pictures and files are kept beside the records, before these refer to them. */

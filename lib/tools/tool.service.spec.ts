@@ -112,7 +112,8 @@ describe('ToolRegistry', () => {
 
   it('performs a call by the offered name and tells the own one', async () => {
     const { registry, gate } = await application();
-    const calls = [{ id: '1', name: 'weather_report', raw: '{}', arguments: {} }];
+    const call = { id: '1', name: 'weather_report', raw: '{}', arguments: {} };
+    const calls = [{ call, index: 0 }];
     const toolSet = await registry.toolSet([WeatherDesk]);
     await expect(
       toolSet.perform(calls, { model: 'openai/m', media: conversationMedia(), parallel: 8 }),

@@ -41,6 +41,23 @@ const views = `
 /** How long a worker of the harness does not know that its run was taken, in milliseconds. */
 const longestIgnorance = 2_000;
 
+/**
+ * Whether a process worked on a run that had just been taken from it, and did not know yet: it was declared dead, since its
+ * connection was cut or it was frozen, and may begin once more what it had planned. Whoever holds the run never does.
+ */
+function isUnaware({ run, pid, at }: Readonly<Record<'run' | 'pid' | 'at', string>>): string {
+  const own = `'worker ' || ${pid}`;
+  const claims = `FROM claimed c WHERE c.run = ${run} AND c.at <= ${at}`;
+  return `EXISTS (SELECT ${claims} AND c.process = ${own})
+    AND EXISTS (SELECT ${claims} AND c.process <> ${own} AND c.unclean AND c.at >= ${at} - ${longestIgnorance})
+    AND (SELECT c.process ${claims} ORDER BY c.at DESC LIMIT 1) <> ${own}`;
+}
+
+/** Who has held a run, for whoever has to find out. */
+function holders(run: string): string {
+  return `(SELECT string_agg(format('%s at %s%s', process, at, CASE WHEN unclean THEN ' (taken over)' END), ', ' ORDER BY at) FROM claimed WHERE run = ${run})`;
+}
+
 /** Most attempts of any step of the harness. */
 const mostAttempts = 3;
 
@@ -57,8 +74,9 @@ const rules: readonly Rule[] = [
   },
   {
     invariant: 'no execution after its commit',
-    text: `SELECT b.run, format('%s [%s] (%s) was executed by %s, %s ms after it was committed', b.step, b.iteration, b.item, b.pid, b.at - o.at) AS detail
-      FROM body b JOIN outcome o USING (run, step, iteration, item) WHERE o.type = 'step.completed' AND b.at > o.at`,
+    text: `SELECT b.run, format('%s [%s] (%s) was executed by %s, %s ms after it was committed; held by %s', b.step, b.iteration, b.item, b.pid, b.at - o.at, ${holders('b.run')}) AS detail
+      FROM body b JOIN outcome o USING (run, step, iteration, item) WHERE o.type = 'step.completed' AND b.at > o.at
+        AND NOT (${isUnaware({ run: 'b.run', pid: 'b.pid', at: 'b.at' })})`,
   },
   {
     // A further execution follows a failed attempt, a wait inside the attempt, or a claim of a run that nobody gave back.
@@ -111,8 +129,9 @@ const rules: readonly Rule[] = [
   {
     // Who was declared dead and lives may ask once more, until its next heartbeat.
     invariant: 'no turn is asked for again once its answer is on record',
-    text: `SELECT a.run, format('turn %s of %s was asked for by %s, %s ms after its answer was committed', a.number, a.agent, a.pid, a.at - t.at) AS detail
-      FROM asked a JOIN turn t USING (run, agent, number) WHERE a.at > t.at`,
+    text: `SELECT a.run, format('turn %s of %s was asked for by %s, %s ms after its answer was committed; held by %s', a.number, a.agent, a.pid, a.at - t.at, ${holders('a.run')}) AS detail
+      FROM asked a JOIN turn t USING (run, agent, number) WHERE a.at > t.at
+        AND NOT (${isUnaware({ run: 'a.run', pid: 'a.pid', at: 'a.at' })})`,
   },
   {
     invariant: 'no turn is asked for more often than once and after crashes',

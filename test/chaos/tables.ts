@@ -12,12 +12,12 @@ export const chaosTables: readonly string[] = [
   `CREATE TABLE booking (run uuid NOT NULL, key text NOT NULL)`,
   // What callers were told.
   `CREATE TABLE told (id uuid PRIMARY KEY, kind text NOT NULL, subject text NOT NULL, answer text NOT NULL)`,
-  `CREATE TABLE claimed (run uuid NOT NULL, epoch int NOT NULL, unclean boolean NOT NULL, at double precision NOT NULL)`,
+  `CREATE TABLE claimed (run uuid NOT NULL, epoch int NOT NULL, unclean boolean NOT NULL, at double precision NOT NULL, process text NOT NULL)`,
   `CREATE TABLE settled (run uuid NOT NULL, seq int NOT NULL, at double precision NOT NULL)`,
   `CREATE INDEX ON settled (run)`,
   `CREATE INDEX ON effect (run)`,
   `CREATE FUNCTION chaos_claimed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    INSERT INTO claimed VALUES (NEW.id, NEW.lease_epoch, OLD.status = 'running', extract(epoch FROM clock_timestamp()) * 1000);
+    INSERT INTO claimed VALUES (NEW.id, NEW.lease_epoch, OLD.status = 'running', extract(epoch FROM clock_timestamp()) * 1000, current_setting('application_name'));
     RETURN NULL;
   END $$`,
   `CREATE TRIGGER chaos_claimed AFTER UPDATE ON orchestration_run FOR EACH ROW

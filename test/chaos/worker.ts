@@ -53,7 +53,7 @@ const building = Test.createTestingModule({
       type: 'postgres',
       url: DATABASE_URL,
       entities: [...orchestrationEntities],
-      applicationName: 'worker',
+      applicationName: `worker ${process.pid}`,
       poolSize: 5,
     }),
     OrchestrationModule.forRoot({ models: { providers: [new ChaosModel(effects)] } }),

@@ -4,9 +4,8 @@ import fc from 'fast-check';
 import type { ModelRequest, RunResult } from 'nestjs-nestor';
 import { sharedHost } from '../e2e/shared-host.js';
 import {
-  InnerAgent,
+  agents,
   type Limits,
-  OuterAgent,
   providers,
   type RandomAnswer,
   randomLimits,
@@ -28,6 +27,7 @@ const conditions = [
   'answered',
   'maxTurns',
   'maxToolCalls',
+  'maxHandoffs',
   'tokens',
   'costUsd',
   'repeatedCall',
@@ -49,8 +49,7 @@ describe('a loop around any model', () => {
       const answers = answersOf(request);
       return replyOf(answers, said.length, /^(You have to stop|That is all)/.test(last));
     };
-    t.models.on(OuterAgent).reply(model);
-    t.models.on(InnerAgent).reply(model);
+    for (const agent of agents) t.models.on(agent).reply(model);
   });
 
   /** The inner agent does what the model of the run does, which is running alone. */
@@ -65,7 +64,8 @@ describe('a loop around any model', () => {
     crashAfter?: number,
   ): Promise<RunResult> {
     const { t } = shared;
-    const question = `question ${(number += 1)}`;
+    // All of one length, so that they cost the same.
+    const question = `question ${String((number += 1)).padStart(5, '0')}`;
     world.models.set(question, model).set('now', model);
     world.limits.set(question, limits);
     world.performed.clear();

@@ -6,6 +6,7 @@ import {
   AgentService,
   any,
   costUsd,
+  handoff,
   Input,
   maxToolCalls,
   maxTurns,
@@ -42,6 +43,13 @@ const call: fc.Arbitrary<RandomCall> = fc.oneof(
   { weight: 4, arbitrary: calling('inner', fc.constant({ task: 'look' })) },
   { weight: 2, arbitrary: calling('count', fc.constant({})) },
   { weight: 1, arbitrary: calling('broken', fc.constant({})) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      name: fc.constantFrom('partner', 'brief', 'fresh', 'outer').map((name) => `transfer_to_${name}`),
+      arguments: fc.constantFrom<unknown>({ reason: 'go on' }, { reason: 'go on' }, {}),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({ name: fc.constantFrom('read', 'inner', 'unknown', ''), arguments: wrong }),
@@ -177,14 +185,52 @@ function count(tool: string): void {
   instructions: 'You look.',
   tools: () => ['read'],
   stopWhen: maxTurns(2),
+  parallelToolCalls: 1,
   maxTokens: 300,
 })
 class InnerAgent {}
 
+const partner = {
+  description: 'Goes on',
+  instructions: 'You go on.',
+  tools: () => ['read', 'count', InnerAgent],
+  handoffs: () => [OuterAgent, BriefAgent],
+  parallelToolCalls: 1,
+  maxTokens: 300,
+};
+
+@Agent({ ...partner, name: 'partner', stopWhen: any(maxTurns(3), maxToolCalls(5)) })
+class PartnerAgent {}
+
+@Agent({
+  ...partner,
+  name: 'brief',
+  stopWhen: any(maxTurns(4), tokens(9_000)),
+  toolChoice: 'required',
+  handoffs: () => [OuterAgent, PartnerAgent],
+})
+class BriefAgent {}
+
+@Agent({
+  ...partner,
+  name: 'fresh',
+  stopWhen: any(maxTurns(4), noProgress(4)),
+  handoffs: () => [handoff(OuterAgent, { history: 2 })],
+  maxHandoffs: 2,
+})
+class FreshAgent {}
+
 @Agent({
   name: 'outer',
+  description: 'Works',
   instructions: 'You work.',
   tools: () => [RandomTools, InnerAgent],
+  handoffs: () => [
+    PartnerAgent,
+    handoff(BriefAgent, { history: 'last' }),
+    handoff(FreshAgent, { history: 'none' }),
+  ],
+  temperature: 0.5,
   // One after the other, so that what one of them leaves for the next is the same each time.
   parallelToolCalls: 1,
   maxTokens: 400,
@@ -199,12 +245,25 @@ export class RandomWorkflow {
   async run(@Input() question: string) {
     const limits = world.limits.get(question);
     if (!limits) throw new Error('no limits');
-    const { output, stop, turns, toolCalls, usage } = await this.agents.run(OuterAgent, question, {
-      stopWhen: conditionOf(limits),
-    });
-    return { output, stop, turns, toolCalls, usage };
+    const { output, stop, agent, turns, handoffs, toolCalls, usage } = await this.agents.run(
+      OuterAgent,
+      question,
+      {
+        stopWhen: conditionOf(limits),
+      },
+    );
+    return { output, stop, agent, turns, handoffs, toolCalls, usage };
   }
 }
 
-export const providers = [RandomTools, InnerAgent, OuterAgent, RandomWorkflow];
-export { InnerAgent, OuterAgent };
+export const providers = [
+  RandomTools,
+  InnerAgent,
+  PartnerAgent,
+  BriefAgent,
+  FreshAgent,
+  OuterAgent,
+  RandomWorkflow,
+];
+/** All that answer as the model of the run does. */
+export const agents = [InnerAgent, PartnerAgent, BriefAgent, FreshAgent, OuterAgent];

@@ -1,35 +1,34 @@
 import {
-  any,
   Conversation,
   defaultParallelToolCalls,
   isIncomplete,
   type LoopPosition,
-  maxTurns,
+  type LoopStop,
   type Message,
-  repeatedCall,
+  type ModelAnswer,
   type StoppedLoop,
   StopConditions,
-  type StopCondition,
   ToolLoop,
   type Turn,
 } from '../../models/index.js';
 import type { PerformContext } from '../../scope/index.js';
-import type { PerformedToolCall, ToolSet } from '../../tools/index.js';
+import type { PerformedHandoff, PerformedToolCall } from '../../tools/index.js';
 import type { Principal } from '../../values/index.js';
 import type { AgentOptions, AnsweredTurn } from '../agent.options.js';
 import type { RecordedAgentResult } from '../agent-result.js';
 import type { RegisteredAgent } from '../registered-agent.js';
+import { ActiveAgents } from './active-agents.js';
+import { conditionsOf } from './agent-conditions.js';
 import { AgentEnding } from './agent-ending.js';
 import type { AgentPorts } from './agent-ports.js';
 import { firstMessages } from './agent-prompt.js';
-import { AgentRequests } from './agent-requests.js';
 import { askAtLimit, recordVerdict } from './ask-at-limit.js';
-import type { RecordedStop } from './recorded-stops.js';
-import { recordedTurns, saidIn } from './recorded-turns.js';
-import { type ResumedLoop, resumedLoop } from './resumed-loop.js';
+import type { RecordedStop } from './records/recorded-stops.js';
+import { recordedTurns, saidIn } from './records/recorded-turns.js';
+import { type ResumedLoop, resumedLoop, turnOf } from './records/resumed-loop.js';
+import { UsageRoom } from './room/usage-room.js';
 import { shortened } from './shortened.js';
 import { surroundingAgents } from './surroundings.js';
-import { UsageRoom } from './usage-room.js';
 
 /** How many agents may be one inside the other. */
 const defaultMaxDepth = 4;
@@ -38,56 +37,44 @@ const defaultMaxDepth = 4;
 export interface AgentPlan {
   readonly agent: RegisteredAgent;
   readonly input: unknown;
-  readonly toolSet: ToolSet | undefined;
   readonly principal: Principal | undefined;
 }
 
-/** One call of an agent: its loop, from the last turn on record to its end. */
+/** One call of an agent: its loop, from the last turn on record to its end, also where it hands over to others. */
 export class AgentCall {
   private readonly conditions: StopConditions;
   private readonly conversation: Conversation;
-  private readonly requests: AgentRequests;
+  private readonly agents: ActiveAgents;
   private readonly resumed: ResumedLoop;
   private readonly room: UsageRoom;
   private readonly begun: number;
-  private readonly loop: ToolLoop;
+  /** Of the last turn. */
+  private number: number;
 
   constructor(
     private readonly ports: AgentPorts,
     private readonly plan: AgentPlan,
     private readonly context: PerformContext,
   ) {
-    const { agent, input, toolSet, principal } = plan;
+    const { agent, input, principal } = plan;
     this.begun = ports.clock.monotonic();
-    this.conditions = new StopConditions([agent.options.stopWhen ?? defaultStop()]);
+    this.conditions = new StopConditions(conditionsOf(agent));
     this.resumed = resumedLoop(context, {
       conditions: this.conditions,
-      agent: agent.name,
-      isIncomplete: (answer) => isIncomplete(answer, agent.type.output !== undefined),
+      first: agent,
+      agentOf: (name) => ports.agents.get(name),
+      isIncomplete: (answer) => this.isIncomplete(answer),
     });
-    const { from, final, messages, transcript, instructions } = this.resumed;
+    const { from, final, messages, transcript, usage } = this.resumed;
+    this.number = from?.number ?? 0;
     const last = final ?? from?.turn;
     this.conversation = new Conversation(last ? messages : firstMessages(agent.options, input));
     if (last) this.conversation.answer(last.answer);
     const run = { runId: context.runId, principal };
-    const { conversation } = this;
-    this.requests = new AgentRequests(ports, {
-      agent,
-      input,
-      toolSet,
-      run,
-      conversation,
-      transcript,
-      instructions,
-    });
-    this.room = new UsageRoom(
-      this.conditions,
-      this.requests,
-      context,
-      this.resumed.usage,
-      surroundingAgents.nearest?.room,
-    );
-    this.loop = this.madeLoop();
+    const { conversation, conditions } = this;
+    const shared = { first: agent, run, conversation, conditions, transcript };
+    this.agents = new ActiveAgents(ports, shared, () => this.number);
+    this.room = new UsageRoom(this.conditions, this.agents, context, usage, surroundingAgents.nearest?.room);
   }
 
   /** Milliseconds that it has worked so far: what it waited for people is between its lives. */
@@ -111,13 +98,20 @@ export class AgentCall {
   }
 
   private async ending(): Promise<RecordedAgentResult> {
-    const { requests, conversation, room, resumed } = this;
+    const { conversation, room, resumed, agents } = this;
     const { agent } = this.plan;
-    const ending = new AgentEnding(agent, requests, conversation, room, resumed.toolCalls, () => this.active);
-    if (resumed.final) return ending.answered(resumed.final, resumed.final.number, resumed.final.stop);
+    await agents.takeUp(resumed, this.plan.input);
+    const loop = this.madeLoop();
+    const ending = new AgentEnding(agent, agents, conversation, room, {
+      toolCalls: () => resumed.toolCalls + conversation.toolCalls.length,
+      handoffs: () => agents.handoffs,
+      active: () => this.active,
+    });
+    if (resumed.final)
+      return ending.answered(turnOf(resumed.final), resumed.final.number, resumed.final.stop);
     const verdicts = [...resumed.verdicts];
     for (let from = stoppedBy(verdicts.shift(), resumed.from); ;) {
-      const outcome = await this.loop.run(from);
+      const outcome = await loop.run(from);
       if (outcome.kind === 'answered') return ending.answered(outcome.turn, outcome.number);
       const { stop, number, turn, performed } = outcome;
       if (stop.isRecorded) await recordVerdict(outcome, this.active);
@@ -134,17 +128,17 @@ export class AgentCall {
     return askAtLimit(this.plan.agent, stopped, this.active);
   }
 
+  /** Its options are those of the agent that has the conversation at the moment. */
   private madeLoop(): ToolLoop {
-    const { agent, toolSet } = this.plan;
-    const { options } = agent;
-    const { requests, conversation, conditions, room } = this;
+    const { agents, conversation, conditions, room } = this;
     let active = 0;
     return new ToolLoop({
       turns: {
-        ask: async (request) => this.told(request.turn, await requests.turns.ask(request)),
-        retract: (answer) => requests.turns.retract(answer),
+        ask: async (request) => this.told(request.turn, await agents.current.requests.turns.ask(request)),
+        retract: (answer) => agents.current.requests.turns.retract(answer),
       },
       mayAsk: async (number) => {
+        const { requests } = agents.current;
         await requests.compact(number, (most) => room.hasRoomFor(most));
         active = this.active;
         const isLate = conditions.hear({ type: 'time', active });
@@ -153,35 +147,61 @@ export class AgentCall {
         await requests.prepare(number);
         return room.refuses(requests.sent);
       },
-      beforeTurn: (request) => requests.requestOf(request, active),
+      beforeTurn: (request) => agents.current.requests.requestOf(request, active),
+      handOff: async (handoff, number) => {
+        const spent = conditions.hear({ type: 'usage', usage: room.spent() });
+        const stop = await agents.handOver(handoff, number);
+        return spent ?? stop;
+      },
       conversation,
-      toolSet,
-      media: requests.media,
-      parallelToolCalls: options.parallelToolCalls ?? defaultParallelToolCalls,
-      toolChoice: options.toolChoice,
       conditions,
       byPosition: true,
-      agent: agent.name,
+      get toolSet() {
+        return agents.current.toolSet;
+      },
+      get media() {
+        return agents.current.requests.media;
+      },
+      get parallelToolCalls() {
+        return agents.current.agent.options.parallelToolCalls ?? defaultParallelToolCalls;
+      },
+      get toolChoice() {
+        return agents.current.agent.options.toolChoice;
+      },
+      get firstTurn() {
+        return agents.current.firstTurn;
+      },
+      get agent() {
+        return agents.current.agent.name;
+      },
+      get maxTokens() {
+        return agents.current.requests.maxTokens;
+      },
       spent: (number) => room.spent(number === this.resumed.from?.number ? this.resumed.seq : undefined),
       fitting: (results) => room.fitting(this.shortened(results)),
-      maxTokens: requests.maxTokens,
-      isIncomplete: ({ answer }) => isIncomplete(answer, requests.output !== undefined),
+      isIncomplete: ({ answer }) => this.isIncomplete(answer),
     });
+  }
+
+  private isIncomplete(answer: ModelAnswer): boolean {
+    return isIncomplete(answer, this.plan.agent.type.output !== undefined);
   }
 
   /** The hook hears of an answer when it comes, and not again where it is on record. */
   private async told(number: number, turn: Turn): Promise<Turn> {
-    this.room.setAside(this.requests.lastAnswer(this.requests.sent));
-    const { agent, input, principal } = this.plan;
+    const { agent, input, requests } = this.agents.current;
+    this.number = number;
+    this.room.setAside(requests.lastAnswer(requests.sent));
     const hook = agent.options.afterTurn as ((turn: AnsweredTurn<unknown>) => unknown) | undefined;
     const { answer, model, usage } = turn;
     const { runId } = this.context;
+    const { principal } = this.plan;
     await hook?.({ runId, principal, turn: number, input, answer, model, usage });
     return turn;
   }
 
   private shortened(results: readonly PerformedToolCall[]): readonly PerformedToolCall[] {
-    const { maxToolResultTokens } = this.plan.agent.options.context ?? {};
+    const { maxToolResultTokens } = this.agents.current.agent.options.context ?? {};
     return maxToolResultTokens === undefined ? results : shortened(results, maxToolResultTokens);
   }
 }
@@ -205,8 +225,4 @@ function stoppedBy(
 
 function isAsked({ onStop }: AgentOptions): boolean {
   return onStop === 'review' || typeof onStop === 'object';
-}
-
-function defaultStop(): StopCondition {
-  return any(maxTurns(12), repeatedCall(4));
 }

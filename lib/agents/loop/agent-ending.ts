@@ -9,39 +9,52 @@ import {
 import { type JsonValue, validateOrThrow } from '../../values/index.js';
 import type { AgentStop, RecordedAgentResult } from '../agent-result.js';
 import type { RegisteredAgent } from '../registered-agent.js';
+import type { ActiveAgents } from './active-agents.js';
 import type { AgentRequests } from './agent-requests.js';
-import { turnParts } from './recorded-turns.js';
+import { turnParts } from './records/recorded-turns.js';
 import { type StoppedBesides, stoppedError } from './stopped-error.js';
-import type { UsageRoom } from './usage-room.js';
+import type { UsageRoom } from './room/usage-room.js';
 
 const hasAnswered: AgentStop = { condition: 'answered', kind: 'goal', reason: 'it has answered' };
 
+/** What was counted so far, in former lives as well. */
+export interface LoopCounts {
+  toolCalls(): number;
+  handoffs(): number;
+  /** Milliseconds that the loop has worked. */
+  active(): number;
+}
+
 /** How a call of an agent comes to its result. */
 export class AgentEnding {
-  /** @param toolCalls how many were made in former lives */
+  /** @param agent the one that was called */
   constructor(
     private readonly agent: RegisteredAgent,
-    private readonly requests: AgentRequests,
+    private readonly agents: ActiveAgents,
     private readonly conversation: Conversation,
     private readonly room: UsageRoom,
-    private readonly toolCalls: number,
-    private readonly active: () => number,
+    private readonly counts: LoopCounts,
   ) {}
+
+  private get requests(): AgentRequests {
+    return this.agents.current.requests;
+  }
 
   /** An answer, read as the output. */
   async answered(turn: Turn, number: number, stop: AgentStop = hasAnswered): Promise<RecordedAgentResult> {
     const { output, turns, maxTokens } = this.requests;
-    if (!output) return this.result(turn.answer.text, turn.answer.text, number, stop);
+    const { agent } = turn;
+    if (!output) return this.result(turn.answer.text, turn.answer.text, number, stop, agent);
     const read = await readOutput(turn, {
       output,
       conversation: this.conversation,
       turns,
       maxTokens,
       isIncomplete: ({ answer }) => isIncomplete(answer, true),
-      repair: () => this.requests.ask(number, turnParts.repair, this.active()),
+      repair: () => this.requests.ask(number, turnParts.repair, this.counts.active()),
       mayRepair: () => this.room.hasRoomForLast(this.requests.sent),
     });
-    return this.result(read.value, read.turn.answer.text, number, stop);
+    return this.result(read.value, read.turn.answer.text, number, stop, agent);
   }
 
   /** A goal is reached with what there is; at a limit the model answers once more, or the agent has failed. */
@@ -81,7 +94,7 @@ export class AgentEnding {
         ? 'That is all that was needed. Give your answer now.'
         : `You have to stop, because ${stop.reason}. Answer now with what you have; tools can no longer be called.`,
     );
-    const turn = await this.requests.ask(number, turnParts.last, this.active(), stop);
+    const turn = await this.requests.ask(number, turnParts.last, this.counts.active(), stop);
     if (isIncomplete(turn.answer, this.requests.output !== undefined))
       throw new Error('its last answer was not whole');
     if (turn.answer.text.trim() === '') throw new Error('it said nothing, or called tools again');
@@ -93,14 +106,16 @@ export class AgentEnding {
     text: string,
     turns: number,
     { condition, reason, kind }: AgentStop,
+    agent = this.agents.current.agent.name,
   ): RecordedAgentResult {
     return {
       output,
       text,
-      agent: this.agent.name,
+      agent,
       stop: { condition, reason, kind },
       turns,
-      toolCalls: this.toolCalls + this.conversation.toolCalls.length,
+      handoffs: this.counts.handoffs(),
+      toolCalls: this.counts.toolCalls(),
     };
   }
 }

@@ -21,12 +21,14 @@ import type { RegisteredAgent } from '../registered-agent.js';
 import type { AgentPorts } from './agent-ports.js';
 import { instructionsOf } from './agent-prompt.js';
 import { agentTurns, summaryTurns } from './agent-turns.js';
-import { turnFacts, turnParts } from './recorded-turns.js';
-import type { RoomRequests } from './usage-room.js';
+import { turnFacts, turnParts } from './records/recorded-turns.js';
+import type { RoomRequests } from './room/usage-room.js';
 
 /** What requests are made of. */
 export interface RequestSource {
   readonly agent: RegisteredAgent;
+  /** The agent whose output an answer has to fit. */
+  readonly answers: RegisteredAgent;
   readonly input: unknown;
   readonly toolSet: ToolSet | undefined;
   readonly run: Omit<AgentContext, 'turn'>;
@@ -34,6 +36,8 @@ export interface RequestSource {
   readonly transcript: Transcript;
   /** With which the last turn on record was asked for. */
   readonly instructions: readonly Message[];
+  /** `told`: results of tools that the first request does not show, and the conditions have heard of. */
+  readonly first: { readonly turn: number; readonly told: readonly Message[] | undefined };
 }
 
 /** Bytes that the words before a last answer may have. */
@@ -54,10 +58,10 @@ export class AgentRequests implements RoomRequests {
     private readonly ports: AgentPorts,
     private readonly source: RequestSource,
   ) {
-    const { agent, transcript } = source;
+    const { agent, answers, transcript } = source;
     this.instructions = source.instructions;
     this.media = new ConversationMedia(ports.blobs, ports.limit.mediaBytes);
-    this.output = agent.type.output && new StructuredOutput(agent.type.output);
+    this.output = answers.type.output && new StructuredOutput(answers.type.output);
     this.maxTokens = agent.options.maxTokens ?? ports.catalog.maxTokens;
     this.turns = agentTurns(ports, agent.options, {
       name: agent.name,
@@ -104,7 +108,7 @@ export class AgentRequests implements RoomRequests {
     return {
       ...request,
       messages: this.sent,
-      facts: turnFacts(active),
+      facts: this.facts(request.turn, active),
       route: this.route,
       ...(tools === undefined ? {} : { offered: tools }),
       ...(toolChoice === undefined ? {} : { toolChoice }),
@@ -120,7 +124,7 @@ export class AgentRequests implements RoomRequests {
       messages: this.sent,
       toolSet: this.source.toolSet,
       toolChoice: 'none',
-      facts: turnFacts(active, stop),
+      facts: this.facts(number, active, stop),
     });
     this.source.conversation.answer(turn.answer);
     return turn;
@@ -157,6 +161,11 @@ export class AgentRequests implements RoomRequests {
     if (!mayAsk(turns.estimate(request))) return undefined;
     const { answer } = await turns.ask(request);
     return answer.text.trim() === '' ? undefined : answer.text;
+  }
+
+  private facts(number: number, active: number, stop?: LoopStop) {
+    const { turn, told } = this.source.first;
+    return turnFacts({ active, stop, told: number === turn ? told : undefined });
   }
 
   private async instruct(turn: number, changed: string | undefined): Promise<void> {

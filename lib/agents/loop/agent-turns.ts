@@ -40,6 +40,7 @@ export function agentTurns(
       output,
       timeout: undefined,
       listener: undefined,
+      agent: name,
       media,
       byPosition: true,
     },
@@ -57,7 +58,7 @@ export interface SummaryTurnsOptions {
 /** The requests for summaries of an agent's conversation: each stands by itself, and is not a turn of the agent. */
 export function summaryTurns(
   { caller, catalog }: AgentPorts,
-  { options }: RegisteredAgent,
+  { name, options }: RegisteredAgent,
   { model, maxTokens, media }: SummaryTurnsOptions,
 ): ModelTurns {
   const route = catalog.resolve(model ?? options.model);
@@ -66,6 +67,7 @@ export function summaryTurns(
     output: undefined,
     timeout: undefined,
     listener: undefined,
+    agent: name,
     media,
     byPosition: true,
   });

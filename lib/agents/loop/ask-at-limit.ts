@@ -4,7 +4,7 @@ import type { StoppedLoop } from '../../models/index.js';
 import { type Call, currentScope } from '../../scope/index.js';
 import type { JsonValue } from '../../values/index.js';
 import type { RegisteredAgent } from '../registered-agent.js';
-import { type StopRecord, stopFactsOf, stopPosition, stopRecords } from './recorded-stops.js';
+import { type StopRecord, stopFactsOf, stopPosition, stopRecords } from './records/recorded-stops.js';
 
 /** What a person has decided at a limit. */
 export type LimitDecision =

@@ -1,5 +1,5 @@
 import { Surroundings } from '../../scope/index.js';
-import type { UsageRoom } from './usage-room.js';
+import type { UsageRoom } from './room/usage-room.js';
 
 /** The call of an agent, as agents inside it see it. */
 export interface SurroundingAgent {

@@ -21,6 +21,8 @@ export abstract class GuardrailSubject<T = unknown> {
   abstract readonly step: string | undefined;
   abstract readonly tool: string | undefined;
   abstract readonly agent: string | undefined;
+  /** At `handoff`: name of the agent that is to have the conversation. */
+  abstract readonly handoffTo?: string | undefined;
   abstract readonly principal: Principal | undefined;
   abstract readonly runId: string;
 }

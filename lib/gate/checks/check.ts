@@ -10,6 +10,8 @@ export interface CheckSubject {
   readonly workflow: string;
   readonly step: string | undefined;
   readonly tool: string | undefined;
+  /** The agent to which a handoff goes. */
+  readonly handoffTo?: string | undefined;
   readonly agent: string | undefined;
   readonly principal: Principal | undefined;
   readonly runId: string;

@@ -84,6 +84,10 @@ export class CheckedCall implements GateCall, CheckSubject {
     return isToolCall(this.call) ? this.call.name : undefined;
   }
 
+  get handoffTo(): string | undefined {
+    return this.call.kind === 'handoff' ? this.call.name : undefined;
+  }
+
   get agent(): string | undefined {
     return this.frame.agent;
   }

@@ -15,9 +15,9 @@ export async function evaluateGuardrails(
   key?: string,
   timing: GuardrailTiming = 'before',
 ): Promise<StageOutcome> {
-  const { workflow, step, tool, agent, principal, runId } = subject;
+  const { workflow, step, tool, agent, handoffTo, principal, runId } = subject;
   const outcome = await stages.evaluate(
-    { at, value, workflow, step, tool, agent, principal, runId },
+    { at, value, workflow, step, tool, agent, handoffTo, principal, runId },
     { timing, ...(key === undefined ? {} : { key }) },
   );
   // Taken in one after the other, and on disk together.

@@ -179,6 +179,7 @@ function subjectWith(subject: GuardrailSubject, value: unknown): GuardrailSubjec
     step: subject.step,
     tool: subject.tool,
     agent: subject.agent,
+    handoffTo: subject.handoffTo,
     principal: subject.principal,
     runId: subject.runId,
   });

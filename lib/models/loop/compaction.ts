@@ -38,7 +38,8 @@ export function compactionOf(messages: readonly Message[], window: number): Comp
 
 const summaryMark = 'What has happened so far, in short:';
 
-function isSummary({ role, content }: Message): boolean {
+/** Whether a message tells of turns that were left out. */
+export function isSummary({ role, content }: Message): boolean {
   return role === 'user' && messageText(content).startsWith(summaryMark);
 }
 

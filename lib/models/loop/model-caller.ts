@@ -37,6 +37,8 @@ export interface RequestOptions {
   readonly media: ConversationMedia;
   /** The call is known by it. @default by what is asked */
   readonly position?: CallPosition | undefined;
+  /** Whose request it is. @default that of the call around */
+  readonly agent?: string | undefined;
   /** Goes on record with the request. */
   readonly facts?: Readonly<Record<string, JsonValue>> | undefined;
   /** Milliseconds. */
@@ -62,7 +64,7 @@ export class ModelCaller {
 
   /** One request to one model; streamed where somebody listens, but in one piece where a guardrail has to see it first. */
   async request(candidate: Candidate, request: ModelRequest, options: RequestOptions): Promise<ModelAnswer> {
-    const { listener, transcript, media, position, facts } = options;
+    const { listener, transcript, media, position, facts, agent } = options;
     const recorded = withContents(request, (content) => media.referring(content));
     const most = (args: unknown) =>
       mostTokens(withContents(args as ModelRequest, (each) => media.restored(each)));
@@ -70,6 +72,7 @@ export class ModelCaller {
     const answer = await passGate(
       {
         ...this.callTo(candidate, options.timeout),
+        agent,
         arguments: recorded,
         transformed: withoutStaleOpaque,
         store: (runId) => media.store(runId, contentsOf(recorded)),

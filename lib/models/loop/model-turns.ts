@@ -18,6 +18,8 @@ export interface TurnSettings {
   /** Of each request, in milliseconds. */
   readonly timeout: number | undefined;
   readonly listener: AnswerListener | undefined;
+  /** Whose requests they are. @default those of the call around */
+  readonly agent?: string | undefined;
   readonly media: ConversationMedia;
   /** Whether turns are known by their number, so that they are found again whatever is asked. @default false */
   readonly byPosition?: boolean;
@@ -47,6 +49,8 @@ export interface Turn {
   readonly offered?: readonly string[] | undefined;
   /** Who gave it: `openai/gpt-5-mini`. */
   readonly model: string;
+  /** The agent whose turn it was. */
+  readonly agent?: string | undefined;
   /** Of the request that brought it. */
   readonly usage: Usage;
 }
@@ -90,7 +94,7 @@ export class ModelTurns {
 
   async ask(request: TurnRequest): Promise<Turn> {
     const { turn, part, facts, offered, route } = request;
-    const { timeout, listener, media } = this.plan;
+    const { timeout, listener, media, agent } = this.plan;
     const requestTo = (candidate: Candidate) => this.requestTo(candidate, request);
     const { answer, candidate } = await firstAnswer(route ?? this.route, (each) =>
       // Outside any run each call is a run of its own, and has to tell the whole.
@@ -98,6 +102,7 @@ export class ModelTurns {
         media,
         position: this.plan.byPosition ? [turn, ...(part === undefined ? [] : [part])] : undefined,
         facts,
+        agent,
         timeout,
         listener,
         transcript: currentScope() && this.transcript,
@@ -107,7 +112,13 @@ export class ModelTurns {
     const used = this.caller.usage(candidate, answer, () => mostTokens(requestTo(candidate)));
     this.used = addUsage(this.used, used);
     this.counted = addTokens(this.counted, this.caller.tokens(answer));
-    return { answer, model: candidate.name, usage: used, ...(offered ? { offered } : {}) };
+    return {
+      answer,
+      model: candidate.name,
+      usage: used,
+      ...(agent === undefined ? {} : { agent }),
+      ...(offered ? { offered } : {}),
+    };
   }
 
   private requestTo({ model }: Candidate, { messages, toolSet, offered, toolChoice }: Asked): ModelRequest {

@@ -1,5 +1,5 @@
 import type { ConversationMedia } from '../../media/index.js';
-import type { PerformedToolCall, ToolSet } from '../../tools/index.js';
+import type { PerformedHandoff, PerformedToolCall, ToolSet } from '../../tools/index.js';
 import type { Usage } from '../../values/index.js';
 import type { ModelRequest } from '../provider/model-provider.js';
 import type { Conversation } from './conversation.js';
@@ -13,8 +13,10 @@ export interface ToolLoopOptions {
   readonly media: ConversationMedia;
   /** Most tool calls of one answer that are performed at the same time. */
   readonly parallelToolCalls: number;
-  /** `required` holds for the first turn. */
+  /** `required`, and a named tool, hold for the first turn. */
   readonly toolChoice: ModelRequest['toolChoice'];
+  /** Number of it. @default 1 */
+  readonly firstTurn?: number;
   /** The first that says so ends the loop. They have heard what is past. */
   readonly conditions: StopConditions;
   /** Whether tool calls are known by their place, turn and index, so that they are found again whatever is asked. @default false */
@@ -31,6 +33,8 @@ export interface ToolLoopOptions {
   mayAsk?(number: number): Promise<LoopStop | undefined>;
   /** What was used since it was asked last, up to the answer of that turn. @default what the turn has used */
   spent?(number: number): Usage;
+  /** Another agent takes the conversation over: from then on these options are its own. @returns why the loop stops with that */
+  handOff?(handoff: PerformedHandoff, number: number): Promise<LoopStop | undefined>;
   /** Results as the model is told of them. @default as they are */
   fitting?(results: readonly PerformedToolCall[]): readonly PerformedToolCall[];
 }

@@ -1,7 +1,8 @@
 import { InputValidationError, OrchestrationError } from '../../errors/index.js';
 import { boundedText, suggestion, textLimits } from '../../text/index.js';
 import type { ToolSet } from '../../tools/index.js';
-import type { ModelToolCall, ToolChoice } from '../provider/model-provider.js';
+import type { ToolChoice } from '../provider/model-provider.js';
+import { AnswerCalls } from './answer-calls.js';
 import { feedback, incompleteAnswer } from './incomplete-answer.js';
 import type { Turn, TurnRequest } from './model-turns.js';
 import type { LoopStop } from './stop/stop-condition.js';
@@ -12,7 +13,11 @@ export class ToolLoop {
   /** The last answer was not whole, and the model was told so. */
   private wasFedBack = false;
 
-  constructor(private readonly options: ToolLoopOptions) {}
+  private readonly calls: AnswerCalls;
+
+  constructor(private readonly options: ToolLoopOptions) {
+    this.calls = new AnswerCalls(options);
+  }
 
   /** @param from the last answer on record, which is in the conversation; else it begins with the first turn */
   async run(from?: LoopPosition): Promise<LoopOutcome> {
@@ -31,24 +36,12 @@ export class ToolLoop {
   private async takeUp(from: LoopPosition): Promise<LoopOutcome | undefined> {
     const { number, turn, wasFedBack, performed, stopped } = from;
     this.wasFedBack = wasFedBack ?? this.wasFedBack;
-    if (stopped) return this.stopAt(number, turn, stopped, performed);
+    if (stopped) return this.calls.stopAt(number, turn, stopped, performed);
     if (!turn) return undefined;
     if (performed === undefined) return this.handle(number, turn);
     return performed < turn.answer.toolCalls.length
-      ? this.act(number, turn, undefined, performed)
+      ? this.calls.act(number, turn, undefined, performed)
       : undefined;
-  }
-
-  /** Tells again what was done before it was stopped. */
-  private async stopAt(
-    number: number,
-    turn: Turn | undefined,
-    { performed, stop }: { readonly performed: number; readonly stop: LoopStop },
-    from = 0,
-  ): Promise<LoopOutcome> {
-    const calls = turn?.answer.toolCalls.slice(from, performed) ?? [];
-    if (turn && calls.length > 0) await this.perform(number, turn, calls, from);
-    return { kind: 'stopped', number, turn, performed, stop };
   }
 
   /** Undefined if the model is to be asked again. */
@@ -74,17 +67,17 @@ export class ToolLoop {
       text: turn.answer.text,
       ...(agent === undefined ? {} : { agent }),
     });
-    return this.act(number, turn, stop ?? spent ?? said);
+    return this.calls.act(number, turn, stop ?? spent ?? said);
   }
 
   private async ask(number: number): Promise<Turn | Rejection> {
-    const { turns, conversation, toolSet, toolChoice, beforeTurn } = this.options;
+    const { turns, conversation, toolSet, toolChoice, firstTurn = 1, beforeTurn } = this.options;
     assertOffered(toolChoice, toolSet);
     const request: TurnRequest = {
       turn: number,
       messages: [...conversation.messages],
       toolSet,
-      toolChoice: number === 1 ? toolChoice : laterChoice(toolChoice),
+      toolChoice: number === firstTurn ? toolChoice : laterChoice(toolChoice),
     };
     try {
       const turn = await turns.ask(beforeTurn ? await beforeTurn(request) : request);
@@ -95,58 +88,6 @@ export class ToolLoop {
       if (rejected === undefined) throw error;
       return { rejected, error };
     }
-  }
-
-  /** Performs what the turn asks for; undefined if the model is to be asked again. @param from the first call that is not performed yet */
-  private async act(
-    number: number,
-    turn: Turn,
-    stop: LoopStop | undefined,
-    from = 0,
-  ): Promise<LoopOutcome | undefined> {
-    const { toolCalls } = turn.answer;
-    if (!this.options.toolSet || toolCalls.length === 0) return { kind: 'answered', number, turn };
-    if (stop) return { kind: 'stopped', number, turn, performed: from, stop };
-    const { allowed, stopped } = this.allowedOf(toolCalls.slice(from));
-    const ended = await this.perform(number, turn, allowed, from);
-    const why = stopped ?? ended;
-    const performed = from + allowed.length;
-    return why && { kind: 'stopped', number, turn, performed, stop: why };
-  }
-
-  private async perform(
-    number: number,
-    turn: Turn,
-    calls: readonly ModelToolCall[],
-    from: number,
-  ): Promise<LoopStop | undefined> {
-    const { toolSet, conversation, media, parallelToolCalls, conditions, byPosition } = this.options;
-    const performed = await toolSet?.perform(calls, {
-      model: turn.model,
-      media,
-      parallel: parallelToolCalls,
-      offered: turn.offered,
-      ...(byPosition ? { turn: number, from } : {}),
-    });
-    if (!performed) return undefined;
-    const told = this.options.fitting?.(performed) ?? performed;
-    conversation.results(told, turn.answer);
-    const stops = told.map(({ content, isError }, index) =>
-      conditions.hear({ type: 'toolResult', call: calls[index] as ModelToolCall, content, isError }),
-    );
-    return stops.find((each) => each !== undefined);
-  }
-
-  /** A limit is exact: the calls before the one that would exceed it are made, also of one answer. */
-  private allowedOf(calls: readonly ModelToolCall[]): {
-    readonly allowed: readonly ModelToolCall[];
-    readonly stopped?: LoopStop;
-  } {
-    for (const [index, call] of calls.entries()) {
-      const stopped = this.options.conditions.hear({ type: 'toolCall', call });
-      if (stopped) return { allowed: calls.slice(0, index), stopped };
-    }
-    return { allowed: calls };
   }
 
   /** An answer that is not whole is not acted upon. The model is told once. @throws {IncompleteAnswerError} the next time */

@@ -51,10 +51,12 @@ describe('the records of a conversation', () => {
   it.each([
     ['is no longer sent', { model: 'small', maxTokens: 10 }],
     ['is sent as undefined', { model: 'small', maxTokens: 10, temperature: undefined }],
-  ])('hold the whole request where a setting %s, so that nobody reads the former one into it', (_, rest) => {
+  ])('tell of a setting that %s, so that nobody reads the former one into it', (_, rest) => {
     // As code without exactOptionalPropertyTypes gives it.
     const second = { ...rest, messages: [user('a'), user('b')] } as ModelRequest;
-    expect(recordsOf([first, second])).toEqual([first, second]);
+    const records = recordsOf([first, second]);
+    expect(records).toEqual([first, { messages: [user('b')], without: ['temperature'], continues: '0' }]);
+    expect(readBack(records)[1]).toEqual({ ...second });
   });
 
   it.each([

@@ -10,6 +10,8 @@ export type RecordedRequest =
   | (Partial<ModelRequest> &
       Pick<ModelRequest, 'messages'> & {
         readonly continues: string;
+        /** Names of settings of the request before that this one has not. */
+        readonly without?: readonly string[];
         readonly instructions?: Message;
       });
 
@@ -31,17 +33,22 @@ export class Transcript {
     const from = isBegun ? 1 : 0;
     const said = request.messages.slice(from, before.length);
     const settings = Object.keys(last.request) as (keyof ModelRequest)[];
-    // A guardrail may have rewritten what was said before, and a field may be gone: then the whole is recorded.
-    if (settings.some((name) => request[name] === undefined && last.request[name] !== undefined))
-      return request;
+    const without = settings.filter(
+      (name) => request[name] === undefined && last.request[name] !== undefined,
+    );
+    // A guardrail may have rewritten what was said before: then the whole is recorded.
     if (request.messages.length < before.length || !isSame(said, before.slice(from))) return request;
     const changed = Object.entries(request).filter(
-      ([name, value]) => name !== 'messages' && !isSame(value, last.request[name as keyof ModelRequest]),
+      ([name, value]) =>
+        name !== 'messages' &&
+        value !== undefined &&
+        !isSame(value, last.request[name as keyof ModelRequest]),
     );
     const [instructions] = request.messages;
     const isTold = isBegun && !isSame(instructions, before[0]);
     return {
       ...Object.fromEntries(changed),
+      ...(without.length > 0 ? { without } : {}),
       ...(isTold && instructions ? { instructions } : {}),
       messages: request.messages.slice(before.length),
       continues: last.key,
@@ -52,9 +59,11 @@ export class Transcript {
 /** The request of which a record holds this. @param before the request that it continues */
 export function requestOf(recorded: RecordedRequest, before: ModelRequest | undefined): ModelRequest {
   if (!('continues' in recorded) || !before) return recorded as ModelRequest;
-  const { continues: _, instructions, messages, ...changed } = recorded;
+  const { continues: _, without = [], instructions, messages, ...changed } = recorded;
+  const kept = Object.fromEntries(Object.entries(before).filter(([name]) => !without.includes(name)));
   const said = instructions ? [instructions, ...before.messages.slice(1)] : before.messages;
-  return { ...before, ...changed, messages: [...said, ...messages] };
+  // A request always has a model and a limit, so these are never among those that are gone.
+  return { ...(kept as unknown as ModelRequest), ...changed, messages: [...said, ...messages] };
 }
 
 function isSystem(message: Message | undefined): boolean {

@@ -26,6 +26,8 @@ export interface ModelTool {
   readonly description: string;
   /** JSON Schema of the input object. */
   readonly input: JsonValue;
+  /** The agent to which it hands the conversation over. Vendors are not told. */
+  readonly handoff?: string;
 }
 
 /** A tool call that a model asks for. `arguments` is undefined where the model did not write valid JSON; `raw` is what it wrote. */

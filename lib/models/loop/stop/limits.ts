@@ -38,6 +38,22 @@ export function maxToolCalls(limit: number): StopCondition {
   };
 }
 
+/** Stops before the first handoff that would be one too many. Of the option `maxHandoffs`. */
+export function maxHandoffs(limit: number): StopCondition {
+  return {
+    name: 'maxHandoffs',
+    kind: 'limit',
+    describe: () => ({ maxHandoffs: limit }),
+    initial: 0,
+    next: (state, event) => {
+      const count = Number(state) + (event.type === 'toolCall' && event.handoff !== undefined ? 1 : 0);
+      return count > limit
+        ? { state: count, stop: `the conversation was handed over ${limit} times` }
+        : { state: count };
+    },
+  };
+}
+
 /** Stops when so many tokens, of prompts and answers together, are used. */
 export function tokens(limit: number): StopCondition {
   assertCount('tokens', limit);

@@ -18,8 +18,8 @@ export type LoopEvent = {
   | { readonly type: 'usage'; readonly usage: Usage }
   /** What the model said. */
   | { readonly type: 'text'; readonly text: string; readonly agent?: string }
-  /** A tool is about to be called. */
-  | { readonly type: 'toolCall'; readonly call: ModelToolCall }
+  /** A tool is about to be called. `handoff`: it hands the conversation over to that agent. */
+  | { readonly type: 'toolCall'; readonly call: ModelToolCall; readonly handoff?: string }
   /** What came of it, as the model is told. */
   | {
       readonly type: 'toolResult';
@@ -27,6 +27,8 @@ export type LoopEvent = {
       readonly content: string;
       readonly isError: boolean;
     }
+  /** An agent has handed the conversation over to another. */
+  | { readonly type: 'handoff'; readonly to: string }
 );
 
 /** What may still be used before a condition stops the loop. Absent: it says nothing about that. */
@@ -72,46 +74,61 @@ export interface LoopPlace {
   readonly active: number;
 }
 
+/** One condition of a loop, and what it remembers. */
+interface Counted {
+  readonly condition: StopCondition;
+  readonly state: JsonValue;
+  /** Where it counts from. `active`: undefined until it first hears of the time. */
+  readonly begun: { readonly turn: number; readonly active: number | undefined };
+}
+
 /** The conditions of one loop, with what each remembers. The first that says so stops it. */
 export class StopConditions {
-  private readonly conditions: readonly StopCondition[];
-  private states: JsonValue[];
-  /** Where they count from. */
-  private begun: LoopPlace = { turn: 0, active: 0 };
+  private counted: readonly Counted[];
 
   constructor(conditions: readonly StopCondition[]) {
-    this.conditions = conditions.flatMap(each);
-    this.states = this.conditions.map(({ initial }) => initial);
+    this.counted = begin(conditions, { turn: 0, active: 0 });
+  }
+
+  /** From here on these are heard as well. @param turn the last one that is past for them */
+  add(conditions: readonly StopCondition[], turn: number): void {
+    this.counted = [...this.counted, ...begin(conditions, { turn, active: undefined })];
   }
 
   /** The loop may do as much again as it might at first: all of them count from here. */
   restart(from: LoopPlace): void {
-    this.states = this.conditions.map(({ initial }) => initial);
-    this.begun = from;
+    this.counted = this.counted.map(({ condition }) => begunAt(condition, from));
   }
 
   /** Every condition hears every event, also behind one that stops. */
   hear(event: LoopEvent): LoopStop | undefined {
-    const counted = countedFrom(this.begun, event);
-    const stops = this.conditions.flatMap((condition, index): LoopStop[] => {
+    const stops: LoopStop[] = [];
+    this.counted = this.counted.map(({ condition, state: before, begun: earlier }) => {
+      const begun = event.type === 'time' ? { ...earlier, active: earlier.active ?? event.active } : earlier;
       const { name, kind, isRecorded } = condition;
-      const { state, stop } = condition.next(this.states[index] ?? null, counted);
-      this.states[index] = state;
-      if (stop === undefined) return [];
-      return [{ condition: name, kind, reason: stop, ...(isRecorded ? { isRecorded } : {}) }];
+      const { state, stop } = condition.next(before, countedFrom(begun, event));
+      if (stop !== undefined)
+        stops.push({ condition: name, kind, reason: stop, ...(isRecorded ? { isRecorded } : {}) });
+      return { condition, state, begun };
     });
     return stops[0];
   }
 
   /** What may still be used before the first of them stops the loop. */
   get headroom(): Headroom {
-    return this.conditions
-      .map((condition, index) => condition.headroom?.(this.states[index] ?? null) ?? {})
-      .reduce(least, {});
+    return this.counted.map(({ condition, state }) => condition.headroom?.(state) ?? {}).reduce(least, {});
   }
 }
 
-function countedFrom({ turn, active }: LoopPlace, event: LoopEvent): LoopEvent {
+function begin(conditions: readonly StopCondition[], begun: Counted['begun']): readonly Counted[] {
+  return conditions.flatMap(each).map((condition) => begunAt(condition, begun));
+}
+
+function begunAt(condition: StopCondition, begun: Counted['begun']): Counted {
+  return { condition, state: condition.initial, begun };
+}
+
+function countedFrom({ turn, active = 0 }: Counted['begun'], event: LoopEvent): LoopEvent {
   if (event.type === 'turn') return turn === 0 ? event : { ...event, turn: event.turn - turn };
   return event.type === 'time' && active > 0 ? { ...event, active: event.active - active } : event;
 }

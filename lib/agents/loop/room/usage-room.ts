@@ -1,7 +1,7 @@
-import type { Headroom, LoopStop, Message, StopConditions } from '../../models/index.js';
-import type { CallRecords } from '../../scope/index.js';
-import type { PerformedToolCall } from '../../tools/index.js';
-import { addUsage, noUsage, subtractUsage, type Usage } from '../../values/index.js';
+import type { Headroom, LoopStop, Message, StopConditions } from '../../../models/index.js';
+import type { CallRecords } from '../../../scope/index.js';
+import type { PerformedToolCall } from '../../../tools/index.js';
+import { addUsage, noUsage, subtractUsage, type Usage } from '../../../values/index.js';
 import { cutToFit, exhausted, fits, isUnlimited, leastOf, part, without } from './headroom.js';
 
 /** What a loop asks for, as far as its room depends on it. */

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { IsNotEmpty, IsString } from 'class-validator';
-import { retryPolicy } from '../decorators/index.js';
-import { type RegisteredTool, ToolSource } from '../tools/index.js';
-import { agentCall } from './agent-call-options.js';
-import { AgentHosts } from './agent-hosts.js';
-import { AgentRegistry } from './agent-registry.js';
-import type { RegisteredAgent } from './registered-agent.js';
+import { retryPolicy } from '../../decorators/index.js';
+import { type RegisteredTool, ToolSource } from '../../tools/index.js';
+import { agentCall } from '../agent-call-options.js';
+import { AgentHosts } from '../agent-hosts.js';
+import { AgentRegistry } from '../agent-registry.js';
+import type { RegisteredAgent } from '../registered-agent.js';
 
 /** What an agent without `static input` is called with. */
 class AgentTask {

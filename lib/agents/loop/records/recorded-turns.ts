@@ -5,9 +5,9 @@ import {
   type ModelRequest,
   type RecordedRequest,
   requestOf,
-} from '../../models/index.js';
-import type { RecordedCall } from '../../scope/index.js';
-import { type JsonValue, noUsage, type Usage } from '../../values/index.js';
+} from '../../../models/index.js';
+import type { RecordedCall } from '../../../scope/index.js';
+import { type JsonValue, noUsage, type Usage } from '../../../values/index.js';
 
 /** What of the turns of one number is not a turn of its own: the last request, the repair of an output, a summary of what came before. */
 export const turnParts = { last: 1, repair: 2, summary: 3 } as const;
@@ -27,13 +27,17 @@ export interface RecordedTurn {
   readonly stop: LoopStop | undefined;
   /** Milliseconds that the loop had worked when it was asked for. */
   readonly active: number;
+  /** Results of tools before it that the request does not show. */
+  readonly told: readonly Message[] | undefined;
   readonly usage: Usage;
 }
 
 /** What goes on record with the request of a turn. */
 interface TurnFacts {
-  readonly active?: number;
-  readonly stop?: LoopStop;
+  readonly active: number;
+  readonly stop?: LoopStop | undefined;
+  /** Results of tools that the request does not show. */
+  readonly told?: readonly Message[] | undefined;
 }
 
 /** The turns that are on record, in their order, each with its whole request again. */
@@ -43,13 +47,24 @@ export function recordedTurns(calls: readonly RecordedCall[]): RecordedTurn[] {
   for (const { seq, kind, name, position, status, arguments: args, result, usage } of calls) {
     const [number, part] = position;
     if (kind !== 'model' || status !== 'completed' || number === undefined) continue;
-    const { stop, active = 0, ...recorded } = args as unknown as RecordedRequest & TurnFacts;
+    const { stop, active = 0, told, ...recorded } = args as unknown as RecordedRequest & Partial<TurnFacts>;
     // What a loop has put on record is what it reads again.
     const request = requestOf(recorded as RecordedRequest, before);
     // A summary is asked for beside the conversation.
     if (part !== turnParts.summary) before = request;
     const answer = result as unknown as ModelAnswer;
-    turns.push({ seq, number, part, model: name, request, answer, stop, active, usage: usage ?? noUsage });
+    turns.push({
+      seq,
+      number,
+      part,
+      model: name,
+      request,
+      answer,
+      stop,
+      active,
+      told,
+      usage: usage ?? noUsage,
+    });
   }
   return turns;
 }
@@ -60,8 +75,13 @@ export function saidIn({ messages }: ModelRequest): readonly Message[] {
 }
 
 /** What goes on record with the request of a turn, as data. */
-export function turnFacts(active: number, stop?: LoopStop): Readonly<Record<string, JsonValue>> {
-  return stop ? { active, stop: stopFacts(stop) } : { active };
+export function turnFacts({ active, stop, told }: TurnFacts): Readonly<Record<string, JsonValue>> {
+  return {
+    active,
+    ...(stop ? { stop: stopFacts(stop) } : {}),
+    // Messages are JSON.
+    ...(told?.length ? { told: told as unknown as JsonValue } : {}),
+  };
 }
 
 export function stopFacts({ condition, kind, reason }: LoopStop) {

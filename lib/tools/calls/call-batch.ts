@@ -1,4 +1,4 @@
-import type { BatchMember } from '../scope/index.js';
+import type { BatchMember } from '../../scope/index.js';
 
 type State = 'checking' | 'ready' | 'performing' | 'left';
 

@@ -1,6 +1,6 @@
-import { boundedText, type Usage } from '../../values/index.js';
-import type { Headroom, LoopStop } from '../../models/index.js';
-import type { PerformedToolCall } from '../../tools/index.js';
+import { boundedText, type Usage } from '../../../values/index.js';
+import type { Headroom, LoopStop } from '../../../models/index.js';
+import type { PerformedToolCall } from '../../../tools/index.js';
 
 /** Whether requests that use so much at the most fit into what is left. */
 export function fits(most: Usage, { usd = Infinity, tokens = Infinity }: Headroom): boolean {

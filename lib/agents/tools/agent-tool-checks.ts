@@ -1,7 +1,9 @@
-import type { FoundTool } from '../discovery/index.js';
-import { suggestion, vendorName } from '../text/index.js';
-import { GivenTools, type ToolSelection } from '../tools/index.js';
-import { type RegisteredAgent, toolsOf } from './registered-agent.js';
+import type { FoundTool } from '../../discovery/index.js';
+import { suggestion, vendorName } from '../../text/index.js';
+import { GivenTools, type ToolSelection } from '../../tools/index.js';
+import type { AgentOptions } from '../agent.options.js';
+import { handoffToolName } from '../handoffs/handoff-tools.js';
+import { handoffsOf, type RegisteredAgent, toolsOf } from '../registered-agent.js';
 
 /** What an agent may have as a tool: a method of a provider, or another agent. */
 export interface Offerable {
@@ -56,7 +58,17 @@ export function toolProblems(
           `${type.name}: ${agent.type.name} is a tool of it and has no description: say in its @Agent what it does, since models choose by that text.`,
         );
   }
-  return [...problems, ...nameProblems(type.name, offered)];
+  return [...problems, ...nameProblems(type.name, [...offered, ...handoffToolsOf(options, offerable)])];
+}
+
+/** The tools by which it hands over. */
+function handoffToolsOf(options: AgentOptions, offerable: readonly Offerable[]): readonly Offerable[] {
+  return handoffsOf(options).flatMap((handoff) => {
+    const { agent } = offerable.find((one) => one.agent && one.type === handoff?.agent) ?? {};
+    if (!agent) return [];
+    const name = handoffToolName(agent.name);
+    return [{ name, type: handoff, where: `the handoff to ${agent.type.name}` }];
+  });
 }
 
 function selected(selection: ToolSelection, offerable: readonly Offerable[]): readonly Offerable[] {

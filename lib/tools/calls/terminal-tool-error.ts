@@ -1,4 +1,4 @@
-import { type ErrorCode, OrchestrationError } from '../errors/index.js';
+import { type ErrorCode, OrchestrationError } from '../../errors/index.js';
 
 /**
  * After these the model must not continue: the run is no longer ours, is ending, has no money left,

@@ -1,6 +1,6 @@
-import type { LoopStop, StoppedLoop } from '../../models/index.js';
-import type { CallPosition, RecordedCall } from '../../scope/index.js';
-import type { JsonValue } from '../../values/index.js';
+import type { LoopStop, StoppedLoop } from '../../../models/index.js';
+import type { CallPosition, RecordedCall } from '../../../scope/index.js';
+import type { JsonValue } from '../../../values/index.js';
 import { stopFacts } from './recorded-turns.js';
 
 /** Where a loop was stopped, as the record of it tells. */

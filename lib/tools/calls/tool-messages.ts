@@ -1,4 +1,4 @@
-import { shortText } from '../text/index.js';
+import { shortText } from '../../text/index.js';
 import type { PerformedToolCall, RequestedToolCall } from './tool-calls.js';
 
 /** What a model is told of a call that came to nothing. */
@@ -14,6 +14,10 @@ export function toldFailure(call: RequestedToolCall, name: string, message: stri
 
 export function calledTwice({ name }: RequestedToolCall): string {
   return `'${name}' was called twice in this answer with the same arguments, and was performed once: see the result of the first call. If it is meant to happen twice, call it again in your next answer.`;
+}
+
+export function onlyOneHandoff({ name }: RequestedToolCall): string {
+  return `'${name}' was not performed: a conversation can be handed over only once in one answer.`;
 }
 
 export function noJson({ name, raw }: RequestedToolCall): string {

@@ -226,11 +226,24 @@ export {
   askUser,
   type AskUserOptions,
   type GivenTools,
+  type PerformedHandoff,
   type PerformedToolCall,
   type ToolDescription,
   type ToolSelection,
   ToolService,
 } from './tools/index.js';
+
+// Conversations
+export {
+  type AppendedMessage,
+  type Conversation,
+  type ConversationFilter,
+  type ConversationMessage,
+  ConversationService,
+  type MessagesPage,
+  type OpenConversationOptions,
+} from './conversations/index.js';
+export type { ConversationSummary, ConversationUse, ConversationWindow } from './scope/index.js';
 
 // Agents
 export {
@@ -345,6 +358,8 @@ export {
   PayloadError,
   RateLimitExceededError,
   RetryAfterError,
+  ConversationBusyError,
+  ConversationNotFoundError,
   ReviewConflictError,
   ReviewExpiredError,
   ReviewNotFoundError,

@@ -16,7 +16,7 @@ const overrideTable = {
   instructions: option.anything,
   stopWhen: option.anything,
   context: contextRules,
-} satisfies OptionRules<AgentOverrides>;
+} satisfies OptionRules<Omit<AgentOverrides, 'conversation'>>;
 
 /** Which values the options of one call take. */
 export const overrideRules = option.fields(overrideTable);

@@ -1,11 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { MetadataAccessor } from '../decorators/index.js';
 import { refuseProblems, WorkflowRegistry } from '../discovery/index.js';
-import { InputValidationError } from '../errors/index.js';
+import { InputValidationError, logSafely } from '../errors/index.js';
 import { ModelCatalog } from '../models/index.js';
 import { suggestion } from '../text/index.js';
 import { agentProblems } from './agent-checks.js';
-import { circleProblems, offerableOf } from './tools/agent-tool-checks.js';
+import { circleProblems, offerableOf, unreviewedTools } from './tools/agent-tool-checks.js';
 import { handoffProblems } from './handoffs/handoff-checks.js';
 import type { AgentClass, AgentOptions } from './agent.options.js';
 import type { RegisteredAgent } from './registered-agent.js';
@@ -28,6 +28,8 @@ export class AgentRegistry implements OnModuleInit {
       ...circleProblems(agents, offerable),
       ...(this.models.hasProviders ? [] : agents.map(({ type }) => unanswered(type.name))),
     ]);
+    for (const warning of agents.flatMap((agent) => unreviewedTools(agent, offerable)))
+      logSafely('warn', warning);
   }
 
   /** @throws {InputValidationError} with the nearest name */
@@ -41,6 +43,10 @@ export class AgentRegistry implements OnModuleInit {
       `There is no agent '${asked}'.${suggestion(asked, names)} An agent is a class with @Agent() in the providers of a module that the application imports.`,
       { details: { agent: asked } },
     );
+  }
+
+  find(name: string): RegisteredAgent | undefined {
+    return this.list().find((agent) => agent.name === name);
   }
 
   /** In the order in which Nest knows them. */

@@ -1,4 +1,4 @@
-import type { CallRecords } from '../scope/index.js';
+import type { CallRecords, ConversationUse } from '../scope/index.js';
 import type { RecordedAgentResult } from './agent-result.js';
 
 /** A run of an agent that has ended well. */
@@ -8,6 +8,11 @@ export interface AgentRun {
   readonly records: CallRecords;
 }
 
+export interface AgentRunOptions {
+  /** In which it answers. */
+  readonly conversation: ConversationUse | undefined;
+}
+
 /** Runs of agents by themselves, for code that is in no run. */
 export abstract class AgentRuns {
   /**
@@ -15,5 +20,5 @@ export abstract class AgentRuns {
    * @throws {RunWaitingError} if it has to wait for somebody
    * @throws what it has failed with
    */
-  abstract run(agent: string, input: unknown): Promise<AgentRun>;
+  abstract run(agent: string, input: unknown, options: AgentRunOptions): Promise<AgentRun>;
 }

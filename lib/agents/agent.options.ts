@@ -9,7 +9,7 @@ import type {
   StopCondition,
   ToolChoice,
 } from '../models/index.js';
-import type { AccessRule } from '../scope/index.js';
+import type { AccessRule, ConversationUse } from '../scope/index.js';
 import type { Handoff } from './handoffs/handoff.js';
 import type { ToolSelection } from '../tools/index.js';
 import type { Principal, SchemaOutput, Usage } from '../values/index.js';
@@ -167,6 +167,12 @@ export interface AgentOptions<C = AgentClass> {
 }
 
 /** What is other in one call of an agent than its options say: for agents that are set up by tenant. */
-export type AgentOverrides<C = AgentClass> = Partial<
+export interface AgentOverrides<C = AgentClass> extends Partial<
   Pick<AgentOptions<C>, 'model' | 'tools' | 'instructions' | 'stopWhen' | 'context'>
->;
+> {
+  /**
+   * The conversation in which it answers, by id, or with how much of it is shown. What is said goes into it when the call is
+   * completed. The agent that has answered last in it, by a handoff, answers next. @default none
+   */
+  readonly conversation?: string | ConversationUse | undefined;
+}

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/index.js';
 import type { InputOf } from '../decorators/index.js';
 import { InputValidationError, NonRetryableError } from '../errors/index.js';
+import { ConversationThreads, conversationUse, conversationUseProblems } from '../conversations/index.js';
 import { BlobStore } from '../journal/index.js';
 import { type Message, ModelCaller, ModelCatalog, TemplateRegistry } from '../models/index.js';
-import { type CallRecords, currentScope, type PerformContext } from '../scope/index.js';
+import { type CallRecords, type ConversationUse, currentScope, type PerformContext } from '../scope/index.js';
 import { ToolRegistry } from '../tools/index.js';
 import {
   given,
@@ -14,6 +15,7 @@ import {
   noUsage,
   PayloadLimit,
 } from '../values/index.js';
+import { AgentThread } from './conversation/agent-thread.js';
 import { AgentCall, saidBefore } from './loop/agent-call.js';
 import { agentCall } from './agent-call-options.js';
 import { AgentHosts } from './agent-hosts.js';
@@ -33,6 +35,7 @@ export class AgentService {
 
   constructor(
     private readonly agents: AgentRegistry,
+    threads: ConversationThreads,
     tools: ToolRegistry,
     caller: ModelCaller,
     catalog: ModelCatalog,
@@ -43,11 +46,14 @@ export class AgentService {
     hosts: AgentHosts,
     private readonly runs: AgentRuns,
   ) {
-    this.ports = { agents, tools, caller, catalog, templates, clock, blobs, limit };
+    this.ports = { agents, threads, tools, caller, catalog, templates, clock, blobs, limit };
     hosts.use({
-      runAlone: async (name, input) => (await this.call(this.agents.get(name), input)).output,
+      runAlone: async (name, input) => {
+        const conversation = currentScope()?.conversation;
+        return (await this.call(this.agents.get(name), input, conversation)).output;
+      },
       runAsTool: async (agent, input, context) => {
-        return (await this.begin(agent, input, context).result()).output;
+        return (await this.begin({ agent, args: input, conversation: undefined }, context)).result.output;
       },
     });
   }
@@ -80,10 +86,17 @@ export class AgentService {
     overrides: AgentOverrides,
   ): Promise<AgentResult<unknown>> {
     const registered = this.agents.get(agent);
-    const problems = overrideRules(overrides, `agents.run(${agent.name}): `);
+    const where = `agents.run(${agent.name}): `;
+    const { conversation, ...changed } = overrides;
+    const problems = [
+      ...overrideRules(changed, where),
+      ...(conversation === undefined ? [] : conversationUseProblems(conversation, `${where}conversation`)),
+    ];
     if (problems.length > 0) throw new InputValidationError(problems.join(' '));
-    if (!currentScope()) return this.alone(registered, input, overrides);
-    return this.call({ ...registered, options: { ...registered.options, ...given(overrides) } }, input);
+    const use = conversationUse(conversation);
+    if (!currentScope()) return this.alone(registered, input, changed, use);
+    const options = { ...registered.options, ...given(changed) };
+    return this.call({ ...registered, options }, input, use);
   }
 
   /** A run of its own, which is on disk and outlives this process. */
@@ -91,17 +104,22 @@ export class AgentService {
     { name }: RegisteredAgent,
     input: unknown,
     overrides: AgentOverrides,
+    conversation: ConversationUse | undefined,
   ): Promise<AgentResult<unknown>> {
     const [first] = Object.keys(given(overrides));
     if (first !== undefined)
       throw new InputValidationError(
         `agents.run(${name}) is called outside any run, so it is a run of its own, which another process may take up: '${first}' of this call would be lost. Set it in @Agent, or call it in a step.`,
       );
-    const { result, records } = await this.runs.run(name, input);
+    const { result, records } = await this.runs.run(name, input, { conversation });
     return wholeResult(result, records, () => saidBefore(records));
   }
 
-  private async call(agent: RegisteredAgent, input: unknown): Promise<AgentResult<unknown>> {
+  private async call(
+    agent: RegisteredAgent,
+    input: unknown,
+    conversation: ConversationUse | undefined,
+  ): Promise<AgentResult<unknown>> {
     const scope = currentScope();
     if (!scope) throw new Error('an agent runs in a step: this is a bug in Nestor');
     let made: AgentCall | undefined;
@@ -113,22 +131,42 @@ export class AgentService {
         records = below;
       },
       perform: async (args, context) => {
-        made = this.begin(agent, args, context);
         records = context;
-        return made.result();
+        const begun = await this.begin({ agent, args, conversation }, context);
+        made = begun.made;
+        return begun.result;
       },
     });
     return wholeResult(recorded, records, () => made?.messages ?? saidBefore(records));
   }
 
-  /** @param args as the gate has let them pass */
-  private begin(agent: RegisteredAgent, args: unknown, context: PerformContext): AgentCall {
+  private async begin(
+    { agent, args, conversation: use }: BegunCall,
+    context: PerformContext,
+  ): Promise<{ readonly made: AgentCall; readonly result: RecordedAgentResult }> {
     const { name, type } = agent;
     const around = surroundingAgents.nearest;
     if (around && around.depth < 2) throw tooDeep(name);
     const input = type.input ? instanceOf(type.input, args as JsonValue | undefined) : args;
-    return new AgentCall(this.ports, { agent, input, principal: currentScope()?.principal }, context);
+    const principal = currentScope()?.principal;
+    const thread = use && (await AgentThread.open(this.ports, { use, agent, principal }, context));
+    try {
+      const made = new AgentCall(this.ports, { agent, input, principal, thread }, context);
+      return { made, result: await made.result() };
+    } catch (error) {
+      // What was aborted is not over: it goes on, or its run ends.
+      if (!context.signal.aborted) await thread?.release();
+      throw error;
+    }
   }
+}
+
+/** A call of an agent that is to be performed. */
+interface BegunCall {
+  readonly agent: RegisteredAgent;
+  /** As the gate has let them pass. */
+  readonly args: unknown;
+  readonly conversation: ConversationUse | undefined;
 }
 
 /** The result with what its record leaves out. */

@@ -24,6 +24,6 @@ export {
 export { AgentHosts } from './agent-hosts.js';
 export { AgentRegistry } from './agent-registry.js';
 export type { AgentResult, AgentStop, RecordedAgentResult } from './agent-result.js';
-export { type AgentRun, AgentRuns } from './agent-runs.js';
+export { type AgentRun, type AgentRunOptions, AgentRuns } from './agent-runs.js';
 export { AgentService } from './agent.service.js';
 export { AgentTools } from './tools/agent-tools.js';

@@ -16,5 +16,6 @@ export {
   type ReasoningPart,
   type TextPart,
 } from './message-content.js';
+export type { Message, ModelToolCall, OpaqueContent } from './message.js';
 export { isRole, readContent, type Role } from './read-content.js';
 export { contentOfResult, isToolContent, type ToolContent, toolContent } from './tool-content.js';

@@ -1,5 +1,7 @@
 export { AuditRecord } from './entities/audit-record.entity.js';
 export { BlobRow } from './entities/blob.entity.js';
+export { ConversationRow } from './entities/conversation.entity.js';
+export { MessageRow } from './entities/message.entity.js';
 export { orchestrationEntities } from './entities/entities.js';
 export { ExpiredRun } from './entities/expired-run.entity.js';
 export { InboxEntry } from './entities/inbox-entry.entity.js';

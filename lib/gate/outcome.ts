@@ -21,16 +21,15 @@ export async function recordResult(
   const { attempt, frame, call } = gateCall;
   release(attempt.run, frame);
   const value = asJson(gateCall, result, `the result of ${call.kind} ${call.name}`);
-  await attempt.append([
-    recordDraft(gateCall, 'call.completed', {
-      ...callFactsOf(gateCall),
-      ...optional('arguments', facts.args),
-      ...optional('result', value),
-      ...optional('usage', usage),
-      ...optional('duration', facts.duration),
-      ...optional('reviewId', facts.reviewId),
-    }),
-  ]);
+  const completed = recordDraft(gateCall, 'call.completed', {
+    ...callFactsOf(gateCall),
+    ...optional('arguments', facts.args),
+    ...optional('result', value),
+    ...optional('usage', usage),
+    ...optional('duration', facts.duration),
+    ...optional('reviewId', facts.reviewId),
+  });
+  await attempt.append([completed], call.writes?.(value));
   return value;
 }
 

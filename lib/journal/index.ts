@@ -19,8 +19,15 @@ export {
   type RunRow,
 } from './journal.js';
 export type { JournalOptions } from './journal-options.js';
+export { writeToConversation } from './memory/memory-conversations.js';
 export { MemoryJournal } from './memory/memory-journal.js';
-export { type MemoryRun, type MemoryWorker, MemoryStore, rowOf } from './memory/memory-store.js';
+export {
+  type MemoryConversation,
+  type MemoryRun,
+  type MemoryWorker,
+  MemoryStore,
+  rowOf,
+} from './memory/memory-store.js';
 export { hashOfPayload, recordLimitFor } from './chain/hashed-draft.js';
 export {
   recordSelection,

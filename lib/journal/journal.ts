@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { ConversationWrite } from '../scope/index.js';
 import type { Page, Principal, Usage } from '../values/index.js';
 import type { RecordDraft, ReviewRequested, RunCreated, RunRecord, RunStatus } from '../workflow/index.js';
 import type { InboxMessage, PostedMessage } from './inbox-message.js';
@@ -79,6 +80,8 @@ export interface CommitEffects {
   /** Inbox messages that these records tell of. */
   readonly consumed?: readonly string[];
   readonly reviews?: readonly ReviewChange[];
+  /** What is said in conversations. */
+  readonly conversations?: readonly ConversationWrite[];
   /** Messages to other runs: a child's end, for its parent. */
   readonly outgoing?: readonly { readonly runId: string; readonly message: PostedMessage }[];
   readonly finishedAt?: string;

@@ -50,7 +50,7 @@ export { type SettingNames, withProviderOptions } from './provider/provider-opti
 export { type HeaderReader, retryAfterOf } from './provider/retry-after.js';
 export type { PromptTemplate } from './templates/template-files.js';
 export { type RenderedTemplate, TemplateRegistry } from './templates/template-registry.js';
-export { mostEmbeddingTokens, mostTokens, usualBytesPerToken } from './prices/estimate.js';
+export { mostEmbeddingTokens, mostTokens, usualBytesPerToken, usualTokens } from './prices/estimate.js';
 export { requestedToolCall } from './loop/requested-tool-call.js';
 export { eachFromSdk, fromSdk, sdkFailure, type SdkErrors, type SdkRequest } from './provider/sdk-failure.js';
 export { isNumber, type SchemaDialect, vendorSchema } from './vendor-schema/index.js';
@@ -77,8 +77,16 @@ export {
   sendableMessages,
 } from './wire/sendable-messages.js';
 export { ToolCallPieces } from './wire/tool-call-pieces.js';
-export { compacted, type Compaction, compactionOf, isSummary, summaryRequest } from './loop/compaction.js';
-export { Conversation } from './loop/conversation.js';
+export {
+  compacted,
+  type Compaction,
+  compactionOf,
+  isSummary,
+  summaryMessage,
+  summaryRequest,
+} from './loop/compaction.js';
+export { answerMessage, Dialogue } from './loop/dialogue.js';
+export { firstShown, wholeExchanges } from './loop/exchanges.js';
 export { isIncomplete } from './loop/incomplete-answer.js';
 export { ModelTurns, type Turn, type TurnRequest } from './loop/model-turns.js';
 export { readOutput } from './loop/read-output.js';

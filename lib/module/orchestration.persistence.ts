@@ -10,6 +10,7 @@ import {
   TypeOrmRetention,
 } from '../audit/index.js';
 import { Clock } from '../clock/index.js';
+import { Conversations, MemoryConversations, TypeOrmConversations } from '../conversations/index.js';
 import { DatabaseCheck, TypeOrmDatabaseCheck } from '../database/index.js';
 import {
   BlobStore,
@@ -120,6 +121,11 @@ function inDatabase(source: Token): Provider[] {
       useFactory: (database: DataSource, clock: Clock) => new TypeOrmReviews(database, clock),
       inject: [source, Clock],
     },
+    {
+      provide: Conversations,
+      useFactory: (database: DataSource, clock: Clock) => new TypeOrmConversations(database, clock),
+      inject: [source, Clock],
+    },
   ];
 }
 
@@ -152,6 +158,11 @@ const inMemory: Provider[] = [
     useFactory: (store: MemoryStore, clock: Clock, faults: FailPoints) =>
       new MemoryLeases(store, clock, { faults }),
     inject: [MemoryStore, Clock, FailPoints],
+  },
+  {
+    provide: Conversations,
+    useFactory: (store: MemoryStore, clock: Clock) => new MemoryConversations(store, clock),
+    inject: [MemoryStore, Clock],
   },
   {
     provide: Reviews,

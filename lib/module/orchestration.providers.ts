@@ -5,6 +5,7 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Clock, ReplaceableClock } from '../clock/index.js';
 import { discoveryProviders, DiscoverySettings, WorkflowRegistry } from '../discovery/index.js';
 import { BudgetService, JournaledAgentRuns, Orchestrator } from '../engine/index.js';
+import { ConversationAccess, ConversationService, ConversationThreads } from '../conversations/index.js';
 import { AccessPolicy, RoleAccessPolicy } from '../gate/index.js';
 import { OrchestrationHealthIndicator, PRINCIPAL_FUNCTION, PrincipalInterceptor } from '../http/index.js';
 import { FailPoints, ReplaceableFailPoints } from '../journal/index.js';
@@ -83,6 +84,9 @@ const models: Provider[] = [
     inject: [CHECKED_OPTIONS],
   },
   ...toolProviders,
+  ConversationAccess,
+  ConversationThreads,
+  ConversationService,
   ModelCaller,
   ModelService,
   AgentHosts,
@@ -125,6 +129,7 @@ export const orchestrationExports: readonly (Type | Function | symbol)[] = [
   TemplateRegistry,
   PriceTable,
   ReviewService,
+  ConversationService,
   AuditService,
   CurrentPrincipal,
   OrchestrationHealthIndicator,

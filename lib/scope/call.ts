@@ -1,4 +1,5 @@
 import type { JsonValue, Schema, Usage } from '../values/index.js';
+import type { ConversationWrite } from './conversation-write.js';
 import type { AccessRule, Effect, OnInDoubt, RetryPolicy, ReviewDefinition } from './policies.js';
 
 /** What calls can be: each passes the gate. `run` is a sub-workflow. */
@@ -86,6 +87,8 @@ export interface Call<Result = unknown> {
   readonly agent?: string | undefined;
   /** Who is the actor of the record: `model` where a model chose the call. Default: code. */
   readonly actor?: { readonly kind: 'code' | 'model'; readonly id: string } | undefined;
+  /** What goes into a conversation in the commit of its result. */
+  writes?(result: Result): ConversationWrite | undefined;
   /** Its result was on record: it is not performed. */
   recalled?(records: CallRecords): void;
   perform(args: unknown, context: PerformContext): Promise<Result> | Result;

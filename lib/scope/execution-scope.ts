@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Principal } from '../values/index.js';
+import type { ConversationUse } from './conversation-use.js';
 import type { Call } from './call.js';
 import type { StepContext } from './step-context.js';
 
@@ -12,6 +13,8 @@ export interface ExecutionScope {
   /** The agent that the code works for; absent where there is none. */
   readonly agent?: string | undefined;
   readonly principal: Principal | undefined;
+  /** In which the run answers, where it is that of an agent. */
+  readonly conversation?: ConversationUse | undefined;
   readonly context: StepContext;
   /** The method of the workflow that is being performed, and the provider that it is called on. */
   readonly body?: { readonly host: object; readonly method: string } | undefined;

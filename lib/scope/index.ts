@@ -8,6 +8,8 @@ export type {
   PerformContext,
   RecordedCall,
 } from './call.js';
+export type { ConversationSummary, ConversationUse, ConversationWindow } from './conversation-use.js';
+export type { ConversationWrite, WrittenMessage } from './conversation-write.js';
 export { CurrentPrincipal } from './current-principal.js';
 export { currentScope, type ExecutionScope, outsideScope, runInScope } from './execution-scope.js';
 export {

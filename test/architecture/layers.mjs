@@ -12,6 +12,7 @@ export const layers = [
   ['http'],
   ['agents'],
   ['models'],
+  ['conversations'],
   ['tools'],
   ['media'],
   ['gate'],

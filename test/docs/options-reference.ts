@@ -61,6 +61,21 @@ const sections: readonly Section[] = [
       'See [Agents](agents.md). Below its own options those of `context`, and what `beforeTurn` may give.',
   },
   {
+    title: '`handoff(…)`',
+    interfaces: ['HandoffOptions'],
+    intro: 'See [Handoffs](handoffs.md).',
+  },
+  {
+    title: '`conversation`',
+    interfaces: ['ConversationUse'],
+    intro: 'Of `agents.run` and `start`, where it is not an id alone. See [Conversations](conversations.md).',
+  },
+  {
+    title: '`ConversationService.open`',
+    interfaces: ['OpenConversationOptions'],
+    intro: 'See [Conversations](conversations.md).',
+  },
+  {
     title: '`askUser(…)`',
     interfaces: ['AskUserOptions'],
     intro: 'A tool, see [Agents](agents.md#questions-to-the-user).',

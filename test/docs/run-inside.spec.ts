@@ -165,6 +165,29 @@ describe('docs/agents.md, further down', () => {
   });
 });
 
+describe('docs/handoffs.md', () => {
+  it('lets another agent answer', async () => {
+    const { page, t } = await open('docs/handoffs.md', ['BillingDeskAgent', 'LegalAgent', 'TriageAgent']);
+    const { result, asked } = await page.run('triage', t);
+    expect(result).toMatchObject({ status: 'completed', output: 'Your invoice is paid.' });
+    expect(asked).toEqual(['triage', 'billing-desk', 'billing-desk']);
+  });
+});
+
+describe('docs/conversations.md', () => {
+  it('shows what was said before, and keeps what is said', async () => {
+    const { page, t } = await open('docs/conversations.md', ['ShopAgent', 'ChatService']);
+    const { shown, said } = await page.run('chat', t, t.module.get(page.get<Type>('ChatService')));
+    expect(shown).toHaveLength(4);
+    expect(said).toEqual([
+      'user: Do you have Moby Dick?',
+      'assistant: We have it.',
+      'user: What does it cost?',
+      'assistant: It costs 12 dollars.',
+    ]);
+  });
+});
+
 describe('docs/coming-from-langgraph.md', () => {
   it('goes on where it waited, and pays nothing twice', async () => {
     const { page, t } = await open('docs/coming-from-langgraph.md', ['Bank', 'ClaimWorkflow']);

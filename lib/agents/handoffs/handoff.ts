@@ -1,6 +1,5 @@
-import type { InputOf } from '../../decorators/index.js';
+import type { InputOf, WorkflowClass } from '../../decorators/index.js';
 import type { Schema, SchemaOutput } from '../../values/index.js';
-import type { AgentClass } from '../agent.options.js';
 
 /**
  * What of the conversation the other agent sees: everything; what the user said last; nothing but its own input; or so many of
@@ -16,7 +15,7 @@ export type HandoffSaid<C, S> = S extends Schema
     : { readonly reason: string };
 
 /** Options of `handoff(…)`. `C` is the class of the target, `S` the schema in `input`. */
-export interface HandoffOptions<C = AgentClass, S = Schema | undefined> {
+export interface HandoffOptions<C = WorkflowClass, S = Schema | undefined> {
   /** What the model has to say when it hands over. @default the `static input` of the target, else `{ reason: string }` */
   readonly input?: S | undefined;
   /** Makes the input of the target of it. @default what was said, or the reason */
@@ -30,17 +29,17 @@ export interface HandoffOptions<C = AgentClass, S = Schema | undefined> {
 /** A target of handoffs, and how it is handed over to. */
 export class Handoff {
   // Not `private`: nothing else is taken for it.
-  readonly #agent: AgentClass;
+  readonly #agent: WorkflowClass;
   readonly #options: HandoffOptions<never>;
 
   /** @internal */
-  constructor(agent: AgentClass, options: HandoffOptions<never>) {
+  constructor(agent: WorkflowClass, options: HandoffOptions<never>) {
     this.#agent = agent;
     this.#options = options;
   }
 
   /** @internal Absent where two files import each other, and the class is not there yet. */
-  get agent(): AgentClass | undefined {
+  get agent(): WorkflowClass | undefined {
     return this.#agent;
   }
 
@@ -55,7 +54,7 @@ export class Handoff {
  * @example
  * handoffs: () => [TechnicalAgent, handoff(LegalAgent, { input: Reason, pass: ({ text }) => ({ claim: text }), history: 'last' })]
  */
-export function handoff<C extends AgentClass, S extends Schema | undefined = undefined>(
+export function handoff<C extends WorkflowClass, S extends Schema | undefined = undefined>(
   agent: C,
   options: HandoffOptions<C, S> = {},
 ): Handoff {

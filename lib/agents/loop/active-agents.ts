@@ -1,4 +1,5 @@
-import type { Conversation, LoopStop, Message, StopConditions, Transcript } from '../../models/index.js';
+import type { ConversationMedia } from '../../media/index.js';
+import type { Dialogue, LoopStop, Message, StopConditions, Transcript } from '../../models/index.js';
 import { type PerformedHandoff, type ToolSet } from '../../tools/index.js';
 import { instanceOf, type JsonValue, type Usage } from '../../values/index.js';
 import type { AgentClass, AgentContext, AgentHandoff } from '../agent.options.js';
@@ -18,6 +19,8 @@ export interface ActiveAgent {
   readonly agent: RegisteredAgent;
   readonly input: unknown;
   readonly toolSet: ToolSet | undefined;
+  /** The input as it was handed over; absent where it was called with it. */
+  readonly passed: JsonValue | undefined;
   readonly targets: readonly HandoffTarget[];
   readonly requests: AgentRequests;
   /** Number of its first turn. */
@@ -29,20 +32,28 @@ export interface SharedByAgents {
   /** Which was called: what is answered has to fit its output. */
   readonly first: RegisteredAgent;
   readonly run: Omit<AgentContext, 'turn'>;
-  readonly conversation: Conversation;
+  readonly conversation: Dialogue;
   readonly conditions: StopConditions;
   readonly transcript: Transcript;
+  readonly media: ConversationMedia;
 }
 
 /** How an agent comes to have the conversation. */
 interface Entry {
   readonly agent: RegisteredAgent;
   readonly input: unknown;
+  readonly passed?: JsonValue | undefined;
   readonly firstTurn: number;
   /** With which the last turn on record was asked for. @default made before the next turn */
   readonly instructions?: readonly Message[];
   /** Results of tools that its first request does not show, and the conditions have heard of. */
   readonly told?: readonly Message[];
+}
+
+/** Who has the conversation at the beginning of a call, and its input. */
+export interface StartingAgent {
+  readonly agent: RegisteredAgent;
+  readonly passed: JsonValue | undefined;
 }
 
 /** Who has the conversation, from handoff to handoff. */
@@ -65,20 +76,29 @@ export class ActiveAgents implements RoomRequests {
     return this.active;
   }
 
-  /** Whoever had the conversation when the last turn was asked for has it again. @param input of the first */
-  takeUp({ handoffs, entered, instructions }: ResumedLoop, input: unknown): Promise<void> {
+  /**
+   * Whoever had the conversation when the last turn was asked for has it again.
+   * @param input of the first
+   * @param start who had it at the beginning, where that was another one
+   */
+  takeUp(
+    { handoffs, entered, instructions }: ResumedLoop,
+    input: unknown,
+    start: StartingAgent | undefined,
+  ): Promise<void> {
     const last = handoffs.at(-1);
     this.handoffs = handoffs.length;
     for (const name of entered) this.entered.add(name);
     const { first } = this.shared;
-    if (!last) return this.enter({ agent: first, input, firstTurn: 1, instructions });
-    const agent = this.agentOf(last.to);
-    const firstTurn = last.number + 1;
-    return this.enter({ agent, input: inputOf(agent, last.passed), firstTurn, instructions });
+    const taken = last ? { agent: this.agentOf(last.to), passed: last.passed } : start;
+    if (!taken) return this.enter({ agent: first, input, firstTurn: 1, instructions });
+    const { agent, passed } = taken;
+    const firstTurn = (last?.number ?? 0) + 1;
+    return this.enter({ agent, input: inputOf(agent, passed), passed, firstTurn, instructions });
   }
 
-  private async enter({ agent, input, firstTurn, instructions = [], told }: Entry): Promise<void> {
-    const { first, run, conversation, transcript } = this.shared;
+  private async enter({ agent, input, passed, firstTurn, instructions = [], told }: Entry): Promise<void> {
+    const { first, run, conversation, transcript, media } = this.shared;
     const { name, type, options } = agent;
     const targets = this.targetsOf(agent);
     const heard = handoffTools(targets, (made) => this.heard(agent, input, made));
@@ -93,10 +113,11 @@ export class ActiveAgents implements RoomRequests {
       run,
       conversation,
       transcript,
+      media,
       instructions,
       first: { turn: firstTurn, told },
     });
-    this.active = { agent, input, toolSet, targets, requests, firstTurn };
+    this.active = { agent, input, passed, toolSet, targets, requests, firstTurn };
   }
 
   /**
@@ -118,6 +139,7 @@ export class ActiveAgents implements RoomRequests {
     await this.enter({
       agent,
       input,
+      passed,
       firstTurn: number + 1,
       ...(history === 'all' ? {} : { told }),
     });
@@ -168,7 +190,7 @@ function inputOf({ type }: RegisteredAgent, passed: JsonValue | undefined): unkn
 }
 
 /** What tools gave for the last answer. */
-function resultsAtEnd(messages: readonly Message[]): readonly Message[] {
+export function resultsAtEnd(messages: readonly Message[]): readonly Message[] {
   const answer = messages.findLastIndex(({ role }) => role === 'assistant');
   return messages.slice(answer + 1).filter(({ role }) => role === 'tool');
 }

@@ -1,25 +1,25 @@
 import {
-  Conversation,
-  defaultParallelToolCalls,
+  Dialogue,
   isIncomplete,
   type LoopPosition,
-  type LoopStop,
   type Message,
   type ModelAnswer,
   type StoppedLoop,
   StopConditions,
-  ToolLoop,
   type Turn,
 } from '../../models/index.js';
+import { ConversationMedia } from '../../media/index.js';
 import type { PerformContext } from '../../scope/index.js';
-import type { PerformedHandoff, PerformedToolCall } from '../../tools/index.js';
 import type { Principal } from '../../values/index.js';
 import type { AgentOptions, AnsweredTurn } from '../agent.options.js';
 import type { RecordedAgentResult } from '../agent-result.js';
 import type { RegisteredAgent } from '../registered-agent.js';
-import { ActiveAgents } from './active-agents.js';
+import type { AgentThread } from '../conversation/agent-thread.js';
+import { exchangeOf } from '../conversation/exchange.js';
+import { ActiveAgents, resultsAtEnd, type StartingAgent } from './active-agents.js';
 import { conditionsOf } from './agent-conditions.js';
 import { AgentEnding } from './agent-ending.js';
+import { agentLoop } from './agent-loop.js';
 import type { AgentPorts } from './agent-ports.js';
 import { firstMessages } from './agent-prompt.js';
 import { askAtLimit, recordVerdict } from './ask-at-limit.js';
@@ -27,7 +27,6 @@ import type { RecordedStop } from './records/recorded-stops.js';
 import { recordedTurns, saidIn } from './records/recorded-turns.js';
 import { type ResumedLoop, resumedLoop, turnOf } from './records/resumed-loop.js';
 import { UsageRoom } from './room/usage-room.js';
-import { shortened } from './shortened.js';
 import { surroundingAgents } from './surroundings.js';
 
 /** How many agents may be one inside the other. */
@@ -38,16 +37,22 @@ export interface AgentPlan {
   readonly agent: RegisteredAgent;
   readonly input: unknown;
   readonly principal: Principal | undefined;
+  /** The conversation in which it answers. */
+  readonly thread: AgentThread | undefined;
 }
 
 /** One call of an agent: its loop, from the last turn on record to its end, also where it hands over to others. */
 export class AgentCall {
   private readonly conditions: StopConditions;
-  private readonly conversation: Conversation;
+  private readonly conversation: Dialogue;
   private readonly agents: ActiveAgents;
   private readonly resumed: ResumedLoop;
   private readonly room: UsageRoom;
   private readonly begun: number;
+  /** Who has the conversation at the beginning, where that is not the agent that was called. */
+  private readonly start: StartingAgent | undefined;
+  /** What the user says. */
+  private readonly asked: readonly Message[];
   /** Of the last turn. */
   private number: number;
 
@@ -56,23 +61,29 @@ export class AgentCall {
     private readonly plan: AgentPlan,
     private readonly context: PerformContext,
   ) {
-    const { agent, input, principal } = plan;
+    const { agent, input, principal, thread } = plan;
+    const history = thread?.history ?? [];
+    this.start = startOf(thread, agent, ports);
     this.begun = ports.clock.monotonic();
     this.conditions = new StopConditions(conditionsOf(agent));
-    this.resumed = resumedLoop(context, {
+    const loop = {
       conditions: this.conditions,
       first: agent,
-      agentOf: (name) => ports.agents.get(name),
-      isIncomplete: (answer) => this.isIncomplete(answer),
-    });
+      start: this.start?.agent,
+      agentOf: (name: string) => ports.agents.get(name),
+      isIncomplete: (answer: ModelAnswer) => this.isIncomplete(answer),
+    };
+    this.resumed = resumedLoop(context, loop, history);
+    this.asked = firstMessages(agent.options, input);
     const { from, final, messages, transcript, usage } = this.resumed;
     this.number = from?.number ?? 0;
     const last = final ?? from?.turn;
-    this.conversation = new Conversation(last ? messages : firstMessages(agent.options, input));
+    this.conversation = new Dialogue(last ? messages : [...history, ...this.asked]);
     if (last) this.conversation.answer(last.answer);
     const run = { runId: context.runId, principal };
     const { conversation, conditions } = this;
-    const shared = { first: agent, run, conversation, conditions, transcript };
+    const media = thread?.media ?? new ConversationMedia(ports.blobs, ports.limit.mediaBytes);
+    const shared = { first: agent, run, conversation, conditions, transcript, media };
     this.agents = new ActiveAgents(ports, shared, () => this.number);
     this.room = new UsageRoom(this.conditions, this.agents, context, usage, surroundingAgents.nearest?.room);
   }
@@ -82,16 +93,20 @@ export class AgentCall {
     return this.resumed.active + this.ports.clock.monotonic() - this.begun;
   }
 
-  /** All that was said, without the instructions. */
+  /** All that was said, without the instructions, and without what its conversation held before. */
   get messages(): readonly Message[] {
-    return this.conversation.messages;
+    return this.plan.thread ? saidBefore(this.context) : this.conversation.messages;
   }
 
   async result(): Promise<RecordedAgentResult> {
     const { maxDepth = defaultMaxDepth } = this.plan.agent.options;
     const depth = Math.min(maxDepth, (surroundingAgents.nearest?.depth ?? Infinity) - 1);
     try {
-      return await surroundingAgents.inside({ depth, room: this.room }, () => this.ending());
+      return await surroundingAgents.inside({ depth, room: this.room }, async () => {
+        const result = await this.ending();
+        await this.keep();
+        return result;
+      });
     } finally {
       this.room.setAside(undefined);
     }
@@ -100,8 +115,17 @@ export class AgentCall {
   private async ending(): Promise<RecordedAgentResult> {
     const { conversation, room, resumed, agents } = this;
     const { agent } = this.plan;
-    await agents.takeUp(resumed, this.plan.input);
-    const loop = this.madeLoop();
+    await agents.takeUp(resumed, this.plan.input, this.start);
+    const loop = agentLoop({
+      agents,
+      conversation,
+      conditions: this.conditions,
+      room,
+      resumed,
+      active: () => this.active,
+      told: (number, turn) => this.told(number, turn),
+      isIncomplete: (answer) => this.isIncomplete(answer),
+    });
     const ending = new AgentEnding(agent, agents, conversation, room, {
       toolCalls: () => resumed.toolCalls + conversation.toolCalls.length,
       handoffs: () => agents.handoffs,
@@ -124,63 +148,22 @@ export class AgentCall {
     }
   }
 
-  private ask(stopped: StoppedLoop) {
-    return askAtLimit(this.plan.agent, stopped, this.active);
+  /** What was said goes into the conversation. */
+  private async keep(): Promise<void> {
+    const { thread } = this.plan;
+    if (!thread) return;
+    const turns = recordedTurns(this.context.recorded(), thread.history);
+    const said = exchangeOf({
+      begun: this.asked,
+      turns,
+      results: resultsAtEnd(this.conversation.messages),
+      isIncomplete: (answer) => this.isIncomplete(answer),
+    });
+    await thread.append(said, this.agents.current.passed);
   }
 
-  /** Its options are those of the agent that has the conversation at the moment. */
-  private madeLoop(): ToolLoop {
-    const { agents, conversation, conditions, room } = this;
-    let active = 0;
-    return new ToolLoop({
-      turns: {
-        ask: async (request) => this.told(request.turn, await agents.current.requests.turns.ask(request)),
-        retract: (answer) => agents.current.requests.turns.retract(answer),
-      },
-      mayAsk: async (number) => {
-        const { requests } = agents.current;
-        await requests.compact(number, (most) => room.hasRoomFor(most));
-        active = this.active;
-        const isLate = conditions.hear({ type: 'time', active });
-        const isSpent = conditions.hear({ type: 'usage', usage: room.spent() });
-        if (isLate ?? isSpent) return isLate ?? isSpent;
-        await requests.prepare(number);
-        return room.refuses(requests.sent);
-      },
-      beforeTurn: (request) => agents.current.requests.requestOf(request, active),
-      handOff: async (handoff, number) => {
-        const spent = conditions.hear({ type: 'usage', usage: room.spent() });
-        const stop = await agents.handOver(handoff, number);
-        return spent ?? stop;
-      },
-      conversation,
-      conditions,
-      byPosition: true,
-      get toolSet() {
-        return agents.current.toolSet;
-      },
-      get media() {
-        return agents.current.requests.media;
-      },
-      get parallelToolCalls() {
-        return agents.current.agent.options.parallelToolCalls ?? defaultParallelToolCalls;
-      },
-      get toolChoice() {
-        return agents.current.agent.options.toolChoice;
-      },
-      get firstTurn() {
-        return agents.current.firstTurn;
-      },
-      get agent() {
-        return agents.current.agent.name;
-      },
-      get maxTokens() {
-        return agents.current.requests.maxTokens;
-      },
-      spent: (number) => room.spent(number === this.resumed.from?.number ? this.resumed.seq : undefined),
-      fitting: (results) => room.fitting(this.shortened(results)),
-      isIncomplete: ({ answer }) => this.isIncomplete(answer),
-    });
+  private ask(stopped: StoppedLoop) {
+    return askAtLimit(this.plan.agent, stopped, this.active);
   }
 
   private isIncomplete(answer: ModelAnswer): boolean {
@@ -199,18 +182,25 @@ export class AgentCall {
     await hook?.({ runId, principal, turn: number, input, answer, model, usage });
     return turn;
   }
+}
 
-  private shortened(results: readonly PerformedToolCall[]): readonly PerformedToolCall[] {
-    const { maxToolResultTokens } = this.agents.current.agent.options.context ?? {};
-    return maxToolResultTokens === undefined ? results : shortened(results, maxToolResultTokens);
-  }
+function startOf(
+  thread: AgentThread | undefined,
+  first: RegisteredAgent,
+  { agents }: AgentPorts,
+): StartingAgent | undefined {
+  const { agent: name, passed } = thread?.answeredLast ?? {};
+  if (name === undefined || name === first.name) return undefined;
+  const agent = agents.find(name);
+  // An agent that is gone does not answer any more.
+  return agent && { agent, passed };
 }
 
 /** The conversation of a call that is on record as a whole. */
 export function saidBefore(records: Pick<PerformContext, 'recorded'> | undefined): readonly Message[] {
   const last = recordedTurns(records?.recorded() ?? []).at(-1);
   if (!last) return [];
-  const conversation = new Conversation(saidIn(last.request));
+  const conversation = new Dialogue(saidIn(last.request));
   conversation.answer(last.answer);
   return conversation.messages;
 }

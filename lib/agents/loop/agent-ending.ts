@@ -1,5 +1,5 @@
 import {
-  type Conversation,
+  type Dialogue,
   isIncomplete,
   type LoopStop,
   readOutput,
@@ -31,7 +31,7 @@ export class AgentEnding {
   constructor(
     private readonly agent: RegisteredAgent,
     private readonly agents: ActiveAgents,
-    private readonly conversation: Conversation,
+    private readonly conversation: Dialogue,
     private readonly room: UsageRoom,
     private readonly counts: LoopCounts,
   ) {}

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock/index.js';
+import type { ConversationThreads } from '../../conversations/index.js';
 import type { BlobStore } from '../../journal/index.js';
 import type { ModelCaller, ModelCatalog, TemplateRegistry } from '../../models/index.js';
 import type { ToolRegistry } from '../../tools/index.js';
@@ -8,7 +9,11 @@ import type { RegisteredAgent } from '../registered-agent.js';
 
 /** What a call of an agent needs of the application. */
 export interface AgentPorts {
-  readonly agents: { get(agent: AgentClass | string): RegisteredAgent };
+  readonly agents: {
+    get(agent: AgentClass | string): RegisteredAgent;
+    find(name: string): RegisteredAgent | undefined;
+  };
+  readonly threads: ConversationThreads;
   readonly tools: Pick<ToolRegistry, 'toolSet'>;
   readonly caller: ModelCaller;
   readonly catalog: ModelCatalog;

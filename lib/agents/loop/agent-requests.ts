@@ -1,9 +1,9 @@
-import { ConversationMedia } from '../../media/index.js';
+import type { ConversationMedia } from '../../media/index.js';
 import {
   compacted,
   compactionOf,
   type Compaction,
-  type Conversation,
+  type Dialogue,
   type LoopStop,
   type Message,
   type ModelTurns,
@@ -32,8 +32,9 @@ export interface RequestSource {
   readonly input: unknown;
   readonly toolSet: ToolSet | undefined;
   readonly run: Omit<AgentContext, 'turn'>;
-  readonly conversation: Conversation;
+  readonly conversation: Dialogue;
   readonly transcript: Transcript;
+  readonly media: ConversationMedia;
   /** With which the last turn on record was asked for. */
   readonly instructions: readonly Message[];
   /** `told`: results of tools that the first request does not show, and the conditions have heard of. */
@@ -58,9 +59,9 @@ export class AgentRequests implements RoomRequests {
     private readonly ports: AgentPorts,
     private readonly source: RequestSource,
   ) {
-    const { agent, answers, transcript } = source;
+    const { agent, answers, transcript, media } = source;
     this.instructions = source.instructions;
-    this.media = new ConversationMedia(ports.blobs, ports.limit.mediaBytes);
+    this.media = media;
     this.output = answers.type.output && new StructuredOutput(answers.type.output);
     this.maxTokens = agent.options.maxTokens ?? ports.catalog.maxTokens;
     this.turns = agentTurns(ports, agent.options, {

@@ -53,13 +53,15 @@ export interface SummaryTurnsOptions {
   readonly model: string | undefined;
   readonly maxTokens: number;
   readonly media: ConversationMedia;
+  /** @default true */
+  readonly byPosition?: boolean;
 }
 
 /** The requests for summaries of an agent's conversation: each stands by itself, and is not a turn of the agent. */
 export function summaryTurns(
   { caller, catalog }: AgentPorts,
   { name, options }: RegisteredAgent,
-  { model, maxTokens, media }: SummaryTurnsOptions,
+  { model, maxTokens, media, byPosition = true }: SummaryTurnsOptions,
 ): ModelTurns {
   const route = catalog.resolve(model ?? options.model);
   return new ModelTurns(caller, route, {
@@ -69,6 +71,6 @@ export function summaryTurns(
     listener: undefined,
     agent: name,
     media,
-    byPosition: true,
+    byPosition,
   });
 }

@@ -14,6 +14,8 @@ export interface Offerable {
   readonly where: string;
   /** The class of the agent whose own it is. */
   readonly owner?: unknown;
+  /** It can do what cannot be undone, and nobody reviews its calls. */
+  readonly isUnreviewed?: boolean;
   readonly agent?: RegisteredAgent;
 }
 
@@ -21,9 +23,10 @@ export interface Offerable {
 export function offerableOf(tools: readonly FoundTool[], agents: readonly RegisteredAgent[]): Offerable[] {
   const owners = new Set<unknown>(agents.map(({ type }) => type));
   return [
-    ...tools.map(({ definition: { name }, type, method }): Offerable => {
+    ...tools.map(({ definition: { name, effect, review }, type, method }): Offerable => {
       const where = `${type.name}.${method}`;
-      return { name, type, where, ...(owners.has(type) ? { owner: type } : {}) };
+      const isUnreviewed = effect === 'irreversible' && !review;
+      return { name, type, where, isUnreviewed, ...(owners.has(type) ? { owner: type } : {}) };
     }),
     ...agents.map((agent): Offerable => {
       const { name, type } = agent;
@@ -69,6 +72,22 @@ function handoffToolsOf(options: AgentOptions, offerable: readonly Offerable[]):
     const name = handoffToolName(agent.name);
     return [{ name, type: handoff, where: `the handoff to ${agent.type.name}` }];
   });
+}
+
+/** What is allowed, and yet worth a thought. */
+export function unreviewedTools(
+  { type, options }: RegisteredAgent,
+  offerable: readonly Offerable[],
+): readonly string[] {
+  const own = offerable.filter(({ owner }) => owner === type);
+  const offered = new Set([...own, ...toolsOf(options).flatMap((each) => selected(each, offerable))]);
+  return [...offered]
+    .filter(({ isUnreviewed }) => isUnreviewed)
+    .map(
+      ({ name, where }) =>
+        `${type.name} offers its model the irreversible tool '${name}' (${where}), and nobody reviews its calls. ` +
+        `Put @HumanReview() on it, or say effect: 'idempotent' if repeating it does no harm.`,
+    );
 }
 
 function selected(selection: ToolSelection, offerable: readonly Offerable[]): readonly Offerable[] {

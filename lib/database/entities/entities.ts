@@ -1,7 +1,9 @@
 import { AuditRecord } from './audit-record.entity.js';
 import { BlobRow } from './blob.entity.js';
+import { ConversationRow } from './conversation.entity.js';
 import { ExpiredRun } from './expired-run.entity.js';
 import { InboxEntry } from './inbox-entry.entity.js';
+import { MessageRow } from './message.entity.js';
 import { Review } from './review.entity.js';
 import { Run } from './run.entity.js';
 import { StepExecution } from './step-execution.entity.js';
@@ -14,6 +16,8 @@ export const orchestrationEntities: readonly (new () => object)[] = [
   Review,
   InboxEntry,
   BlobRow,
+  ConversationRow,
+  MessageRow,
   WorkerRow,
   ExpiredRun,
   StepExecution,

@@ -3,6 +3,7 @@ import { CreateTables } from './1794200000001-create-tables.js';
 import { ProtectRecords } from './1794200000002-protect-records.js';
 import { CreateStepExecution } from './1794200000003-create-step-execution.js';
 import { KeepForLong } from './1794200000004-keep-for-long.js';
+import { CreateConversations } from './1794200000005-create-conversations.js';
 
 /** Every migration of Nestor, for the `migrations` of the host's data source. */
 export const orchestrationMigrations: readonly (new () => MigrationInterface)[] = [
@@ -10,4 +11,5 @@ export const orchestrationMigrations: readonly (new () => MigrationInterface)[] 
   ProtectRecords,
   CreateStepExecution,
   KeepForLong,
+  CreateConversations,
 ];

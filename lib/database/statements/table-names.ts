@@ -8,6 +8,8 @@ export interface TableNames {
   readonly inbox: string;
   readonly blob: string;
   readonly worker: string;
+  readonly conversation: string;
+  readonly message: string;
 }
 
 export function tableNames(dataSource: DataSource): TableNames {
@@ -20,5 +22,7 @@ export function tableNames(dataSource: DataSource): TableNames {
     inbox: name('inbox'),
     blob: name('blob'),
     worker: name('worker'),
+    conversation: name('conversation'),
+    message: name('message'),
   };
 }

@@ -61,7 +61,6 @@ describe('checkGuardrails', () => {
     ["Add 'tool.call'", { tools: ['open'] }, ['open']],
     ['no provider has a @Tool', { at: ['tool.call', 'tool.result'] }, []],
     ['outside of steps', { at: ['run.input', 'run.output'], steps: ['draft'] }, []],
-    ['there are no handoffs', { at: ['handoff'] }, []],
   ])('refuses one that applies to nothing: %s', (text, changes, tools) => {
     expect(problemsOf(changes, tools)).toEqual([expect.stringMatching(/^S\.g applies to nothing/)]);
     expect(problemsOf(changes, tools)[0]).toContain(text);

@@ -1,5 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type AgentRun, AgentRuns, type RecordedAgentResult } from '../../agents/index.js';
+import {
+  type AgentRun,
+  type AgentRunOptions,
+  AgentRuns,
+  type RecordedAgentResult,
+} from '../../agents/index.js';
 import { RunWaitingError } from '../../errors/index.js';
 import { CallsBelow } from '../../gate/index.js';
 import { Journal } from '../../journal/index.js';
@@ -17,8 +22,8 @@ export class JournaledAgentRuns extends AgentRuns {
     super();
   }
 
-  async run(agent: string, input: unknown): Promise<AgentRun> {
-    const handle = await this.orchestrator.start(agent, input);
+  async run(agent: string, input: unknown, options: AgentRunOptions): Promise<AgentRun> {
+    const handle = await this.orchestrator.start(agent, input, options);
     assertCompleted(await handle.idle(), agent);
     return this.read(handle.id);
   }

@@ -1,8 +1,8 @@
 import type { Page } from '../../values/index.js';
 import { Inject, Injectable } from '@nestjs/common';
-import type { InputOf, OutputOf, WorkflowClass } from '../../decorators/index.js';
+import { type InputOf, MetadataAccessor, type OutputOf, type WorkflowClass } from '../../decorators/index.js';
 import { WorkflowRegistry } from '../../discovery/index.js';
-import { IdempotencyConflictError } from '../../errors/index.js';
+import { IdempotencyConflictError, InputValidationError } from '../../errors/index.js';
 import { Journal, readRunFilter, type RunFilter, type RunRow } from '../../journal/index.js';
 import { Leases, type WorkerInfo } from '../../leases/index.js';
 import { CurrentPrincipal } from '../../scope/index.js';
@@ -118,6 +118,11 @@ export class Orchestrator {
     watch?: (runId: string) => void,
   ): Promise<RunHandle[]> {
     const definition = this.registry.get(workflow);
+    if (
+      options.conversation !== undefined &&
+      !MetadataAccessor.isAgent(this.registry.classOf(definition.name))
+    )
+      throw notAnAgent(definition.name);
     const principal =
       options.principal === undefined
         ? this.currentPrincipal.get()
@@ -151,6 +156,13 @@ function withIndexedKey(options: StartOptions, count: number, index: number): St
   return idempotencyKey === undefined || count === 1
     ? options
     : { ...options, idempotencyKey: `${idempotencyKey}/${index}` };
+}
+
+function notAnAgent(workflow: string): InputValidationError {
+  return new InputValidationError(
+    `${workflow} is not an agent, and only agents are started with a conversation. In a step of it, write agents.run(agent, input, { conversation }).`,
+    { details: { workflow } },
+  );
 }
 
 function conflict(

@@ -1,3 +1,4 @@
+import type { ConversationUse } from '../../scope/index.js';
 import type { Principal } from '../../values/index.js';
 import type { RunBudget } from '../../workflow/index.js';
 
@@ -12,6 +13,8 @@ export interface StartOptions {
   readonly budget?: RunBudget | undefined;
   /** Higher first. @default 0 */
   readonly priority?: number | undefined;
+  /** Of the run of an agent: the conversation in which it answers, by id, or with how much of it is shown. */
+  readonly conversation?: string | ConversationUse | undefined;
   /** Carried along for the host's own purposes. */
   readonly correlationId?: string | undefined;
 }

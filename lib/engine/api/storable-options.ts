@@ -1,3 +1,4 @@
+import { conversationUse, conversationUseProblems } from '../../conversations/index.js';
 import { budgetRules } from '../../decorators/index.js';
 import { InputValidationError } from '../../errors/index.js';
 import { assertIdentifier } from '../../values/index.js';
@@ -13,21 +14,31 @@ const mostNames = 200;
  * @throws {InputValidationError}
  */
 export function storableOptions(workflow: string, options: StartOptions): StartOptions {
-  const { idempotencyKey, tags, correlationId, budget } = options;
+  const { idempotencyKey, tags, correlationId, budget, conversation } = options;
   if (idempotencyKey !== undefined) assertIdentifier(idempotencyKey, `The idempotencyKey for ${workflow}`);
   if (correlationId !== undefined) assertIdentifier(correlationId, `The correlationId for ${workflow}`);
   if (tags !== undefined) assertNames(tags, `The tags for ${workflow}`);
   if (budget !== undefined) assertBudget(budget, workflow);
+  if (conversation !== undefined) assertConversation(conversation, workflow);
   return {
     ...options,
     ...(tags === undefined ? {} : { tags: [...tags] }),
     ...(budget === undefined ? {} : { budget: { ...budget } }),
+    ...(conversation === undefined ? {} : { conversation: conversationUse(conversation) }),
   };
 }
 
 /** What would not be a limit is refused: nothing is more than NaN. */
 function assertBudget(budget: unknown, workflow: string): void {
   const problems = budgetRules(budget, 'budget');
+  if (problems.length === 0) return;
+  throw new InputValidationError(`${workflow} was not started: ${problems.join(' ')}`, {
+    details: { workflow, problems },
+  });
+}
+
+function assertConversation(use: unknown, workflow: string): void {
+  const problems = conversationUseProblems(use, 'conversation');
   if (problems.length === 0) return;
   throw new InputValidationError(`${workflow} was not started: ${problems.join(' ')}`, {
     details: { workflow, problems },

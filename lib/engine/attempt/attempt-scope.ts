@@ -38,6 +38,10 @@ export class AttemptScope implements ExecutionScope {
     return this.owner.run.state.created.principal;
   }
 
+  get conversation(): ExecutionScope['conversation'] {
+    return this.owner.run.state.created.conversation;
+  }
+
   get context(): StepContext {
     return (this.made ??= new RunStepContext(this.owner, new Logger(`${this.workflow}.${this.step}`)));
   }

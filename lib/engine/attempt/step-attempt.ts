@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { NonRetryableError, RunCancelledError, StepClosedError } from '../../errors/index.js';
 import { AbortSource, type Attempt, type CallFrame, type Deadline, Occurrences } from '../../gate/index.js';
-import type { ExecutionScope } from '../../scope/index.js';
+import type { ConversationWrite, ExecutionScope } from '../../scope/index.js';
 import { hashOf } from '../../values/index.js';
 import {
   type Activation,
@@ -77,9 +77,9 @@ export class StepAttempt implements Attempt {
   }
 
   /** What happens inside a transaction is written with it; all else at once. */
-  async append(drafts: readonly RecordDraft[]): Promise<void> {
-    if (this.manager) this.run.take(drafts);
-    else await this.run.append(drafts);
+  async append(drafts: readonly RecordDraft[], write?: ConversationWrite): Promise<void> {
+    if (this.manager) this.run.take(drafts, write);
+    else await this.run.append(drafts, write);
   }
 
   /** What the step's code is to observe. */

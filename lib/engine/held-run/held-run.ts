@@ -2,6 +2,7 @@ import type { RunDispatcher } from '../../dispatch/index.js';
 import { asError, errorMessage, LeaseLostError, logSafely } from '../../errors/index.js';
 import { type GatedRun, type LateOutcome, Reservations } from '../../gate/index.js';
 import type { CommitEffects, Journal, RunRow } from '../../journal/index.js';
+import type { ConversationWrite } from '../../scope/index.js';
 import type { Usage } from '../../values/index.js';
 import {
   type RecordDraft,
@@ -16,7 +17,7 @@ import { logFailures } from './failure-log.js';
 import { postLateOutcome } from './post-late-outcome.js';
 import type { Lease } from '../worker/lease.js';
 import { isRefusal, RefusedRecordsError, writeOneByOne } from './refused-records.js';
-import { withReviews } from './review-rows.js';
+import { withRows } from './rows-of-records.js';
 
 export interface HeldRunPorts {
   /** Most bytes of one value. */
@@ -100,17 +101,21 @@ export class HeldRun implements GatedRun {
 
   /**
    * Takes records into the state; the next `flush` writes them.
+   * @param write what the last of them says in a conversation
    * @throws {LeaseLostError} if the run was lost: what is decided from then on is not the run's
    */
-  take(drafts: readonly RecordDraft[]): void {
+  take(drafts: readonly RecordDraft[], write?: ConversationWrite): void {
     if (this.lost) throw this.lost;
     if (drafts.length > 0) this.open();
-    for (const draft of drafts)
-      this.pending.add(draft.type === 'review.requested' ? readableQuestion(draft) : draft);
+    for (const [index, draft] of drafts.entries())
+      this.pending.add(
+        draft.type === 'review.requested' ? readableQuestion(draft) : draft,
+        index === drafts.length - 1 ? write : undefined,
+      );
   }
 
-  async append(drafts: readonly RecordDraft[]): Promise<void> {
-    this.take(drafts);
+  async append(drafts: readonly RecordDraft[], write?: ConversationWrite): Promise<void> {
+    this.take(drafts, write);
     await this.flush();
   }
 
@@ -128,7 +133,8 @@ export class HeldRun implements GatedRun {
     if (this.pending.isEmpty && whenReleased.length === 0 && Object.keys(effects).length === 0) return 'ok';
     const pending = this.pending.take();
     const drafts = whenReleased.length === 0 ? pending.drafts : [...pending.drafts, ...whenReleased];
-    const whole = withReviews(effects, drafts);
+    const { writes } = pending;
+    const whole = withRows(effects, drafts, writes);
     const { writtenUsage } = this;
     try {
       const outcome = await this.ports.journal.append({
@@ -145,7 +151,7 @@ export class HeldRun implements GatedRun {
         return 'inbox-not-empty';
       }
     } catch (error) {
-      const reason = isRefusal(error) ? await this.refused(drafts, whole, error) : error;
+      const reason = isRefusal(error) ? await this.refused({ drafts, writes }, whole, error) : error;
       this.lose(reason);
       throw reason;
     }
@@ -194,7 +200,7 @@ export class HeldRun implements GatedRun {
 
   /** The state is ahead of the journal now: the run has to be read again. Nothing else is written meanwhile. */
   private async refused(
-    drafts: readonly RecordDraft[],
+    { drafts, writes }: Pick<TakenRecords, 'drafts' | 'writes'>,
     effects: CommitEffects | undefined,
     cause: unknown,
   ): Promise<RefusedRecordsError> {
@@ -202,7 +208,7 @@ export class HeldRun implements GatedRun {
     if (drafts.length === 1 && (effects === undefined || drafts[0]?.attempt !== undefined))
       return (this.reason = new RefusedRecordsError(drafts, cause));
     const { runId } = this.state;
-    const culprits = await writeOneByOne(drafts, (append) =>
+    const culprits = await writeOneByOne({ drafts, writes }, (append) =>
       this.ports.journal.append({ runId, epoch: this.row.leaseEpoch, ...append }),
     );
     return (this.reason = new RefusedRecordsError(culprits, cause));

@@ -1,14 +1,21 @@
+import type { ConversationWrite } from '../../scope/index.js';
 import { applyRecord, type RecordDraft, type RunRecord, type RunState } from '../../workflow/index.js';
 
 /** Drafts and what they are in the state, side by side. */
 export interface TakenRecords {
   readonly drafts: RecordDraft[];
   readonly records: RunRecord[];
+  /** What some of them say in conversations. */
+  readonly writes: Map<RecordDraft, ConversationWrite>;
+}
+
+function nothingTaken(): TakenRecords {
+  return { drafts: [], records: [], writes: new Map() };
 }
 
 /** What a run has taken into its state and has not written yet. */
 export class PendingRecords {
-  private taken: TakenRecords = { drafts: [], records: [] };
+  private taken: TakenRecords = nothingTaken();
   private opening: RecordDraft | undefined;
 
   constructor(private readonly state: RunState) {}
@@ -28,7 +35,8 @@ export class PendingRecords {
     if (opening) this.add(opening);
   }
 
-  add(draft: RecordDraft): void {
+  add(draft: RecordDraft, write?: ConversationWrite): void {
+    if (write) this.taken.writes.set(draft, write);
     this.taken.drafts.push(draft);
     this.taken.records.push(this.apply(draft));
   }
@@ -36,7 +44,7 @@ export class PendingRecords {
   /** Hands out what is to be written now; nothing is pending then. */
   take(): TakenRecords {
     const { taken } = this;
-    this.taken = { drafts: [], records: [] };
+    this.taken = nothingTaken();
     return taken;
   }
 

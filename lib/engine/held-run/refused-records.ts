@@ -3,7 +3,8 @@ import { LeaseLostError, PayloadError } from '../../errors/index.js';
 import type { Append, Appended } from '../../journal/index.js';
 import { draft, type RecordDraft, type RunState, activationAt } from '../../workflow/index.js';
 import { toErrorData } from '../../errors/index.js';
-import { withReviews } from './review-rows.js';
+import type { TakenRecords } from './pending-records.js';
+import { withRows } from './rows-of-records.js';
 
 /** The journal has refused records for what is in them. Nothing of them is on disk, and the run is still this worker's. */
 export class RefusedRecordsError extends Error {
@@ -27,13 +28,13 @@ export function isRefusal(error: unknown): boolean {
  * @returns those that were refused
  */
 export async function writeOneByOne(
-  drafts: readonly RecordDraft[],
+  { drafts, writes }: Pick<TakenRecords, 'drafts' | 'writes'>,
   write: (append: Pick<Append, 'records' | 'effects'>) => Promise<Appended>,
 ): Promise<RecordDraft[]> {
   const culprits: RecordDraft[] = [];
   for (const one of drafts) {
     if (one.attempt === undefined || culprits.some((culprit) => isSameAttempt(culprit, one))) continue;
-    const effects = withReviews({}, [one]);
+    const effects = withRows({}, [one], writes);
     try {
       if ((await write({ records: [one], ...(effects ? { effects } : {}) })) === 'fenced') return culprits;
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { NewRun } from '../../journal/index.js';
 import { given, type JsonValue } from '../../values/index.js';
 import type { RecordDraft, RunCreated, WorkflowDefinition } from '../../workflow/index.js';
+import { conversationUse } from '../../conversations/index.js';
 import type { StartOptions } from '../api/start-options.js';
 
 export interface NewRunFacts {
@@ -22,6 +23,7 @@ export interface NewRunFacts {
 export function newRun(facts: NewRunFacts): NewRun {
   const { definition, runId, at, options, input, inputHash, parent, escalated, records = [] } = facts;
   const { principal, tags, priority, correlationId, idempotencyKey } = options;
+  const conversation = conversationUse(options.conversation);
   const budget = options.budget ?? definition.budget;
   return {
     id: runId,
@@ -32,7 +34,17 @@ export function newRun(facts: NewRunFacts): NewRun {
       version: definition.version,
       definitionHash: definition.hash,
       input,
-      ...given({ principal, tags, priority, correlationId, idempotencyKey, budget, escalated, parent }),
+      ...given({
+        principal,
+        tags,
+        priority,
+        correlationId,
+        idempotencyKey,
+        budget,
+        conversation,
+        escalated,
+        parent,
+      }),
     },
     ...(records.length > 0 ? { records } : {}),
   };

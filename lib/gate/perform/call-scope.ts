@@ -57,6 +57,10 @@ export class CallScope implements ExecutionScope, PerformContext {
     return this.parent.principal;
   }
 
+  get conversation(): ExecutionScope['conversation'] {
+    return this.parent.conversation;
+  }
+
   get context(): StepContext {
     return this.parent.context;
   }

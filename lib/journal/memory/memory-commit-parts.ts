@@ -1,4 +1,5 @@
 import type { CommitEffects, RunRow } from '../journal.js';
+import { writeToConversation } from './memory-conversations.js';
 import { reviewRow } from '../review-row.js';
 import type { MemoryStore } from './memory-store.js';
 
@@ -21,5 +22,9 @@ const outgoing: MemoryCommitPart = (store, _, effects, now) => {
   for (const { runId, message } of effects.outgoing ?? []) store.post({ ...message, runId }, now);
 };
 
+const conversations: MemoryCommitPart = (store, row, effects, now) => {
+  for (const write of effects.conversations ?? []) writeToConversation(store, row.id, write, now);
+};
+
 /** The same as `commitParts` of the database. */
-export const memoryCommitParts: readonly MemoryCommitPart[] = [reviews, outgoing];
+export const memoryCommitParts: readonly MemoryCommitPart[] = [reviews, conversations, outgoing];

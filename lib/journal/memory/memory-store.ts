@@ -1,4 +1,4 @@
-import type { Review } from '../../database/index.js';
+import type { ConversationRow, MessageRow, Review } from '../../database/index.js';
 import type { ChainedDraft } from '../chain/chain.js';
 import type { InboxMessage } from '../inbox-message.js';
 import type { JsonValue } from '../../values/index.js';
@@ -11,6 +11,13 @@ export interface MemoryRun {
   /** Made when they are read: most of them never are. */
   readonly records: ChainedDraft[];
   inbox: InboxMessage[];
+}
+
+/** A conversation where there is no database. */
+export interface MemoryConversation {
+  /** Changed in place: what is handed out is a copy. */
+  readonly row: ConversationRow;
+  messages: readonly MessageRow[];
 }
 
 /** A registered worker. Times in milliseconds of the clock. */
@@ -28,15 +35,18 @@ export class MemoryStore {
   readonly reviews = new Map<string, Review>();
   /** By run and hash. */
   readonly blobs = new Map<string, Map<string, Uint8Array>>();
+  /** By key. */
+  readonly conversations = new Map<string, MemoryConversation>();
   /** By worker id. */
   readonly workers = new Map<string, MemoryWorker>();
 
   /** What a process before this one has left. */
-  takeOver({ runs, active, reviews, blobs, workers }: MemoryStore): void {
+  takeOver({ runs, active, reviews, blobs, conversations, workers }: MemoryStore): void {
     for (const [id, run] of runs) this.runs.set(id, run);
     for (const run of active) this.active.add(run);
     for (const [id, review] of reviews) this.reviews.set(id, review);
     for (const [runId, ofRun] of blobs) this.blobs.set(runId, ofRun);
+    for (const [key, conversation] of conversations) this.conversations.set(key, conversation);
     for (const [id, worker] of workers) this.workers.set(id, worker);
   }
 

@@ -45,8 +45,12 @@ export function isSummary({ role, content }: Message): boolean {
 
 /** The conversation from now on. @param summary of what gives way; without one the model is told that something is missing */
 export function compacted({ beginning, kept }: Compaction, summary: string | undefined): readonly Message[] {
-  const content = `${summaryMark} ${summary ?? '[earlier turns were left out]'}`;
-  return [...beginning, { role: 'user', content }, ...kept];
+  return [...beginning, summaryMessage(summary ?? '[earlier turns were left out]'), ...kept];
+}
+
+/** What stands for turns that are left out. */
+export function summaryMessage(summary: string): Message {
+  return { role: 'user', content: `${summaryMark} ${summary}` };
 }
 
 /** What a model is asked for a summary with. Calls and results are told as text, so that no tools need to be offered. */

@@ -3,7 +3,7 @@ import type { ToolSet } from '../../tools/index.js';
 import type { GenerateResult } from '../generate-options.js';
 import type { Message, ModelRequest } from '../provider/model-provider.js';
 import type { Route } from '../routing/model-catalog.js';
-import { Conversation } from './conversation.js';
+import { Dialogue } from './dialogue.js';
 import { isIncomplete } from './incomplete-answer.js';
 import type { ModelCaller } from './model-caller.js';
 import { ModelTurns, type Turn, type TurnSettings } from './model-turns.js';
@@ -24,14 +24,14 @@ export interface GenerationPlan extends TurnSettings {
 
 /** What `ModelService.generate` does: a loop of tools, and an output that is read and, if need be, repaired once. */
 export class Generation {
-  private readonly conversation: Conversation;
+  private readonly conversation: Dialogue;
   private readonly turns: ModelTurns;
 
   constructor(
     caller: ModelCaller,
     private readonly plan: GenerationPlan,
   ) {
-    this.conversation = new Conversation(plan.messages);
+    this.conversation = new Dialogue(plan.messages);
     this.turns = new ModelTurns(caller, plan.route, plan);
   }
 

@@ -1,11 +1,11 @@
 import { schemaMismatch, type StructuredOutput } from '../structured-output.js';
-import type { Conversation } from './conversation.js';
+import type { Dialogue } from './dialogue.js';
 import { incompleteAnswer } from './incomplete-answer.js';
 import type { ModelTurns, Turn } from './model-turns.js';
 
 export interface OutputReading {
   readonly output: StructuredOutput;
-  readonly conversation: Conversation;
+  readonly conversation: Dialogue;
   readonly turns: Pick<ModelTurns, 'retract'>;
   /** Most tokens of each answer. */
   readonly maxTokens: number;

@@ -2,13 +2,13 @@ import type { ConversationMedia } from '../../media/index.js';
 import type { PerformedHandoff, PerformedToolCall, ToolSet } from '../../tools/index.js';
 import type { Usage } from '../../values/index.js';
 import type { ModelRequest } from '../provider/model-provider.js';
-import type { Conversation } from './conversation.js';
+import type { Dialogue } from './dialogue.js';
 import type { ModelTurns, Turn, TurnRequest } from './model-turns.js';
 import type { LoopStop, StopConditions } from './stop/stop-condition.js';
 
 export interface ToolLoopOptions {
   readonly turns: Pick<ModelTurns, 'ask' | 'retract'>;
-  readonly conversation: Conversation;
+  readonly conversation: Dialogue;
   readonly toolSet: ToolSet | undefined;
   readonly media: ConversationMedia;
   /** Most tool calls of one answer that are performed at the same time. */

@@ -17,7 +17,7 @@ import { conversationMedia } from '../../media/conversation-media.fixture.js';
 import { type RegisteredTool, ToolSet, type ToolSource } from '../../tools/index.js';
 import { FakeGate } from '../../tools/fake-gate.fixture.js';
 import { modelService } from '../model-service.fixture.js';
-import { Conversation } from './conversation.js';
+import { Dialogue } from './dialogue.js';
 import type { Turn, TurnRequest } from './model-turns.js';
 import { maxTurns } from './stop/limits.js';
 import { type StopCondition, StopConditions } from './stop/stop-condition.js';
@@ -219,7 +219,7 @@ describe('ToolLoop', () => {
     usage: { calls: 1, inputTokens: 1, outputTokens: 1, usd: 0 },
   });
   const loop = (answers: readonly Turn[], options: Partial<ToolLoopOptions>) => {
-    const conversation = new Conversation([{ role: 'user', content: 'go' }]);
+    const conversation = new Dialogue([{ role: 'user', content: 'go' }]);
     const requests: TurnRequest[] = [];
     const ask = async (request: TurnRequest) => {
       requests.push(request);

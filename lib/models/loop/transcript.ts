@@ -3,7 +3,7 @@ import type { Message, ModelRequest } from '../provider/model-provider.js';
 
 /**
  * What a record holds of a request: all of it, or what is new since the call whose record holds the rest. `instructions`: the
- * system message at the beginning, where only that has changed of what was said before.
+ * system message at the beginning, where that is another one, or null where there is none any more.
  */
 export type RecordedRequest =
   | ModelRequest
@@ -12,7 +12,7 @@ export type RecordedRequest =
         readonly continues: string;
         /** Names of settings of the request before that this one has not. */
         readonly without?: readonly string[];
-        readonly instructions?: Message;
+        readonly instructions?: Message | null;
       });
 
 /** What of one conversation is on record already, so that a loop of n calls is not recorded n times over. */
@@ -28,29 +28,25 @@ export class Transcript {
   recorded(request: ModelRequest): RecordedRequest {
     const { last } = this;
     if (!last) return request;
-    const before = last.request.messages;
-    const isBegun = isSystem(before[0]) && isSystem(request.messages[0]);
-    const from = isBegun ? 1 : 0;
-    const said = request.messages.slice(from, before.length);
+    const before = splitOf(last.request.messages);
+    const now = splitOf(request.messages);
     const settings = Object.keys(last.request) as (keyof ModelRequest)[];
     const without = settings.filter(
       (name) => request[name] === undefined && last.request[name] !== undefined,
     );
     // A guardrail may have rewritten what was said before: then the whole is recorded.
-    if (request.messages.length < before.length || !isSame(said, before.slice(from))) return request;
+    if (!isSame(now.said.slice(0, before.said.length), before.said)) return request;
     const changed = Object.entries(request).filter(
       ([name, value]) =>
         name !== 'messages' &&
         value !== undefined &&
         !isSame(value, last.request[name as keyof ModelRequest]),
     );
-    const [instructions] = request.messages;
-    const isTold = isBegun && !isSame(instructions, before[0]);
     return {
       ...Object.fromEntries(changed),
       ...(without.length > 0 ? { without } : {}),
-      ...(isTold && instructions ? { instructions } : {}),
-      messages: request.messages.slice(before.length),
+      ...(isSame(now.instructions, before.instructions) ? {} : { instructions: now.instructions ?? null }),
+      messages: now.said.slice(before.said.length),
       continues: last.key,
     };
   }
@@ -61,15 +57,27 @@ export function requestOf(recorded: RecordedRequest, before: ModelRequest | unde
   if (!('continues' in recorded) || !before) return recorded as ModelRequest;
   const { continues: _, without = [], instructions, messages, ...changed } = recorded;
   const kept = Object.fromEntries(Object.entries(before).filter(([name]) => !without.includes(name)));
-  const said = instructions ? [instructions, ...before.messages.slice(1)] : before.messages;
+  const former = splitOf(before.messages);
+  const told = instructions === undefined ? former.instructions : (instructions ?? undefined);
   // A request always has a model and a limit, so these are never among those that are gone.
-  return { ...(kept as unknown as ModelRequest), ...changed, messages: [...said, ...messages] };
+  return {
+    ...(kept as unknown as ModelRequest),
+    ...changed,
+    messages: [...(told ? [told] : []), ...former.said, ...messages],
+  };
 }
 
-function isSystem(message: Message | undefined): boolean {
-  return message?.role === 'system';
+/** The instructions at the beginning, and what was said behind them. */
+function splitOf(messages: readonly Message[]): {
+  readonly instructions: Message | undefined;
+  readonly said: readonly Message[];
+} {
+  const [first, ...rest] = messages;
+  return first?.role === 'system'
+    ? { instructions: first, said: rest }
+    : { instructions: undefined, said: messages };
 }
 
 function isSame(a: unknown, b: unknown): boolean {
-  return a === b || canonicalJson(a) === canonicalJson(b);
+  return a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b));
 }

@@ -1,24 +1,5 @@
 import type { JsonValue } from '../../values/index.js';
-import type { MessageContent } from '../../content/index.js';
-import type { OpaqueContent } from '../wire/opaque-content.js';
-
-/** One turn of a conversation. */
-export type Message =
-  | { readonly role: 'system' | 'user'; readonly content: MessageContent }
-  | {
-      readonly role: 'assistant';
-      readonly content: MessageContent;
-      readonly toolCalls?: readonly ModelToolCall[];
-      /** Reasoning that only the model which gave it understands, and wants back. */
-      readonly opaque?: OpaqueContent;
-    }
-  | {
-      readonly role: 'tool';
-      readonly toolCallId: string;
-      readonly name: string;
-      readonly content: MessageContent;
-      readonly isError?: boolean;
-    };
+import type { Message, ModelToolCall, OpaqueContent } from '../../content/index.js';
 
 /** A tool as a model sees it. */
 export interface ModelTool {
@@ -30,13 +11,7 @@ export interface ModelTool {
   readonly handoff?: string;
 }
 
-/** A tool call that a model asks for. `arguments` is undefined where the model did not write valid JSON; `raw` is what it wrote. */
-export interface ModelToolCall {
-  readonly id: string;
-  readonly name: string;
-  readonly arguments?: JsonValue;
-  readonly raw: string;
-}
+export type { Message, ModelToolCall } from '../../content/index.js';
 
 /** How much a model thinks before it answers. */
 export type ReasoningEffort = 'none' | 'low' | 'medium' | 'high';

@@ -1,19 +1,8 @@
+import type { OpaqueContent } from '../../content/index.js';
 import { indexOf } from './json-reader.js';
 import { hashOf, type JsonValue, toJson } from '../../values/index.js';
 
-/**
- * Parts of an answer that only the model that gave them understands: signed or encrypted reasoning. Plain JSON, journaled
- * with the message, and sent back with it to that model alone.
- */
-export interface OpaqueContent {
-  /** Name of the provider: `anthropic`. */
-  readonly vendor: string;
-  /** Without the provider: `claude-haiku-4-5`. */
-  readonly model: string;
-  readonly parts: readonly JsonValue[];
-  /** Hexadecimal SHA-256 of the parts' canonical JSON. Vendors refuse parts that were changed, so those are not sent back. */
-  readonly hash: string;
-}
+export type { OpaqueContent } from '../../content/index.js';
 
 /** Undefined where there is nothing, or what there is can't be journaled. */
 export function opaqueContent(

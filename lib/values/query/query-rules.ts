@@ -29,6 +29,17 @@ export const textField = rule(
   isText,
 );
 
+/** Text that people read or choose, not empty. */
+export function shortName(longest: number): QueryRule {
+  return rule(
+    `text of 1 to ${longest} characters, without NUL and lone surrogates`,
+    (value) => isText(value) && value.trim() !== '' && value.length <= longest,
+  );
+}
+
+/** What is checked elsewhere. */
+export const unchecked: QueryRule = { takes: 'anything', read: (value) => value };
+
 /** The name of a person, a tenant or a role, in the one form (NFC) in which names are kept. */
 export const canonicalName: QueryRule = {
   takes: textField.takes,

@@ -1,4 +1,4 @@
-import type { CallKind, CallPosition, Effect } from '../../scope/index.js';
+import type { CallKind, CallPosition, ConversationUse, Effect } from '../../scope/index.js';
 import type { JsonValue, Principal, Usage } from '../../values/index.js';
 import type { Choice, ReviewKind } from '../review.js';
 
@@ -16,6 +16,8 @@ export interface RunCreated {
   readonly correlationId?: string;
   readonly idempotencyKey?: string;
   readonly budget?: RunBudget;
+  /** In which it answers: of the run of an agent. */
+  readonly conversation?: ConversationUse;
   /** A guardrail at `run.input` wants a person to look first. */
   readonly escalated?: { readonly guardrail: string; readonly reason: string };
   readonly parent?: {

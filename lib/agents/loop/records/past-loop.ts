@@ -19,6 +19,8 @@ export interface FoldedLoop {
   readonly conditions: StopConditions;
   /** The agent that was called. */
   readonly first: RegisteredAgent;
+  /** The agent that has the conversation at the beginning, where that is another one. */
+  readonly start: RegisteredAgent | undefined;
   /** @throws {InputValidationError} if there is none of that name any more */
   agentOf(name: string): RegisteredAgent;
   isIncomplete(answer: ModelAnswer): boolean;
@@ -49,8 +51,10 @@ export class PastLoop {
     private readonly loop: FoldedLoop,
     private readonly decisions: PastDecisions,
   ) {
-    this.agent = loop.first.name;
-    this.entered = new Set([this.agent]);
+    const { first, start } = loop;
+    this.agent = (start ?? first).name;
+    this.entered = new Set([first.name]);
+    if (start) this.enter(start, 0);
   }
 
   hear(turns: readonly RecordedTurn[]): void {
@@ -113,10 +117,14 @@ export class PastLoop {
     const { conditions, agentOf } = this.loop;
     const { number, seq, to } = handoff;
     this.hearUsage(this.records.usage(seq));
-    if (!this.entered.has(to)) conditions.add(conditionsOf(agentOf(to)), number);
-    this.entered.add(to);
+    this.enter(agentOf(to), number);
     this.agent = to;
     conditions.hear({ type: 'handoff', to, isPast });
+  }
+
+  private enter(agent: RegisteredAgent, number: number): void {
+    if (!this.entered.has(agent.name)) this.loop.conditions.add(conditionsOf(agent), number);
+    this.entered.add(agent.name);
   }
 
   private hearUsage(total: Usage): void {

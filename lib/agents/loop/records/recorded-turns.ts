@@ -40,10 +40,16 @@ interface TurnFacts {
   readonly told?: readonly Message[] | undefined;
 }
 
-/** The turns that are on record, in their order, each with its whole request again. */
-export function recordedTurns(calls: readonly RecordedCall[]): RecordedTurn[] {
+/**
+ * The turns that are on record, in their order, each with its whole request again.
+ * @param history what was said before in the conversation in which the agent answers
+ */
+export function recordedTurns(
+  calls: readonly RecordedCall[],
+  history: readonly Message[] = [],
+): RecordedTurn[] {
   const turns: RecordedTurn[] = [];
-  let before: ModelRequest | undefined;
+  let before = history.length > 0 ? requestWith(history) : undefined;
   for (const { seq, kind, name, position, status, arguments: args, result, usage } of calls) {
     const [number, part] = position;
     if (kind !== 'model' || status !== 'completed' || number === undefined) continue;
@@ -67,6 +73,11 @@ export function recordedTurns(calls: readonly RecordedCall[]): RecordedTurn[] {
     });
   }
   return turns;
+}
+
+/** Of which the first request of a call tells what is new. */
+export function requestWith(history: readonly Message[]): ModelRequest {
+  return { model: '', maxTokens: 0, messages: history };
 }
 
 /** Without the instructions, which are made for each turn. */

@@ -4,7 +4,7 @@ import { type Usage } from '../../../values/index.js';
 import { type FoldedLoop, PastLoop, resultsBefore } from './past-loop.js';
 import { type RecordedHandoff, recordedHandoffs } from './recorded-handoffs.js';
 import { recordedAllowances, type RecordedStop, recordedVerdicts } from './recorded-stops.js';
-import { type RecordedTurn, recordedTurns, saidIn, turnParts } from './recorded-turns.js';
+import { type RecordedTurn, recordedTurns, requestWith, saidIn, turnParts } from './recorded-turns.js';
 
 /** Where a loop goes on, and what it has to know of what is past. */
 export interface ResumedLoop {
@@ -34,10 +34,15 @@ export interface ResumedLoop {
 /**
  * Folds what is on record of the loop. The conditions hear what they have heard, in its order; of the last turn they hear
  * when it is acted upon.
+ * @param history what was said before in the conversation in which the agent answers
  */
-export function resumedLoop(records: CallRecords, loop: FoldedLoop): ResumedLoop {
+export function resumedLoop(
+  records: CallRecords,
+  loop: FoldedLoop,
+  history: readonly Message[],
+): ResumedLoop {
   const calls = records.recorded();
-  const turns = recordedTurns(calls).filter(({ part }) => part !== turnParts.summary);
+  const turns = recordedTurns(calls, history).filter(({ part }) => part !== turnParts.summary);
   const ordinary = turns.filter(({ part }) => part === undefined);
   const last = ordinary.at(-1);
   const final = turns.find(({ part }) => part === turnParts.last);
@@ -49,6 +54,7 @@ export function resumedLoop(records: CallRecords, loop: FoldedLoop): ResumedLoop
   const before = ordinary.at(-2);
   const transcript = new Transcript();
   if (base) transcript.made(base.request, 'turn before');
+  else if (history.length > 0) transcript.made(requestWith(history), 'conversation');
   return {
     messages: base ? saidIn(base.request) : [],
     instructions: base?.request.messages.filter(({ role }, index) => index === 0 && role === 'system') ?? [],

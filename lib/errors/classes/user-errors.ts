@@ -1,5 +1,5 @@
-import { type Duration, milliseconds } from '../clock/index.js';
-import { OrchestrationError, type ErrorOptions } from './orchestration-error.js';
+import { type Duration, milliseconds } from '../../clock/index.js';
+import { OrchestrationError, type ErrorOptions } from '../orchestration-error.js';
 
 /** Thrown by user code: another attempt would fail alike. */
 export class NonRetryableError extends OrchestrationError {

@@ -1,4 +1,4 @@
-import { OrchestrationError } from './orchestration-error.js';
+import { OrchestrationError } from '../orchestration-error.js';
 
 /** A step has used up its attempts. */
 export class StepFailedError extends OrchestrationError {

@@ -1,6 +1,6 @@
-import { isAskedWait } from '../clock/index.js';
-import { outcomeOfStatus } from './http-status.js';
-import { OrchestrationError, type ErrorOptions } from './orchestration-error.js';
+import { isAskedWait } from '../../clock/index.js';
+import { outcomeOfStatus } from '../http-status.js';
+import { OrchestrationError, type ErrorOptions } from '../orchestration-error.js';
 
 /** Every model of the alias failed; `details.failures` lists each. */
 export class AllModelsFailedError extends OrchestrationError {

@@ -3,7 +3,7 @@ import type { PerformedToolCall } from '../../tools/index.js';
 import type { Message, ModelAnswer } from '../provider/model-provider.js';
 
 /** What was said so far between code, a model and tools, and what tools have done. */
-export class Conversation {
+export class Dialogue {
   readonly toolCalls: PerformedToolCall[] = [];
   private readonly said: Message[];
 
@@ -19,13 +19,8 @@ export class Conversation {
     this.said.push({ role: 'user', content });
   }
 
-  answer({ text, reasoning, toolCalls, opaque }: ModelAnswer): void {
-    this.said.push({
-      role: 'assistant',
-      content: reasoning === undefined ? text : said(text, reasoning),
-      ...(toolCalls.length > 0 ? { toolCalls } : {}),
-      ...(opaque ? { opaque } : {}),
-    });
+  answer(answer: ModelAnswer): void {
+    this.said.push(answerMessage(answer));
   }
 
   /** Other messages take the place of the last one. */
@@ -52,6 +47,16 @@ export class Conversation {
         ...(isError ? { isError } : {}),
       });
   }
+}
+
+/** An answer as a message of a conversation. */
+export function answerMessage({ text, reasoning, toolCalls, opaque }: ModelAnswer): Message {
+  return {
+    role: 'assistant',
+    content: reasoning === undefined ? text : said(text, reasoning),
+    ...(toolCalls.length > 0 ? { toolCalls } : {}),
+    ...(opaque ? { opaque } : {}),
+  };
 }
 
 /** What a model thought comes before what it said. */

@@ -1,4 +1,4 @@
-import { OrchestrationError } from './orchestration-error.js';
+import { OrchestrationError } from '../orchestration-error.js';
 
 /** The principal may not do this. */
 export class AccessDeniedError extends OrchestrationError {

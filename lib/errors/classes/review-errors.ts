@@ -1,4 +1,4 @@
-import { OrchestrationError } from './orchestration-error.js';
+import { OrchestrationError } from '../orchestration-error.js';
 
 /** No review has that id. */
 export class ReviewNotFoundError extends OrchestrationError {

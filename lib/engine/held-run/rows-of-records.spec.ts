@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { RecordDraft } from '../../workflow/index.js';
-import { withReviews } from './review-rows.js';
+import { withRows } from './rows-of-records.js';
 
 /** A draft as far as its reviews are concerned. */
 function draft(type: RecordDraft['type'], payload: object): RecordDraft {
@@ -9,20 +9,22 @@ function draft(type: RecordDraft['type'], payload: object): RecordDraft {
 
 it('a question gets its row, with the place of the step', () => {
   const review = { reviewId: 'review-1' };
-  expect(withReviews({}, [draft('review.requested', review)])).toEqual({
+  expect(withRows({}, [draft('review.requested', review)], new Map())).toEqual({
     reviews: [{ change: 'open', review, step: 'pay', iteration: 0, attempt: 1 }],
   });
 });
 
 it('a question that a late outcome has answered is closed', () => {
   for (const type of ['call.completed', 'call.failed'] as const)
-    expect(withReviews({}, [draft(type, { late: true, reviewId: 'review-1' })])).toEqual({
+    expect(withRows({}, [draft(type, { late: true, reviewId: 'review-1' })], new Map())).toEqual({
       reviews: [{ change: 'close', reviewId: 'review-1', status: 'replaced' }],
     });
 });
 
 it('a question that a person has answered stays decided, and an outcome without a question changes none', () => {
-  expect(withReviews({}, [draft('call.completed', { reviewId: 'review-1' })])).toBeUndefined();
-  expect(withReviews({}, [draft('call.completed', { late: true })])).toBeUndefined();
-  expect(withReviews({ status: 'waiting' }, [draft('step.completed', {})])).toEqual({ status: 'waiting' });
+  expect(withRows({}, [draft('call.completed', { reviewId: 'review-1' })], new Map())).toBeUndefined();
+  expect(withRows({}, [draft('call.completed', { late: true })], new Map())).toBeUndefined();
+  expect(withRows({ status: 'waiting' }, [draft('step.completed', {})], new Map())).toEqual({
+    status: 'waiting',
+  });
 });

@@ -1,4 +1,4 @@
-import { OrchestrationError } from './orchestration-error.js';
+import { OrchestrationError } from '../orchestration-error.js';
 
 /** Thrown at boot: lists every problem of every workflow, tool and guardrail at once. */
 export class InvalidWorkflowDefinitionError extends OrchestrationError {

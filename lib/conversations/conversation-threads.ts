@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { ConversationRow, MessageRow } from '../database/index.js';
+import type { Principal } from '../values/index.js';
+import { ConversationAccess } from './conversation-access.js';
+import { conversationBusy } from './conversation-faults.js';
+import { type ConversationHolder, Conversations, type MessageRange } from './conversations.js';
+
+/** How often a hold is tried again that somebody else has taken at the same moment. */
+const tries = 5;
+
+/** Lets calls of runs answer in conversations, one run at a time. */
+@Injectable()
+export class ConversationThreads {
+  constructor(
+    private readonly conversations: Conversations,
+    private readonly access: ConversationAccess,
+  ) {}
+
+  /**
+   * Takes a conversation for a call. It is free again when the call, or its run, has ended; calls below it, also those of runs
+   * that it sets in motion, answer in it as well.
+   * @throws {ConversationNotFoundError} {ConversationBusyError} if another run answers in it
+   */
+  async hold(id: string, by: ConversationHolder, principal: Principal | undefined): Promise<ConversationRow> {
+    const row = await this.access.find(principal, id, 'write');
+    for (let left = tries; ; left--) {
+      const seen = await this.conversations.holder(row.key, by.runId);
+      // It is gone since: what is said is kept with the run alone.
+      if (!seen) return row;
+      const isOwn = seen.heldBy === by.runId || seen.isAbove;
+      if (isOwn && !seen.hasEnded) return row;
+      if (seen.heldBy !== null && (!seen.hasEnded || left === 0)) throw conversationBusy(id, seen.heldBy);
+      if (await this.conversations.take(row.key, seen, by)) return row;
+    }
+  }
+
+  /** It comes to nothing: others may answer. */
+  release(key: string, call: string): Promise<void> {
+    return this.conversations.release(key, call);
+  }
+
+  said(key: string, range: MessageRange): Promise<MessageRow[]> {
+    return this.conversations.messages(key, range);
+  }
+
+  summarize(key: string, summary: string, until: number): Promise<void> {
+    return this.conversations.summarize(key, summary, until);
+  }
+}

@@ -1,12 +1,8 @@
+import type { AgentRunHandle } from './agent-run-handle.js';
+import type { AgentEventStream } from './events/agent-event-stream.js';
+import type { AgentStop } from './agent-stop.js';
 import type { Message } from '../models/index.js';
 import type { Usage } from '../values/index.js';
-
-/** Why an agent has ended: `answered`, or the condition that stopped it. */
-export interface AgentStop {
-  readonly condition: string;
-  readonly reason: string;
-  readonly kind: 'goal' | 'limit';
-}
 
 export interface AgentResult<Output = string> {
   readonly output: Output;
@@ -26,6 +22,16 @@ export interface AgentResult<Output = string> {
   readonly cost: number;
   /** All that was said, without the instructions. Not part of what a step puts on record. */
   readonly messages: readonly Message[];
+}
+
+/** A run of an agent, told while it goes on. */
+export interface StreamedAgent<Output = string> {
+  /** Its run. */
+  readonly handle: AgentRunHandle;
+  /** All that its agents do and say, from the beginning. */
+  readonly events: AgentEventStream;
+  /** Waits through reviews. Rejects with what the run has failed with. */
+  readonly result: Promise<AgentResult<Output>>;
 }
 
 /** What the record of an agent's call holds. */

@@ -1,3 +1,4 @@
+import type { AgentRunHandle } from './agent-run-handle.js';
 import type { CallRecords, ConversationUse } from '../scope/index.js';
 import type { RecordedAgentResult } from './agent-result.js';
 
@@ -13,6 +14,13 @@ export interface AgentRunOptions {
   readonly conversation: ConversationUse | undefined;
 }
 
+/** A run of an agent that has begun. */
+export interface StartedAgentRun {
+  readonly handle: AgentRunHandle;
+  /** Waits through reviews. Rejects with what the run has failed with. */
+  readonly ended: Promise<AgentRun>;
+}
+
 /** Runs of agents by themselves, for code that is in no run. */
 export abstract class AgentRuns {
   /**
@@ -21,4 +29,6 @@ export abstract class AgentRuns {
    * @throws what it has failed with
    */
   abstract run(agent: string, input: unknown, options: AgentRunOptions): Promise<AgentRun>;
+  /** Starts a run whose events are listened to from its beginning. */
+  abstract start(agent: string, input: unknown, options: AgentRunOptions): Promise<StartedAgentRun>;
 }

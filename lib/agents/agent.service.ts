@@ -3,6 +3,7 @@ import { Clock } from '../clock/index.js';
 import type { InputOf } from '../decorators/index.js';
 import { InputValidationError, NonRetryableError } from '../errors/index.js';
 import { ConversationThreads, conversationUse, conversationUseProblems } from '../conversations/index.js';
+import { LiveEvents } from '../events/index.js';
 import { BlobStore } from '../journal/index.js';
 import { type Message, ModelCaller, ModelCatalog, TemplateRegistry } from '../models/index.js';
 import { type CallRecords, type ConversationUse, currentScope, type PerformContext } from '../scope/index.js';
@@ -25,7 +26,7 @@ import { AgentRuns } from './agent-runs.js';
 import type { RegisteredAgent } from './registered-agent.js';
 import { overrideRules } from './agent-checks.js';
 import type { AgentClass, AgentOutputOf, AgentOverrides } from './agent.options.js';
-import type { AgentResult, RecordedAgentResult } from './agent-result.js';
+import type { AgentResult, RecordedAgentResult, StreamedAgent } from './agent-result.js';
 import { surroundingAgents } from './loop/surroundings.js';
 
 /** Runs agents. */
@@ -35,6 +36,7 @@ export class AgentService {
 
   constructor(
     private readonly agents: AgentRegistry,
+    live: LiveEvents,
     threads: ConversationThreads,
     tools: ToolRegistry,
     caller: ModelCaller,
@@ -46,7 +48,7 @@ export class AgentService {
     hosts: AgentHosts,
     private readonly runs: AgentRuns,
   ) {
-    this.ports = { agents, threads, tools, caller, catalog, templates, clock, blobs, limit };
+    this.ports = { agents, live, threads, tools, caller, catalog, templates, clock, blobs, limit };
     hosts.use({
       runAlone: async (name, input) => {
         const conversation = currentScope()?.conversation;
@@ -80,20 +82,45 @@ export class AgentService {
     >;
   }
 
+  /**
+   * Starts a run of an agent, and tells of it while it goes on. It is on disk and goes on whether anybody reads or not; read on
+   * from elsewhere by `orchestrator.handle(id).agentEvents({ after })`.
+   * @throws {InputValidationError} if there is no such agent, or the input does not fit; in a step, where listeners of the run
+   * are told of its agents by `handle.agentEvents()`
+   * @example
+   * const { events, result } = await this.agents.stream(SupportAgent, question, { conversation });
+   */
+  async stream<C extends AgentClass>(
+    agent: C,
+    input: InputOf<C>,
+    options: Pick<AgentOverrides<C>, 'conversation'> = {},
+  ): Promise<StreamedAgent<AgentOutputOf<C>>> {
+    const { name } = this.agents.get(agent);
+    if (currentScope())
+      throw new InputValidationError(
+        `agents.stream(${name}) starts a run of its own, and this is one: write agents.run(…). Whoever listens to this run by handle.agentEvents() is told of it.`,
+      );
+    const conversation = conversationIn(options as AgentOverrides, `agents.stream(${agent.name}): `);
+    const { handle, ended } = await this.runs.start(name, input, { conversation });
+    const result = ended.then(({ result: recorded, records }) =>
+      wholeResult(recorded, records, () => saidBefore(records)),
+    );
+    return {
+      handle,
+      events: handle.agentEvents(),
+      // What it answers was validated against `static output`, where there is one.
+      result: ignoreRejection(result) as Promise<AgentResult<AgentOutputOf<C>>>,
+    };
+  }
+
   private async overridden(
     agent: AgentClass,
     input: unknown,
     overrides: AgentOverrides,
   ): Promise<AgentResult<unknown>> {
     const registered = this.agents.get(agent);
-    const where = `agents.run(${agent.name}): `;
-    const { conversation, ...changed } = overrides;
-    const problems = [
-      ...overrideRules(changed, where),
-      ...(conversation === undefined ? [] : conversationUseProblems(conversation, `${where}conversation`)),
-    ];
-    if (problems.length > 0) throw new InputValidationError(problems.join(' '));
-    const use = conversationUse(conversation);
+    const use = conversationIn(overrides, `agents.run(${agent.name}): `);
+    const { conversation: _, ...changed } = overrides;
     if (!currentScope()) return this.alone(registered, input, changed, use);
     const options = { ...registered.options, ...given(changed) };
     return this.call({ ...registered, options }, input, use);
@@ -167,6 +194,17 @@ interface BegunCall {
   /** As the gate has let them pass. */
   readonly args: unknown;
   readonly conversation: ConversationUse | undefined;
+}
+
+/** @throws {InputValidationError} if an option of the call is none, or does not fit */
+function conversationIn(options: AgentOverrides, where: string): ConversationUse | undefined {
+  const { conversation, ...changed } = options;
+  const problems = [
+    ...overrideRules(changed, where),
+    ...(conversation === undefined ? [] : conversationUseProblems(conversation, `${where}conversation`)),
+  ];
+  if (problems.length > 0) throw new InputValidationError(problems.join(' '));
+  return conversationUse(conversation);
 }
 
 /** The result with what its record leaves out. */

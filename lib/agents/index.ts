@@ -21,9 +21,19 @@ export {
   type HandoffOptions,
   type HandoffSaid,
 } from './handoffs/handoff.js';
+export { AgentEventFold } from './events/agent-event-fold.js';
+export { AgentEventStream } from './events/agent-event-stream.js';
+export type {
+  AgentEvent,
+  AgentEventBody,
+  AgentEventOptions,
+  AgentEventSource,
+} from './events/agent-event.js';
+export type { AgentRunHandle } from './agent-run-handle.js';
 export { AgentHosts } from './agent-hosts.js';
 export { AgentRegistry } from './agent-registry.js';
-export type { AgentResult, AgentStop, RecordedAgentResult } from './agent-result.js';
-export { type AgentRun, type AgentRunOptions, AgentRuns } from './agent-runs.js';
+export type { AgentResult, RecordedAgentResult, StreamedAgent } from './agent-result.js';
+export type { AgentStop } from './agent-stop.js';
+export { type AgentRun, type AgentRunOptions, AgentRuns, type StartedAgentRun } from './agent-runs.js';
 export { AgentService } from './agent.service.js';
 export { AgentTools } from './tools/agent-tools.js';

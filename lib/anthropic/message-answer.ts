@@ -48,6 +48,10 @@ export class MessageAnswer implements AnswerDraft {
     return this.text.take(this.takeMessage(body));
   }
 
+  get reasoning(): string {
+    return this.blocks.reasoning;
+  }
+
   /** Nothing follows. */
   get hasEnded(): boolean {
     return this.isWhole;

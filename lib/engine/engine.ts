@@ -2,7 +2,7 @@ import type { AgentHosts } from '../agents/index.js';
 import type { Clock } from '../clock/index.js';
 import type { WorkflowRegistry } from '../discovery/index.js';
 import { type RunDispatcher, slotsOf } from '../dispatch/index.js';
-import type { RunEvents } from '../events/index.js';
+import type { LiveEvents, RunEvents } from '../events/index.js';
 import { AccessCheck, type AccessPolicy, Gate, GuardrailStages } from '../gate/index.js';
 import type { BlobStore, Journal } from '../journal/index.js';
 import type { Leases, PeerProcesses } from '../leases/index.js';
@@ -40,6 +40,7 @@ export interface EnginePorts {
   readonly access: AccessPolicy;
   readonly principal: CurrentPrincipal;
   readonly events: RunEvents;
+  readonly live: LiveEvents;
   readonly instrumentation?: Instrumentation | undefined;
 }
 

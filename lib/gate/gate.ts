@@ -155,13 +155,17 @@ export class Gate {
   private makeChecked(checked: CheckedCall): unknown {
     const { attempt, frame, call } = checked;
     const gateCall = { attempt, frame, call };
+    const isGuarded = this.resultGuardrails.lookAt(checked);
     const made = instrumented(
       this.policies.instrumentation,
       'call',
       () => callFacts(checked),
       () =>
         makeCall(this.policies.clock, checked, {
-          isGuarded: this.resultGuardrails.concerns(gateCall) || this.parallel.concerns(gateCall),
+          isGuarded: isGuarded || this.parallel.concerns(gateCall),
+          ...(isGuarded && !this.parallel.concerns(gateCall)
+            ? { mayShow: (part: unknown) => this.resultGuardrails.mayShow(checked, part) }
+            : {}),
           inner: (nested, inner) => this.perform(attempt, inner, nested),
         }),
     );

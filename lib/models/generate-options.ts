@@ -89,8 +89,9 @@ export interface GenerateResult<T = undefined> {
   readonly messages: readonly Message[];
 }
 
-/** A piece of a streamed answer. `restart`: an attempt broke on the way, what came of this answer is void. */
-export type StreamDelta = { readonly type: 'text'; readonly text: string } | { readonly type: 'restart' };
+/** A piece of a streamed answer, or of what the model thinks. `restart`: an attempt broke on the way, what came of this answer is void. */
+export type StreamDelta =
+  { readonly type: 'text' | 'reasoning'; readonly text: string } | { readonly type: 'restart' };
 
 /** Iterate over it for the deltas; `result` is the whole, and what counts: guardrails look at it, not at the deltas. */
 export interface StreamedResult<T = undefined> extends AsyncIterable<StreamDelta> {

@@ -11,7 +11,8 @@ export type {
   StreamDelta,
   StreamedResult,
 } from './generate-options.js';
-export { type AnswerListener, ModelCaller } from './loop/model-caller.js';
+export type { AnswerListener } from './streaming/answer-listener.js';
+export { ModelCaller } from './loop/model-caller.js';
 export { type Candidate, ModelCatalog, type Route } from './routing/model-catalog.js';
 export {
   type FinishReason,

@@ -18,7 +18,8 @@ import type {
   StreamedResult,
 } from './generate-options.js';
 import { Generation, type GenerationPlan } from './loop/generation.js';
-import { type AnswerListener, ModelCaller } from './loop/model-caller.js';
+import type { AnswerListener } from './streaming/answer-listener.js';
+import { ModelCaller } from './loop/model-caller.js';
 import { ModelCatalog } from './routing/model-catalog.js';
 import { firstAnswer } from './routing/model-fallback.js';
 import { initialPromptOf } from './templates/initial-prompt.js';
@@ -31,7 +32,7 @@ import {
   assertToolChoice,
   defaultParallelToolCalls,
 } from './provider/request-limits.js';
-import { StreamedAnswer } from './loop/streamed-answer.js';
+import { StreamedAnswer } from './streaming/streamed-answer.js';
 import { StructuredOutput } from './structured-output.js';
 import { TemplateRegistry } from './templates/template-registry.js';
 

@@ -18,7 +18,7 @@ import {
   RunLauncher,
   Timers,
 } from '../engine/index.js';
-import { RunEvents } from '../events/index.js';
+import { InProcessLiveEvents, LiveEvents, RunEvents } from '../events/index.js';
 import { AccessPolicy } from '../gate/index.js';
 import { BlobStore, Journal } from '../journal/index.js';
 import {
@@ -42,6 +42,11 @@ export const engineProviders: Provider[] = [
   CurrentPrincipal,
   RunEvents,
   {
+    provide: LiveEvents,
+    useFactory: (clock: Clock) => new InProcessLiveEvents(() => clock.now()),
+    inject: [Clock],
+  },
+  {
     provide: RunDispatcher,
     useFactory: chooseDispatcher,
     inject: [CHECKED_OPTIONS, Clock, PeerProcesses],
@@ -61,6 +66,7 @@ export const engineProviders: Provider[] = [
       access: AccessPolicy,
       principal: CurrentPrincipal,
       events: RunEvents,
+      live: LiveEvents,
       times: WorkerTimes,
       limit: PayloadLimit,
       instrumentation: Instrumentation | undefined,
@@ -78,6 +84,7 @@ export const engineProviders: Provider[] = [
           access,
           principal,
           events,
+          live,
           instrumentation,
         },
         {
@@ -101,6 +108,7 @@ export const engineProviders: Provider[] = [
       AccessPolicy,
       CurrentPrincipal,
       RunEvents,
+      LiveEvents,
       WorkerTimes,
       PayloadLimit,
       Instrumentation,

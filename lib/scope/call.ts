@@ -45,6 +45,8 @@ export interface PerformContext extends CallRecords {
   readonly idempotencyKey: string;
   /** A guardrail looks at what this call gives: until it has, nobody else may see any of it. */
   readonly isGuarded: boolean;
+  /** Whether the guardrails let a part of what it gives be seen. Absent where none may be, before they have seen the whole. */
+  readonly mayShow?: ((part: unknown) => Promise<boolean>) | undefined;
   /** Marks a sign of life: renews `idleTimeout` of the step. */
   heartbeat(): void;
   /** Stands still until that run has ended; its output is then the result of this call. Never settles. */

@@ -71,7 +71,7 @@ describe('OfflineModel', () => {
     let whole = '';
     for await (const delta of model.stream(ask('One invoice.'), never)) {
       if (delta.type === 'text') pieces.push(delta.text);
-      else whole = delta.answer.text;
+      else if (delta.type === 'end') whole = delta.answer.text;
     }
     expect(pieces.join('')).toBe(whole);
   });

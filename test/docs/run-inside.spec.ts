@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Provider, Type } from '@nestjs/common';
 import {
+  AgentService,
   BudgetService,
   CurrentPrincipal,
   ModelService,
@@ -171,6 +172,22 @@ describe('docs/handoffs.md', () => {
     const { result, asked } = await page.run('triage', t);
     expect(result).toMatchObject({ status: 'completed', output: 'Your invoice is paid.' });
     expect(asked).toEqual(['triage', 'billing-desk', 'billing-desk']);
+  });
+});
+
+describe('docs/streaming.md', () => {
+  it('tells of an answer while it comes', async () => {
+    const { page, t } = await open('docs/streaming.md', ['StockTools', 'ShopAgent']);
+    const { said, types, output } = await page.run('follow', t, t.module.get(AgentService));
+    expect(said).toBe('We have three copies.');
+    expect(output).toBe(said);
+    expect([...new Set(types as string[])]).toEqual([
+      'turn.started',
+      'tool.called',
+      'tool.result',
+      'text',
+      'done',
+    ]);
   });
 });
 

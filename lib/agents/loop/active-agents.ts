@@ -36,6 +36,8 @@ export interface SharedByAgents {
   readonly conditions: StopConditions;
   readonly transcript: Transcript;
   readonly media: ConversationMedia;
+  /** How many agents the call is inside of. */
+  readonly level: number;
 }
 
 /** How an agent comes to have the conversation. */
@@ -98,7 +100,7 @@ export class ActiveAgents implements RoomRequests {
   }
 
   private async enter({ agent, input, passed, firstTurn, instructions = [], told }: Entry): Promise<void> {
-    const { first, run, conversation, transcript, media } = this.shared;
+    const { first, run, conversation, transcript, media, level } = this.shared;
     const { name, type, options } = agent;
     const targets = this.targetsOf(agent);
     const heard = handoffTools(targets, (made) => this.heard(agent, input, made));
@@ -116,6 +118,7 @@ export class ActiveAgents implements RoomRequests {
       media,
       instructions,
       first: { turn: firstTurn, told },
+      level,
     });
     this.active = { agent, input, passed, toolSet, targets, requests, firstTurn };
   }

@@ -26,6 +26,7 @@ import { askAtLimit, recordVerdict } from './ask-at-limit.js';
 import type { RecordedStop } from './records/recorded-stops.js';
 import { recordedTurns, saidIn } from './records/recorded-turns.js';
 import { type ResumedLoop, resumedLoop, turnOf } from './records/resumed-loop.js';
+import { type LiveTurn, liveTurn } from './live-turn.js';
 import { UsageRoom } from './room/usage-room.js';
 import { surroundingAgents } from './surroundings.js';
 
@@ -53,6 +54,8 @@ export class AgentCall {
   private readonly start: StartingAgent | undefined;
   /** What the user says. */
   private readonly asked: readonly Message[];
+  /** How many agents it is inside of. */
+  private readonly level: number;
   /** Of the last turn. */
   private number: number;
 
@@ -76,6 +79,7 @@ export class AgentCall {
     this.resumed = resumedLoop(context, loop, history);
     this.asked = firstMessages(agent.options, input);
     const { from, final, messages, transcript, usage } = this.resumed;
+    this.level = (surroundingAgents.nearest?.level ?? -1) + 1;
     this.number = from?.number ?? 0;
     const last = final ?? from?.turn;
     this.conversation = new Dialogue(last ? messages : [...history, ...this.asked]);
@@ -83,7 +87,8 @@ export class AgentCall {
     const run = { runId: context.runId, principal };
     const { conversation, conditions } = this;
     const media = thread?.media ?? new ConversationMedia(ports.blobs, ports.limit.mediaBytes);
-    const shared = { first: agent, run, conversation, conditions, transcript, media };
+    const { level } = this;
+    const shared = { first: agent, run, conversation, conditions, transcript, media, level };
     this.agents = new ActiveAgents(ports, shared, () => this.number);
     this.room = new UsageRoom(this.conditions, this.agents, context, usage, surroundingAgents.nearest?.room);
   }
@@ -102,7 +107,7 @@ export class AgentCall {
     const { maxDepth = defaultMaxDepth } = this.plan.agent.options;
     const depth = Math.min(maxDepth, (surroundingAgents.nearest?.depth ?? Infinity) - 1);
     try {
-      return await surroundingAgents.inside({ depth, room: this.room }, async () => {
+      return await surroundingAgents.inside({ depth, level: this.level, room: this.room }, async () => {
         const result = await this.ending();
         await this.keep();
         return result;
@@ -123,6 +128,7 @@ export class AgentCall {
       room,
       resumed,
       active: () => this.active,
+      live: (number) => this.live(number),
       told: (number, turn) => this.told(number, turn),
       isIncomplete: (answer) => this.isIncomplete(answer),
     });
@@ -168,6 +174,13 @@ export class AgentCall {
 
   private isIncomplete(answer: ModelAnswer): boolean {
     return isIncomplete(answer, this.plan.agent.type.output !== undefined);
+  }
+
+  /** Tells whoever listens what the model says of a turn while it says it. */
+  private live(turn: number): LiveTurn | undefined {
+    const { runId, idempotencyKey: call } = this.context;
+    const agent = this.agents.current.agent.name;
+    return liveTurn(this.ports.live, runId, { call, agent, level: this.level, turn });
   }
 
   /** The hook hears of an answer when it comes, and not again where it is on record. */

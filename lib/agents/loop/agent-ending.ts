@@ -7,7 +7,8 @@ import {
   type Turn,
 } from '../../models/index.js';
 import { type JsonValue, validateOrThrow } from '../../values/index.js';
-import type { AgentStop, RecordedAgentResult } from '../agent-result.js';
+import type { RecordedAgentResult } from '../agent-result.js';
+import type { AgentStop } from '../agent-stop.js';
 import type { RegisteredAgent } from '../registered-agent.js';
 import type { ActiveAgents } from './active-agents.js';
 import type { AgentRequests } from './agent-requests.js';

@@ -7,6 +7,7 @@ import {
   type Turn,
 } from '../../models/index.js';
 import type { ActiveAgents } from './active-agents.js';
+import type { LiveTurn } from './live-turn.js';
 import type { ResumedLoop } from './records/resumed-loop.js';
 import type { UsageRoom } from './room/usage-room.js';
 import { shortened } from './shortened.js';
@@ -20,6 +21,8 @@ export interface LoopOwner {
   readonly resumed: Pick<ResumedLoop, 'from' | 'seq'>;
   /** Milliseconds that it has worked. */
   active(): number;
+  /** Undefined where nobody listens. */
+  live(turn: number): LiveTurn | undefined;
   /** Hears of an answer when it comes. */
   told(number: number, turn: Turn): Promise<Turn>;
   isIncomplete(answer: ModelAnswer): boolean;
@@ -31,7 +34,15 @@ export function agentLoop(owner: LoopOwner): ToolLoop {
   let active = 0;
   return new ToolLoop({
     turns: {
-      ask: async (request) => owner.told(request.turn, await agents.current.requests.turns.ask(request)),
+      ask: async (request) => {
+        const live = owner.live(request.turn);
+        try {
+          const turn = await agents.current.requests.turns.ask({ ...request, listener: live });
+          return await owner.told(request.turn, turn);
+        } finally {
+          live?.end();
+        }
+      },
       retract: (answer) => agents.current.requests.turns.retract(answer),
     },
     mayAsk: async (number) => {

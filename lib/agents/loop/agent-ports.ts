@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock/index.js';
 import type { ConversationThreads } from '../../conversations/index.js';
+import type { LiveEvents } from '../../events/index.js';
 import type { BlobStore } from '../../journal/index.js';
 import type { ModelCaller, ModelCatalog, TemplateRegistry } from '../../models/index.js';
 import type { ToolRegistry } from '../../tools/index.js';
@@ -13,6 +14,7 @@ export interface AgentPorts {
     get(agent: AgentClass | string): RegisteredAgent;
     find(name: string): RegisteredAgent | undefined;
   };
+  readonly live: LiveEvents;
   readonly threads: ConversationThreads;
   readonly tools: Pick<ToolRegistry, 'toolSet'>;
   readonly caller: ModelCaller;

@@ -37,6 +37,8 @@ export interface RequestSource {
   readonly media: ConversationMedia;
   /** With which the last turn on record was asked for. */
   readonly instructions: readonly Message[];
+  /** How many agents the call is inside of. */
+  readonly level: number;
   /** `told`: results of tools that the first request does not show, and the conditions have heard of. */
   readonly first: { readonly turn: number; readonly told: readonly Message[] | undefined };
 }
@@ -165,8 +167,8 @@ export class AgentRequests implements RoomRequests {
   }
 
   private facts(number: number, active: number, stop?: LoopStop) {
-    const { turn, told } = this.source.first;
-    return turnFacts({ active, stop, told: number === turn ? told : undefined });
+    const { first, level } = this.source;
+    return turnFacts({ active, stop, level, told: number === first.turn ? first.told : undefined });
   }
 
   private async instruct(turn: number, changed: string | undefined): Promise<void> {

@@ -5,6 +5,8 @@ import type { UsageRoom } from './room/usage-room.js';
 export interface SurroundingAgent {
   /** How many agents may be one inside the other from it on, itself counted. */
   readonly depth: number;
+  /** How many agents it is inside of. */
+  readonly level: number;
   readonly room: UsageRoom;
 }
 

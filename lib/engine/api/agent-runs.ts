@@ -4,12 +4,16 @@ import {
   type AgentRunOptions,
   AgentRuns,
   type RecordedAgentResult,
+  type StartedAgentRun,
 } from '../../agents/index.js';
 import { RunWaitingError } from '../../errors/index.js';
+import { LiveEvents } from '../../events/index.js';
 import { CallsBelow } from '../../gate/index.js';
 import { Journal } from '../../journal/index.js';
 import { activations, fold } from '../../workflow/index.js';
 import { Orchestrator } from './orchestrator.js';
+import { ignoreRejection } from '../../values/index.js';
+import type { RunHandle } from './run-handle.js';
 import type { RunResult } from './run-result.js';
 
 /** Starts runs of agents and reads their results from their records. */
@@ -18,6 +22,7 @@ export class JournaledAgentRuns extends AgentRuns {
   constructor(
     @Inject(Orchestrator) private readonly orchestrator: Pick<Orchestrator, 'start'>,
     @Inject(Journal) private readonly journal: Pick<Journal, 'read'>,
+    @Inject(LiveEvents) private readonly live: Pick<LiveEvents, 'listen'>,
   ) {
     super();
   }
@@ -25,6 +30,19 @@ export class JournaledAgentRuns extends AgentRuns {
   async run(agent: string, input: unknown, options: AgentRunOptions): Promise<AgentRun> {
     const handle = await this.orchestrator.start(agent, input, options);
     assertCompleted(await handle.idle(), agent);
+    return this.read(handle.id);
+  }
+
+  async start(agent: string, input: unknown, options: AgentRunOptions): Promise<StartedAgentRun> {
+    const handle = await this.orchestrator.start(agent, input, options);
+    // Its first turn is streamed, however late somebody begins to read.
+    const stop = this.live.listen(handle.id, () => undefined);
+    const ended = this.ended(handle, agent).finally(stop);
+    return { handle, ended: ignoreRejection(ended) };
+  }
+
+  private async ended(handle: RunHandle, agent: string): Promise<AgentRun> {
+    assertCompleted(await handle.result(), agent);
     return this.read(handle.id);
   }
 

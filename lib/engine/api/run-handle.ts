@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { AgentEventOptions, AgentEventStream } from '../../agents/index.js';
 import type { RunEvent } from '../../events/index.js';
 import type { InboxBody } from '../../journal/index.js';
 import type { ForkEdits, ReplayReport, RunDetails, RunStatus } from '../../workflow/index.js';
@@ -14,6 +15,7 @@ export interface RunOperations {
   state(runId: string): Promise<RunDetails>;
   media(runId: string, blob: string): Promise<Uint8Array | undefined>;
   events(runId: string, options?: StreamOptions): Observable<RunEvent>;
+  agentEvents(runId: string, options?: AgentEventOptions): AgentEventStream;
   tell(runId: string, body: InboxBody): Promise<void>;
   signal(runId: string, name: string, payload: unknown): Promise<void>;
   retry(runId: string, from?: string): Promise<void>;
@@ -73,6 +75,17 @@ export class RunHandle<Output = unknown> {
    */
   events(options: StreamOptions = {}): Observable<RunEvent> {
     return this.runs.events(this.id, options);
+  }
+
+  /**
+   * What the agents of the run do and say: turns, texts as they come, tools, handoffs, reviews; completes when the run has ended.
+   * To subscribe to, or to iterate over. With `after`, the `position` of an event, only what follows it. The text that was told
+   * last of an answer is the one that is on record. A listener gets errors: {RunNotFoundError} {InputValidationError}.
+   * @example
+   * for await (const event of handle.agentEvents()) if (event.type === 'text') response.write(event.text);
+   */
+  agentEvents(options: AgentEventOptions = {}): AgentEventStream {
+    return this.runs.agentEvents(this.id, options);
   }
 
   /** Ends the run: what is in flight is aborted, completed steps with `compensate` are undone. Nothing happens to a finished run. */

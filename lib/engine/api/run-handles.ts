@@ -1,9 +1,10 @@
 import type { Observable } from 'rxjs';
+import type { AgentEventOptions, AgentEventStream } from '../../agents/index.js';
 import type { Clock } from '../../clock/index.js';
 import type { RunDispatcher } from '../../dispatch/index.js';
 import { suggestion } from '../../text/index.js';
 import { InputValidationError, RunFinishedError } from '../../errors/index.js';
-import type { RunEvent, RunEvents } from '../../events/index.js';
+import type { LiveEvents, RunEvent, RunEvents } from '../../events/index.js';
 import type { BlobStore, InboxBody, Journal, RunRow } from '../../journal/index.js';
 import type { PeerProcesses } from '../../leases/index.js';
 import type { CurrentPrincipal } from '../../scope/index.js';
@@ -36,6 +37,7 @@ import type { LocalSettlements } from '../observe/local-settlements.js';
 import type { ReplayOptions, RunReplay } from '../history/run-replay.js';
 import type { RunRetry } from '../history/run-retry.js';
 import { notFound, RunWatcher } from '../observe/run-watcher.js';
+import { agentEventsOf } from '../observe/agent-events.js';
 import { type StreamOptions, streamOf } from '../observe/run-stream.js';
 
 export interface HandlePorts {
@@ -43,6 +45,7 @@ export interface HandlePorts {
   readonly blobs: Pick<BlobStore, 'get'>;
   readonly dispatcher: RunDispatcher;
   readonly events: RunEvents;
+  readonly live: LiveEvents;
   readonly peers: Pick<PeerProcesses, 'watch' | 'isListening'>;
   readonly definitions: Definitions;
   readonly clock: Clock;
@@ -85,6 +88,10 @@ export class RunHandles implements RunOperations {
 
   events(runId: string, options?: StreamOptions): Observable<RunEvent> {
     return streamOf(runId, this.ports, options);
+  }
+
+  agentEvents(runId: string, options?: AgentEventOptions): AgentEventStream {
+    return agentEventsOf(runId, this.ports, options);
   }
 
   /** Leaves a message for the holder of the run. A finished run takes none. @throws {RunNotFoundError} */

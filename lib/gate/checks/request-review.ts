@@ -1,3 +1,4 @@
+import { withinOf } from '../memory/call-memory.js';
 import { NonRetryableError } from '../../errors/index.js';
 import { derivedId, jsonSchemaOf, type Principal } from '../../values/index.js';
 import {
@@ -90,7 +91,8 @@ function requestOf(gateCall: GateCall, question: CallQuestion): ReviewRequested 
     onTimeout: policy?.onTimeout,
     escalateTo: policy?.escalateTo ?? [],
     form,
-    ...(isStep ? {} : { key: frame.key, subject: `${call.kind} ${call.name}` }),
+    ...(isStep ? {} : { key: frame.key, subject: `${call.kind} ${call.name}`, position: call.position }),
+    within: call.position === undefined ? undefined : withinOf(frame.parent),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { GuardrailPoint } from '../../decorators/index.js';
 import { hashOf, type JsonValue } from '../../values/index.js';
 import type { GateCall } from '../gate-call.js';
 import type { GuardrailStages } from '../guardrails/index.js';
@@ -13,6 +14,20 @@ export class ResultGuardrails implements CallCheck {
   /** Also asked before a call is made: a result that they look at is shown to nobody before they have. */
   concerns(gateCall: GateCall): boolean {
     return pointsAfter(gateCall).some((at) => this.stages.hasAny(at));
+  }
+
+  /** Whether any of them looks at what this call gives. */
+  lookAt(checked: CheckedCall): boolean {
+    return pointsAfter(checked).some((at) => this.stages.concerns(subjectOf(checked, at)));
+  }
+
+  /** Whether a part of a result, as it is, may be seen before the whole. Nothing of that goes on record: the verdict on the whole does. */
+  async mayShow(checked: CheckedCall, part: unknown): Promise<boolean> {
+    for (const at of pointsAfter(checked)) {
+      const { outcome, changed } = await this.stages.evaluate({ ...subjectOf(checked, at), value: part });
+      if (outcome !== 'pass' || changed) return false;
+    }
+    return true;
   }
 
   /** @throws {GuardrailBlockedError}; never settles where a person's value was blocked and has to become another one */
@@ -33,4 +48,9 @@ export class ResultGuardrails implements CallCheck {
         ? 'Guardrails make something else of the result now than when it was approved'
         : escalated;
   }
+}
+
+function subjectOf(checked: CheckedCall, at: GuardrailPoint) {
+  const { workflow, step, tool, agent, handoffTo, principal, runId } = checked;
+  return { at, workflow, step, tool, agent, handoffTo, principal, runId };
 }

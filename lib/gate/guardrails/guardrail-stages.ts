@@ -54,6 +54,11 @@ export class GuardrailStages {
     return this.inOrder.some((guardrail) => guardrail.at.includes(point) && isAsked(guardrail, timing));
   }
 
+  /** Whether any guardrail at its point applies to a subject. */
+  concerns(subject: Omit<GuardrailSubject, 'value'>): boolean {
+    return this.inOrder.some((guardrail) => applies(guardrail, subject) && isAsked(guardrail, 'before'));
+  }
+
   async evaluate(subject: GuardrailSubject, options: StageOptions = {}): Promise<StageOutcome> {
     const answers: Answer[] = [];
     let { value } = subject;
@@ -155,7 +160,7 @@ function isAsked({ parallel = false }: GuardrailDefinition, timing: GuardrailTim
 }
 
 /** Whether a guardrail looks at this subject: by place and by the names it is limited to. */
-function applies(guardrail: GuardrailDefinition, subject: GuardrailSubject): boolean {
+function applies(guardrail: GuardrailDefinition, subject: Omit<GuardrailSubject, 'value'>): boolean {
   return (
     guardrail.at.includes(subject.at) &&
     allows(guardrail.workflows, subject.workflow) &&

@@ -17,6 +17,8 @@ import { callsBelow } from '../memory/calls-below.js';
 export interface NestedCalls {
   /** Whether a guardrail looks at the result of the call itself. */
   readonly isGuarded: boolean;
+  /** Whether guardrails let a part of it be seen. */
+  readonly mayShow?: PerformContext['mayShow'];
   /** Sends a call through the gate. */
   inner<R>(frame: CallFrame, call: Call<R>): Promise<R>;
 }
@@ -93,6 +95,10 @@ export class CallScope implements ExecutionScope, PerformContext {
 
   get isGuarded(): boolean {
     return this.execution.isGuarded;
+  }
+
+  get mayShow(): PerformContext['mayShow'] {
+    return this.execution.mayShow;
   }
 
   heartbeat(): void {

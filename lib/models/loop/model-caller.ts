@@ -21,16 +21,10 @@ import { providerEmbeddings } from '../provider/provider-embeddings.js';
 import { asProviderFailure, truncatedAnswer } from '../provider/provider-failure.js';
 import { assertMaxTokens } from '../provider/request-limits.js';
 import { noTokens, readTokenUsage } from '../prices/token-usage.js';
+import type { AnswerListener } from '../streaming/answer-listener.js';
+import { GuardedListener } from '../streaming/guarded-listener.js';
 import { withoutStaleOpaque } from './stale-opaque.js';
 import type { Transcript } from './transcript.js';
-
-/** Listens to a streamed answer. `restart`: the attempt broke, what was heard of this answer is void. */
-export interface AnswerListener {
-  text(text: string): void;
-  restart(): void;
-}
-
-const noopListener: AnswerListener = { text: () => undefined, restart: () => undefined };
 
 export interface RequestOptions {
   /** Of the conversation that the request belongs to. */
@@ -62,14 +56,14 @@ export class ModelCaller {
     this.cost = new CallCost(prices);
   }
 
-  /** One request to one model; streamed where somebody listens, but in one piece where a guardrail has to see it first. */
+  /** One request to one model; streamed where somebody listens, and sentence by sentence where guardrails have to see it first. */
   async request(candidate: Candidate, request: ModelRequest, options: RequestOptions): Promise<ModelAnswer> {
     const { listener, transcript, media, position, facts, agent } = options;
     const recorded = withContents(request, (content) => media.referring(content));
     const most = (args: unknown) =>
       mostTokens(withContents(args as ModelRequest, (each) => media.restored(each)));
-    let isHeldBack = false;
-    const answer = await passGate(
+    let guarded: GuardedListener | undefined;
+    const passing = passGate(
       {
         ...this.callTo(candidate, options.timeout),
         agent,
@@ -92,13 +86,14 @@ export class ModelCaller {
           return this.guarded(candidate, context, async () => {
             const final = withContents(made, (content) => media.restored(content));
             transcript?.made(made, context.idempotencyKey);
-            isHeldBack = listener !== undefined && context.isGuarded;
+            guarded =
+              listener && context.isGuarded ? new GuardedListener(listener, context.mayShow) : undefined;
             const given = listener
               ? await listen(
                   candidate,
                   candidate.provider.stream(final, context.signal),
                   context,
-                  isHeldBack ? noopListener : listener,
+                  guarded ?? listener,
                 )
               : await candidate.provider.generate(final, context.signal);
             const whole = providerAnswer(given, candidate.name, {
@@ -115,9 +110,14 @@ export class ModelCaller {
       },
       this.adHoc,
     );
-    // As the guardrails have left it.
-    if (isHeldBack) listener?.text(answer.text);
-    return answer;
+    try {
+      const answer = await passing;
+      await guarded?.end(answer.text);
+      return answer;
+    } catch (error) {
+      guarded?.restart();
+      throw error;
+    }
   }
 
   embed(candidate: Candidate, texts: readonly string[]): Promise<ModelEmbeddings> {
@@ -222,7 +222,8 @@ async function listen(
       context.heartbeat();
       if (delta.type === 'end') return delta.answer;
       received = true;
-      listener.text(delta.text);
+      if (delta.type === 'reasoning') listener.reasoning?.(delta.text);
+      else listener.text(delta.text);
     }
     throw truncatedAnswer(candidate.name, 'the stream ended before the answer was whole');
   } catch (error) {

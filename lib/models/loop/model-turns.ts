@@ -8,7 +8,8 @@ import type { Message, ModelAnswer, ModelRequest, TokenUsage } from '../provider
 import type { Candidate, Route } from '../routing/model-catalog.js';
 import { firstAnswer, startingWith } from '../routing/model-fallback.js';
 import type { StructuredOutput } from '../structured-output.js';
-import type { AnswerListener, ModelCaller } from './model-caller.js';
+import type { AnswerListener } from '../streaming/answer-listener.js';
+import type { ModelCaller } from './model-caller.js';
 import { Transcript } from './transcript.js';
 
 /** What is the same in all requests of one conversation. */
@@ -38,6 +39,8 @@ export interface TurnRequest {
   /** Names of the tools that the model may use now. @default all of the set */
   readonly offered?: readonly string[] | undefined;
   readonly toolChoice: ModelRequest['toolChoice'];
+  /** Hears this answer as it comes. @default that of all requests */
+  readonly listener?: AnswerListener | undefined;
   /** Who is asked this once. @default who answered last */
   readonly route?: Route | undefined;
 }
@@ -93,8 +96,8 @@ export class ModelTurns {
   }
 
   async ask(request: TurnRequest): Promise<Turn> {
-    const { turn, part, facts, offered, route } = request;
-    const { timeout, listener, media, agent } = this.plan;
+    const { turn, part, facts, offered, route, listener = this.plan.listener } = request;
+    const { timeout, media, agent } = this.plan;
     const requestTo = (candidate: Candidate) => this.requestTo(candidate, request);
     const { answer, candidate } = await firstAnswer(route ?? this.route, (each) =>
       // Outside any run each call is a run of its own, and has to tell the whole.

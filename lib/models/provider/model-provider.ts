@@ -115,6 +115,8 @@ export interface ModelPrice {
 /** A piece of a streamed answer; the last one is `end` with the whole. */
 export type ModelDelta =
   | { readonly type: 'text'; readonly text: string }
+  /** What the model thinks, where the vendor shows it. */
+  | { readonly type: 'reasoning'; readonly text: string }
   | { readonly type: 'end'; readonly answer: ProviderAnswer };
 
 /** A vendor's API behind one shape. Makes exactly one request a call: only the orchestrator retries. */

@@ -5,6 +5,8 @@ import { type AnswerBody, type AnswerPart, answerParts } from './answer-parts.js
 export interface AnswerDraft {
   /** Gives back the text that is new. @throws an error that the vendor reports. */
   take(part: AnswerPart): string;
+  /** What the model has thought so far. */
+  readonly reasoning?: string;
   /** Whether nothing follows, whatever the connection still brings. */
   readonly hasEnded?: boolean;
   /** What of the text was held back until the end. */
@@ -19,8 +21,14 @@ export async function* answerDeltas(
   response: AnswerBody,
   model: string,
 ): AsyncGenerator<ModelDelta> {
+  let thought = '';
   for await (const part of answerParts(response, model)) {
     const text = draft.take(part);
+    const { reasoning = '' } = draft;
+    if (reasoning.length > thought.length && reasoning.startsWith(thought)) {
+      yield { type: 'reasoning', text: reasoning.slice(thought.length) };
+      thought = reasoning;
+    }
     if (text !== '') yield { type: 'text', text };
     if (draft.hasEnded) break;
   }

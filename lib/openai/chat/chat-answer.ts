@@ -31,7 +31,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export class ChatAnswer implements AnswerDraft {
   private readonly text = new AnswerText(true);
   private readonly calls = new ToolCallPieces();
-  private readonly reasoning = new ChatReasoning();
+  private readonly thoughts = new ChatReasoning();
   private refused = false;
   private reason: string | undefined;
   private usage: ReportedUsage | undefined;
@@ -61,6 +61,10 @@ export class ChatAnswer implements AnswerDraft {
     return text;
   }
 
+  get reasoning(): string {
+    return this.text.reasoning + this.thoughts.text;
+  }
+
   /** What of the text was held back until the end. */
   rest(): string {
     return this.text.end();
@@ -74,12 +78,12 @@ export class ChatAnswer implements AnswerDraft {
     return modelAnswer(
       {
         text: this.text.text,
-        reasoning: this.text.reasoning + this.reasoning.text,
+        reasoning: this.reasoning,
         refused: this.refused,
         calls: this.calls.calls,
         reason: this.reason,
         usage: this.usage ?? {},
-        opaque: this.reasoning.opaque(this.calls.calls),
+        opaque: this.thoughts.opaque(this.calls.calls),
       },
       this.request,
       this.vendor,
@@ -94,7 +98,7 @@ export class ChatAnswer implements AnswerDraft {
     const isPiece = isObject(choice['delta']);
     const message = fieldsOf(isPiece ? choice['delta'] : choice['message']);
     this.takeCalls(message, isPiece);
-    this.reasoning.take(message, contentReasoning(message['content']));
+    this.thoughts.take(message, contentReasoning(message['content']));
     const refusal = textOf(message['refusal']);
     if (refusal !== undefined) this.refused = true;
     const said = contentText(message['content']) || (refusal ?? '');

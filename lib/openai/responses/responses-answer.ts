@@ -28,6 +28,8 @@ export class ResponsesAnswer implements AnswerDraft {
   /** Items that are whole, by their place. */
   private readonly items = new Map<number, Fields>();
   private response: Fields | undefined;
+  /** What the model has thought so far, as it was streamed. */
+  reasoning = '';
 
   constructor(
     private readonly request: ModelRequest,
@@ -82,6 +84,13 @@ export class ResponsesAnswer implements AnswerDraft {
     switch (type) {
       case 'response.output_text.delta':
         return this.text.take(contentText(event['delta']));
+      case 'response.reasoning_summary_text.delta':
+      case 'response.reasoning_text.delta':
+        this.reasoning += storableText(contentText(event['delta'])).text;
+        return '';
+      case 'response.reasoning_summary_part.added':
+        if (this.reasoning !== '') this.reasoning += '\n\n';
+        return '';
       case 'response.output_item.done':
         this.items.set(indexOf(event['output_index']) ?? this.items.size, fieldsOf(event['item']));
         return '';

@@ -117,6 +117,10 @@ export interface ReviewRequested {
   readonly form?: JsonValue;
   /** Of the call that it is about, if there is one. */
   readonly key?: string;
+  /** Of a call that is known by its position: where it stands among the calls of its parent. */
+  readonly position?: CallPosition;
+  /** Key of that parent. */
+  readonly within?: string;
   /** Kind and name of that call: `tool openCase`. */
   readonly subject?: string;
   /** Of a call that was made: with which arguments, and what it has used. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Injectable, type Provider } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { Agent, askUser, ModelService, Step, Tool, Workflow } from 'nestjs-nestor';
+import { Agent, askUser, handoff, ModelService, Step, Tool, Workflow } from 'nestjs-nestor';
 import { OrchestrationHarness, OrchestrationTestingModule } from 'nestjs-nestor/testing';
 
 @Injectable()
@@ -81,6 +81,23 @@ class SameNameAgent {
   }
 }
 
+@Agent({ instructions: 'x', handoffs: [undefined as never] })
+class CircularHandoffAgent {}
+
+@Agent({ instructions: 'x', handoffs: () => [Plain as never, SelfishAgent, NamelessAgent] })
+class SelfishAgent {}
+
+@Agent({
+  instructions: 'x',
+  handoffs: () => [handoff(SearchAgent, { history: 'some' as never, inptu: 1 } as never)],
+})
+class WrongHandoffAgent {
+  @Tool({ description: 'Hands over by itself', effect: 'none', name: 'transfer_to_search' })
+  async transfer() {
+    return 1;
+  }
+}
+
 @Agent({ instructions: 'x', tools: () => [SearchAgent, askUser()], onStop: { review: { roles: ['lead'] } } })
 class FineAgent {}
 
@@ -132,6 +149,37 @@ describe('at boot an agent is refused', () => {
       'with a tool of its own and a given one of one name',
       [SameNameAgent, SearchAgent],
       "SameNameAgent would offer two tools as 'askUser': SameNameAgent.askUser and askUser()",
+    ],
+    [
+      'with a handoff to what is not there yet',
+      CircularHandoffAgent,
+      'CircularHandoffAgent: handoffs[0] is undefined, a circular import: write `handoffs: () => […]`',
+    ],
+    [
+      'with a handoff to a class that is not an agent',
+      [SelfishAgent, NamelessAgent],
+      'SelfishAgent: handoffs[0] is Plain, which is not an agent: a class with @Agent() in the providers of a module that the application imports. Did you mean',
+    ],
+    ['with a handoff to itself', [SelfishAgent, NamelessAgent], 'handoffs[1] is SelfishAgent itself'],
+    [
+      'with a handoff to one that does not say what it does',
+      [SelfishAgent, NamelessAgent],
+      'SelfishAgent hands over to NamelessAgent, which has no description',
+    ],
+    [
+      'with a history that there is none of',
+      [WrongHandoffAgent, SearchAgent],
+      "handoff(SearchAgent) history is 'some'. Write one of 'all', 'last', 'none'",
+    ],
+    [
+      'with an option of a handoff that is none',
+      [WrongHandoffAgent, SearchAgent],
+      "handoff(SearchAgent) inptu is not an option. Did you mean 'input'?",
+    ],
+    [
+      'with a handoff and a tool of one name',
+      [WrongHandoffAgent, SearchAgent],
+      "WrongHandoffAgent would offer two tools as 'transfer_to_search': WrongHandoffAgent.transfer and the handoff to SearchAgent",
     ],
   ])('%s', async (_, agents, message) => {
     await expect(boot(...[agents].flat())).rejects.toMatchObject({

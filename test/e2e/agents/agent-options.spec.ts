@@ -84,6 +84,19 @@ class OverrideWorkflow {
 }
 
 @Workflow()
+class TenantWorkflow {
+  constructor(private readonly agents: AgentService) {}
+
+  @Step() async run(@Input() topic: string) {
+    const { output } = await this.agents.run(ForgetfulAgent, topic, {
+      tools: () => [askUser()],
+      context: { maxToolResultTokens: 100 },
+    });
+    return output;
+  }
+}
+
+@Workflow()
 class WrongOverrideWorkflow {
   constructor(private readonly agents: AgentService) {}
 
@@ -107,6 +120,7 @@ describe.each(stores)('the options of an agent (%s)', (store) => {
       ChosenAgent,
       MisspeltAgent,
       OverrideWorkflow,
+      TenantWorkflow,
       WrongOverrideWorkflow,
     ],
     {},
@@ -219,6 +233,16 @@ describe.each(stores)('the options of an agent (%s)', (store) => {
       status: 'failed',
       error: { message: expect.stringContaining('temprature is not an option') },
     });
+  });
+
+  it('one call of it can have other tools beside its own, and another context', async () => {
+    const { t } = shared;
+    t.models.on(ForgetfulAgent).replyOnce(call('read', '1')).replyOnce('Read.');
+    expect(await t.run(TenantWorkflow, `tenant ${store}`)).toMatchObject({ output: 'Read.' });
+    expect(t.models.calls[0]?.tools?.map(({ name }) => name)).toEqual(['read', 'count', 'askUser']);
+    const told = String(t.models.calls[1]?.messages.at(-1)?.content);
+    expect(told.length).toBeLessThan(400);
+    expect(told).toMatch(/^1+/);
   });
 
   it('a named tool has to be called in the first turn, and is refused where it is not offered', async () => {

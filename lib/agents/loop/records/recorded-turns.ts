@@ -38,6 +38,8 @@ interface TurnFacts {
   readonly stop?: LoopStop | undefined;
   /** Results of tools that the request does not show. */
   readonly told?: readonly Message[] | undefined;
+  /** How many agents it is inside of. */
+  readonly level?: number | undefined;
 }
 
 /**
@@ -53,7 +55,13 @@ export function recordedTurns(
   for (const { seq, kind, name, position, status, arguments: args, result, usage } of calls) {
     const [number, part] = position;
     if (kind !== 'model' || status !== 'completed' || number === undefined) continue;
-    const { stop, active = 0, told, ...recorded } = args as unknown as RecordedRequest & Partial<TurnFacts>;
+    const {
+      stop,
+      active = 0,
+      told,
+      level: _,
+      ...recorded
+    } = args as unknown as RecordedRequest & Partial<TurnFacts>;
     // What a loop has put on record is what it reads again.
     const request = requestOf(recorded as RecordedRequest, before);
     // A summary is asked for beside the conversation.
@@ -86,9 +94,10 @@ export function saidIn({ messages }: ModelRequest): readonly Message[] {
 }
 
 /** What goes on record with the request of a turn, as data. */
-export function turnFacts({ active, stop, told }: TurnFacts): Readonly<Record<string, JsonValue>> {
+export function turnFacts({ active, stop, told, level }: TurnFacts): Readonly<Record<string, JsonValue>> {
   return {
     active,
+    ...(level ? { level } : {}),
     ...(stop ? { stop: stopFacts(stop) } : {}),
     // Messages are JSON.
     ...(told?.length ? { told: told as unknown as JsonValue } : {}),

@@ -1,4 +1,4 @@
-import type { AnswerListener } from './model-caller.js';
+import type { AnswerListener } from './answer-listener.js';
 import type { GenerateResult, StreamDelta, StreamedResult } from '../generate-options.js';
 
 /** Deltas on their way from the provider to the caller. Can be iterated once; what is not fetched stays in memory until the end. */
@@ -25,6 +25,10 @@ export class StreamedAnswer<T> implements StreamedResult<T>, AnswerListener {
     if (text !== '') this.push({ type: 'text', text });
   }
 
+  reasoning(text: string): void {
+    if (text !== '') this.push({ type: 'reasoning', text });
+  }
+
   restart(): void {
     this.push({ type: 'restart' });
   }
@@ -34,7 +38,7 @@ export class StreamedAnswer<T> implements StreamedResult<T>, AnswerListener {
     while (!this.ended || this.waiting.length > 0) {
       const delta = this.waiting.shift();
       if (delta) {
-        received = true;
+        received ||= delta.type !== 'reasoning';
         yield delta;
       } else {
         await new Promise<void>((resolve) => (this.wake = resolve));

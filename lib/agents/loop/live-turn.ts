@@ -1,0 +1,26 @@
+import type { LiveEvents, LivePiece } from '../../events/index.js';
+import type { AnswerListener } from '../../models/index.js';
+
+/** What is said of a turn while it is said. */
+export interface LiveTurn extends Required<AnswerListener> {
+  /** It is on record: who comes later reads it there. */
+  end(): void;
+}
+
+/** Undefined where nobody listens: then the answer comes in one piece. */
+export function liveTurn(
+  live: LiveEvents,
+  runId: string,
+  turn: Pick<LivePiece, 'call' | 'agent' | 'level' | 'turn'>,
+): LiveTurn | undefined {
+  if (!live.isHeard(runId)) return undefined;
+  const say = (type: LivePiece['type'], text?: string): void =>
+    live.say(runId, { ...turn, type, ...(text === undefined ? {} : { text }) });
+  say('started');
+  return {
+    text: (text) => say('text', text),
+    reasoning: (text) => say('reasoning', text),
+    restart: () => say('restart'),
+    end: () => live.forget(runId, turn.call),
+  };
+}

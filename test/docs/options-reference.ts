@@ -71,6 +71,11 @@ const sections: readonly Section[] = [
     intro: 'Of `agents.run` and `start`, where it is not an id alone. See [Conversations](conversations.md).',
   },
   {
+    title: '`handle.agentEvents`',
+    interfaces: ['AgentEventOptions'],
+    intro: 'See [Streaming](streaming.md).',
+  },
+  {
     title: '`ConversationService.open`',
     interfaces: ['OpenConversationOptions'],
     intro: 'See [Conversations](conversations.md).',

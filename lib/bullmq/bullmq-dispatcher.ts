@@ -1,6 +1,7 @@
 import { RunDispatcher, type Wake } from '../dispatch/index.js';
 import type { BullmqDispatcherOptions } from './bullmq-dispatcher.options.js';
 import { Reachability } from './reachability.js';
+import { RedisLiveChannel } from './redis-live-channel.js';
 import { WakeIntake } from './wake-intake.js';
 import { WakeOutlet } from './wake-outlet.js';
 
@@ -14,6 +15,7 @@ export class BullmqDispatcher extends RunDispatcher {
   private readonly redis = new Reachability();
   private readonly outlet: WakeOutlet;
   private intake: WakeIntake | undefined;
+  private live: RedisLiveChannel | undefined;
   private readonly active = new Set<string>();
   private concurrency = 0;
   /** Places kept for runs whose wakes are on their way from Redis. */
@@ -29,6 +31,10 @@ export class BullmqDispatcher extends RunDispatcher {
     this.outlet = new WakeOutlet(options.connection, this.prefix, this.redis, (wakes) =>
       this.usual.dispatch(wakes),
     );
+  }
+
+  override liveChannel(): RedisLiveChannel {
+    return (this.live ??= new RedisLiveChannel(this.options.connection, this.prefix, this.redis));
   }
 
   dispatch(wakes: readonly Wake[]): void {
@@ -57,7 +63,7 @@ export class BullmqDispatcher extends RunDispatcher {
     this.isClosed = true;
     const intake = this.intake?.close();
     this.makeRoom?.();
-    await Promise.all([intake, this.outlet.close(), this.usual.close(timeoutMs)]);
+    await Promise.all([intake, this.outlet.close(), this.live?.close(), this.usual.close(timeoutMs)]);
   }
 
   private get prefix(): string {

@@ -1,3 +1,4 @@
+export { LiveChannel } from './live-channel.js';
 export type { DispatcherFactory } from './dispatcher-factory.js';
 export { InProcessDispatcher } from './in-process-dispatcher.js';
 export { RunDispatcher, type Wake } from './run-dispatcher.js';

@@ -1,3 +1,5 @@
+import type { LiveChannel } from './live-channel.js';
+
 /** A hint that somebody should look at a run. It may be lost, doubled or come out of order without harm. */
 export interface Wake {
   readonly runId: string;
@@ -17,6 +19,8 @@ export abstract class RunDispatcher {
     /** Wakes the driver of the run in this process; false if there is none. */
     nudge?: (wake: Wake) => boolean,
   ): Promise<void>;
+  /** How processes tell one another at once what agents are saying. @default none: only listeners in the same process hear it */
+  liveChannel?(): LiveChannel | undefined;
   /** Takes no new wakes; resolves when the running ones are done or the time is over. */
   abstract close(timeoutMs: number): Promise<void>;
 }

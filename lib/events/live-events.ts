@@ -22,7 +22,7 @@ export abstract class LiveEvents {
   /** Whether somebody may listen to a run: nothing is streamed for nobody. */
   abstract isHeard(runId: string): boolean;
   /** Never throws, and waits for nobody. */
-  abstract say(runId: string, piece: Omit<LivePiece, 'number'>): void;
+  abstract say(runId: string, piece: Omit<LivePiece, 'number'>): LivePiece;
   /** Gives the pieces of turns that are not on record yet, from the first one on, then each as it comes. The function given back ends it. */
   abstract listen(runId: string, listener: Listener): () => void;
   /** A call's turn is on record: who comes later reads it there. */
@@ -49,7 +49,7 @@ export class InProcessLiveEvents extends LiveEvents {
     return (this.runs.get(runId)?.listeners.size ?? 0) > 0;
   }
 
-  say(runId: string, said: Omit<LivePiece, 'number'>): void {
+  say(runId: string, said: Omit<LivePiece, 'number'>): LivePiece {
     // Another process that takes the run over goes on behind this one's.
     this.last = Math.max(this.last + 1, this.now() * 1_000);
     const piece = { ...said, number: this.last };
@@ -58,11 +58,17 @@ export class InProcessLiveEvents extends LiveEvents {
     pieces.push(piece);
     told.pieces.set(said.call, pieces);
     for (const listener of told.listeners) tell(listener, piece);
+    return piece;
+  }
+
+  /** Of turns that are not on record yet. */
+  kept(runId: string): readonly LivePiece[] {
+    return [...(this.runs.get(runId)?.pieces.values() ?? [])].flat();
   }
 
   listen(runId: string, listener: Listener): () => void {
     const told = this.told(runId);
-    for (const pieces of told.pieces.values()) for (const piece of pieces) tell(listener, piece);
+    for (const piece of this.kept(runId)) tell(listener, piece);
     told.listeners.add(listener);
     return () => {
       told.listeners.delete(listener);

@@ -1,4 +1,11 @@
-import { LocalDispatcher, RunDispatcher, type RunSlots, slotsOf, type Wake } from '../dispatch/index.js';
+import {
+  type LiveChannel,
+  LocalDispatcher,
+  RunDispatcher,
+  type RunSlots,
+  slotsOf,
+  type Wake,
+} from '../dispatch/index.js';
 import type { PeerProcesses } from './peer-processes.js';
 
 /** Dispatches in this process, and tells the others of messages: one of them may hold the run. */
@@ -18,6 +25,10 @@ export class BroadcastingDispatcher extends LocalDispatcher {
 
   listen(...args: Parameters<RunDispatcher['listen']>): Promise<void> {
     return this.inner.listen(...args);
+  }
+
+  override liveChannel(): LiveChannel | undefined {
+    return this.inner.liveChannel?.();
   }
 
   get slots(): RunSlots {

@@ -18,7 +18,7 @@ import {
   RunLauncher,
   Timers,
 } from '../engine/index.js';
-import { InProcessLiveEvents, LiveEvents, RunEvents } from '../events/index.js';
+import { InProcessLiveEvents, LiveEvents, RunEvents, SharedLiveEvents } from '../events/index.js';
 import { AccessPolicy } from '../gate/index.js';
 import { BlobStore, Journal } from '../journal/index.js';
 import {
@@ -43,8 +43,12 @@ export const engineProviders: Provider[] = [
   RunEvents,
   {
     provide: LiveEvents,
-    useFactory: (clock: Clock) => new InProcessLiveEvents(() => clock.now()),
-    inject: [Clock],
+    useFactory: (clock: Clock, dispatcher: RunDispatcher) => {
+      const local = new InProcessLiveEvents(() => clock.now());
+      const channel = dispatcher.liveChannel?.();
+      return channel ? new SharedLiveEvents(local, channel, clock) : local;
+    },
+    inject: [Clock, RunDispatcher],
   },
   {
     provide: RunDispatcher,

@@ -1,4 +1,5 @@
 import type { LiveEvents, LivePiece } from '../../events/index.js';
+import { currentScope } from '../../scope/index.js';
 import type { AnswerListener } from '../../models/index.js';
 
 /** What is said of a turn while it is said. */
@@ -7,15 +8,15 @@ export interface LiveTurn extends Required<AnswerListener> {
   end(): void;
 }
 
-/** Undefined where nobody listens: then the answer comes in one piece. */
+/** Undefined where nobody listens, and the run is not one that is streamed in any case: then the answer comes in one piece. */
 export function liveTurn(
   live: LiveEvents,
   runId: string,
   turn: Pick<LivePiece, 'call' | 'agent' | 'level' | 'turn'>,
 ): LiveTurn | undefined {
-  if (!live.isHeard(runId)) return undefined;
+  if (!currentScope()?.isStreamed && !live.isHeard(runId)) return undefined;
   const say = (type: LivePiece['type'], text?: string): void =>
-    live.say(runId, { ...turn, type, ...(text === undefined ? {} : { text }) });
+    void live.say(runId, { ...turn, type, ...(text === undefined ? {} : { text }) });
   say('started');
   return {
     text: (text) => say('text', text),

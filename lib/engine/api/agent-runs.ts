@@ -7,7 +7,6 @@ import {
   type StartedAgentRun,
 } from '../../agents/index.js';
 import { RunWaitingError } from '../../errors/index.js';
-import { LiveEvents } from '../../events/index.js';
 import { CallsBelow } from '../../gate/index.js';
 import { Journal } from '../../journal/index.js';
 import { activations, fold } from '../../workflow/index.js';
@@ -22,7 +21,6 @@ export class JournaledAgentRuns extends AgentRuns {
   constructor(
     @Inject(Orchestrator) private readonly orchestrator: Pick<Orchestrator, 'start'>,
     @Inject(Journal) private readonly journal: Pick<Journal, 'read'>,
-    @Inject(LiveEvents) private readonly live: Pick<LiveEvents, 'listen'>,
   ) {
     super();
   }
@@ -34,11 +32,8 @@ export class JournaledAgentRuns extends AgentRuns {
   }
 
   async start(agent: string, input: unknown, options: AgentRunOptions): Promise<StartedAgentRun> {
-    const handle = await this.orchestrator.start(agent, input, options);
-    // Its first turn is streamed, however late somebody begins to read.
-    const stop = this.live.listen(handle.id, () => undefined);
-    const ended = this.ended(handle, agent).finally(stop);
-    return { handle, ended: ignoreRejection(ended) };
+    const handle = await this.orchestrator.start(agent, input, { ...options, stream: true });
+    return { handle, ended: ignoreRejection(this.ended(handle, agent)) };
   }
 
   private async ended(handle: RunHandle, agent: string): Promise<AgentRun> {

@@ -15,6 +15,11 @@ export interface StartOptions {
   readonly priority?: number | undefined;
   /** Of the run of an agent: the conversation in which it answers, by id, or with how much of it is shown. */
   readonly conversation?: string | ConversationUse | undefined;
+  /**
+   * Whether its agents' answers come as streams, whoever listens when they begin: who listens later hears first what was said so
+   * far. @default only where somebody listens
+   */
+  readonly stream?: boolean | undefined;
   /** Carried along for the host's own purposes. */
   readonly correlationId?: string | undefined;
 }

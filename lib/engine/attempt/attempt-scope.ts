@@ -42,6 +42,10 @@ export class AttemptScope implements ExecutionScope {
     return this.owner.run.state.created.conversation;
   }
 
+  get isStreamed(): boolean {
+    return this.owner.run.state.created.stream === true;
+  }
+
   get context(): StepContext {
     return (this.made ??= new RunStepContext(this.owner, new Logger(`${this.workflow}.${this.step}`)));
   }

@@ -24,6 +24,7 @@ export function newRun(facts: NewRunFacts): NewRun {
   const { definition, runId, at, options, input, inputHash, parent, escalated, records = [] } = facts;
   const { principal, tags, priority, correlationId, idempotencyKey } = options;
   const conversation = conversationUse(options.conversation);
+  const stream = options.stream ? true : undefined;
   const budget = options.budget ?? definition.budget;
   return {
     id: runId,
@@ -42,6 +43,7 @@ export function newRun(facts: NewRunFacts): NewRun {
         idempotencyKey,
         budget,
         conversation,
+        stream,
         escalated,
         parent,
       }),

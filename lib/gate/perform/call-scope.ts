@@ -63,6 +63,10 @@ export class CallScope implements ExecutionScope, PerformContext {
     return this.parent.conversation;
   }
 
+  get isStreamed(): boolean {
+    return this.parent.isStreamed ?? false;
+  }
+
   get context(): StepContext {
     return this.parent.context;
   }

@@ -118,7 +118,7 @@ export {
   WorkflowRegistry,
 } from './discovery/index.js';
 export { AccessPolicy, type AccessSubject, RoleAccessPolicy } from './gate/index.js';
-export { type DispatcherFactory, RunDispatcher, type Wake } from './dispatch/index.js';
+export { type DispatcherFactory, LiveChannel, RunDispatcher, type Wake } from './dispatch/index.js';
 export type { ChainProblem, RunFilter, RunRow } from './journal/index.js';
 export type { WorkerInfo } from './leases/index.js';
 export {
@@ -232,6 +232,25 @@ export {
   type ToolSelection,
   ToolService,
 } from './tools/index.js';
+
+// Shared state
+export {
+  append,
+  lastValue,
+  maximum,
+  minimum,
+  reduced,
+  SharedState,
+  sharedState,
+  State,
+  type StateField,
+  StateOf,
+  type StateUpdateOf,
+  type StateValue,
+  sum,
+} from './decorators/index.js';
+export { stateTools } from './tools/index.js';
+export type { Reducer, StateDefinition } from './workflow/index.js';
 
 // Conversations
 export {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/index.js';
 import type { InputOf } from '../decorators/index.js';
-import { InputValidationError, NonRetryableError } from '../errors/index.js';
+import { errorMessage, InputValidationError, logSafely, NonRetryableError } from '../errors/index.js';
 import { ConversationThreads, conversationUse, conversationUseProblems } from '../conversations/index.js';
 import { LiveEvents } from '../events/index.js';
 import { BlobStore } from '../journal/index.js';
@@ -182,7 +182,12 @@ export class AgentService {
       return { made, result: await made.result() };
     } catch (error) {
       // What was aborted is not over: it goes on, or its run ends.
-      if (!context.signal.aborted) await thread?.release();
+      if (!context.signal.aborted)
+        await thread
+          ?.release()
+          .catch((cause: unknown) =>
+            logSafely('warn', `A conversation is held longer: ${errorMessage(cause)}`),
+          );
       throw error;
     }
   }

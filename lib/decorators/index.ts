@@ -77,3 +77,14 @@ export { Workflow } from './workflow/workflow.decorator.js';
 export type { InputOf, WorkflowClass } from './workflow/workflow-class.js';
 export { nameOfClass, workflowNameOf } from './workflow/workflow-name.js';
 export { budgetRules, type WorkflowOptions, workflowRules } from './workflow/workflow.options.js';
+export { append, lastValue, maximum, minimum, reduced, sum } from './state/reducers.js';
+export {
+  SharedState,
+  sharedState,
+  type StateField,
+  StateOf,
+  type StateUpdateOf,
+  type StateValue,
+} from './state/shared-state.js';
+export { State } from './state/state.decorator.js';
+export { StateHandle } from './state/state-handle.js';

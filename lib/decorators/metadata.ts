@@ -1,3 +1,4 @@
+import type { StateDefinition } from '../workflow/index.js';
 import type { Principal } from '../values/index.js';
 import type { GuardrailOptions } from './guardrail/guardrail.options.js';
 import type { ReviewOptions } from './review/review.options.js';
@@ -27,9 +28,12 @@ export interface ParameterMetadata {
     | 'signalPayload'
     | 'feedback'
     | 'failure'
-    | 'context';
+    | 'context'
+    | 'state';
   /** Of `@From` and `@Previous`. */
   readonly step?: string;
+  /** Of `@State`. */
+  readonly state?: StateDefinition;
 }
 
 /** `@Tool` as it was written. */

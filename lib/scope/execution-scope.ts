@@ -1,8 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Principal } from '../values/index.js';
+import type { JsonValue, Principal } from '../values/index.js';
 import type { ConversationUse } from './conversation-use.js';
 import type { Call } from './call.js';
 import type { StepContext } from './step-context.js';
+
+/** An update of a field of a shared state. */
+export interface SharedUpdate {
+  /** Number of its record. */
+  readonly seq: number;
+  readonly state: string;
+  readonly field: string;
+  readonly update: JsonValue;
+}
 
 /** The run that the current code belongs to. */
 export interface ExecutionScope {
@@ -22,6 +31,10 @@ export interface ExecutionScope {
   readonly body?: { readonly host: object; readonly method: string } | undefined;
   /** The attempt has ended: every further call is refused with `StepClosedError`. */
   readonly closed: boolean;
+  /** Number of the last record of the run. */
+  readonly seq: number;
+  /** Updates of shared states of the run, in their order. */
+  stateUpdates(): readonly SharedUpdate[];
   /** Sends an action through the gate. */
   call<Result>(call: Call<Result>): Promise<Result>;
   /** Tells listeners something that is never journaled. */

@@ -11,7 +11,13 @@ export type {
 export type { ConversationSummary, ConversationUse, ConversationWindow } from './conversation-use.js';
 export type { ConversationWrite, WrittenMessage } from './conversation-write.js';
 export { CurrentPrincipal } from './current-principal.js';
-export { currentScope, type ExecutionScope, outsideScope, runInScope } from './execution-scope.js';
+export {
+  currentScope,
+  type ExecutionScope,
+  outsideScope,
+  runInScope,
+  type SharedUpdate,
+} from './execution-scope.js';
 export {
   Instrumentation,
   instrumented,

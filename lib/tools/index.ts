@@ -17,3 +17,4 @@ export { GivenTools } from './given-tools.js';
 export { DiscoveredTools } from './discovered-tools.js';
 export { toolProviders } from './tool.providers.js';
 export { TOOL_SOURCES, ToolSource } from './tool-source.js';
+export { stateTools } from './state-tools.js';

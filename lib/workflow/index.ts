@@ -69,3 +69,9 @@ export type {
   RunCreated,
   StepPhase,
 } from './records/record-facts.js';
+export {
+  type FieldUpdate,
+  fieldValue,
+  type Reducer,
+  type StateDefinition,
+} from './definition/state-definition.js';

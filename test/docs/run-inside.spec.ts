@@ -175,6 +175,15 @@ describe('docs/handoffs.md', () => {
   });
 });
 
+describe('docs/shared-state.md', () => {
+  it('takes updates of all, in one order', async () => {
+    const { page, t } = await open('docs/shared-state.md', ['ResearchWorkflow']);
+    expect((await page.run('research', t))['result']).toMatchObject({
+      output: { notes: ['read about whales in the archive', 'read about whales in the library'], best: 21 },
+    });
+  });
+});
+
 describe('docs/streaming.md', () => {
   it('tells of an answer while it comes', async () => {
     const { page, t } = await open('docs/streaming.md', ['StockTools', 'ShopAgent']);

@@ -11,7 +11,7 @@ import { until } from '../e2e/until.js';
 import { type Machine, openMachine } from './machine.js';
 
 /** What the steps of all machines of this file have done. */
-const seen = { running: 0, most: 0, aborted: 0 };
+const seen = { running: 0, most: 0, held: '', aborted: 0 };
 
 /** Opens when as many limited runs are at work as there may be. */
 let full = new Latch();
@@ -30,12 +30,13 @@ class QuickWorkflow {
 class LongWorkflow {
   @Step()
   async hold(@StepCtx() context: StepContext) {
-    await new Promise<void>((resolve) =>
+    await new Promise<void>((resolve) => {
       context.abortSignal.addEventListener('abort', () => {
         seen.aborted += 1;
         resolve();
-      }),
-    );
+      });
+      seen.held = context.runId;
+    });
   }
 }
 
@@ -156,7 +157,8 @@ describeOnServer('machines on one PostgreSQL server', () => {
     for (const worker of workers) worker.stop('heartbeat');
     for (const teller of [front, ...workers]) {
       const handle = await teller.orchestrator.start(LongWorkflow, null);
-      await until('it runs', async () => (await handle.status()) === 'running');
+      // Not before its step has begun: else there is nothing to abort.
+      await until('it runs', () => seen.held === handle.id);
       seen.aborted = 0;
       await teller.orchestrator.handle(handle.id).cancel('enough');
       expect(await handle.result()).toMatchObject({ status: 'cancelled' });

@@ -42,23 +42,27 @@ export const ToolCtx = (): PlainParameterDecorator => (target, method, index) =>
 export function From<T extends object, M extends keyof T, const I extends number, S extends StepNames<T>>(
   step: S & StepNames<T>,
 ): (target: T, method: M, index: FitsParameter<T, M, I, S>) => void {
-  return (target, method, index) => mark(target, method as string, { index, kind: 'from', step });
+  return (target, method, index) => markParameter(target, method as string, { index, kind: 'from', step });
 }
 
 /** A step's output in the previous iteration of the loop, `undefined` in the first. No edge. */
 export function Previous<T extends object, M extends keyof T, const I extends number, S extends StepNames<T>>(
   step: S & StepNames<T>,
 ): (target: T, method: M, index: FitsPreviousParameter<T, M, I, S>) => void {
-  return (target, method, index) => mark(target, method as string, { index, kind: 'previous', step });
+  return (target, method, index) =>
+    markParameter(target, method as string, { index, kind: 'previous', step });
 }
 
-function parameter(kind: Exclude<ParameterMetadata['kind'], 'from' | 'previous'>): PlainParameterDecorator {
+function parameter(
+  kind: Exclude<ParameterMetadata['kind'], 'from' | 'previous' | 'state'>,
+): PlainParameterDecorator {
   return (target, method, index) => {
-    if (method !== undefined) mark(target, method, { index, kind });
+    if (method !== undefined) markParameter(target, method, { index, kind });
   };
 }
 
-function mark(
+/** Says of a parameter where its value comes from. */
+export function markParameter(
   target: object,
   method: string | symbol,
   metadata: { readonly index: unknown } & Omit<ParameterMetadata, 'index'>,

@@ -14,11 +14,13 @@ const spelling = {
   feedback: '@Feedback()',
   failure: '@Failure()',
   context: '@StepCtx()',
+  state: '@State()',
 } as const satisfies Record<Kind, string>;
 
 /** Every parameter gets exactly one value, and one that its method can have. */
 export const checkParameters: WorkflowCheck = ({ source, definition }) => [
   ...used(source).flatMap(countProblems),
+  ...used(source).flatMap((method) => stateProblems(source, method)),
   ...source.steps.flatMap((step) => {
     const defined = definition.steps.find((other) => other.name === step.name);
     return defined ? kindsOf(step).flatMap((kind) => misplaced(definition, defined, step.where, kind)) : [];
@@ -47,6 +49,18 @@ function countProblems({ where, parameters }: MethodSource): readonly string[] {
           `${where}: parameter ${index + 1} has ${markers.map(({ kind }) => spelling[kind]).join(' and ')}. Keep one.`,
       ),
   ];
+}
+
+/** A shared state is that of the workflow: whoever reads the class sees what its steps share. */
+function stateProblems({ type }: WorkflowSource, { where, parameters }: MethodSource): readonly string[] {
+  return parameters
+    .flatMap(({ markers }) => markers)
+    .filter(({ kind, state }) => kind === 'state' && state !== type.state)
+    .map(({ state }) =>
+      state
+        ? `${where}: @State() is given '${state.name}', which is not the state of ${type.name}. Add: static readonly state = … with that one.`
+        : `${where}: @State() is given undefined: two files import each other. Put the shared state into a file of its own.`,
+    );
 }
 
 function kindsOf(method: MethodSource): readonly Kind[] {
@@ -80,6 +94,7 @@ function misplaced(
     case 'input':
     case 'from':
     case 'context':
+    case 'state':
       return [];
   }
 }

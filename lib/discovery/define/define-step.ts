@@ -87,7 +87,8 @@ function defineMethod(method: MethodSource): MethodDefinition {
     parameters: method.parameters.map(({ markers, schema }): ParameterBinding => {
       const [marker] = markers;
       if (!marker) return { kind: 'context' };
-      const { kind, step } = marker;
+      const { kind, step, state } = marker;
+      if (kind === 'state') return { kind, state: state ?? { name: '', fields: {} } };
       return kind === 'from' || kind === 'previous' ? { kind, step: step ?? '', schema } : { kind, schema };
     }),
   };

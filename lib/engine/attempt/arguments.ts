@@ -1,5 +1,6 @@
 import { errorOf, RunCancelledError } from '../../errors/index.js';
 import { instanceOf, type JsonValue } from '../../values/index.js';
+import { StateHandle } from '../../decorators/index.js';
 import {
   endingOf,
   itemAt,
@@ -13,7 +14,7 @@ import type { StepAttempt } from './step-attempt.js';
 export function argumentsOf(attempt: StepAttempt, method: MethodDefinition): unknown[] {
   return method.parameters.map((parameter) => {
     const value = valueOf(attempt, parameter);
-    return parameter.kind === 'context' || parameter.kind === 'failure'
+    return parameter.kind === 'context' || parameter.kind === 'failure' || parameter.kind === 'state'
       ? value
       : instanceOf(parameter.schema, value as JsonValue);
   });
@@ -42,6 +43,8 @@ function valueOf(attempt: StepAttempt, parameter: ParameterBinding): unknown {
       return activationState.error && errorOf(activationState.error);
     case 'context':
       return attempt.scope.context;
+    case 'state':
+      return new StateHandle(parameter.state);
   }
 }
 

@@ -1,7 +1,7 @@
 import { ignoreRejection } from '../../values/index.js';
 import { Logger } from '@nestjs/common';
 import { type Gate } from '../../gate/index.js';
-import type { Call, ExecutionScope, StepContext } from '../../scope/index.js';
+import type { Call, ExecutionScope, SharedUpdate, StepContext } from '../../scope/index.js';
 import type { Principal } from '../../values/index.js';
 import { RunStepContext } from './run-step-context.js';
 import type { StepAttempt } from './step-attempt.js';
@@ -56,6 +56,14 @@ export class AttemptScope implements ExecutionScope {
 
   get closed(): boolean {
     return this.owner.closed;
+  }
+
+  get seq(): number {
+    return this.owner.run.state.seq;
+  }
+
+  stateUpdates(): readonly SharedUpdate[] {
+    return this.owner.run.state.updates ?? [];
   }
 
   call<Result>(call: Call<Result>): Promise<Result> {

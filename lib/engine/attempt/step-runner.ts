@@ -1,4 +1,4 @@
-import { isDelegation } from '../../decorators/index.js';
+import { isDelegation, StateHandle } from '../../decorators/index.js';
 import { NonRetryableError, toErrorData } from '../../errors/index.js';
 import { type Gate, isPromise } from '../../gate/index.js';
 import { type Call, currentScope, runInScope } from '../../scope/index.js';
@@ -16,6 +16,8 @@ import { type AttemptOutcome, failed, interrupted, attemptRecord, unjudged } fro
 import { SubWorkflowStarter } from '../start/sub-workflow-starter.js';
 import type { StepAttempt } from './step-attempt.js';
 import type { WorkflowInstances } from './workflow-instances.js';
+
+type Body = (...args: unknown[]) => unknown;
 
 /** Runs one attempt of a step: arguments, scope, gate, method, record. */
 export class StepRunner {
@@ -120,6 +122,24 @@ export class StepRunner {
       throw new NonRetryableError(
         `${attempt.run.definition.name}.${method.name} is not a method of its provider`,
       );
+    const states = args.filter((arg) => arg instanceof StateHandle);
+    if (states.length > 0)
+      return this.pinned(states).then(() => this.invokeBody(attempt, host, method, body as Body, args));
+    return this.invokeBody(attempt, host, method, body as Body, args);
+  }
+
+  /** What is shared is seen as it is now, in all attempts. */
+  private async pinned(states: readonly StateHandle[]): Promise<void> {
+    for (const state of states) await state.pin();
+  }
+
+  private invokeBody(
+    attempt: StepAttempt,
+    host: object,
+    method: MethodDefinition,
+    body: Body,
+    args: unknown[],
+  ): unknown {
     attempt.performed = { host, method: method.name };
     // Reflect.apply gives any; what a user's method returns is unknown.
     const given = Reflect.apply(body, host, args) as unknown;
@@ -169,7 +189,7 @@ export class StepRunner {
 
 /** What of an argument people and guardrails may see, and what is hashed: everything but what is not data. */
 function shownOf({ kind }: ParameterBinding, value: unknown): unknown[] {
-  if (kind === 'context') return [];
+  if (kind === 'context' || kind === 'state') return [];
   if (kind !== 'failure' || value === undefined) return [value];
   const { name, message, code } = toErrorData(value);
   return [{ name, message, code }];

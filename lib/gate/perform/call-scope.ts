@@ -5,6 +5,7 @@ import type {
   ExecutionScope,
   PerformContext,
   RecordedCall,
+  SharedUpdate,
   StepContext,
 } from '../../scope/index.js';
 import type { Principal } from '../../values/index.js';
@@ -77,6 +78,14 @@ export class CallScope implements ExecutionScope, PerformContext {
 
   get closed(): boolean {
     return this.parent.closed;
+  }
+
+  stateUpdates(): readonly SharedUpdate[] {
+    return this.parent.stateUpdates();
+  }
+
+  get seq(): number {
+    return this.parent.seq;
   }
 
   call<Result>(call: Call<Result>): Promise<Result> {

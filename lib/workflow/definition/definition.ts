@@ -1,3 +1,4 @@
+import type { StateDefinition } from './state-definition.js';
 import type { Schema } from '../../values/index.js';
 import type {
   AccessRule,
@@ -35,6 +36,7 @@ export interface WaitForDefinition {
 export type ParameterBinding = { readonly schema?: Schema | undefined } & (
   | { readonly kind: 'input' | 'item' | 'itemIndex' | 'signalPayload' | 'feedback' | 'failure' | 'context' }
   | { readonly kind: 'from' | 'previous'; readonly step: string }
+  | { readonly kind: 'state'; readonly state: StateDefinition }
 );
 
 /** A public method with bound parameters: a step's own, its fallback or its compensation. */

@@ -3,6 +3,7 @@ import { type RunRecord } from '../records/record.js';
 import type { BudgetRaise } from '../records/record-facts.js';
 import type { MessageReference } from '../records/record-payloads.js';
 import type { ActivationState, RunState, StepState } from './run-state.js';
+import { dropUpdatesOfStep } from './state-updates.js';
 import { activations, resetStep, stepOf, waitOf, wakeUp } from './state.js';
 
 /** What concerns the run as a whole. `at`: the record's time, in milliseconds. */
@@ -120,6 +121,7 @@ function retry(state: RunState, reset: readonly string[]): void {
   delete state.error;
   for (const name of reset) {
     const step = stepOf(state, name);
+    dropUpdatesOfStep(state, name, step.iteration);
     Object.assign(step, { iterationsDone: 0, rejections: 0 } satisfies Partial<StepState>);
     if (step.status === 'completed' || step.status === 'skipped') {
       resetStep(step);

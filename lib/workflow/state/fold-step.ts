@@ -12,6 +12,7 @@ import {
   waitOf,
   wakeUp,
 } from './state.js';
+import { dropUpdatesOf } from './state-updates.js';
 import type { Wait } from './wait.js';
 import { callsToRepeat } from '../history/calls-to-repeat.js';
 
@@ -23,9 +24,10 @@ export function foldStep(state: RunState, record: RunRecord): void {
     case 'step.completed':
       return complete(activation, record, record.item === undefined ? stepOf(state, record.step) : undefined);
     case 'step.failed':
-      return fail(activation, record.payload);
+      return fail(state, activation, record.payload);
     case 'step.skipped':
       activation.status = 'skipped';
+      dropUpdatesOf(state, activation.calls.keys());
       clear(activation, 'waits');
       return;
     case 'step.waiting':
@@ -75,7 +77,7 @@ function outputOfItems(items: NonNullable<StepState['items']>): JsonValue {
   });
 }
 
-function fail(activation: ActivationState, payload: RecordPayloads['step.failed']): void {
+function fail(state: RunState, activation: ActivationState, payload: RecordPayloads['step.failed']): void {
   if (payload.interrupted) return;
   const { nextAttemptAt } = payload;
   if (payload.phase === 'compensate') {
@@ -85,7 +87,7 @@ function fail(activation: ActivationState, payload: RecordPayloads['step.failed'
       ...(nextAttemptAt === undefined ? {} : { nextAttemptAt }),
       ...(payload.final ? { outcome: 'failed' as const } : {}),
     };
-    return forgetHarmless(activation);
+    return forgetHarmless(state, activation);
   }
   activation.failures = activation.phase === payload.phase ? activation.failures + 1 : 1;
   activation.phase = payload.phase;
@@ -96,11 +98,14 @@ function fail(activation: ActivationState, payload: RecordPayloads['step.failed'
   if (activation.review?.kind !== 'before') delete activation.decision;
   delete activation.nextAttemptAt;
   if (nextAttemptAt !== undefined) activation.nextAttemptAt = nextAttemptAt;
-  forgetHarmless(activation);
+  if (payload.final) dropUpdatesOf(state, activation.calls.keys());
+  forgetHarmless(state, activation);
 }
 
-function forgetHarmless(activation: ActivationState): void {
-  for (const { key } of callsToRepeat([...activation.calls.values()])) activation.calls.delete(key);
+function forgetHarmless(state: RunState, activation: ActivationState): void {
+  const again = callsToRepeat([...activation.calls.values()]).map(({ key }) => key);
+  for (const key of again) activation.calls.delete(key);
+  dropUpdatesOf(state, again);
 }
 
 function startWaiting(

@@ -8,6 +8,8 @@ import type {
   RunBudget,
   RunCreated,
 } from '../records/record-facts.js';
+import type { SharedUpdate } from '../../scope/index.js';
+import type { RecordPlace } from '../records/record.js';
 import type { Choice } from '../review.js';
 import type { RunStatus } from './run-status.js';
 import type { Wait } from './wait.js';
@@ -104,6 +106,12 @@ export interface StepState extends ActivationState {
   }[];
 }
 
+/** An update of a field of a shared state, and who has made it. */
+export interface StateUpdate extends SharedUpdate, RecordPlace {
+  /** Key of the call. */
+  readonly key: string;
+}
+
 /** The state of a run: nothing but the fold over its records. */
 export interface RunState {
   readonly runId: string;
@@ -128,6 +136,8 @@ export interface RunState {
   appliedMessages?: Set<string>;
   /** Kept signals that no step has taken yet, oldest first. */
   signals: { readonly name: string; readonly payload?: JsonValue }[];
+  /** Updates of shared states that count, in their order. */
+  updates?: StateUpdate[];
   /** Open reviews by id. */
   reviews: Map<
     string,

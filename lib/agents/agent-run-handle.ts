@@ -9,5 +9,6 @@ export interface AgentRunHandle {
   cancel(reason: string): Promise<void>;
   pause(reason?: string): Promise<void>;
   resume(): Promise<void>;
+  sendMessage(text: string, options?: { readonly call?: string | undefined }): Promise<void>;
   agentEvents(options?: AgentEventOptions): AgentEventStream;
 }

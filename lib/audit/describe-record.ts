@@ -60,6 +60,8 @@ const words: Describe = {
     `review decided: ${choice}${reason === undefined ? '' : ` (${reason})`}`,
   'review.expired': ({ outcome }) => `review expired: ${outcome}`,
   'review.escalated': ({ to }) => `review escalated to ${to.join(', ')}`,
+  'message.received': ({ text }) => `said to an agent: ${text}`,
+  'message.refused': ({ reason }) => `what was said came to nobody: ${reason}`,
   'signal.received': ({ name }) => `signal ${name} received`,
   'cancel.requested': ({ reason }) => `cancel requested: ${reason}`,
   'pause.requested': ({ reason }) => `pause requested${reason === undefined ? '' : `: ${reason}`}`,

@@ -8,6 +8,8 @@ export type InboxBody =
   | { readonly kind: 'cancel'; readonly reason: string }
   | { readonly kind: 'pause'; readonly reason?: string }
   | { readonly kind: 'resume' }
+  /** More that a user says to an agent while it works. `call`: key of its call. */
+  | { readonly kind: 'message'; readonly text: string; readonly call?: string }
   | { readonly kind: 'budget.raised'; readonly step?: string; readonly more: BudgetRaise }
   | { readonly kind: 'review.claimed'; readonly reviewId: string }
   | { readonly kind: 'review.commented'; readonly reviewId: string; readonly text: string }

@@ -4,6 +4,14 @@ import type { ConversationUse } from './conversation-use.js';
 import type { Call } from './call.js';
 import type { StepContext } from './step-context.js';
 
+/** What a user has said to an agent while it works. */
+export interface SaidMessage {
+  readonly id: string;
+  readonly text: string;
+  /** Key of the agent's call; absent where it is the only one. */
+  readonly call?: string | undefined;
+}
+
 /** An update of a field of a shared state. */
 export interface SharedUpdate {
   /** Number of its record. */
@@ -35,6 +43,8 @@ export interface ExecutionScope {
   readonly seq: number;
   /** Updates of shared states of the run, in their order. */
   stateUpdates(): readonly SharedUpdate[];
+  /** What users have said to agents of the run, and none was told of yet. */
+  said(): readonly SaidMessage[];
   /** Sends an action through the gate. */
   call<Result>(call: Call<Result>): Promise<Result>;
   /** Tells listeners something that is never journaled. */

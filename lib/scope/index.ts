@@ -16,6 +16,7 @@ export {
   type ExecutionScope,
   outsideScope,
   runInScope,
+  type SaidMessage,
   type SharedUpdate,
 } from './execution-scope.js';
 export {

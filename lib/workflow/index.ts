@@ -75,3 +75,4 @@ export {
   type Reducer,
   type StateDefinition,
 } from './definition/state-definition.js';
+export { type AgentLoop, agentLoops } from './state/agent-loops.js';

@@ -20,7 +20,7 @@ import { hashOf, type JsonValue, newId, type Principal } from '../../values/inde
 import type { AgentPorts } from '../loop/agent-ports.js';
 import { summaryTurns } from '../loop/agent-turns.js';
 import type { RegisteredAgent } from '../registered-agent.js';
-import type { SaidMessage } from './exchange.js';
+import type { SpokenMessage } from './exchange.js';
 
 /** Which part of a conversation a call was shown, as its record tells. */
 interface OpenedThread {
@@ -105,7 +105,7 @@ export class AgentThread {
   }
 
   /** Puts what was said into the conversation, once, and lets go of it. @param passed the input of the agent that has answered */
-  async append(said: readonly SaidMessage[], passed: JsonValue | undefined): Promise<void> {
+  async append(said: readonly SpokenMessage[], passed: JsonValue | undefined): Promise<void> {
     const { key } = this.opened;
     const { use, media, context } = this;
     const contents = said.map(({ message }) => message.content);

@@ -3,7 +3,7 @@ import { type RecordedTurn, turnParts } from '../loop/records/recorded-turns.js'
 import { resultsBefore } from '../loop/records/past-loop.js';
 
 /** A message, and the agent that has said it. */
-export interface SaidMessage {
+export interface SpokenMessage {
   readonly message: Message;
   readonly agent: string | undefined;
 }
@@ -22,8 +22,8 @@ export interface ExchangeFacts {
  * What one call of an agent has said, as its conversation keeps it: what the user said, answers, and results of tools. What the
  * loop has told the model about its answers, and answers that were not acted upon, are not part of it.
  */
-export function exchangeOf({ begun, turns, results, isIncomplete }: ExchangeFacts): readonly SaidMessage[] {
-  const said: SaidMessage[] = begun
+export function exchangeOf({ begun, turns, results, isIncomplete }: ExchangeFacts): readonly SpokenMessage[] {
+  const said: SpokenMessage[] = begun
     .filter(({ role }) => role !== 'system')
     .map((message) => ({ message, agent: undefined }));
   let before: string | undefined;
@@ -32,8 +32,12 @@ export function exchangeOf({ begun, turns, results, isIncomplete }: ExchangeFact
     if (part === turnParts.summary) continue;
     // A repaired answer takes the place of the one before.
     if (part === turnParts.repair) said.pop();
-    else if (turn !== turns[0])
-      for (const message of resultsBefore(turn)) said.push({ message, agent: before });
+    else {
+      if (turn !== turns[0]) for (const message of resultsBefore(turn)) said.push({ message, agent: before });
+      const { messages } = request;
+      for (const message of messages.slice(messages.length - turn.said))
+        said.push({ message, agent: undefined });
+    }
     before = request.agent;
     if (!isIncomplete(answer)) said.push({ message: answerMessage(answer), agent: before });
   }

@@ -9,6 +9,7 @@ import { handoffTools, type HandoffTarget } from '../handoffs/handoff-tools.js';
 import { handoffsOf, type RegisteredAgent, toolsOf } from '../registered-agent.js';
 import type { AgentPorts } from './agent-ports.js';
 import { conditionsOf } from './agent-conditions.js';
+import type { AgentMailbox } from './agent-mailbox.js';
 import { firstMessages } from './agent-prompt.js';
 import { AgentRequests } from './agent-requests.js';
 import type { ResumedLoop } from './records/resumed-loop.js';
@@ -38,6 +39,7 @@ export interface SharedByAgents {
   readonly media: ConversationMedia;
   /** How many agents the call is inside of. */
   readonly level: number;
+  readonly mailbox: AgentMailbox;
 }
 
 /** How an agent comes to have the conversation. */
@@ -100,7 +102,7 @@ export class ActiveAgents implements RoomRequests {
   }
 
   private async enter({ agent, input, passed, firstTurn, instructions = [], told }: Entry): Promise<void> {
-    const { first, run, conversation, transcript, media, level } = this.shared;
+    const { first, run, conversation, transcript, media, level, mailbox } = this.shared;
     const { name, type, options } = agent;
     const targets = this.targetsOf(agent);
     const heard = handoffTools(targets, (made) => this.heard(agent, input, made));
@@ -119,6 +121,7 @@ export class ActiveAgents implements RoomRequests {
       instructions,
       first: { turn: firstTurn, told },
       level,
+      mailbox,
     });
     this.active = { agent, input, passed, toolSet, targets, requests, firstTurn };
   }

@@ -20,6 +20,7 @@ import { ActiveAgents, resultsAtEnd, type StartingAgent } from './active-agents.
 import { conditionsOf } from './agent-conditions.js';
 import { AgentEnding } from './agent-ending.js';
 import { agentLoop } from './agent-loop.js';
+import { AgentMailbox } from './agent-mailbox.js';
 import type { AgentPorts } from './agent-ports.js';
 import { firstMessages } from './agent-prompt.js';
 import { askAtLimit, recordVerdict } from './ask-at-limit.js';
@@ -56,6 +57,7 @@ export class AgentCall {
   private readonly asked: readonly Message[];
   /** How many agents it is inside of. */
   private readonly level: number;
+  private readonly mailbox: AgentMailbox;
   /** Of the last turn. */
   private number: number;
 
@@ -79,6 +81,7 @@ export class AgentCall {
     this.resumed = resumedLoop(context, loop, history);
     this.asked = firstMessages(agent.options, input);
     const { from, final, messages, transcript, usage } = this.resumed;
+    this.mailbox = new AgentMailbox(context.idempotencyKey);
     this.level = (surroundingAgents.nearest?.level ?? -1) + 1;
     this.number = from?.number ?? 0;
     const last = final ?? from?.turn;
@@ -87,8 +90,8 @@ export class AgentCall {
     const run = { runId: context.runId, principal };
     const { conversation, conditions } = this;
     const media = thread?.media ?? new ConversationMedia(ports.blobs, ports.limit.mediaBytes);
-    const { level } = this;
-    const shared = { first: agent, run, conversation, conditions, transcript, media, level };
+    const { level, mailbox } = this;
+    const shared = { first: agent, run, conversation, conditions, transcript, media, level, mailbox };
     this.agents = new ActiveAgents(ports, shared, () => this.number);
     this.room = new UsageRoom(this.conditions, this.agents, context, usage, surroundingAgents.nearest?.room);
   }
@@ -125,6 +128,7 @@ export class AgentCall {
       agents,
       conversation,
       conditions: this.conditions,
+      mailbox: this.mailbox,
       room,
       resumed,
       active: () => this.active,
@@ -142,7 +146,12 @@ export class AgentCall {
     const verdicts = [...resumed.verdicts];
     for (let from = stoppedBy(verdicts.shift(), resumed.from); ;) {
       const outcome = await loop.run(from);
-      if (outcome.kind === 'answered') return ending.answered(outcome.turn, outcome.number);
+      if (outcome.kind === 'answered') {
+        if (this.mailbox.isEmpty) return ending.answered(outcome.turn, outcome.number);
+        // What a user has said before it had answered opens one more turn.
+        from = { number: outcome.number, turn: outcome.turn, performed: 0 };
+        continue;
+      }
       const { stop, number, turn, performed } = outcome;
       if (stop.isRecorded) await recordVerdict(outcome, this.active);
       if (stop.kind === 'goal' || !isAsked(agent.options)) return ending.stopped(outcome);

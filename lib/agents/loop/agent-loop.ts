@@ -7,6 +7,7 @@ import {
   type Turn,
 } from '../../models/index.js';
 import type { ActiveAgents } from './active-agents.js';
+import type { AgentMailbox } from './agent-mailbox.js';
 import type { LiveTurn } from './live-turn.js';
 import type { ResumedLoop } from './records/resumed-loop.js';
 import type { UsageRoom } from './room/usage-room.js';
@@ -17,6 +18,7 @@ export interface LoopOwner {
   readonly agents: ActiveAgents;
   readonly conversation: Dialogue;
   readonly conditions: StopConditions;
+  readonly mailbox: AgentMailbox;
   readonly room: UsageRoom;
   readonly resumed: Pick<ResumedLoop, 'from' | 'seq'>;
   /** Milliseconds that it has worked. */
@@ -30,7 +32,7 @@ export interface LoopOwner {
 
 /** The loop of an agent's call. Its options are those of the agent that has the conversation at the moment. */
 export function agentLoop(owner: LoopOwner): ToolLoop {
-  const { agents, conversation, conditions, room, resumed } = owner;
+  const { agents, conversation, conditions, room, resumed, mailbox } = owner;
   let active = 0;
   return new ToolLoop({
     turns: {
@@ -38,6 +40,7 @@ export function agentLoop(owner: LoopOwner): ToolLoop {
         const live = owner.live(request.turn);
         try {
           const turn = await agents.current.requests.turns.ask({ ...request, listener: live });
+          mailbox.recorded();
           return await owner.told(request.turn, turn);
         } finally {
           live?.end();
@@ -47,6 +50,7 @@ export function agentLoop(owner: LoopOwner): ToolLoop {
     },
     mayAsk: async (number) => {
       const { requests } = agents.current;
+      mailbox.empty(conversation);
       await requests.compact(number, (most) => room.hasRoomFor(most));
       active = owner.active();
       const isLate = conditions.hear({ type: 'time', active });

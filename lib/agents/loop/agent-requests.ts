@@ -19,6 +19,7 @@ import type { Usage } from '../../values/index.js';
 import type { AgentContext, AgentOptions, TurnChanges } from '../agent.options.js';
 import type { RegisteredAgent } from '../registered-agent.js';
 import type { AgentPorts } from './agent-ports.js';
+import type { AgentMailbox } from './agent-mailbox.js';
 import { instructionsOf } from './agent-prompt.js';
 import { agentTurns, summaryTurns } from './agent-turns.js';
 import { turnFacts, turnParts } from './records/recorded-turns.js';
@@ -39,6 +40,7 @@ export interface RequestSource {
   readonly instructions: readonly Message[];
   /** How many agents the call is inside of. */
   readonly level: number;
+  readonly mailbox: AgentMailbox;
   /** `told`: results of tools that the first request does not show, and the conditions have heard of. */
   readonly first: { readonly turn: number; readonly told: readonly Message[] | undefined };
 }
@@ -167,8 +169,9 @@ export class AgentRequests implements RoomRequests {
   }
 
   private facts(number: number, active: number, stop?: LoopStop) {
-    const { first, level } = this.source;
-    return turnFacts({ active, stop, level, told: number === first.turn ? first.told : undefined });
+    const { first, level, mailbox } = this.source;
+    const { taken: said } = mailbox;
+    return turnFacts({ active, stop, level, said, told: number === first.turn ? first.told : undefined });
   }
 
   private async instruct(turn: number, changed: string | undefined): Promise<void> {

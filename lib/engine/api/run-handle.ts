@@ -18,6 +18,7 @@ export interface RunOperations {
   agentEvents(runId: string, options?: AgentEventOptions): AgentEventStream;
   tell(runId: string, body: InboxBody): Promise<void>;
   signal(runId: string, name: string, payload: unknown): Promise<void>;
+  sendMessage(runId: string, text: string, call?: string): Promise<void>;
   retry(runId: string, from?: string): Promise<void>;
   fork(runId: string, from: string, edits: ForkEdits): Promise<RunHandle>;
   replay(runId: string, options: ReplayOptions): Promise<ReplayReport>;
@@ -110,6 +111,17 @@ export class RunHandle<Output = unknown> {
    */
   signal(name: string, payload?: unknown): Promise<void> {
     return this.runs.signal(this.id, name, payload);
+  }
+
+  /**
+   * Says more to an agent while it works: it is told of it in its next turn, or in one more turn if it has not answered yet. One
+   * that comes before the agent has begun waits for it. Resolves when that is on record.
+   * @param options `call`: which call of an agent, where several work at the same time, as its events tell it
+   * @throws {RunFinishedError} if it came too late: the agent has given its answer
+   * @throws {InputValidationError} if it is empty, or several agents work and none is named
+   */
+  sendMessage(text: string, { call }: { readonly call?: string | undefined } = {}): Promise<void> {
+    return this.runs.sendMessage(this.id, text, call);
   }
 
   /**

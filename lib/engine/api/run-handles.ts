@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { EMPTY, type Observable } from 'rxjs';
 import type { AgentEventOptions, AgentEventStream } from '../../agents/index.js';
 import type { Clock } from '../../clock/index.js';
 import type { RunDispatcher } from '../../dispatch/index.js';
@@ -37,6 +37,7 @@ import type { LocalSettlements } from '../observe/local-settlements.js';
 import type { ReplayOptions, RunReplay } from '../history/run-replay.js';
 import type { RunRetry } from '../history/run-retry.js';
 import { notFound, RunWatcher } from '../observe/run-watcher.js';
+import { messageAnswer } from '../observe/message-answer.js';
 import { agentEventsOf } from '../observe/agent-events.js';
 import { type StreamOptions, streamOf } from '../observe/run-stream.js';
 
@@ -131,6 +132,21 @@ export class RunHandles implements RunOperations {
     await this.post(row.id, { kind: 'signal', name, ...(value === undefined ? {} : { payload: value }) });
   }
 
+  async sendMessage(runId: string, text: string, call?: string): Promise<void> {
+    if (typeof text !== 'string' || text.trim() === '')
+      throw new InputValidationError('handle.sendMessage() takes a text that is not empty.');
+    const row = await this.row(runId);
+    const message = toJson(text, 'the text of handle.sendMessage()', this.ports.payloadLimit) as string;
+    const events = this.events(row.id, { after: row.seq });
+    if (isFinished(row.status)) return messageAnswer(EMPTY, row.id, '');
+    const id = await this.post(row.id, {
+      kind: 'message',
+      text: message,
+      ...(call === undefined ? {} : { call }),
+    });
+    await messageAnswer(events, row.id, id);
+  }
+
   /** A name that no step waits for would lie in the inbox, and the run would wait for the right one. */
   private assertSignal(row: RunRow, name: unknown): asserts name is string {
     const names = this.ports.definitions.signalsOf(row);
@@ -152,11 +168,14 @@ export class RunHandles implements RunOperations {
     return toJson(payload, where, this.ports.payloadLimit);
   }
 
-  private async post(runId: string, body: InboxBody, by?: Principal): Promise<void> {
+  /** @returns the id of the message */
+  private async post(runId: string, body: InboxBody, by?: Principal): Promise<string> {
     const at = new Date(this.ports.clock.now()).toISOString();
-    if (!(await this.ports.journal.post(runId, { id: newId(), actor: this.actor(by), at, body })))
+    const id = newId();
+    if (!(await this.ports.journal.post(runId, { id, actor: this.actor(by), at, body })))
       throw notFound(runId);
     this.ports.dispatcher.dispatch([{ runId, reason: 'inbox' }]);
+    return id;
   }
 
   private actor(by?: Principal): Actor {

@@ -1,7 +1,7 @@
 import { ignoreRejection } from '../../values/index.js';
 import { Logger } from '@nestjs/common';
 import { type Gate } from '../../gate/index.js';
-import type { Call, ExecutionScope, SharedUpdate, StepContext } from '../../scope/index.js';
+import type { Call, ExecutionScope, SaidMessage, SharedUpdate, StepContext } from '../../scope/index.js';
 import type { Principal } from '../../values/index.js';
 import { RunStepContext } from './run-step-context.js';
 import type { StepAttempt } from './step-attempt.js';
@@ -60,6 +60,10 @@ export class AttemptScope implements ExecutionScope {
 
   get seq(): number {
     return this.owner.run.state.seq;
+  }
+
+  said(): readonly SaidMessage[] {
+    return this.owner.run.state.said ?? [];
   }
 
   stateUpdates(): readonly SharedUpdate[] {

@@ -3,6 +3,7 @@ import type { InboxMessage } from '../../journal/index.js';
 import { boundedText, canonicalJson, defaultPayloadLimit, textLimits } from '../../values/index.js';
 import {
   activationAt,
+  agentLoops,
   doneBySystem,
   draft,
   type RecordDraft,
@@ -64,6 +65,13 @@ export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[]
         ...(body.payload === undefined ? {} : { payload: body.payload }),
         ...heard,
       });
+    case 'message': {
+      const { text, call } = body;
+      const refusal = refusalOf(state, call);
+      return refusal
+        ? tell('message.refused', { ...refusal, ...heard })
+        : tell('message.received', { text, ...(call === undefined ? {} : { call }), ...heard });
+    }
     case 'cancel':
       return tell('cancel.requested', { reason: boundedText(body.reason, textLimits.reason), ...heard });
     case 'pause':
@@ -111,6 +119,21 @@ export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[]
     case 'late-outcome':
       return lateOutcome(body, state, tell);
   }
+}
+
+/** Why no agent would be told of what a user says; undefined where one will be. One that comes before any has begun is kept. */
+function refusalOf(state: RunState, call: string | undefined) {
+  const loops = agentLoops(state);
+  const working = loops.filter(({ hasAnswered }) => !hasAnswered).map((loop) => loop.call);
+  if (call !== undefined)
+    return working.includes(call) || loops.length === 0
+      ? undefined
+      : { reason: `the agent of call ${call} does not work any more`, working };
+  if (working.length > 1)
+    return { reason: 'several agents are working: name the call of one of them', working };
+  return working.length === 1 || loops.length === 0
+    ? undefined
+    : { reason: 'it came too late: the agent has given its answer', working };
 }
 
 type LateOutcomeMessage = Extract<InboxMessage['body'], { kind: 'late-outcome' }>;

@@ -5,6 +5,7 @@ import type {
   ExecutionScope,
   PerformContext,
   RecordedCall,
+  SaidMessage,
   SharedUpdate,
   StepContext,
 } from '../../scope/index.js';
@@ -78,6 +79,10 @@ export class CallScope implements ExecutionScope, PerformContext {
 
   get closed(): boolean {
     return this.parent.closed;
+  }
+
+  said(): readonly SaidMessage[] {
+    return this.parent.said();
   }
 
   stateUpdates(): readonly SharedUpdate[] {

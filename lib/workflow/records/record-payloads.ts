@@ -155,6 +155,10 @@ export interface RecordPayloads {
   'review.escalated': { readonly reviewId: string; readonly to: readonly string[] } & MessageReference;
 
   'signal.received': { readonly name: string; readonly payload?: JsonValue } & MessageReference;
+  /** An agent is told of it in its next turn. `call`: key of that agent's call. */
+  'message.received': { readonly text: string; readonly call?: string } & MessageReference;
+  /** No agent is told of it. */
+  'message.refused': { readonly reason: string; readonly working: readonly string[] } & MessageReference;
   'cancel.requested': { readonly reason: string } & MessageReference;
   'pause.requested': { readonly reason?: string } & MessageReference;
   'resume.requested': MessageReference;

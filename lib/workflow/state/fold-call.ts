@@ -1,6 +1,7 @@
 import { addUsage, noUsage, type Usage } from '../../values/index.js';
 import type { RunRecord } from '../records/record.js';
 import type { ActivationState, RememberedCall, RunState } from './run-state.js';
+import { takeSaid } from './agent-loops.js';
 import { addUpdate } from './state-updates.js';
 import { activationAt, callsOf, waitOf, wakeUp } from './state.js';
 
@@ -22,7 +23,10 @@ export function foldCall(state: RunState, record: RunRecord): void {
   if (!activation || (activation.status === 'completed' && record.payload.phase !== 'compensate')) return;
   if (record.type !== 'call.intended' && record.payload.late)
     return applyLateOutcome(state, activation, record);
-  if (record.type === 'call.completed') addUpdate(state, record);
+  if (record.type === 'call.completed') {
+    addUpdate(state, record);
+    takeSaid(state, record);
+  }
   if (wasCutOff(record)) callsOf(activation).delete(record.payload.key);
   else callsOf(activation).set(record.payload.key, remembered(record));
   if (record.type !== 'call.intended' && waitOf(activation, 'run')?.key === record.payload.key)

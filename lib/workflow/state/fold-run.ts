@@ -44,6 +44,11 @@ export function foldRun(state: RunState, record: RunRecord, at: number): void {
     case 'review.commented':
     case 'review.escalated':
       return markApplied(state, record.payload);
+    case 'message.received': {
+      const { message: id = '', text, call } = record.payload;
+      state.said = [...(state.said ?? []), { id, text, call }];
+      return;
+    }
     case 'signal.received':
       markApplied(state, record.payload);
       return takeSignal(state, record.payload);

@@ -8,7 +8,7 @@ import type {
   RunBudget,
   RunCreated,
 } from '../records/record-facts.js';
-import type { SharedUpdate } from '../../scope/index.js';
+import type { SaidMessage, SharedUpdate } from '../../scope/index.js';
 import type { RecordPlace } from '../records/record.js';
 import type { Choice } from '../review.js';
 import type { RunStatus } from './run-status.js';
@@ -136,6 +136,8 @@ export interface RunState {
   appliedMessages?: Set<string>;
   /** Kept signals that no step has taken yet, oldest first. */
   signals: { readonly name: string; readonly payload?: JsonValue }[];
+  /** What users have said to agents, and no turn has told them yet. */
+  said?: SaidMessage[];
   /** Updates of shared states that count, in their order. */
   updates?: StateUpdate[];
   /** Open reviews by id. */

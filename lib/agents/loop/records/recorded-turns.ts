@@ -29,6 +29,8 @@ export interface RecordedTurn {
   readonly active: number;
   /** Results of tools before it that the request does not show. */
   readonly told: readonly Message[] | undefined;
+  /** How many of the last messages of the request users have said meanwhile. */
+  readonly said: number;
   readonly usage: Usage;
 }
 
@@ -40,6 +42,8 @@ interface TurnFacts {
   readonly told?: readonly Message[] | undefined;
   /** How many agents it is inside of. */
   readonly level?: number | undefined;
+  /** Ids of what users have said meanwhile: the last messages of the request. */
+  readonly said?: readonly string[] | undefined;
 }
 
 /**
@@ -59,6 +63,7 @@ export function recordedTurns(
       stop,
       active = 0,
       told,
+      said = [],
       level: _,
       ...recorded
     } = args as unknown as RecordedRequest & Partial<TurnFacts>;
@@ -77,6 +82,7 @@ export function recordedTurns(
       stop,
       active,
       told,
+      said: said.length,
       usage: usage ?? noUsage,
     });
   }
@@ -94,10 +100,17 @@ export function saidIn({ messages }: ModelRequest): readonly Message[] {
 }
 
 /** What goes on record with the request of a turn, as data. */
-export function turnFacts({ active, stop, told, level }: TurnFacts): Readonly<Record<string, JsonValue>> {
+export function turnFacts({
+  active,
+  stop,
+  told,
+  level,
+  said,
+}: TurnFacts): Readonly<Record<string, JsonValue>> {
   return {
     active,
     ...(level ? { level } : {}),
+    ...(said?.length ? { said } : {}),
     ...(stop ? { stop: stopFacts(stop) } : {}),
     // Messages are JSON.
     ...(told?.length ? { told: told as unknown as JsonValue } : {}),

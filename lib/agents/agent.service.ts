@@ -98,7 +98,7 @@ export class AgentService {
     const { name } = this.agents.get(agent);
     if (currentScope())
       throw new InputValidationError(
-        `agents.stream(${name}) starts a run of its own, and this is one: write agents.run(…). Whoever listens to this run by handle.agentEvents() is told of it.`,
+        `agents.stream(${name}) starts a run of its own, and this is one: write agents.run(…). Listeners of this run are told of it by handle.agentEvents().`,
       );
     const conversation = conversationIn(options as AgentOverrides, `agents.stream(${agent.name}): `);
     const { handle, ended } = await this.runs.start(name, input, { conversation });

@@ -20,7 +20,7 @@ export interface OpenConversationOptions {
   readonly id?: string | undefined;
   /** For people. */
   readonly title?: string | undefined;
-  /** Whatever the application wants to know of it. */
+  /** JSON of your own, such as the shop that it belongs to. */
   readonly metadata?: JsonValue | undefined;
 }
 

@@ -10,14 +10,14 @@ export interface LivePiece {
   readonly level: number;
   /** Number of the turn. */
   readonly turn: number;
-  /** Rises from piece to piece of a run, whatever process says it. */
+  /** Rises from piece to piece of a run, also where another process takes it over. */
   readonly number: number;
   readonly text?: string;
 }
 
 type Listener = (piece: LivePiece) => void;
 
-/** What agents are saying just now, brought to whoever listens. Nothing of it is kept for good: the records are the truth. */
+/** What agents are saying just now, brought to listeners. Nothing of it is kept for good: the records are the truth. */
 export abstract class LiveEvents {
   /** Whether somebody may listen to a run: nothing is streamed for nobody. */
   abstract isHeard(runId: string): boolean;
@@ -25,7 +25,7 @@ export abstract class LiveEvents {
   abstract say(runId: string, piece: Omit<LivePiece, 'number'>): LivePiece;
   /** Gives the pieces of turns that are not on record yet, from the first one on, then each as it comes. The function given back ends it. */
   abstract listen(runId: string, listener: Listener): () => void;
-  /** A call's turn is on record: who comes later reads it there. */
+  /** A call's turn is on record: a listener that comes later reads it there. */
   abstract forget(runId: string, call: string): void;
 }
 

@@ -2,12 +2,12 @@ import type { Clock } from '../clock/index.js';
 import type { LiveChannel } from '../dispatch/index.js';
 import { type InProcessLiveEvents, LiveEvents, type LivePiece } from './live-events.js';
 
-/** Milliseconds: who listens says so again and again, and is taken for gone when nothing was heard of it for so long. */
+/** Milliseconds: a process that listens says so at this interval, and is taken for gone when nothing was heard of it for so long. */
 const interest = { every: 5_000, lasts: 15_000 } as const;
 
 const wantedTopic = 'wanted';
 
-/** Over several processes: who drives a run tells those in which somebody listens to it, and only those. */
+/** Over several processes: the one that drives a run tells those in which somebody listens to it, and only those. */
 export class SharedLiveEvents extends LiveEvents {
   /** By run: until when another process is taken to listen, on the monotonic clock. */
   private readonly wanted = new Map<string, number>();
@@ -84,7 +84,7 @@ export class SharedLiveEvents extends LiveEvents {
   }
 }
 
-/** Tells each piece once, and of a turn only what follows its beginning: who listens later is sent all of it first. */
+/** Tells each piece once, and of a turn only what follows its beginning: a listener that comes later is sent all of it first. */
 class InOrder {
   /** By call: of the turn of which the beginning was heard. */
   private readonly heard = new Map<string, { turn: number; number: number }>();
@@ -102,7 +102,7 @@ class InOrder {
 
 const types: ReadonlySet<unknown> = new Set(['started', 'text', 'reasoning', 'restart']);
 
-/** Undefined for what is not one: whatever is sent over the network. */
+/** Undefined for what is not one: it comes over the network. */
 function pieceOf(text: string): LivePiece | undefined {
   const { type, call, agent, level, turn, number, text: said } = objectOf(text);
   const isPiece =

@@ -32,7 +32,7 @@ export interface ExecutionScope {
   readonly principal: Principal | undefined;
   /** In which the run answers, where it is that of an agent. */
   readonly conversation?: ConversationUse | undefined;
-  /** Answers of agents come as streams, whoever listens. */
+  /** Answers of agents come as streams, also where nobody listens. */
   readonly isStreamed?: boolean;
   readonly context: StepContext;
   /** The method of the workflow that is being performed, and the provider that it is called on. */

@@ -86,7 +86,7 @@ export class AgentThread {
         return shownOf(await summarized(ports, facts, media, before), use);
       },
     });
-    // Whoever failed, and goes on, has let go of it; that it is gone by now does not matter.
+    // A call that had failed has released it. That it is gone by now does not matter.
     if (isRecalled) await threads.hold(use.id, by, principal).catch(unlessGone);
     const rows = await threads.said(opened.key, { after: opened.from, until: opened.until });
     const kept = wholeExchanges(rows.map(({ body }) => ({ message: body }))).map(({ message }) => message);

@@ -17,7 +17,7 @@ interface TurnRequest {
   readonly level?: number;
 }
 
-/** What a record tells, and its place among all that it may tell: the same, whatever was heard before. */
+/** What a record tells, and its place among all that it may tell. The place does not depend on what was heard before. */
 export interface RecordedEvent {
   readonly slot: number;
   readonly body: AgentEventBody;
@@ -32,7 +32,7 @@ export class AgentEventFold {
 
   private wasInside = false;
 
-  /** A listener has heard pieces of a turn that are not known here: whatever comes of it begins again. */
+  /** A listener has heard pieces of a turn that are not known here: its answer is told again from the beginning. */
   heardUnknown(): void {
     this.wasInside = true;
   }

@@ -1,9 +1,9 @@
 import { Observable } from 'rxjs';
 import type { AgentEvent } from './agent-event.js';
 
-/** What agents do in a run, to subscribe to or to iterate over. Each subscription, and each iteration, begins anew. */
+/** What agents do in a run, to subscribe to or to iterate over. Each subscription, and each iteration, begins again. */
 export class AgentEventStream extends Observable<AgentEvent> implements AsyncIterable<AgentEvent> {
-  /** Who reads slowly finds texts joined, and holds nobody up. */
+  /** A slow reader finds texts joined, and holds nobody up. */
   async *[Symbol.asyncIterator](): AsyncIterator<AgentEvent> {
     const waiting: AgentEvent[] = [];
     let wake: (() => void) | undefined;

@@ -54,13 +54,13 @@ interface Entry {
   readonly told?: readonly Message[];
 }
 
-/** Who has the conversation at the beginning of a call, and its input. */
+/** The agent that has the conversation at the beginning of a call, and its input. */
 export interface StartingAgent {
   readonly agent: RegisteredAgent;
   readonly passed: JsonValue | undefined;
 }
 
-/** Who has the conversation, from handoff to handoff. */
+/** The agents that have the conversation, from handoff to handoff. */
 export class ActiveAgents implements RoomRequests {
   /** How often the conversation was handed over. */
   handoffs = 0;
@@ -81,9 +81,9 @@ export class ActiveAgents implements RoomRequests {
   }
 
   /**
-   * Whoever had the conversation when the last turn was asked for has it again.
+   * The agent that had the conversation when the last turn was asked for has it again.
    * @param input of the first
-   * @param start who had it at the beginning, where that was another one
+   * @param start the agent that had it at the beginning, where that was another one
    */
   takeUp(
     { handoffs, entered, instructions }: ResumedLoop,

@@ -51,7 +51,7 @@ export class AgentCall {
   private readonly resumed: ResumedLoop;
   private readonly room: UsageRoom;
   private readonly begun: number;
-  /** Who has the conversation at the beginning, where that is not the agent that was called. */
+  /** The agent that has the conversation at the beginning, where that is another one than was called. */
   private readonly start: StartingAgent | undefined;
   /** What the user says. */
   private readonly asked: readonly Message[];
@@ -185,7 +185,7 @@ export class AgentCall {
     return isIncomplete(answer, this.plan.agent.type.output !== undefined);
   }
 
-  /** Tells whoever listens what the model says of a turn while it says it. */
+  /** Tells listeners what the model says in a turn while it says it. */
   private live(turn: number): LiveTurn | undefined {
     const { runId, idempotencyKey: call } = this.context;
     const agent = this.agents.current.agent.name;

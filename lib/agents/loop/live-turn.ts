@@ -4,7 +4,7 @@ import type { AnswerListener } from '../../models/index.js';
 
 /** What is said of a turn while it is said. */
 export interface LiveTurn extends Required<AnswerListener> {
-  /** It is on record: who comes later reads it there. */
+  /** It is on record: a listener that comes later reads it there. */
   end(): void;
 }
 

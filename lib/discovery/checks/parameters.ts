@@ -51,7 +51,7 @@ function countProblems({ where, parameters }: MethodSource): readonly string[] {
   ];
 }
 
-/** A shared state is that of the workflow: whoever reads the class sees what its steps share. */
+/** A shared state is named by the workflow, so that a reader of the class sees what its steps share. */
 function stateProblems({ type }: WorkflowSource, { where, parameters }: MethodSource): readonly string[] {
   return parameters
     .flatMap(({ markers }) => markers)

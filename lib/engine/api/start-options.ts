@@ -16,7 +16,7 @@ export interface StartOptions {
   /** Of the run of an agent: the conversation in which it answers, by id, or with how much of it is shown. */
   readonly conversation?: string | ConversationUse | undefined;
   /**
-   * Whether its agents' answers come as streams, whoever listens when they begin: who listens later hears first what was said so
+   * Whether its agents' answers come as streams in any case, so that a listener that comes later first hears what was said so
    * far. @default only where somebody listens
    */
   readonly stream?: boolean | undefined;

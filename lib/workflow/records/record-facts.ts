@@ -18,7 +18,7 @@ export interface RunCreated {
   readonly budget?: RunBudget;
   /** In which it answers: of the run of an agent. */
   readonly conversation?: ConversationUse;
-  /** Its agents' answers come as streams, whoever listens. */
+  /** Its agents' answers come as streams, also where nobody listens. */
   readonly stream?: true;
   /** A guardrail at `run.input` wants a person to look first. */
   readonly escalated?: { readonly guardrail: string; readonly reason: string };

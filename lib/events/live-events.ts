@@ -13,6 +13,8 @@ export interface LivePiece {
   /** Rises from piece to piece of a run, also where another process takes it over. */
   readonly number: number;
   readonly text?: string;
+  /** Of `started`: the answer is data, as the agent's output describes it. */
+  readonly isData?: boolean;
 }
 
 type Listener = (piece: LivePiece) => void;

@@ -104,7 +104,7 @@ const types: ReadonlySet<unknown> = new Set(['started', 'text', 'reasoning', 're
 
 /** Undefined for what is not one: it comes over the network. */
 function pieceOf(text: string): LivePiece | undefined {
-  const { type, call, agent, level, turn, number, text: said } = objectOf(text);
+  const { type, call, agent, level, turn, number, text: said, isData } = objectOf(text);
   const isPiece =
     types.has(type) &&
     typeof call === 'string' &&
@@ -112,16 +112,9 @@ function pieceOf(text: string): LivePiece | undefined {
     [level, turn, number].every((one) => typeof one === 'number') &&
     (said === undefined || typeof said === 'string');
   if (!isPiece) return undefined;
+  const more = { ...(said === undefined ? {} : { text: said }), ...(isData === true ? { isData } : {}) };
   // Each field was looked at.
-  return {
-    type,
-    call,
-    agent,
-    level,
-    turn,
-    number,
-    ...(said === undefined ? {} : { text: said }),
-  } as LivePiece;
+  return { type, call, agent, level, turn, number, ...more } as LivePiece;
 }
 
 function objectOf(text: string): Readonly<Record<string, unknown>> {

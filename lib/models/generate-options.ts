@@ -1,6 +1,6 @@
 import type { Duration } from '../clock/index.js';
 import type { PerformedToolCall, ToolSelection } from '../tools/index.js';
-import type { Schema, SchemaOutput, Usage } from '../values/index.js';
+import type { JsonValue, Schema, SchemaOutput, Usage } from '../values/index.js';
 import type {
   FinishReason,
   Message,
@@ -91,7 +91,10 @@ export interface GenerateResult<T = undefined> {
 
 /** A piece of a streamed answer, or of what the model thinks. `restart`: an attempt broke on the way, what came of this answer is void. */
 export type StreamDelta =
-  { readonly type: 'text' | 'reasoning'; readonly text: string } | { readonly type: 'restart' };
+  | { readonly type: 'text' | 'reasoning'; readonly text: string }
+  /** With `output`: what is known of it already, texts as far as they came. Not validated. */
+  | { readonly type: 'output.partial'; readonly output: JsonValue }
+  | { readonly type: 'restart' };
 
 /** Iterate over it for the deltas; `result` is the whole, and what counts: guardrails look at it, not at the deltas. */
 export interface StreamedResult<T = undefined> extends AsyncIterable<StreamDelta> {

@@ -12,6 +12,7 @@ export type {
   StreamedResult,
 } from './generate-options.js';
 export type { AnswerListener } from './streaming/answer-listener.js';
+export { PartialOutput } from './streaming/partial-output.js';
 export { ModelCaller } from './loop/model-caller.js';
 export { type Candidate, ModelCatalog, type Route } from './routing/model-catalog.js';
 export {

@@ -32,6 +32,7 @@ import {
   assertToolChoice,
   defaultParallelToolCalls,
 } from './provider/request-limits.js';
+import { PartialOutput } from './streaming/partial-output.js';
 import { StreamedAnswer } from './streaming/streamed-answer.js';
 import { StructuredOutput } from './structured-output.js';
 import { TemplateRegistry } from './templates/template-registry.js';
@@ -77,7 +78,8 @@ export class ModelService {
     const scope = currentScope();
     const tell = (delta: StreamDelta): void =>
       scope?.emit({ ...delta, type: 'model.delta', delta: delta.type });
-    return new StreamedAnswer((listener) => this.run(options, listener), tell);
+    const output = options.output && new PartialOutput();
+    return new StreamedAnswer((listener) => this.run(options, listener), tell, output);
   }
 
   /** Vectors of texts, in one request. @throws {AllModelsFailedError} if every model of the alias failed. */

@@ -1,5 +1,5 @@
 import type { LivePiece } from '../../events/index.js';
-import type { ModelAnswer, ModelTool } from '../../models/index.js';
+import { type ModelAnswer, type ModelTool, PartialOutput } from '../../models/index.js';
 import { given } from '../../values/index.js';
 import type { RunRecord } from '../../workflow/index.js';
 import type { RecordedAgentResult } from '../agent-result.js';
@@ -60,7 +60,7 @@ export class AgentEventFold {
     }
   }
 
-  piece({ type, call, agent, level, turn, text = '' }: LivePiece): readonly AgentEventBody[] {
+  piece({ type, call, agent, level, turn, text = '', isData }: LivePiece): readonly AgentEventBody[] {
     const heard = this.heard(call, agent, level);
     // It is on record already, and was told from there.
     if (turn <= heard.recorded) return [];
@@ -70,6 +70,7 @@ export class AgentEventFold {
         const isAgain = heard.turn === turn || this.wasInside;
         this.wasInside = false;
         heard.agent = agent;
+        heard.partial = isData ? new PartialOutput() : undefined;
         begin(heard, turn);
         return [
           ...(isAgain ? [{ type: 'restart' as const, ...toldOf(heard) }] : []),
@@ -78,7 +79,7 @@ export class AgentEventFold {
       }
       case 'text':
         heard.text += text;
-        return [{ type: 'text', text, ...told }];
+        return [{ type: 'text', text, ...told }, ...partialOf(heard, text)];
       case 'reasoning':
         heard.reasoning += text;
         return [{ type: 'reasoning', text, ...told }];
@@ -193,6 +194,7 @@ export class AgentEventFold {
       recorded: 0,
       turn: 0,
       text: '',
+      partial: undefined,
       reasoning: '',
       toolCalls: [],
       handoffs: new Set(),
@@ -200,6 +202,11 @@ export class AgentEventFold {
     this.calls.set(call, heard);
     return heard;
   }
+}
+
+function partialOf(heard: HeardCall, text: string): readonly AgentEventBody[] {
+  const output = heard.partial?.add(text);
+  return output === undefined ? [] : [{ type: 'output.partial', output, ...toldOf(heard) }];
 }
 
 function inOrder(bodies: readonly AgentEventBody[]): readonly RecordedEvent[] {

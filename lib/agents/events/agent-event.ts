@@ -19,6 +19,8 @@ export type AgentEventBody =
         | { readonly type: 'turn.started'; readonly turn: number }
         /** More of the answer. */
         | { readonly type: 'text'; readonly text: string }
+        /** What is known already of an answer that is data: texts as far as they came. Not validated. */
+        | { readonly type: 'output.partial'; readonly output: JsonValue }
         /** More of what the model thinks, where its vendor shows it. */
         | { readonly type: 'reasoning'; readonly text: string }
         /** What was said of the answer since the turn started is void: it begins again. */

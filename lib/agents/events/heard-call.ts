@@ -1,4 +1,4 @@
-import type { ModelToolCall } from '../../models/index.js';
+import type { ModelToolCall, PartialOutput } from '../../models/index.js';
 import type { RunRecord } from '../../workflow/index.js';
 import type { AgentEventBody } from './agent-event.js';
 
@@ -12,6 +12,8 @@ export interface HeardCall {
   /** The turn of which pieces were heard. */
   turn: number;
   text: string;
+  /** Of an answer that is data, while it comes. */
+  partial: PartialOutput | undefined;
   reasoning: string;
   /** Of the last answer. */
   toolCalls: readonly ModelToolCall[];
@@ -21,6 +23,7 @@ export interface HeardCall {
 
 /** A turn begins, or begins again. */
 export function begin(heard: HeardCall, turn: number): void {
+  heard.partial?.restart();
   Object.assign(heard, { turn, text: '', reasoning: '' });
 }
 

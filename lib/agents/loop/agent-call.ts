@@ -189,7 +189,8 @@ export class AgentCall {
   private live(turn: number): LiveTurn | undefined {
     const { runId, idempotencyKey: call } = this.context;
     const agent = this.agents.current.agent.name;
-    return liveTurn(this.ports.live, runId, { call, agent, level: this.level, turn });
+    const isData = this.plan.agent.type.output !== undefined;
+    return liveTurn(this.ports.live, runId, { call, agent, level: this.level, turn, isData });
   }
 
   /** The hook hears of an answer when it comes, and not again where it is on record. */

@@ -12,12 +12,12 @@ export interface LiveTurn extends Required<AnswerListener> {
 export function liveTurn(
   live: LiveEvents,
   runId: string,
-  turn: Pick<LivePiece, 'call' | 'agent' | 'level' | 'turn'>,
+  { isData, ...turn }: Pick<LivePiece, 'call' | 'agent' | 'level' | 'turn' | 'isData'>,
 ): LiveTurn | undefined {
   if (!currentScope()?.isStreamed && !live.isHeard(runId)) return undefined;
   const say = (type: LivePiece['type'], text?: string): void =>
     void live.say(runId, { ...turn, type, ...(text === undefined ? {} : { text }) });
-  say('started');
+  live.say(runId, { ...turn, type: 'started', ...(isData ? { isData } : {}) });
   return {
     text: (text) => say('text', text),
     reasoning: (text) => say('reasoning', text),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { IsNumber, IsString } from 'class-validator';
 import { ModelCallError } from '../../errors/index.js';
 import { type ExecutionScope, runInScope } from '../../scope/index.js';
 import type { StreamDelta } from '../generate-options.js';
@@ -11,6 +12,11 @@ async function collect(deltas: AsyncIterable<StreamDelta>): Promise<string[]> {
   return heard;
 }
 
+class Person {
+  @IsString() name!: string;
+  @IsNumber() age!: number;
+}
+
 describe('ModelService.stream', () => {
   it('gives the text in pieces and then the whole', async () => {
     const { models, alpha } = modelService();
@@ -18,6 +24,16 @@ describe('ModelService.stream', () => {
     const stream = models.stream({ prompt: 'hello' });
     expect(await collect(stream)).toEqual(['Hi ', 'there, ', 'friend.']);
     await expect(stream.result).resolves.toMatchObject({ text: 'Hi there, friend.', model: 'alpha/small' });
+  });
+
+  it('tells what is known of an output while it comes', async () => {
+    const { models, alpha } = modelService();
+    alpha.on('who').reply({ name: 'Ann Lee', age: 42 });
+    const known: unknown[] = [];
+    const stream = models.stream({ prompt: 'who', output: Person });
+    for await (const delta of stream) if (delta.type === 'output.partial') known.push(delta.output);
+    expect(known).toEqual([{ name: 'Ann ' }, { name: 'Ann Lee', age: 42 }]);
+    expect((await stream.result).output).toEqual({ name: 'Ann Lee', age: 42 });
   });
 
   it('tells the listeners of the run each piece', async () => {

@@ -1,4 +1,5 @@
 import type { AnswerListener } from './answer-listener.js';
+import type { PartialOutput } from './partial-output.js';
 import type { GenerateResult, StreamDelta, StreamedResult } from '../generate-options.js';
 
 /** Deltas on their way from the provider to the caller. Can be iterated once; what is not fetched stays in memory until the end. */
@@ -12,6 +13,7 @@ export class StreamedAnswer<T> implements StreamedResult<T>, AnswerListener {
   constructor(
     generate: (listener: AnswerListener) => Promise<GenerateResult<T>>,
     private readonly onText: (delta: StreamDelta) => void,
+    private readonly output: PartialOutput | undefined,
   ) {
     this.result = generate(this).finally(() => {
       this.ended = true;
@@ -22,7 +24,10 @@ export class StreamedAnswer<T> implements StreamedResult<T>, AnswerListener {
   }
 
   text(text: string): void {
-    if (text !== '') this.push({ type: 'text', text });
+    if (text === '') return;
+    this.push({ type: 'text', text });
+    const output = this.output?.add(text);
+    if (output !== undefined) this.push({ type: 'output.partial', output });
   }
 
   reasoning(text: string): void {
@@ -30,6 +35,7 @@ export class StreamedAnswer<T> implements StreamedResult<T>, AnswerListener {
   }
 
   restart(): void {
+    this.output?.restart();
     this.push({ type: 'restart' });
   }
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
 import { firstValueFrom, toArray } from 'rxjs';
 import {
   Agent,
@@ -53,6 +54,11 @@ class BillingAgent {}
   stopWhen: maxTurns(4),
 })
 class HelpAgent {}
+
+@Agent({ instructions: 'You describe.' })
+class DataAgent {
+  static readonly output = z.object({ name: z.string(), tags: z.array(z.string()) });
+}
 
 @Agent({ instructions: 'You are watched.' })
 class WatchedAgent {}
@@ -132,6 +138,7 @@ describe.each(stores)('the events of an agent (%s)', (store) => {
     LookingAgent,
     BillingAgent,
     HelpAgent,
+    DataAgent,
     WatchedAgent,
     Rules,
     Services,
@@ -230,6 +237,20 @@ describe.each(stores)('the events of an agent (%s)', (store) => {
     expect(review).toMatchObject({ toolCallId: (called as { toolCallId: string }).toolCallId });
     expect(joined(all).slice(-3)).toEqual(['help turn 2', 'text Ordered.', 'done Ordered.']);
     expect(await result).toMatchObject({ output: 'Ordered.' });
+  });
+
+  it('tell what is known of an output while it comes', async () => {
+    shared.t.models.on(DataAgent).replyOnce({ name: 'a name', tags: ['one two'] });
+    const { events, result } = await own().agents.stream(DataAgent, 'x');
+    const known = (await collected(events)).flatMap((event) =>
+      event.type === 'output.partial' ? [event.output] : [],
+    );
+    expect(known).toEqual([
+      { name: 'a ' },
+      { name: 'a name', tags: ['one '] },
+      { name: 'a name', tags: ['one two'] },
+    ]);
+    expect((await result).output).toEqual(known.at(-1));
   });
 
   it('say why a loop was stopped', async () => {

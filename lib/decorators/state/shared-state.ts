@@ -1,15 +1,12 @@
 import type { Reducer, StateDefinition } from '../../workflow/index.js';
 
-export type StateFields = Readonly<Record<string, Reducer<never, never>>>;
-
 /** What steps and agents of a run write together: made by `sharedState()`. */
 export class SharedState<Fields = unknown> implements StateDefinition {
   /** @internal */
   constructor(
     readonly name: string,
-    /** @internal */
     readonly fields: StateDefinition['fields'],
-    /** Only for types. @internal */
+    /** Never there: it tells the compiler what the fields are. */
     readonly typed?: Fields,
   ) {}
 }

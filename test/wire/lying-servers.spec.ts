@@ -157,7 +157,7 @@ describe('a stream', () => {
     const output = z.object({ topic: z.string() });
     for await (const delta of models.stream({ model: 'openai/m', prompt: 'x', output }))
       heard.push(delta.type === 'text' ? delta.text : delta.type);
-    expect(heard).toEqual(['{"topic":5}', 'restart', '{"topic":"a"}']);
+    expect(heard).toEqual(['{"topic":5}', 'output.partial', 'restart', '{"topic":"a"}', 'output.partial']);
   });
 });
 

@@ -16,7 +16,7 @@ import {
   noUsage,
   PayloadLimit,
 } from '../values/index.js';
-import { AgentThread } from './conversation/agent-thread.js';
+import { agentThread } from './conversation/agent-thread.js';
 import { AgentCall, saidBefore } from './loop/agent-call.js';
 import { agentCall } from './agent-call-options.js';
 import { AgentHosts } from './agent-hosts.js';
@@ -176,7 +176,7 @@ export class AgentService {
     if (around && around.depth < 2) throw tooDeep(name);
     const input = type.input ? instanceOf(type.input, args as JsonValue | undefined) : args;
     const principal = currentScope()?.principal;
-    const thread = use && (await AgentThread.open(this.ports, { use, agent, principal }, context));
+    const thread = use && (await agentThread(this.ports, { use, agent, principal }, context));
     try {
       const made = new AgentCall(this.ports, { agent, input, principal, thread }, context);
       return { made, result: await made.result() };

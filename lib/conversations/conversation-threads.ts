@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ConversationRow, MessageRow } from '../database/index.js';
-import type { Principal } from '../values/index.js';
+import type { WrittenMessage } from '../scope/index.js';
+import { newId, type Principal } from '../values/index.js';
 import { ConversationAccess } from './conversation-access.js';
 import { conversationBusy } from './conversation-faults.js';
 import { type ConversationHolder, Conversations, type MessageRange } from './conversations.js';
@@ -32,6 +33,19 @@ export class ConversationThreads {
       if (seen.heldBy !== null && (!seen.hasEnded || left === 0)) throw conversationBusy(id, seen.heldBy);
       if (await this.conversations.take(row.key, seen, by)) return row;
     }
+  }
+
+  /** For code that is in no run. @throws {ConversationNotFoundError} {ConversationBusyError} if a run answers in it */
+  async free(id: string, principal: Principal | undefined): Promise<ConversationRow> {
+    const row = await this.access.find(principal, id, 'write');
+    const seen = await this.conversations.holder(row.key, newId());
+    if (seen && seen.heldBy !== null && !seen.hasEnded) throw conversationBusy(id, seen.heldBy);
+    return row;
+  }
+
+  /** What was said outside any run. Where the conversation is gone, nothing is written. */
+  async add(key: string, messages: readonly WrittenMessage[]): Promise<void> {
+    await this.conversations.append(key, messages);
   }
 
   /** It comes to nothing: others may answer. */

@@ -9,6 +9,6 @@ export {
 } from './conversation.service.js';
 export { conversationUse, conversationUseProblems } from './conversation-use.js';
 export { ConversationThreads } from './conversation-threads.js';
-export { Conversations } from './conversations.js';
+export { type ConversationHolder, Conversations } from './conversations.js';
 export { MemoryConversations } from './store/memory-conversations.js';
 export { TypeOrmConversations } from './store/typeorm-conversations.js';

@@ -1,5 +1,6 @@
 import type { Duration } from '../clock/index.js';
 import type { PerformedToolCall, ToolSelection } from '../tools/index.js';
+import type { ConversationUse } from '../scope/index.js';
 import type { JsonValue, Schema, SchemaOutput, Usage } from '../values/index.js';
 import type {
   FinishReason,
@@ -60,6 +61,11 @@ export interface GenerateSettings<S extends Schema | undefined = Schema | undefi
   readonly maxTurns?: number | undefined;
   /** Most tool calls of one answer that are performed at the same time; all of them are checked first. @default 8 */
   readonly parallelToolCalls?: number | undefined;
+  /**
+   * The conversation in which the model answers, by id, or with how much of it is shown. The prompt and what follows go into it
+   * when the answer is there. @default none
+   */
+  readonly conversation?: string | ConversationUse | undefined;
   /** Of each request. @default `models.timeout` of the module options: '2m' */
   readonly timeout?: Duration | undefined;
 }

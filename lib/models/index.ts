@@ -88,7 +88,8 @@ export {
   summaryRequest,
 } from './loop/compaction.js';
 export { answerMessage, Dialogue } from './loop/dialogue.js';
-export { firstShown, wholeExchanges } from './loop/exchanges.js';
+export { firstShown, wholeExchanges } from './threads/exchanges.js';
+export { ConversationThread, type SpokenMessage, type ThreadFacts } from './threads/conversation-thread.js';
 export { isIncomplete } from './loop/incomplete-answer.js';
 export { ModelTurns, type Turn, type TurnRequest } from './loop/model-turns.js';
 export { readOutput } from './loop/read-output.js';

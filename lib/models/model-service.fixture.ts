@@ -1,6 +1,10 @@
 import { type RegisteredTool, ToolRegistry, type ToolSource } from '../tools/index.js';
 import { ScriptedModel } from '../testing/scripted-model.js';
 import { MemoryBlobStore, MemoryStore } from '../journal/index.js';
+import { SystemClock } from '../clock/index.js';
+import { ConversationAccess, ConversationThreads, MemoryConversations } from '../conversations/index.js';
+import { RoleAccessPolicy } from '../gate/index.js';
+import { CurrentPrincipal } from '../scope/index.js';
 import { PayloadLimit } from '../values/index.js';
 import { DefaultPriceTable } from './prices/default-price-table.js';
 import { FakeGate } from '../tools/fake-gate.fixture.js';
@@ -33,7 +37,9 @@ export function modelService(
     ceiling: { inputPerMillion: 10, outputPerMillion: 20 },
   });
   const limit = new PayloadLimit();
-  const blobs = new MemoryBlobStore(new MemoryStore());
+  const store = new MemoryStore();
+  const blobs = new MemoryBlobStore(store);
+  const conversations = new MemoryConversations(store, new SystemClock());
   const caller = new ModelCaller(catalog, prices, gate, limit);
   const templates = new TemplateRegistry(options.templates);
   const models = new ModelService(
@@ -43,6 +49,8 @@ export function modelService(
     new ToolRegistry([{ origin: 'application', tools: () => tools }, ...sources], gate),
     blobs,
     limit,
+    new ConversationThreads(conversations, new ConversationAccess(conversations, new RoleAccessPolicy())),
+    new CurrentPrincipal(),
   );
   return { models, gate, alpha, beta, blobs };
 }

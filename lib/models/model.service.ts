@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { milliseconds } from '../clock/index.js';
 import { isPromise } from '../gate/index.js';
+import { ConversationThreads, conversationUse, conversationUseProblems } from '../conversations/index.js';
+import { errorMessage, InputValidationError, logSafely } from '../errors/index.js';
 import { BlobStore } from '../journal/index.js';
 import { ConversationMedia } from '../media/index.js';
-import { currentScope } from '../scope/index.js';
+import { type ConversationUse, CurrentPrincipal, currentScope } from '../scope/index.js';
 import { ToolRegistry } from '../tools/index.js';
 import { given, ignoreRejection, PayloadLimit, type Schema, toJson } from '../values/index.js';
 import type { Message } from './provider/model-provider.js';
@@ -35,6 +37,9 @@ import {
 import { PartialOutput } from './streaming/partial-output.js';
 import { StreamedAnswer } from './streaming/streamed-answer.js';
 import { StructuredOutput } from './structured-output.js';
+import { ConversationThread } from './threads/conversation-thread.js';
+import { generatedExchange } from './threads/generated-exchange.js';
+import { ThreadOutside } from './threads/thread-outside.js';
 import { TemplateRegistry } from './templates/template-registry.js';
 
 /** Asks models. Every request to a provider passes the gate: guarded, billed, audited, remembered. */
@@ -47,6 +52,8 @@ export class ModelService {
     private readonly tools: ToolRegistry,
     private readonly blobs: BlobStore,
     private readonly limit: PayloadLimit,
+    private readonly threads: ConversationThreads,
+    private readonly principal: CurrentPrincipal,
   ) {}
 
   /**
@@ -99,6 +106,49 @@ export class ModelService {
     listener: AnswerListener | undefined,
   ): Promise<GenerateResult<GeneratedOutput<S>>> {
     const plan = this.plan(options, listener);
+    const { conversation } = options;
+    if (conversation !== undefined) return this.inConversation<S>(options, plan, readUse(conversation));
+    return this.planned<S>(options, plan);
+  }
+
+  /** What was said before goes in front of the prompt, and what is said into the conversation. */
+  private async inConversation<S extends Schema | undefined>(
+    options: GenerateOptions<S>,
+    plan: Omit<GenerationPlan, 'toolSet'>,
+    use: ConversationUse,
+  ): Promise<GenerateResult<GeneratedOutput<S>>> {
+    const principal = this.principal.get();
+    const { threads, blobs, limit } = this;
+    const ports = { threads, blobs, limit };
+    const thread = currentScope()
+      ? await ConversationThread.open(ports, {
+          use,
+          principal,
+          summarize: async (messages, model = options.model) =>
+            (await this.generate({ prompt: messages, model })).text,
+        })
+      : await ThreadOutside.open(ports, use, principal, plan.media);
+    try {
+      const asked = plan.messages.filter(({ role }) => role !== 'system');
+      const told = plan.messages.filter(({ role }) => role === 'system');
+      const before = [...told, ...thread.history, ...asked];
+      const result = await this.planned<S>(options, { ...plan, messages: before, media: thread.media });
+      await thread.append(generatedExchange(asked, result.messages.slice(before.length)));
+      return result;
+    } catch (error) {
+      await thread
+        .release()
+        .catch((cause: unknown) =>
+          logSafely('warn', `A conversation is held longer: ${errorMessage(cause)}`),
+        );
+      throw error;
+    }
+  }
+
+  private async planned<S extends Schema | undefined>(
+    options: GenerateOptions<S>,
+    plan: Omit<GenerationPlan, 'toolSet'>,
+  ): Promise<GenerateResult<GeneratedOutput<S>>> {
     if (!options.tools?.length) return this.generated<S>({ ...plan, toolSet: undefined });
     const toolSet = this.tools.toolSet(options.tools);
     if (!isPromise(toolSet)) return this.generated<S>({ ...plan, toolSet });
@@ -155,4 +205,12 @@ export class ModelService {
       media: new ConversationMedia(this.blobs, this.limit.mediaBytes),
     };
   }
+}
+
+/** @throws {InputValidationError} */
+function readUse(conversation: string | ConversationUse): ConversationUse {
+  const problems = conversationUseProblems(conversation, 'conversation');
+  const use = conversationUse(conversation);
+  if (problems.length > 0 || !use) throw new InputValidationError(problems.join(' '));
+  return use;
 }

@@ -40,9 +40,11 @@ export interface CallRecords {
 
 export interface PerformContext extends CallRecords {
   readonly runId: string;
+  /** Tells the call from all others of its run. */
+  readonly key: string;
   /** Aborts at the timeout, on cancel, when a sibling fails, when the lease is lost. */
   readonly signal: AbortSignal;
-  /** The same for every attempt of this call. */
+  /** The same for every attempt of this call, and for no call of another run. */
   readonly idempotencyKey: string;
   /** A guardrail looks at what this call gives: until it has, nobody else may see any of it. */
   readonly isGuarded: boolean;

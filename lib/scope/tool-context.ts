@@ -10,7 +10,7 @@ export abstract class ToolContext {
   abstract readonly principal: Principal | undefined;
   /** Aborts at the timeout of the call, on cancel, and when the lease is lost. Hand it to whatever takes one. */
   abstract readonly signal: AbortSignal;
-  /** The same for every attempt of this call. Hand it to services that take such a key. */
+  /** The same for every attempt of this call, and for no call of another run. Hand it to services that take such a key. */
   abstract readonly idempotencyKey: string;
   /** A sign of life: renews `idleTimeout` of the step. */
   abstract heartbeat(): void;

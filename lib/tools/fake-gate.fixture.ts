@@ -22,6 +22,7 @@ export class FakeGate extends AdHocRuns {
     const context = {
       signal: this.abort.signal,
       runId: 'run',
+      key: 'call',
       idempotencyKey: 'key',
       isGuarded: false,
       heartbeat: () => undefined,

@@ -1,12 +1,12 @@
-import { answerMessage, type Message, type ModelAnswer, wholeExchanges } from '../../models/index.js';
+import {
+  answerMessage,
+  type Message,
+  type ModelAnswer,
+  type SpokenMessage,
+  wholeExchanges,
+} from '../../models/index.js';
 import { type RecordedTurn, turnParts } from '../loop/records/recorded-turns.js';
 import { resultsBefore } from '../loop/records/past-loop.js';
-
-/** A message, and the agent that has said it. */
-export interface SpokenMessage {
-  readonly message: Message;
-  readonly agent: string | undefined;
-}
 
 export interface ExchangeFacts {
   /** What the user has said. */

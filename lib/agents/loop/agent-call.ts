@@ -1,4 +1,5 @@
 import {
+  type ConversationThread,
   Dialogue,
   isIncomplete,
   type LoopPosition,
@@ -14,7 +15,6 @@ import type { Principal } from '../../values/index.js';
 import type { AgentOptions, AnsweredTurn } from '../agent.options.js';
 import type { RecordedAgentResult } from '../agent-result.js';
 import type { RegisteredAgent } from '../registered-agent.js';
-import type { AgentThread } from '../conversation/agent-thread.js';
 import { exchangeOf } from '../conversation/exchange.js';
 import { ActiveAgents, resultsAtEnd, type StartingAgent } from './active-agents.js';
 import { conditionsOf } from './agent-conditions.js';
@@ -40,7 +40,7 @@ export interface AgentPlan {
   readonly input: unknown;
   readonly principal: Principal | undefined;
   /** The conversation in which it answers. */
-  readonly thread: AgentThread | undefined;
+  readonly thread: ConversationThread | undefined;
 }
 
 /** One call of an agent: its loop, from the last turn on record to its end, also where it hands over to others. */
@@ -81,7 +81,7 @@ export class AgentCall {
     this.resumed = resumedLoop(context, loop, history);
     this.asked = firstMessages(agent.options, input);
     const { from, final, messages, transcript, usage } = this.resumed;
-    this.mailbox = new AgentMailbox(context.idempotencyKey);
+    this.mailbox = new AgentMailbox(context.key);
     this.level = (surroundingAgents.nearest?.level ?? -1) + 1;
     this.number = from?.number ?? 0;
     const last = final ?? from?.turn;
@@ -187,7 +187,7 @@ export class AgentCall {
 
   /** Tells listeners what the model says in a turn while it says it. */
   private live(turn: number): LiveTurn | undefined {
-    const { runId, idempotencyKey: call } = this.context;
+    const { runId, key: call } = this.context;
     const agent = this.agents.current.agent.name;
     const isData = this.plan.agent.type.output !== undefined;
     return liveTurn(this.ports.live, runId, { call, agent, level: this.level, turn, isData });
@@ -208,7 +208,7 @@ export class AgentCall {
 }
 
 function startOf(
-  thread: AgentThread | undefined,
+  thread: ConversationThread | undefined,
   first: RegisteredAgent,
   { agents }: AgentPorts,
 ): StartingAgent | undefined {

@@ -54,6 +54,7 @@ const perform: PerformContext = {
   recorded: () => [],
   usage: () => ({ calls: 0, inputTokens: 0, outputTokens: 0, usd: 0 }),
   signal: new AbortController().signal,
+  key: 'call',
   idempotencyKey: 'key',
   isGuarded: false,
   heartbeat: () => undefined,

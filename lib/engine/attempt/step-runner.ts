@@ -158,7 +158,7 @@ export class StepRunner {
       effect: 'idempotent',
       onInDoubt: 'retry',
       perform: async (input, inner) =>
-        inner.waitForRun(await this.subWorkflows.start(attempt, { ...result, input }, inner.idempotencyKey)),
+        inner.waitForRun(await this.subWorkflows.start(attempt, { ...result, input }, inner.key)),
     });
   }
 

@@ -93,4 +93,25 @@ describe('waiting for a run', () => {
     await jest.advanceTimersByTimeAsync(0);
     await expect(result).resolves.toMatchObject({ status: 'completed', output: 7 });
   });
+
+  it('pauses between looks at a run that is yet to hear that its children have ended', async () => {
+    const child = '0199f0a0-0000-7000-8000-000000000002';
+    const waiting = [
+      records[0],
+      { type: 'run.started', runId, seq: 2, payload: {} },
+      {
+        type: 'run.waiting',
+        runId,
+        seq: 3,
+        payload: { waits: [{ for: 'run', runId: child, step: 'a' }] },
+      },
+    ] as unknown as readonly RunRecord[];
+    const looks = jest.fn(async (id: string) => (id === child ? records : waiting));
+    const rows = async (id: string) => ({ ...row, status: id === child ? 'completed' : 'waiting' });
+    const parent = { find: rows, read: looks } as unknown as Journal;
+    void new RunWatcher(parent, events, peers, rests).idle(runId);
+    await jest.advanceTimersByTimeAsync(500);
+    expect(looks.mock.calls.length).toBeGreaterThan(2);
+    expect(looks.mock.calls.length).toBeLessThan(30);
+  });
 });

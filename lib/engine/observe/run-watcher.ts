@@ -37,16 +37,26 @@ export class RunWatcher {
    */
   async idle(runId: string, where?: 'driven here'): Promise<RunResult> {
     const id = requireId(runId, 'runId');
-    for (let begun = where; ; begun = undefined) {
+    let wait = polling.first;
+    for (let begun = where; ; begun = undefined, wait = this.longer(wait)) {
       const result = await this.untilIdle(id, begun);
       if (result.status !== 'waiting') return result;
       const { waitingFor } = result;
-      const children = waitingFor.flatMap((wait) => (wait.for === 'run' ? [wait.runId] : []));
+      const children = waitingFor.flatMap((one) => (one.for === 'run' ? [one.runId] : []));
       if (children.length < waitingFor.length || children.length === 0) return result;
       const results = await Promise.all(children.map((child) => this.idle(child)));
       const theirs = results.flatMap((rest) => ('waitingFor' in rest ? rest.waitingFor : []));
       if (theirs.length > 0) return { ...result, waitingFor: [...waitingFor, ...theirs] };
+      // They have ended, and it is yet to hear of that. Looking without a pause would keep it from doing so.
+      await this.news(id, wait);
     }
+  }
+
+  /** At most that many milliseconds. */
+  private async news(runId: string, most: number): Promise<void> {
+    const signal = new RunChangeSignal(runId, this.events, this.peers, this.settlements, false);
+    await signal.next(most);
+    signal.stop();
   }
 
   private untilIdle(runId: string, where: 'driven here' | undefined): Promise<RunResult> {

@@ -1,4 +1,4 @@
-import { ignoreRejection, type Usage } from '../../values/index.js';
+import { hashOf, ignoreRejection, type Usage } from '../../values/index.js';
 import type {
   Call,
   CallRecords,
@@ -106,9 +106,13 @@ export class CallScope implements ExecutionScope, PerformContext {
     return this.deadline.stop.signal;
   }
 
+  get key(): string {
+    return this.gateCall.frame.key;
+  }
+
   get idempotencyKey(): string {
-    const { attempt, call, frame } = this.gateCall;
-    return call.kind === 'step' ? attempt.idempotencyKey : frame.key;
+    const { attempt, call } = this.gateCall;
+    return call.kind === 'step' ? attempt.idempotencyKey : hashOf([this.runId, this.key]);
   }
 
   get isGuarded(): boolean {

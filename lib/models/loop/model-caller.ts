@@ -85,7 +85,7 @@ export class ModelCaller {
           await media.load(context.runId, contentsOf(made));
           return this.guarded(candidate, context, async () => {
             const final = withContents(made, (content) => media.restored(content));
-            transcript?.made(made, context.idempotencyKey);
+            transcript?.made(made, context.key);
             guarded =
               listener && context.isGuarded ? new GuardedListener(listener, context.mayShow) : undefined;
             const given = listener

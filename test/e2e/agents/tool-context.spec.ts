@@ -92,6 +92,16 @@ describe('the context of a tool', () => {
     expect(seen.at(-1)).toBeUndefined();
   });
 
+  it('gives the equal call of another run another idempotency key, and that of a fork as well', async () => {
+    const { t } = shared;
+    seen.length = 0;
+    const { runId } = await t.run(TripWorkflow, 'Bergen');
+    await t.run(TripWorkflow, 'Bergen');
+    const fork = await t.orchestrator.handle(runId).fork({ from: 'go' });
+    await t.result(fork.id);
+    expect(new Set(seen.map((context) => context?.idempotencyKey)).size).toBe(9);
+  });
+
   it('names the agent, and does not reach the schema that the model sees', async () => {
     const { t } = shared;
     seen.length = 0;

@@ -163,6 +163,14 @@ describe.each(stores)('a conversation (%s)', (store) => {
     });
   });
 
+  it('has what is said twice twice', async () => {
+    shared.t.models.on(HelpAgent).replyOnce('Yes.').replyOnce('Yes.');
+    await talk('there?');
+    await talk('there?');
+    const exchange = ['user there?', 'assistant Yes.'];
+    expect(await said()).toEqual([...exchange, ...exchange]);
+  });
+
   it('is not repeated in the records of the run', async () => {
     const { t } = shared;
     t.models.on(HelpAgent).replyOnce('a remarkable answer').replyOnce('another one');

@@ -2,6 +2,7 @@ import { storableText } from './storable-text.js';
 
 /** Room for the mark that says how much was cut. */
 const markSize = 40;
+const quotes = 2;
 const plain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
 /**
@@ -11,9 +12,10 @@ const plain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
  */
 export function boundedText(value: unknown, limit: number): string {
   const text = typeof value === 'string' ? value : written(value);
-  if (text.length <= limit && plain.test(text)) return text;
-  if (reach(text, limit) === text.length) return storableText(text).text;
-  const end = reach(text, limit - markSize);
+  const room = limit - quotes;
+  if (text.length <= room && plain.test(text)) return text;
+  if (reach(text, room) === text.length) return storableText(text).text;
+  const end = reach(text, room - markSize);
   return `${storableText(text.slice(0, end)).text}… [${text.length - end} characters cut]`;
 }
 

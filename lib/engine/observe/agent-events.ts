@@ -49,6 +49,8 @@ interface Position {
 class RunAgentEvents {
   private readonly fold = new AgentEventFold();
   private readonly pieces: LivePiece[] = [];
+  /** How many pieces have come since records were read. */
+  private unread = 0;
   private seq = 0;
   /** There may be records that are not read. */
   private isStale = true;
@@ -96,6 +98,7 @@ class RunAgentEvents {
 
   private hear(piece: LivePiece): void {
     this.pieces.push(piece);
+    this.unread += 1;
     this.wake();
   }
 
@@ -130,6 +133,7 @@ class RunAgentEvents {
   /** Whether the run has ended. */
   private async read(): Promise<boolean> {
     this.isStale = false;
+    this.unread = 0;
     const records = await this.ports.journal.read(this.runId, this.seq);
     if (this.seq === 0 && records.length === 0) throw notFound(this.runId);
     for (const record of records) {
@@ -142,11 +146,13 @@ class RunAgentEvents {
     return last !== undefined && isEnd(last);
   }
 
-  /** A turn begins when the one before it is on record, so that is read before its pieces are told. */
+  /** A turn begins when what comes before it is on record: that is read after its first piece has come, and then told first. */
   private tellPieces(): void {
     let isFresh = true;
     for (let piece = this.pieces[0]; piece; piece = this.pieces[0]) {
-      if (piece.type === 'started' && !isFresh) {
+      const isFirst = piece.turn === 1 && piece.level === 0;
+      const isBehindUnread = !isFirst && this.pieces.length <= this.unread;
+      if (piece.type === 'started' && (isBehindUnread || !isFresh)) {
         this.isStale = true;
         return;
       }

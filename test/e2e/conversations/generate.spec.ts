@@ -147,6 +147,13 @@ describe.each(stores)('models.generate in a conversation (%s)', (store) => {
     ]);
   });
 
+  it('keeps what is streamed, when all of it is there', async () => {
+    shared.t.models.on('tell me').replyOnce('A long story.');
+    const { result } = await as(async () => own().models.stream({ prompt: 'tell me', conversation: id }));
+    expect((await result).text).toBe('A long story.');
+    expect(await said()).toEqual(['user tell me', 'assistant A long story.']);
+  });
+
   it('is refused for what is not a conversation, or is somebody else’s', async () => {
     const { models } = own();
     await expect(models.generate({ prompt: 'x', conversation: id })).rejects.toMatchObject({

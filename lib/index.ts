@@ -288,6 +288,7 @@ export {
   type AgentResult,
   AgentService,
   type AgentStop,
+  type FollowedAgent,
   type StreamedAgent,
   handoff,
   type Handoff,

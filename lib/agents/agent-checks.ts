@@ -1,4 +1,4 @@
-import { budgetRules, reviewRules } from '../decorators/index.js';
+import { budgetRules, reviewProblems, reviewRules } from '../decorators/index.js';
 import { option, type OptionRules } from '../values/index.js';
 import type { AgentOptions, AgentOverrides, ContextOptions } from './agent.options.js';
 import { type Offerable, toolProblems } from './tools/agent-tool-checks.js';
@@ -56,6 +56,11 @@ export function agentProblems(agent: RegisteredAgent, offerable: readonly Offera
     ...(agent.options.instructions === undefined
       ? [`${where}has no instructions: say what the model is to do, and what it may not.`]
       : []),
+    ...limitReviewProblems(agent).map((problem) => `${where}${problem}`),
     ...toolProblems(agent, offerable),
   ];
+}
+
+function limitReviewProblems({ options: { onStop } }: RegisteredAgent): readonly string[] {
+  return typeof onStop === 'object' ? reviewProblems(onStop.review) : [];
 }

@@ -2,7 +2,8 @@ import type { AgentRunHandle } from './agent-run-handle.js';
 import type { AgentEventStream } from './events/agent-event-stream.js';
 import type { AgentStop } from './agent-stop.js';
 import type { Message } from '../models/index.js';
-import type { Usage } from '../values/index.js';
+import type { CallRecords } from '../scope/index.js';
+import { noUsage, type Usage } from '../values/index.js';
 
 export interface AgentResult<Output = string> {
   readonly output: Output;
@@ -24,15 +25,31 @@ export interface AgentResult<Output = string> {
   readonly messages: readonly Message[];
 }
 
-/** A run of an agent, told while it goes on. */
-export interface StreamedAgent<Output = string> {
+/** A run in which agents work, to follow and to tell. */
+export interface FollowedAgent {
   /** Its run. */
   readonly handle: AgentRunHandle;
   /** All that its agents do and say, from the beginning. */
   readonly events: AgentEventStream;
+}
+
+/** A run of an agent, told while it goes on. */
+export interface StreamedAgent<Output = string> extends FollowedAgent {
   /** Waits through reviews. Rejects with what the run has failed with. */
   readonly result: Promise<AgentResult<Output>>;
 }
 
 /** What the record of an agent's call holds. */
 export type RecordedAgentResult = Omit<AgentResult<unknown>, 'usage' | 'cost' | 'messages'>;
+
+/** The result with what its record leaves out. */
+export function wholeResult(
+  recorded: RecordedAgentResult,
+  records: CallRecords | undefined,
+  messages: () => readonly Message[],
+): AgentResult<unknown> {
+  const usage = records?.usage() ?? noUsage;
+  const result = { ...recorded, usage, cost: usage.usd };
+  // Not enumerable, so that a step that gives the result back does not put the conversation on record once more.
+  return Object.defineProperty(result, 'messages', { get: messages }) as AgentResult<unknown>;
+}

@@ -29,6 +29,8 @@ export abstract class AgentRuns {
    * @throws what it has failed with
    */
   abstract run(agent: string, input: unknown, options: AgentRunOptions): Promise<AgentRun>;
+  /** Any run. */
+  abstract handle(runId: string): AgentRunHandle;
   /** Starts a run whose events are listened to from its beginning. */
   abstract start(agent: string, input: unknown, options: AgentRunOptions): Promise<StartedAgentRun>;
 }

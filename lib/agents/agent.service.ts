@@ -5,17 +5,16 @@ import { errorMessage, InputValidationError, logSafely, NonRetryableError } from
 import { ConversationThreads, conversationUse, conversationUseProblems } from '../conversations/index.js';
 import { LiveEvents } from '../events/index.js';
 import { BlobStore } from '../journal/index.js';
-import { type Message, ModelCaller, ModelCatalog, TemplateRegistry } from '../models/index.js';
-import { type CallRecords, type ConversationUse, currentScope, type PerformContext } from '../scope/index.js';
-import { ToolRegistry } from '../tools/index.js';
+import { ModelCaller, ModelCatalog, TemplateRegistry } from '../models/index.js';
 import {
-  given,
-  ignoreRejection,
-  instanceOf,
-  type JsonValue,
-  noUsage,
-  PayloadLimit,
-} from '../values/index.js';
+  type CallRecords,
+  type ConversationUse,
+  CurrentPrincipal,
+  currentScope,
+  type PerformContext,
+} from '../scope/index.js';
+import { ToolRegistry } from '../tools/index.js';
+import { given, ignoreRejection, instanceOf, type JsonValue, PayloadLimit } from '../values/index.js';
 import { agentThread } from './conversation/agent-thread.js';
 import { AgentCall, saidBefore } from './loop/agent-call.js';
 import { agentCall } from './agent-call-options.js';
@@ -26,7 +25,13 @@ import { AgentRuns } from './agent-runs.js';
 import type { RegisteredAgent } from './registered-agent.js';
 import { overrideRules } from './agent-checks.js';
 import type { AgentClass, AgentOutputOf, AgentOverrides } from './agent.options.js';
-import type { AgentResult, RecordedAgentResult, StreamedAgent } from './agent-result.js';
+import {
+  type AgentResult,
+  type FollowedAgent,
+  type RecordedAgentResult,
+  type StreamedAgent,
+  wholeResult,
+} from './agent-result.js';
 import { surroundingAgents } from './loop/surroundings.js';
 
 /** Runs agents. */
@@ -47,6 +52,7 @@ export class AgentService {
     clock: Clock,
     hosts: AgentHosts,
     private readonly runs: AgentRuns,
+    private readonly current: CurrentPrincipal,
   ) {
     this.ports = { agents, live, threads, tools, caller, catalog, templates, clock, blobs, limit };
     hosts.use({
@@ -87,6 +93,7 @@ export class AgentService {
    * from elsewhere by `orchestrator.handle(id).agentEvents({ after })`.
    * @throws {InputValidationError} if there is no such agent, or the input does not fit; in a step, where listeners of the run
    * are told of its agents by `handle.agentEvents()`
+   * @throws {ConversationNotFoundError} {ConversationBusyError} if another run answers in the conversation
    * @example
    * const { events, result } = await this.agents.stream(SupportAgent, question, { conversation });
    */
@@ -101,6 +108,8 @@ export class AgentService {
         `agents.stream(${name}) starts a run of its own, and this is one: write agents.run(…). Listeners of this run are told of it by handle.agentEvents().`,
       );
     const conversation = conversationIn(options as AgentOverrides, `agents.stream(${agent.name}): `);
+    // Who asks is told at once. Another run may still be faster: then this one fails with the same error.
+    if (conversation) await this.ports.threads.free(conversation.id, this.current.get());
     const { handle, ended } = await this.runs.start(name, input, { conversation });
     const result = ended.then(({ result: recorded, records }) =>
       wholeResult(recorded, records, () => saidBefore(records)),
@@ -111,6 +120,21 @@ export class AgentService {
       // What it answers was validated against `static output`, where there is one.
       result: ignoreRejection(result) as Promise<AgentResult<AgentOutputOf<C>>>,
     };
+  }
+
+  /**
+   * The run that answers in a conversation just now, or waits in the middle of it: for a reader who comes back, to say more
+   * (`handle.sendMessage`), or to stop it (`handle.cancel`).
+   * @returns undefined if none does
+   * @throws {ConversationNotFoundError}
+   * @example
+   * const active = await this.agents.resume(conversation);
+   */
+  async resume(conversation: string): Promise<FollowedAgent | undefined> {
+    const runId = await this.ports.threads.activeRun(conversation, this.current.get());
+    if (runId === undefined) return undefined;
+    const handle = this.runs.handle(runId);
+    return { handle, events: handle.agentEvents() };
   }
 
   private async overridden(
@@ -210,18 +234,6 @@ function conversationIn(options: AgentOverrides, where: string): ConversationUse
   ];
   if (problems.length > 0) throw new InputValidationError(problems.join(' '));
   return conversationUse(conversation);
-}
-
-/** The result with what its record leaves out. */
-function wholeResult(
-  recorded: RecordedAgentResult,
-  records: CallRecords | undefined,
-  messages: () => readonly Message[],
-): AgentResult<unknown> {
-  const usage = records?.usage() ?? noUsage;
-  const result = { ...recorded, usage, cost: usage.usd };
-  // Not enumerable, so that a step that gives the result back does not put the conversation on record once more.
-  return Object.defineProperty(result, 'messages', { get: messages }) as AgentResult<unknown>;
 }
 
 function tooDeep(name: string): NonRetryableError {

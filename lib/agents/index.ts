@@ -22,6 +22,7 @@ export {
   type HandoffSaid,
 } from './handoffs/handoff.js';
 export { AgentEventFold } from './events/agent-event-fold.js';
+export { type EventPosition, isBehind, positionText, readPosition } from './events/event-position.js';
 export { AgentEventStream } from './events/agent-event-stream.js';
 export type {
   AgentEvent,
@@ -32,7 +33,7 @@ export type {
 export type { AgentRunHandle } from './agent-run-handle.js';
 export { AgentHosts } from './agent-hosts.js';
 export { AgentRegistry } from './agent-registry.js';
-export type { AgentResult, RecordedAgentResult, StreamedAgent } from './agent-result.js';
+export type { AgentResult, FollowedAgent, RecordedAgentResult, StreamedAgent } from './agent-result.js';
 export type { AgentStop } from './agent-stop.js';
 export { type AgentRun, type AgentRunOptions, AgentRuns, type StartedAgentRun } from './agent-runs.js';
 export { AgentService } from './agent.service.js';

@@ -43,6 +43,23 @@ export class ConversationThreads {
     return row;
   }
 
+  /** The run that answers in it, if one does. @throws {ConversationNotFoundError} */
+  async activeRun(id: string, principal: Principal | undefined): Promise<string | undefined> {
+    const row = await this.access.find(principal, id, 'read');
+    const seen = await this.conversations.holder(row.key, newId());
+    return seen && !seen.hasEnded ? (seen.heldBy ?? undefined) : undefined;
+  }
+
+  /** The position of a message. */
+  async positionOf(key: string, message: string): Promise<number | undefined> {
+    return (await this.conversations.message(key, message))?.position;
+  }
+
+  /** Removes what follows a position. */
+  truncate(key: string, after: number): Promise<void> {
+    return this.conversations.truncate(key, after);
+  }
+
   /** What was said outside any run. Where the conversation is gone, nothing is written. */
   async add(key: string, messages: readonly WrittenMessage[]): Promise<void> {
     await this.conversations.append(key, messages);

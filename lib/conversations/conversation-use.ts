@@ -7,6 +7,7 @@ const useRules = option.orFields(option.text, {
   window: option.fields({ tokens: option.whole(1) }),
   summarize: option.fields({ model: option.text, above: option.whole(1) }),
   messageId: option.text,
+  replaces: option.text,
 } satisfies OptionRules<ConversationUse>);
 
 /** What is wrong with it, each as one sentence. */
@@ -27,6 +28,6 @@ export function conversationUse(use: string | ConversationUse | undefined): Conv
   return { id: use };
 }
 
-function optional({ window, summarize, messageId }: ConversationUse) {
-  return { window, summarize, messageId };
+function optional({ window, summarize, messageId, replaces }: ConversationUse) {
+  return { window, summarize, messageId, replaces };
 }

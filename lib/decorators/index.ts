@@ -1,5 +1,6 @@
 export { defaultAttempts, defaultOnInDoubt, millisecondsOr, retryPolicy } from './defaults.js';
 export { defineReview } from './review/define-review.js';
+export { clientAnswers } from './tool/client-answers.js';
 export { toolDefinitionOf } from './tool/define-tool.js';
 export { delegate, delegateClass } from './workflow/delegate.js';
 export { type Delegation, isDelegation } from './workflow/delegation.js';
@@ -37,6 +38,7 @@ export {
   ToolCtx,
 } from './step/parameter.decorators.js';
 export { type RetryOptions, retryRules } from './step/retry.options.js';
+export { reviewProblems } from './review/review-problems.js';
 export { type ReviewOptions, reviewRules, type ReviewView } from './review/review.options.js';
 export { Step } from './step/step.decorator.js';
 export type {

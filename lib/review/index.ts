@@ -4,3 +4,4 @@ export { ReviewService } from './review.service.js';
 export type { DecisionOptions, ReviewerOptions } from './review-options.js';
 export { type DecisionWrite, type ExpiryWrite, type ReviewFilter, Reviews } from './reviews.js';
 export { TypeOrmReviews } from './store/typeorm-reviews.js';
+export { denialReason } from './decide/may-decide.js';

@@ -2,10 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/index.js';
 import type { Review } from '../database/index.js';
 import { RunDispatcher } from '../dispatch/index.js';
-import { AccessDeniedError, ReviewNotFoundError } from '../errors/index.js';
+import { AccessDeniedError, ReviewConflictError, ReviewNotFoundError } from '../errors/index.js';
 import { CurrentPrincipal } from '../scope/index.js';
 import {
   boundedText,
+  canonicalJson,
+  type JsonValue,
   type Page,
   PayloadLimit,
   type Principal,
@@ -98,6 +100,22 @@ export class ReviewService {
     return this.writeDecision(id, 'answer', options);
   }
 
+  /**
+   * One of the above, as data: what a chat, or a form, has brought. Where the same person has ended the review in the same way
+   * before, as a request that was sent twice does, that stands.
+   * @param options `value` of an edit or an answer
+   */
+  async decide(id: string, choice: Choice, options: DecisionOptions = {}): Promise<Review> {
+    try {
+      return await this.writeDecision(id, choice, options);
+    } catch (error) {
+      if (!(error instanceof ReviewConflictError)) throw error;
+      const now = await this.get(id);
+      if (isDecision(now, choice, this.principal(options, 'decide'), options.value)) return now;
+      throw error;
+    }
+  }
+
   /** Of a failed step: the run continues without it. */
   skip(id: string, options: DecisionOptions = {}): Promise<Review> {
     return this.writeDecision(id, 'skip', options);
@@ -187,4 +205,15 @@ export class ReviewService {
   private at(): string {
     return new Date(this.clock.now()).toISOString();
   }
+}
+
+/** Whether a review has ended by what this person wants to say. Their value has passed as JSON. */
+function isDecision(review: Review, choice: Choice, by: Principal, value: unknown): boolean {
+  const written = review.decisions.at(-1)?.value ?? null;
+  return (
+    review.status === 'decided' &&
+    review.decidedBy === by.id &&
+    review.choice === choice &&
+    canonicalJson(written) === canonicalJson((value ?? null) as JsonValue)
+  );
 }

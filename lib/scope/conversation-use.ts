@@ -8,6 +8,8 @@ export interface ConversationUse {
   readonly summarize?: ConversationSummary | undefined;
   /** Id of the message that is the input now. @default a new one */
   readonly messageId?: string | undefined;
+  /** Id of a message that the input takes the place of: it, and what was said after it, is removed first, if it is there. @default none */
+  readonly replaces?: string | undefined;
 }
 
 export interface ConversationWindow {

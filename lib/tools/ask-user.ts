@@ -1,6 +1,6 @@
 import { IsArray, IsNotEmpty, IsOptional, IsString } from 'class-validator';
 import { type Duration, milliseconds } from '../clock/index.js';
-import { askUserName, defaultOnInDoubt, defineReview, retryPolicy } from '../decorators/index.js';
+import { askUserName, clientAnswers, defaultOnInDoubt, retryPolicy } from '../decorators/index.js';
 import { GivenTools } from './given-tools.js';
 
 /** What a model asks. */
@@ -30,7 +30,6 @@ export interface AskUserOptions {
  * tools: () => [InvoiceTools, askUser()]
  */
 export function askUser({ description, timeout }: AskUserOptions = {}): GivenTools {
-  const review = defineReview({}, 'before');
   const effect = 'none';
   return new GivenTools([
     {
@@ -47,16 +46,12 @@ export function askUser({ description, timeout }: AskUserOptions = {}): GivenToo
         onInDoubt: defaultOnInDoubt(effect),
         repeatable: true,
         retry: retryPolicy(1),
-        timeout: Infinity,
         tags: [],
-        review: review && {
-          ...review,
-          asks: 'answer',
-          by: 'starter',
-          form: String,
+        ...clientAnswers({
           timeout: timeout === undefined ? undefined : milliseconds(timeout),
+          form: String,
           title: 'A question to you',
-        },
+        }),
         where: 'askUser()',
       },
       invoke: () => Promise.reject(new Error('a person answers, or nobody does')),

@@ -16,7 +16,7 @@ export function toolEntry(
   taken: ReadonlyMap<string, unknown>,
   prefix: string | undefined,
 ): ToolEntry {
-  const { name, description, input } = tool.definition;
+  const { name, description, input, performedBy } = tool.definition;
   const schema = input && objectSchemaOf(input);
   return {
     tool,
@@ -29,6 +29,7 @@ export function toolEntry(
       description,
       input: schema?.json ?? anyObject,
       ...(tool.handoff ? { handoff: tool.handoff.to } : {}),
+      ...(performedBy ? { performedBy } : {}),
     },
   };
 }

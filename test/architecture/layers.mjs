@@ -3,7 +3,7 @@
  * Folders on one line do not know one another.
  */
 export const layers = [
-  ['openai', 'anthropic', 'embedded', 'guardrails', 'testing', 'bullmq', 'mcp', 'dashboard'],
+  ['openai', 'anthropic', 'embedded', 'guardrails', 'testing', 'bullmq', 'mcp', 'dashboard', 'ui'],
   // `lib/index.ts`: what users import.
   ['index'],
   // Wiring.

@@ -76,6 +76,12 @@ const sections: readonly Section[] = [
     intro: 'See [Streaming](streaming.md).',
   },
   {
+    title: '`nestjs-nestor/ui`',
+    interfaces: ['ReadUIMessagesOptions', 'PipeOptions', 'UIMessagesOptions'],
+    intro:
+      'Of `readUIMessages`, `pipeUIMessageStream` and `uiMessagesOf`, in this order. See [Chat](chat.md).',
+  },
+  {
     title: '`ConversationService.open`',
     interfaces: ['OpenConversationOptions'],
     intro: 'See [Conversations](conversations.md).',

@@ -3,6 +3,7 @@ import type { Provider, Type } from '@nestjs/common';
 import {
   AgentService,
   BudgetService,
+  ConversationService,
   CurrentPrincipal,
   ModelService,
   type OrchestrationOptions,
@@ -196,6 +197,17 @@ describe('docs/streaming.md', () => {
       'tool.result',
       'text',
       'done',
+    ]);
+  });
+});
+
+describe('docs/chat.md', () => {
+  it('reads the messages of a conversation as those of the client', async () => {
+    const { page, t } = await open('docs/chat.md', ['ShopTools', 'ShopAgent', 'ChatController']);
+    const { messages } = await page.run('read', t.module.get(ConversationService));
+    expect(messages).toMatchObject([
+      ['user', { type: 'text', text: 'Do you have Moby Dick?' }],
+      ['assistant', { type: 'text', text: 'We have it.' }],
     ]);
   });
 });

@@ -1,38 +1,14 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import {
-  Agent,
-  type AgentEvent,
-  AgentService,
-  type ModelDelta,
-  type ModelRequest,
-  Orchestrator,
-} from 'nestjs-nestor';
+import { Agent, type AgentEvent, AgentService, Orchestrator } from 'nestjs-nestor';
 import { bullmqDispatcher } from 'nestjs-nestor/bullmq';
-import { ScriptedModel } from 'nestjs-nestor/testing';
 import { openTestRedis, describeOnServerAndRedis, type TestRedis } from '../conformance/redis.js';
 import { openTestDatabase, type TestDatabase } from '../database/test-database.js';
+import { HaltingModel } from '../e2e/halting-model.js';
 import { Latch } from '../e2e/latch.js';
 import { type Machine, openMachine } from './machine.js';
 
 @Agent({ instructions: 'You talk.' })
 class TalkingAgent {}
-
-/** Stops in the middle of each answer until it may go on. */
-class HaltingModel extends ScriptedModel {
-  door = new Latch();
-  middle = new Latch();
-
-  override async *stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelDelta> {
-    let pieces = 0;
-    for await (const delta of super.stream(request, signal)) {
-      yield delta;
-      if ((pieces += 1) === 2) {
-        this.middle.open();
-        await this.door.opened;
-      }
-    }
-  }
-}
 
 describeOnServerAndRedis('events of agents over machines', () => {
   let database: TestDatabase;

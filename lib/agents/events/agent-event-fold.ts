@@ -1,17 +1,20 @@
 import type { LivePiece } from '../../events/index.js';
 import { type ModelAnswer, type ModelTool, PartialOutput } from '../../models/index.js';
-import { given } from '../../values/index.js';
+import { given, type Principal } from '../../values/index.js';
 import type { RunRecord } from '../../workflow/index.js';
 import type { RecordedAgentResult } from '../agent-result.js';
 import type { AgentStop } from '../agent-stop.js';
 import { turnParts } from '../loop/records/recorded-turns.js';
 import type { AgentEventBody } from './agent-event.js';
 import { begin, type HeardCall, toldOf, toolEvents } from './heard-call.js';
+import { ReviewEvents } from './review-events.js';
 
 /** What a turn puts on record of its request, as far as it is told. */
 interface TurnRequest {
   readonly agent?: string;
   readonly tools?: readonly ModelTool[];
+  /** Of an answer that is data. */
+  readonly output?: unknown;
   readonly stop?: AgentStop;
   /** How many agents it is inside of. */
   readonly level?: number;
@@ -30,7 +33,14 @@ const slots = { void: 1, stopped: 2, started: 3, reasoning: 4, restart: 5, text:
 export class AgentEventFold {
   private readonly calls = new Map<string, HeardCall>();
 
+  private readonly reviews: ReviewEvents;
+
   private wasInside = false;
+
+  /** @param listener who is told: whether they may decide reviews */
+  constructor(listener: Principal | undefined) {
+    this.reviews = new ReviewEvents(listener);
+  }
 
   /** A listener has heard pieces of a turn that are not known here: its answer is told again from the beginning. */
   heardUnknown(): void {
@@ -42,12 +52,17 @@ export class AgentEventFold {
       case 'call.completed':
       case 'call.failed':
         return this.callRecord(record);
-      case 'review.requested': {
-        const { reviewId, kind, title, subject, proposed } = record.payload;
-        const toolCallId = this.askedFor(record)?.id;
-        const body = { type: 'review.requested', reviewId, kind } as const;
-        return inOrder([{ ...body, ...given({ title, subject, toolCallId, proposed }) }]);
-      }
+      case 'run.created':
+        this.reviews.created(record);
+        return [];
+      case 'review.requested':
+        return inOrder([this.reviews.requested(record, this.askedFor(record)?.id)]);
+      case 'review.decided':
+        return inOrder([this.reviews.decided(record)]);
+      case 'review.expired':
+        return inOrder([this.reviews.expired(record)]);
+      case 'run.waiting':
+        return inOrder([{ type: 'waiting', waits: record.payload.waits }]);
       case 'run.failed':
         return inOrder([{ type: 'failed', error: record.payload.error }]);
       case 'run.cancelled': {
@@ -70,6 +85,7 @@ export class AgentEventFold {
         const isAgain = heard.turn === turn || this.wasInside;
         this.wasInside = false;
         heard.agent = agent;
+        heard.isData = isData === true;
         heard.partial = isData ? new PartialOutput() : undefined;
         begin(heard, turn);
         return [
@@ -79,7 +95,7 @@ export class AgentEventFold {
       }
       case 'text':
         heard.text += text;
-        return [{ type: 'text', text, ...told }, ...partialOf(heard, text)];
+        return [textOf(text, heard), ...partialOf(heard, text)];
       case 'reasoning':
         heard.reasoning += text;
         return [{ type: 'reasoning', text, ...told }];
@@ -122,10 +138,12 @@ export class AgentEventFold {
     // What an agent has put on record.
     const request = (record.payload.arguments ?? {}) as unknown as TurnRequest;
     const answer = record.payload.result as unknown as ModelAnswer;
-    const { agent, level, tools, stop } = request;
+    const { agent, level, tools, stop, output } = request;
     const heard = this.heard(call, agent, level);
     if (agent !== undefined) heard.agent = agent;
-    if (tools) heard.handoffs = new Set(tools.flatMap(({ name, handoff }) => (handoff ? [name] : [])));
+    heard.isData = output !== undefined;
+    // On record where they are others than before.
+    if (tools) heard.tools = new Map(tools.map((tool) => [tool.name, tool]));
     const told = toldOf(heard);
     const isRepair = part === turnParts.repair;
     const isStarted = heard.turn === turn || isRepair;
@@ -144,18 +162,20 @@ export class AgentEventFold {
       heard.text = '';
     }
     const rest = answer.text.slice(heard.text.length);
-    if (rest !== '') tell(slots.text, { type: 'text', text: rest, ...told });
+    if (rest !== '') tell(slots.text, textOf(rest, heard));
     heard.recorded = turn;
     heard.toolCalls = answer.toolCalls;
-    for (const [index, { id, name, arguments: args }] of answer.toolCalls.entries())
-      if (!heard.handoffs.has(name))
+    for (const [index, { id, name, arguments: args }] of answer.toolCalls.entries()) {
+      const { handoff, performedBy } = heard.tools.get(name) ?? {};
+      if (handoff === undefined)
         tell(slots.text + 1 + index, {
           type: 'tool.called',
           toolCallId: id,
           name,
-          ...given({ arguments: args }),
+          ...given({ arguments: args, performedBy }),
           ...told,
         });
+    }
     return events;
   }
 
@@ -196,12 +216,17 @@ export class AgentEventFold {
       text: '',
       partial: undefined,
       reasoning: '',
+      isData: false,
       toolCalls: [],
-      handoffs: new Set(),
+      tools: new Map(),
     };
     this.calls.set(call, heard);
     return heard;
   }
+}
+
+function textOf(text: string, heard: HeardCall): AgentEventBody {
+  return { type: 'text', text, ...(heard.isData ? { isData: true } : {}), ...toldOf(heard) };
 }
 
 function partialOf(heard: HeardCall, text: string): readonly AgentEventBody[] {

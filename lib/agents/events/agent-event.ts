@@ -1,5 +1,6 @@
 import type { ErrorData } from '../../errors/index.js';
 import type { JsonValue } from '../../values/index.js';
+import type { Choice, ReviewKind, Wait } from '../../workflow/index.js';
 import type { AgentStop } from '../agent-stop.js';
 
 /** Of whom an event tells. */
@@ -18,7 +19,12 @@ export type AgentEventBody =
       (
         | { readonly type: 'turn.started'; readonly turn: number }
         /** More of the answer. */
-        | { readonly type: 'text'; readonly text: string }
+        | {
+            readonly type: 'text';
+            readonly text: string;
+            /** The answer is data, as the agent's `static output` describes it. */
+            readonly isData?: true;
+          }
         /** What is known already of an answer that is data: texts as far as they came. Not validated. */
         | { readonly type: 'output.partial'; readonly output: JsonValue }
         /** More of what the model thinks, where its vendor shows it. */
@@ -31,6 +37,8 @@ export type AgentEventBody =
             readonly name: string;
             /** Absent where the model did not write JSON. */
             readonly arguments?: JsonValue;
+            /** The user's client has to perform it: a `review.requested` of the kind `answer` follows, which takes the result. */
+            readonly performedBy?: 'client';
           }
         | {
             readonly type: 'tool.result';
@@ -53,14 +61,34 @@ export type AgentEventBody =
   | {
       readonly type: 'review.requested';
       readonly reviewId: string;
-      readonly kind: string;
+      readonly kind: ReviewKind;
+      readonly choices: readonly Choice[];
       readonly title?: string;
       /** `tool refund` */
       readonly subject?: string;
       /** Of the tool call that waits for it. */
       readonly toolCallId?: string;
+      /** The call of the agent that has asked for that. */
+      readonly call?: string;
       readonly proposed?: JsonValue;
+      /** The current principal, when the events were asked for, is among those who may. */
+      readonly mayDecide: boolean;
+      /** Who may: anybody, where both are empty. */
+      readonly waitingFor: { readonly roles: readonly string[]; readonly users: readonly string[] };
     }
+  | {
+      readonly type: 'review.decided';
+      readonly reviewId: string;
+      readonly choice: Choice;
+      /** Absent where its time was over. */
+      readonly by?: string;
+      /** What was written in place of the proposal. */
+      readonly value?: JsonValue;
+      readonly toolCallId?: string;
+      readonly call?: string;
+    }
+  /** Nothing goes on until one of these is over. */
+  | { readonly type: 'waiting'; readonly waits: readonly Wait[] }
   /** The run has failed, or was cancelled. */
   | { readonly type: 'failed'; readonly error: ErrorData };
 

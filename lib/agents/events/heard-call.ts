@@ -1,4 +1,4 @@
-import type { ModelToolCall, PartialOutput } from '../../models/index.js';
+import type { ModelTool, ModelToolCall, PartialOutput } from '../../models/index.js';
 import type { RunRecord } from '../../workflow/index.js';
 import type { AgentEventBody } from './agent-event.js';
 
@@ -12,13 +12,15 @@ export interface HeardCall {
   /** The turn of which pieces were heard. */
   turn: number;
   text: string;
+  /** The answer is data. */
+  isData: boolean;
   /** Of an answer that is data, while it comes. */
   partial: PartialOutput | undefined;
   reasoning: string;
   /** Of the last answer. */
   toolCalls: readonly ModelToolCall[];
-  /** Names of tools that hand over. */
-  handoffs: ReadonlySet<string>;
+  /** By their names. */
+  tools: ReadonlyMap<string, ModelTool>;
 }
 
 /** A turn begins, or begins again. */

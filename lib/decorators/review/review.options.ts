@@ -18,6 +18,11 @@ export interface ReviewOptions<T, K extends keyof T, I = unknown> {
   readonly when?: ((view: ReviewView<T, K, I>) => boolean) | undefined;
   /** Before it happens, or when its output is there. @default 'output' on steps, 'before' on tools */
   readonly at?: 'output' | 'before' | undefined;
+  /**
+   * `'starter'`: a confirmation by the person who started the run, such as the one in the chat; not by others, so not a control.
+   * Goes without `roles` and all that concerns other people. Where nobody is known to have started it, anybody may confirm.
+   */
+  readonly by?: 'starter' | undefined;
   /** Who may decide: one of these roles, or one of `users`. @default anybody with a principal */
   readonly roles?: readonly string[] | undefined;
   /** Ids of principals. */
@@ -26,7 +31,7 @@ export interface ReviewOptions<T, K extends keyof T, I = unknown> {
   readonly quorum?: number | undefined;
   /** Who started the run can't decide. @default true */
   readonly separationOfDuties?: boolean | undefined;
-  /** Until when somebody has to decide. @default none */
+  /** Until when somebody has to decide. @default none; 15 minutes with `by: 'starter'` */
   readonly timeout?: Duration | undefined;
   /** What counts when nobody has: `'reject'`, `'approve'`, or `'escalate'` to the roles of `escalateTo`. @default 'reject' */
   readonly onTimeout?: 'reject' | 'approve' | 'escalate' | undefined;
@@ -55,6 +60,7 @@ export interface ReviewOptions<T, K extends keyof T, I = unknown> {
 export const reviewRules = option.fields({
   when: option.pure,
   at: option.oneOf('output', 'before'),
+  by: option.oneOf('starter'),
   roles: option.anything,
   users: option.anything,
   quorum: option.whole(1),

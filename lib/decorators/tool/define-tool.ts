@@ -1,5 +1,6 @@
 import { defaultAttempts, defaultOnInDoubt, millisecondsOr, retryPolicy } from '../defaults.js';
-import { defineReview } from '../review/define-review.js';
+import { confirmationTime, defineReview } from '../review/define-review.js';
+import { clientAnswers } from './client-answers.js';
 import { MetadataAccessor } from '../metadata-accessor.js';
 import { inputIndexOf } from './tool-arguments.js';
 import { workflowNameOf } from '../workflow/workflow-name.js';
@@ -34,7 +35,8 @@ function defineTool(prototype: object, method: string, prefix: string): ToolDefi
   const metadata = MetadataAccessor.ofMethod(prototype, method, 'nestjs-nestor:tool');
   if (!metadata) return undefined;
   const { options } = metadata;
-  const effect = options.effect ?? 'irreversible';
+  const isByClient = options.performedBy === 'client';
+  const effect = isByClient ? 'none' : (options.effect ?? 'irreversible');
   return {
     name: `${prefix}${options.name ?? method}`,
     description: options.description,
@@ -45,10 +47,17 @@ function defineTool(prototype: object, method: string, prefix: string): ToolDefi
     onInDoubt: options.onInDoubt ?? defaultOnInDoubt(effect),
     repeatable: effect !== 'irreversible' || options.repeatable === true,
     retry: retryPolicy(effect === 'irreversible' ? 1 : defaultAttempts, options.retry),
-    timeout: millisecondsOr(options.timeout, defaultTimeout),
     access: options.access,
     tags: options.tags ?? [],
-    review: defineReview(MetadataAccessor.ofMethod(prototype, method, 'nestjs-nestor:review'), 'before'),
+    ...(isByClient
+      ? clientAnswers({ timeout: millisecondsOr(options.timeout, confirmationTime), form: options.output })
+      : {
+          timeout: millisecondsOr(options.timeout, defaultTimeout),
+          review: defineReview(
+            MetadataAccessor.ofMethod(prototype, method, 'nestjs-nestor:review'),
+            'before',
+          ),
+        }),
     where: `${prototype.constructor.name}.${method}`,
   };
 }

@@ -17,6 +17,8 @@ export interface ToolDefinition {
   readonly timeout: number;
   readonly access?: AccessRule | undefined;
   readonly tags: readonly string[];
+  /** Not the server performs it: the user's client answers in its place. */
+  readonly performedBy?: 'client' | undefined;
   readonly review?: ReviewDefinition | undefined;
   /** `CaseService.open`, for messages. */
   readonly where: string;

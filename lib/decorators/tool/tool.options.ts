@@ -25,7 +25,13 @@ export interface ToolOptions {
   readonly repeatable?: boolean | undefined;
   /** How a failed call is attempted again. @default 3 attempts, 1 if irreversible */
   readonly retry?: RetryOptions | undefined;
-  /** Of one attempt. @default '1m' */
+  /**
+   * `'client'`: not this method but the user's browser or app performs it, as `nestjs-nestor/ui` tells it, and sends the result, which
+   * `output` and guardrails check: it is what the user says, so do not decide by it what the user may do. The method's body is
+   * never run. Goes without `effect`, `onInDoubt`, `repeatable`, `retry`. @default 'server'
+   */
+  readonly performedBy?: 'server' | 'client' | undefined;
+  /** Of one attempt; of a tool that the client performs, until the result has to be there. @default '1m'; 15 minutes */
   readonly timeout?: Duration | undefined;
   /** Who may run into it: roles of which the run's principal needs one, or a rule for the `AccessPolicy`. @default anybody */
   readonly access?: AccessRule | undefined;
@@ -44,9 +50,10 @@ export const toolRules = option.fields(
     onInDoubt: onInDoubtRule,
     repeatable: option.truth,
     retry: retryRules,
+    performedBy: option.oneOf('server', 'client'),
     timeout: option.duration,
     access: option.anything,
     tags: option.anything,
   } satisfies OptionRules<ToolOptions>,
-  ['rateLimit', 'budget', 'performedBy'],
+  ['rateLimit', 'budget'],
 );

@@ -26,6 +26,7 @@ describe('checkCombinations', () => {
     ['without escalateTo', {}, { timeout: '1d', onTimeout: 'escalate' }],
     ['nobody would ever be asked', {}, { escalateTo: 'boss' }],
     ['onTimeout but without timeout', {}, { onTimeout: 'approve' }],
+    ['nobody else', {}, { by: 'starter', quorum: 2 }],
   ])('refuses %s', (text, options, review) => {
     const problems = problemsOf(options, review);
     expect(problems).toHaveLength(1);

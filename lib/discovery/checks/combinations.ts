@@ -1,3 +1,4 @@
+import { reviewProblems } from '../../decorators/index.js';
 import type { StepSource } from '../explore/workflow-source.js';
 import type { WorkflowCheck } from './check.js';
 
@@ -37,20 +38,6 @@ const rules: readonly Rule[] = [
     says: 'has routes without names. Name the steps among which it chooses.',
   },
   {
-    forbidden: ({ review }) =>
-      review?.onTimeout === 'escalate' && [review.escalateTo ?? []].flat().length === 0,
-    says: "has a review with onTimeout: 'escalate' but without escalateTo. Name the roles that may decide then.",
-  },
-  {
-    forbidden: ({ review }) => review?.escalateTo !== undefined && review.onTimeout !== 'escalate',
-    says: "has a review with escalateTo but without onTimeout: 'escalate': nobody would ever be asked.",
-  },
-  {
-    forbidden: ({ review }) =>
-      review?.onTimeout !== undefined && review.onTimeout !== 'reject' && review.timeout === undefined,
-    says: 'has a review with onTimeout but without timeout: it never comes to that. Add a timeout.',
-  },
-  {
     forbidden: ({ options: { waitFor } }) =>
       typeof waitFor === 'object' &&
       waitFor.onTimeout !== undefined &&
@@ -62,6 +49,7 @@ const rules: readonly Rule[] = [
 
 /** Each option has to mean something beside the others. */
 export const checkCombinations: WorkflowCheck = ({ source }) =>
-  source.steps.flatMap((step) =>
-    rules.filter((rule) => rule.forbidden(step)).map((rule) => `${step.where} ${rule.says}`),
-  );
+  source.steps.flatMap((step) => [
+    ...rules.filter((rule) => rule.forbidden(step)).map((rule) => `${step.where} ${rule.says}`),
+    ...reviewProblems(step.review).map((problem) => `${step.where} ${problem}`),
+  ]);

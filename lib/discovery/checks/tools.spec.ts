@@ -29,7 +29,12 @@ class Tools {
   @Tool({ description: 'adds' }) async many(_a: object, _b: object) {}
   @Tool({ description: 'adds', budget: {}, timeout: 'x', desciption: '' }) async odd() {}
   @Tool({ description: 'adds' }) @HumanReview({ onReject: { repeat: 'a', max: 1 } }) async again() {}
-  @HumanReview({ onTimeout: 'escalate' }) @Tool({ description: 'adds' }) async escalate() {}
+  @HumanReview({ onTimeout: 'escalate', timeout: '1d' }) @Tool({ description: 'adds' }) async escalate() {}
+  @HumanReview({ by: 'starter', roles: ['lead'] }) @Tool({ description: 'adds' }) async confirm() {}
+  @HumanReview({ by: 'boss' }) @Tool({ description: 'adds' }) async boss() {}
+  @Tool({ description: 'adds', performedBy: 'client', effect: 'none', retry: {} }) async client() {}
+  @HumanReview() @Tool({ description: 'adds', performedBy: 'client' }) async asked() {}
+  @Tool({ description: 'adds', performedBy: 'nobody' }) async nobody() {}
 }
 
 describe('checkTools', () => {
@@ -51,6 +56,14 @@ describe('checkTools', () => {
       ],
     ],
     ['again', ['Tools.again: onReject.repeat names steps, and a tool has none']],
+    [
+      'confirm',
+      ["has a review with by: 'starter', which asks the person who started the run and nobody else"],
+    ],
+    ['boss', ["by is 'boss'"]],
+    ['client', ['is performed by the client, so it has no effect, retry']],
+    ['asked', ['is performed by the client, and @HumanReview asks before a call']],
+    ['nobody', ["performedBy is 'nobody'"]],
     ['escalate', ["onTimeout: 'escalate' but without escalateTo"]],
   ])('refuses %s', (method, texts) => {
     expect(problemsOf(Tools, method)).toEqual(texts.map((text) => expect.stringContaining(text)));

@@ -1,6 +1,9 @@
 import type { FoundTool } from '../found.js';
 import { isBareOverride } from '../explore/read-workflow.js';
-import { contextIndexOf, reviewRules, toolRules } from '../../decorators/index.js';
+import { contextIndexOf, reviewProblems, reviewRules, toolRules } from '../../decorators/index.js';
+
+/** How the server would perform it. */
+const notOfClients = ['effect', 'onInDoubt', 'repeatable', 'retry'] as const;
 
 /** Each tool can be described to a model, called with one input, and can't be called around the gate. */
 export function checkTools(tools: readonly FoundTool[]): readonly string[] {
@@ -15,7 +18,9 @@ export function checkTools(tools: readonly FoundTool[]): readonly string[] {
         : []),
       ...toolRules(tool.options, `${where}: @Tool `),
       ...(tool.review ? reviewRules(tool.review, `${where}: @HumanReview `) : []),
-      ...reviewProblems(tool, where),
+      ...reviewProblems(tool.review).map((problem) => `${where} ${problem}`),
+      ...roundProblems(tool, where),
+      ...clientProblems(tool, where),
       ...parameterProblems(tool, where),
       ...overrideProblems(tool, where),
     ];
@@ -34,17 +39,28 @@ function parameterProblems({ type, method, parameterCount }: FoundTool, where: s
     : [];
 }
 
-function reviewProblems({ review }: FoundTool, where: string): readonly string[] {
-  if (typeof review?.onReject === 'object') {
-    return [
-      `${where}: onReject.repeat names steps, and a tool has none. Put the review on the step, or use 'fail' or 'skip'.`,
-    ];
-  }
-  return review?.onTimeout === 'escalate' && [review.escalateTo ?? []].flat().length === 0
+function roundProblems({ review }: FoundTool, where: string): readonly string[] {
+  return typeof review?.onReject === 'object'
     ? [
-        `${where} has a review with onTimeout: 'escalate' but without escalateTo. Name the roles that may decide then.`,
+        `${where}: onReject.repeat names steps, and a tool has none. Put the review on the step, or use 'fail' or 'skip'.`,
       ]
     : [];
+}
+
+/** What the client performs is neither repeated by us nor shown to a person before. */
+function clientProblems({ options, review }: FoundTool, where: string): readonly string[] {
+  if (options.performedBy !== 'client') return [];
+  const given = notOfClients.filter((name) => options[name] !== undefined);
+  return [
+    ...(given.length > 0
+      ? [`${where} is performed by the client, so it has no ${given.join(', ')}. Leave that out.`]
+      : []),
+    ...(review
+      ? [
+          `${where} is performed by the client, and @HumanReview asks before a call: ask the user in the client, or put @HumanReview on a tool that the server performs.`,
+        ]
+      : []),
+  ];
 }
 
 /** Code that replaces a tool's would run without the gate. */

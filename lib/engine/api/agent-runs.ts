@@ -19,7 +19,7 @@ import type { RunResult } from './run-result.js';
 @Injectable()
 export class JournaledAgentRuns extends AgentRuns {
   constructor(
-    @Inject(Orchestrator) private readonly orchestrator: Pick<Orchestrator, 'start'>,
+    @Inject(Orchestrator) private readonly orchestrator: Pick<Orchestrator, 'start' | 'handle'>,
     @Inject(Journal) private readonly journal: Pick<Journal, 'read'>,
   ) {
     super();
@@ -29,6 +29,10 @@ export class JournaledAgentRuns extends AgentRuns {
     const handle = await this.orchestrator.start(agent, input, options);
     assertCompleted(await handle.idle(), agent);
     return this.read(handle.id);
+  }
+
+  handle(runId: string): RunHandle {
+    return this.orchestrator.handle(runId);
   }
 
   async start(agent: string, input: unknown, options: AgentRunOptions): Promise<StartedAgentRun> {

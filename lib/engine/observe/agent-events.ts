@@ -5,12 +5,16 @@ import {
   type AgentEventOptions,
   AgentEventFold,
   AgentEventStream,
+  type EventPosition,
+  isBehind,
+  positionText,
+  readPosition,
 } from '../../agents/index.js';
-import { InputValidationError } from '../../errors/index.js';
 import type { LiveEvents, LivePiece, RunEvents } from '../../events/index.js';
 import type { Journal } from '../../journal/index.js';
 import type { PeerProcesses } from '../../leases/index.js';
-import { requireId } from '../../values/index.js';
+import type { CurrentPrincipal } from '../../scope/index.js';
+import { type Principal, requireId } from '../../values/index.js';
 import { isEnd } from '../drive/run-end.js';
 import { notFound } from './run-watcher.js';
 
@@ -19,6 +23,7 @@ export interface AgentEventPorts {
   readonly events: RunEvents;
   readonly peers: Pick<PeerProcesses, 'watch'>;
   readonly live: LiveEvents;
+  readonly principal: Pick<CurrentPrincipal, 'get'>;
 }
 
 /** Milliseconds between two looks at a run that another process drives. */
@@ -30,24 +35,18 @@ export function agentEventsOf(
   ports: AgentEventPorts,
   { after }: AgentEventOptions = {},
 ): AgentEventStream {
+  const listener = ports.principal.get();
   return new AgentEventStream((subscriber) => {
     const place = after === undefined ? undefined : readPosition(after);
-    const source = new RunAgentEvents(requireId(runId, 'runId'), ports, subscriber, place);
+    const source = new RunAgentEvents(requireId(runId, 'runId'), ports, subscriber, place, listener);
     source.start();
     return () => source.stop();
   });
 }
 
-/** Where a listener stands: behind the n-th event of a record, or behind a piece that was said after it. */
-interface Position {
-  readonly seq: number;
-  readonly isLive: boolean;
-  readonly number: number;
-}
-
 /** One subscription. */
 class RunAgentEvents {
-  private readonly fold = new AgentEventFold();
+  private readonly fold: AgentEventFold;
   private readonly pieces: LivePiece[] = [];
   /** How many pieces have come since records were read. */
   private unread = 0;
@@ -64,8 +63,11 @@ class RunAgentEvents {
     private readonly runId: string,
     private readonly ports: AgentEventPorts,
     private readonly subscriber: Subscriber<AgentEvent>,
-    private readonly after: Position | undefined,
-  ) {}
+    private readonly after: EventPosition | undefined,
+    listener: Principal | undefined,
+  ) {
+    this.fold = new AgentEventFold(listener);
+  }
 
   start(): void {
     const { events, peers, live } = this.ports;
@@ -172,25 +174,8 @@ class RunAgentEvents {
     }
   }
 
-  private tell(body: AgentEventBody, at: Position): void {
+  private tell(body: AgentEventBody, at: EventPosition): void {
     if (this.after && !isBehind(at, this.after)) return;
-    const position = `${at.seq}.${at.isLive ? 1 : 0}.${at.number}`;
-    this.subscriber.next({ ...body, position });
+    this.subscriber.next({ ...body, position: positionText(at) });
   }
-}
-
-function isBehind({ seq, isLive, number }: Position, after: Position): boolean {
-  if (isLive) return after.isLive ? number > after.number : true;
-  if (seq !== after.seq) return seq > after.seq;
-  return after.isLive ? false : number > after.number;
-}
-
-/** @throws {InputValidationError} */
-function readPosition(text: string): Position {
-  const [, seq, live, number] = /^(\d{1,10})\.([01])\.(\d{1,16})$/.exec(text) ?? [];
-  if (seq !== undefined) return { seq: Number(seq), isLive: live === '1', number: Number(number) };
-  throw new InputValidationError(
-    "agentEvents({ after }) takes the `position` of an event, such as '12.0.3'.",
-    { details: { after: String(text).slice(0, 100) } },
-  );
 }

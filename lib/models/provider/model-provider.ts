@@ -9,6 +9,8 @@ export interface ModelTool {
   readonly input: JsonValue;
   /** The agent to which it hands the conversation over. Vendors are not told. */
   readonly handoff?: string;
+  /** The user's client performs it. Vendors are not told. */
+  readonly performedBy?: 'client';
 }
 
 export type { Message, ModelToolCall } from '../../content/index.js';

@@ -9,6 +9,7 @@ import { summaryMessage, summaryRequest } from '../loop/compaction.js';
 import { usualTokens } from '../prices/estimate.js';
 import type { Message } from '../provider/model-provider.js';
 import { firstShown, wholeExchanges } from './exchanges.js';
+import { roomFor } from './room-for-input.js';
 
 /** A message, and the agent that has said it. */
 export interface SpokenMessage {
@@ -67,6 +68,7 @@ export class ConversationThread {
   /**
    * Takes the conversation and reads it, once in the life of the call.
    * @throws {ConversationNotFoundError} {ConversationBusyError}
+   * @throws {InputValidationError} if it has a message of the id of the input already
    */
   static async open(ports: ThreadPorts, facts: ThreadFacts): Promise<ConversationThread> {
     const { use, principal, positions } = facts;
@@ -87,7 +89,8 @@ export class ConversationThread {
       perform: async (_, context) => {
         const call = facts.call ?? context.key;
         const by = holder(runId, call);
-        const { key, summary, summaryUntil } = await threads.hold(use.id, by, principal);
+        const row = await threads.hold(use.id, by, principal);
+        const { key, summary, summaryUntil } = await roomFor(use, row, threads);
         const before = { key, summary, until: summaryUntil ?? 0 };
         return { call, ...shownOf(await summarized(threads, facts, before), use) };
       },

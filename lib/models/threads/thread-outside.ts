@@ -5,6 +5,7 @@ import { summaryMessage } from '../loop/compaction.js';
 import type { Message } from '../provider/model-provider.js';
 import type { SpokenMessage, ThreadPorts } from './conversation-thread.js';
 import { firstShown, wholeExchanges } from './exchanges.js';
+import { roomFor } from './room-for-input.js';
 
 /** The conversation in which code answers that is in no run: nobody holds it, and what is said is written at the end. */
 export class ThreadOutside {
@@ -23,7 +24,8 @@ export class ThreadOutside {
     principal: Principal | undefined,
     media: ConversationMedia,
   ): Promise<ThreadOutside> {
-    const { key, summary, summaryUntil } = await ports.threads.free(use.id, principal);
+    const row = await ports.threads.free(use.id, principal);
+    const { key, summary, summaryUntil } = await roomFor(use, row, ports.threads);
     const rows = await ports.threads.said(key, { after: summaryUntil ?? 0 });
     const said = rows.map(({ body }) => body);
     const shown = said.slice(use.window ? firstShown(said, use.window.tokens) : 0);

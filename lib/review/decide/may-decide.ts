@@ -1,8 +1,11 @@
 import type { Review } from '../../database/index.js';
 import type { Principal } from '../../values/index.js';
 
+/** Of a review, what says who may decide it. */
+export type ReviewCircle = Pick<Review, 'tenant' | 'separationOfDuties' | 'startedBy' | 'roles' | 'users'>;
+
 /** Why this person may not decide this review; undefined if they may. */
-export function denialReason(review: Review, principal: Principal): string | undefined {
+export function denialReason(review: ReviewCircle, principal: Principal): string | undefined {
   if (review.tenant !== null && principal.tenant !== undefined && principal.tenant !== review.tenant) {
     return 'it belongs to another tenant';
   }
@@ -17,7 +20,7 @@ export function denialReason(review: Review, principal: Principal): string | und
 }
 
 /** Without roles and users, everybody who is known may decide. */
-function isNamed(review: Review, principal: Principal): boolean {
+function isNamed(review: ReviewCircle, principal: Principal): boolean {
   if (review.roles.length === 0 && review.users.length === 0) return true;
   return review.users.includes(principal.id) || review.roles.some((role) => principal.roles.includes(role));
 }

@@ -50,4 +50,6 @@ export interface ExposedTool {
   readonly input: JsonValue;
   /** The agent to which it hands the conversation over. */
   readonly handoff?: string;
+  /** The user's client performs it. */
+  readonly performedBy?: 'client';
 }

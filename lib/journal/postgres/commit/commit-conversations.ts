@@ -57,7 +57,7 @@ export const conversationPart: CommitPart = {
           w.id, w.call, w.ordinal, w.run_id, w.body, w.agent, w.agent_input, ${now}
         FROM (SELECT * FROM ${parameters.unnest(messages, messageColumns)} WITH ORDINALITY AS u (${names(messageColumns)}, place)) w
           JOIN mine m ON m.id = w.run_id JOIN conversing c ON c.key = w.conversation
-        ON CONFLICT (conversation, call, ordinal) DO NOTHING RETURNING conversation, position
+        ON CONFLICT DO NOTHING RETURNING conversation, position
       )`,
       `conversed AS (
         UPDATE ${tables.conversation} c SET

@@ -289,6 +289,8 @@ export {
   AgentService,
   type AgentStop,
   type FollowedAgent,
+  type ResumedAgent,
+  type PendingMessage,
   type StreamedAgent,
   handoff,
   type Handoff,

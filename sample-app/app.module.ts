@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { OrchestrationModule } from 'nestjs-nestor';
 import { ApiModule } from './api/index.js';
+import { ChatModule } from './chat/index.js';
 import { DatabaseModule, type DatabasePlace } from './database/index.js';
 import { sampleFile } from './files.js';
 import { guardrails } from './guardrails.js';
@@ -29,6 +30,7 @@ export class AppModule {
         IdentityModule,
         SupportModule,
         RefundsModule,
+        ChatModule,
         ApiModule,
       ],
     };

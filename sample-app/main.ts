@@ -23,6 +23,7 @@ for (const [token, { id, roles }] of tokensFrom(process.env)) {
   logger.log(`Bearer ${token}: ${id} (${roles.join(', ')})`);
 }
 logger.log(`Listening on ${url}, API documentation at ${url}/docs`);
+logger.log(`Chat: ${url}/chat-page (with the token of a customer)`);
 logger.log(
   `Try: curl -X POST ${url}/tickets -H 'Authorization: Bearer portal-token' -H 'Content-Type: application/json' ` +
     `-d @sample-app/data/tickets/1001-locked-out.json`,

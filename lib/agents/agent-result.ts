@@ -33,6 +33,18 @@ export interface FollowedAgent {
   readonly events: AgentEventStream;
 }
 
+/** What a user has said to a run that has not answered yet: its conversation has it with the answer. */
+export interface PendingMessage {
+  readonly id: string;
+  readonly message: Message;
+}
+
+/** A run that answers in a conversation, found again. */
+export interface ResumedAgent extends FollowedAgent {
+  /** What the user has said to it; nothing where a step of a workflow has called the agent. */
+  readonly said: readonly PendingMessage[];
+}
+
 /** A run of an agent, told while it goes on. */
 export interface StreamedAgent<Output = string> extends FollowedAgent {
   /** Waits through reviews. Rejects with what the run has failed with. */

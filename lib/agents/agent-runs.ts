@@ -1,5 +1,6 @@
 import type { AgentRunHandle } from './agent-run-handle.js';
 import type { CallRecords, ConversationUse } from '../scope/index.js';
+import type { RunCreated } from '../workflow/index.js';
 import type { RecordedAgentResult } from './agent-result.js';
 
 /** A run of an agent that has ended well. */
@@ -31,6 +32,8 @@ export abstract class AgentRuns {
   abstract run(agent: string, input: unknown, options: AgentRunOptions): Promise<AgentRun>;
   /** Any run. */
   abstract handle(runId: string): AgentRunHandle;
+  /** With what a run was started; undefined if there is no such run. */
+  abstract started(runId: string): Promise<RunCreated | undefined>;
   /** Starts a run whose events are listened to from its beginning. */
   abstract start(agent: string, input: unknown, options: AgentRunOptions): Promise<StartedAgentRun>;
 }

@@ -16,6 +16,7 @@ import {
 import { ToolRegistry } from '../tools/index.js';
 import { given, ignoreRejection, instanceOf, type JsonValue, PayloadLimit } from '../values/index.js';
 import { agentThread } from './conversation/agent-thread.js';
+import { saidTo } from './conversation/said-to.js';
 import { AgentCall, saidBefore } from './loop/agent-call.js';
 import { agentCall } from './agent-call-options.js';
 import { AgentHosts } from './agent-hosts.js';
@@ -27,8 +28,8 @@ import { overrideRules } from './agent-checks.js';
 import type { AgentClass, AgentOutputOf, AgentOverrides } from './agent.options.js';
 import {
   type AgentResult,
-  type FollowedAgent,
   type RecordedAgentResult,
+  type ResumedAgent,
   type StreamedAgent,
   wholeResult,
 } from './agent-result.js';
@@ -130,11 +131,12 @@ export class AgentService {
    * @example
    * const active = await this.agents.resume(conversation);
    */
-  async resume(conversation: string): Promise<FollowedAgent | undefined> {
+  async resume(conversation: string): Promise<ResumedAgent | undefined> {
     const runId = await this.ports.threads.activeRun(conversation, this.current.get());
     if (runId === undefined) return undefined;
     const handle = this.runs.handle(runId);
-    return { handle, events: handle.agentEvents() };
+    const said = saidTo(this.agents, runId, await this.runs.started(runId));
+    return { handle, events: handle.agentEvents(), said };
   }
 
   private async overridden(

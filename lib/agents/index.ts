@@ -33,7 +33,14 @@ export type {
 export type { AgentRunHandle } from './agent-run-handle.js';
 export { AgentHosts } from './agent-hosts.js';
 export { AgentRegistry } from './agent-registry.js';
-export type { AgentResult, FollowedAgent, RecordedAgentResult, StreamedAgent } from './agent-result.js';
+export type {
+  AgentResult,
+  FollowedAgent,
+  RecordedAgentResult,
+  ResumedAgent,
+  PendingMessage,
+  StreamedAgent,
+} from './agent-result.js';
 export type { AgentStop } from './agent-stop.js';
 export { type AgentRun, type AgentRunOptions, AgentRuns, type StartedAgentRun } from './agent-runs.js';
 export { AgentService } from './agent.service.js';

@@ -1,4 +1,5 @@
 import { type Message, type MessageContent, messageParts, messageText } from '../content/index.js';
+import type { ResumedAgent } from '../agents/index.js';
 import type { ConversationMessage } from '../conversations/index.js';
 import { readProperty } from '../text/index.js';
 import type { JsonValue } from '../values/index.js';
@@ -13,6 +14,7 @@ export interface UIMessage {
 export type UIMessagePart =
   | { readonly type: 'step-start' }
   | { readonly type: 'text' | 'reasoning'; readonly text: string; readonly state: 'done' }
+  | { readonly type: 'data-handoff'; readonly data: { readonly from: string; readonly to: string } }
   | { readonly type: 'file'; readonly url: string; readonly mediaType: string; readonly filename?: string }
   | {
       readonly type: `tool-${string}`;
@@ -32,33 +34,50 @@ export type UIMessagePart =
 export interface UIMessagesOptions {
   /** Address of a picture or file that is kept with the conversation. @default such parts are left out */
   readonly mediaUrl?: ((blob: string) => string) | undefined;
+  /** The run that answers just now, of `agents.resume()`: what the user has said to it comes last. @default none */
+  readonly active?: ResumedAgent | undefined;
 }
+
+type Said = Pick<ConversationMessage, 'id' | 'message'> & Partial<ConversationMessage>;
 
 /**
  * What a conversation has, as the messages with which a `useChat` client begins. What one run has said is one message, with the id
  * that its stream has given it.
  * @example
  * const { items } = await this.conversations.messages(chat);
- * return uiMessagesOf(items);
+ * return uiMessagesOf(items, { active: await this.agents.resume(chat) });
  */
 export function uiMessagesOf(
   messages: readonly ConversationMessage[],
-  { mediaUrl }: UIMessagesOptions = {},
+  { mediaUrl, active }: UIMessagesOptions = {},
 ): UIMessage[] {
+  const kept = new Set(messages.map(({ id }) => id));
+  const said: readonly Said[] = (active?.said ?? []).filter(({ id }) => !kept.has(id));
+
   const shown: UIMessage[] = [];
   const ids = new Set<string>();
-  for (const { id, message, runId = id } of messages) {
+  let speaker: string | undefined;
+  for (const { id, message, agent, runId = id } of [...messages, ...said]) {
     if (message.role === 'assistant' || message.role === 'tool') {
       const last = shown.at(-1);
       const own = last?.role === 'assistant' ? last : undefined;
       const answer = own ?? { id: ids.has(runId) ? id : runId, role: 'assistant', parts: [] };
       ids.add(answer.id);
       if (!own) shown.push(answer);
+      if (own && speaker !== undefined && agent !== undefined && agent !== speaker)
+        handOver(answer.parts, speaker, agent);
+      if (message.role === 'assistant') speaker = agent;
       answer.parts.push(...saidBy(message, answer.parts, mediaUrl));
     } else if (message.role === 'user')
       shown.push({ id, role: 'user', parts: partsOf(message.content, mediaUrl) });
   }
   return shown;
+}
+
+/** The call by which one agent has handed over to another is shown as what it is. */
+function handOver(parts: UIMessagePart[], from: string, to: string): void {
+  const called = parts.findLastIndex(({ type }) => type.startsWith('tool-transfer_to_'));
+  if (called >= 0) parts[called] = { type: 'data-handoff', data: { from, to } };
 }
 
 /** What an answer, or the result of a tool, adds to the parts before. */

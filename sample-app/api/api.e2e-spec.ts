@@ -112,6 +112,8 @@ describe('the support API', () => {
       ['MB-77120', 0],
       ['MB-77288', 0],
       ['MB-77301', 0],
+      ['MB-77410', 0],
+      ['MB-77455', 0],
     ]);
     await portal.post('/tickets?way=fast', ticket('T-1005')).expect(400);
   });

@@ -3,6 +3,7 @@ import type { Principal } from 'nestjs-nestor';
 /** Tokens that anybody can read in this file: good for a sample on one's own machine and for nothing else. */
 const sampleTokens: Readonly<Record<string, Principal>> = {
   'portal-token': { id: 'portal', roles: ['support-portal'] },
+  'customer-token': { id: 'customer.cleo', roles: ['customer'] },
   'agent-token': { id: 'agent.amir', roles: ['support-agent'] },
   'lead-token': { id: 'lead.lena', roles: ['support-lead'] },
 };

@@ -10,11 +10,12 @@ import {
   type ModelRequest,
   type ModelToolCall,
 } from 'nestjs-nestor';
+import { nextChatMove } from './chat/chat-rules.js';
 import { classify } from './classify.js';
 import { draft } from './draft.js';
 import { fillSchema, propertiesOf } from './fill-schema.js';
 import { PromptSections } from './prompt-sections.js';
-import { nextRefundMove, type RefundMove } from './refund.js';
+import { nextRefundMove } from './refund.js';
 import { summarise, tellingSentence } from './summarise.js';
 import { countTokens } from './tokens.js';
 
@@ -74,6 +75,14 @@ const readers = [
 ] as const;
 
 function answerTo(request: ModelRequest): Pick<ModelAnswer, 'text' | 'toolCalls'> {
+  const chat = nextChatMove(request);
+  if (chat)
+    return 'say' in chat
+      ? { text: chat.say, toolCalls: [] }
+      : {
+          text: '',
+          toolCalls: chat.calls.map(([name, args], index) => toolCallOf(name, args, request, index)),
+        };
   const sections = PromptSections.of(request);
   if (!request.output) return { text: tellingSentence(sections.whole()), toolCalls: [] };
   const asked = propertiesOf(request.output.schema);
@@ -83,18 +92,17 @@ function answerTo(request: ModelRequest): Pick<ModelAnswer, 'text' | 'toolCalls'
   });
   if ('decision' in asked) {
     const move = nextRefundMove(request, sections);
-    return 'answer' in move ? fill(move.answer) : { text: '', toolCalls: [callOf(move, request)] };
+    return 'answer' in move
+      ? fill(move.answer)
+      : { text: '', toolCalls: [toolCallOf(move.call, move.with, request)] };
   }
   const [, read] = readers.find(([property]) => property in asked) ?? [];
   return fill(read ? read(sections) : {});
 }
 
-function callOf(
-  { call, with: args }: Extract<RefundMove, { call: string }>,
-  request: ModelRequest,
-): ModelToolCall {
+function toolCallOf(name: string, args: object, { messages }: ModelRequest, index = 0): ModelToolCall {
   const raw = JSON.stringify(args);
-  return { id: `call_${request.messages.length}`, name: call, arguments: JSON.parse(raw) as never, raw };
+  return { id: `call_${messages.length}_${index}`, name, arguments: JSON.parse(raw) as never, raw };
 }
 
 /** Everything that a vendor would bill. */

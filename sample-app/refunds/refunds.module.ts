@@ -11,5 +11,6 @@ import { RefundTicketWorkflow } from './refund-ticket.workflow.js';
 @Module({
   imports: [TypeOrmModule.forFeature([Order]), KnowledgeModule, MailModule],
   providers: [OrderDesk, OrderLoader, RefundAgent, RefundTicketWorkflow],
+  exports: [OrderDesk],
 })
 export class RefundsModule {}

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 
 /** The services that tests may want. */
-const services = { DATABASE_URL: 'a PostgreSQL server', REDIS_URL: 'a Redis server' };
+const services = { DATABASE_URL: 'a PostgreSQL server', REDIS_URL: 'a Redis server', CHROMIUM: 'a Chromium' };
 
 /**
  * Says at the end of a run on what it ran, and which tests it left out. Where every service is there, a test that was

@@ -86,7 +86,8 @@ export function chatControllerOf(agent: AgentClass): Type {
 
     @Get(':id')
     async messages(@Param('id') id: string) {
-      return uiMessagesOf((await this.conversations.messages(id)).items);
+      const { items } = await this.conversations.messages(id);
+      return uiMessagesOf(items, { active: await this.agents.resume(id) });
     }
   }
   return ChatController;

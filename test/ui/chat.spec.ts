@@ -191,7 +191,11 @@ describe.each(hosts)('a useChat client (%s, %s)', (platform: Platform, store) =>
     const chat = chatOf();
     await chat.sendMessage({ text: 'order it' });
     const again = chatOf('ann', await history());
+    expect(again.messages).toEqual(
+      chat.messages.slice(0, 1).map((one) => expect.objectContaining({ id: one.id })),
+    );
     await again.resumeStream();
+    expect(again.messages.map(({ role }) => role)).toEqual(['user', 'assistant']);
     expect(again.shown).toEqual(['tool-order approval-requested']);
     await again.addToolApprovalResponse({ id: approvalOf(again), approved: true });
     await settled(again);

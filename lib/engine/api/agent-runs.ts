@@ -9,7 +9,7 @@ import {
 import { RunWaitingError } from '../../errors/index.js';
 import { CallsBelow } from '../../gate/index.js';
 import { Journal } from '../../journal/index.js';
-import { activations, fold } from '../../workflow/index.js';
+import { activations, fold, type RunCreated } from '../../workflow/index.js';
 import { Orchestrator } from './orchestrator.js';
 import { ignoreRejection } from '../../values/index.js';
 import type { RunHandle } from './run-handle.js';
@@ -33,6 +33,11 @@ export class JournaledAgentRuns extends AgentRuns {
 
   handle(runId: string): RunHandle {
     return this.orchestrator.handle(runId);
+  }
+
+  async started(runId: string): Promise<RunCreated | undefined> {
+    const [first] = await this.journal.read(runId);
+    return first?.type === 'run.created' ? first.payload : undefined;
   }
 
   async start(agent: string, input: unknown, options: AgentRunOptions): Promise<StartedAgentRun> {

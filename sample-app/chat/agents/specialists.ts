@@ -1,0 +1,48 @@
+import { Agent, NonRetryableError, stateTools, Tool } from 'nestjs-nestor';
+import { KnowledgeService } from '../../knowledge/index.js';
+import { ArticleQuery, OrderDesk, type OrderFacts, OrderQuery } from '../../refunds/index.js';
+import { notes } from './notes.js';
+
+const specialist = {
+  model: 'fast',
+  instructions: { template: 'chat-specialist' },
+  tools: () => [stateTools(notes)],
+  maxTokens: 600,
+} as const;
+
+@Agent({ ...specialist, description: 'Knows our rules: returns, refunds, shipping, invoices, privacy' })
+export class PolicySpecialist {
+  constructor(private readonly knowledge: KnowledgeService) {}
+
+  @Tool({ description: 'Finds what our rules say about something.', effect: 'none' })
+  findRules({ words }: ArticleQuery): Promise<string> {
+    return pages(this.knowledge, words, 'refund');
+  }
+}
+
+@Agent({ ...specialist, description: 'Knows our devices: what they can do, and what goes wrong' })
+export class DeviceSpecialist {
+  constructor(private readonly knowledge: KnowledgeService) {}
+
+  @Tool({ description: 'Finds what our manuals say about something.', effect: 'none' })
+  findManual({ words }: ArticleQuery): Promise<string> {
+    return pages(this.knowledge, words, 'device');
+  }
+}
+
+@Agent({ ...specialist, description: 'Knows orders, by their numbers' })
+export class OrderSpecialist {
+  constructor(private readonly orders: OrderDesk) {}
+
+  @Tool({ description: 'Finds an order by its number.', effect: 'none' })
+  async findOrder({ number }: OrderQuery): Promise<OrderFacts> {
+    const order = await this.orders.find(number);
+    if (!order) throw new NonRetryableError(`There is no order ${number}.`);
+    return order;
+  }
+}
+
+async function pages(knowledge: KnowledgeService, words: string, topic: string): Promise<string> {
+  const [first] = await knowledge.search(words.split(/\s+/), topic);
+  return first ? `# ${first.title}\n${first.body}` : 'Nothing was found.';
+}

@@ -18,6 +18,7 @@ const calls: Readonly<Record<string, readonly ((said: Said) => readonly (readonl
   'chaos-outer': [
     ({ run, key }) => [
       ['number', { run, key: `${key} outer` }],
+      ['update_board_seen', { value: 'outer' }],
       ['chaos-inner', { run, key: `${key} inner` }],
     ],
     ({ run, key }) => [
@@ -30,6 +31,15 @@ const calls: Readonly<Record<string, readonly ((said: Said) => readonly (readonl
     ({ run, key }) => [['number', { run, key }]],
     ({ run, key }) => [['send', { run, key: `${key} mail` }]],
   ],
+  'chaos-triage': [
+    ({ run, key }) => [
+      ['number', { run, key: `${key} triage` }],
+      ['update_board_seen', { value: 'triage' }],
+    ],
+    () => [['transfer_to_chaos-billing', { reason: 'a bill' }]],
+  ],
+  // Its first turn is the third one of the conversation.
+  'chaos-billing': [() => [], () => [], () => [['update_board_seen', { value: 'billing' }]]],
 };
 
 /** A model that does the same whenever it is asked the same, and writes down each time that it is asked. */

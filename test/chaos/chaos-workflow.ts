@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   AgentService,
+  ConversationService,
   delegate,
   From,
   HumanReview,
@@ -10,13 +11,15 @@ import {
   ItemIndex,
   type PerItem,
   SignalPayload,
+  State,
+  type StateOf,
   Step,
   StepContext,
   StepCtx,
   Tool,
   Workflow,
 } from 'nestjs-nestor';
-import { ChaosOuterAgent } from './chaos-agents.js';
+import { board, ChaosOuterAgent, ChaosTriageAgent } from './chaos-agents.js';
 import { Effects } from './effects.js';
 
 export interface Mail {
@@ -112,11 +115,14 @@ export class ChaosChildWorkflow {
 /** A bit of everything that a run can be in the middle of. */
 @Workflow({ name: 'chaos', result: 'end' })
 export class ChaosWorkflow {
+  static readonly state = board;
+
   constructor(
     private readonly effects: Effects,
     private readonly mail: MailTool,
     private readonly parcels: ParcelTool,
     private readonly agents: AgentService,
+    private readonly conversations: ConversationService,
   ) {}
 
   @Step() async first(@Input() order: number, @StepCtx() context: StepContext) {
@@ -164,6 +170,15 @@ export class ChaosWorkflow {
     return (await this.agents.run(ChaosOuterAgent, errand)).output;
   }
 
+  /** In a conversation of its own; others say more to it meanwhile. */
+  @Step() async converse(@From('left') _: number, @StepCtx() context: StepContext) {
+    await this.happen(context);
+    const { runId: conversation, idempotencyKey } = context;
+    await this.conversations.open({ id: conversation });
+    const errand = { run: conversation, key: `${idempotencyKey} talk` };
+    return (await this.agents.run(ChaosTriageAgent, errand, { conversation })).output;
+  }
+
   /** Its own orders are below zero, so that none of them is a killer. */
   @Step({ delegate: ChaosChildWorkflow }) async handOut(
     @From('first') order: number,
@@ -183,8 +198,10 @@ export class ChaosWorkflow {
     @Item() item: number,
     @ItemIndex() index: number,
     @StepCtx() context: StepContext,
+    @State(board) state: StateOf<typeof board>,
   ): Promise<PerItem<number>> {
     await this.happen(context, index);
+    await state.update('seen', `item ${index}`);
     return item * 2;
   }
 
@@ -225,10 +242,12 @@ export class ChaosWorkflow {
     @From('refund') _refund: unknown,
     @From('hostile') _hostile: unknown,
     @From('solve') _solved: unknown,
+    @From('converse') _talked: unknown,
+    @State(board) state: StateOf<typeof board>,
     @StepCtx() context: StepContext,
   ) {
     await this.happen(context);
-    return { reviewed, count, handedOut: Number(handedOut) };
+    return { reviewed, count, handedOut: Number(handedOut), seen: state.get('seen') };
   }
 
   private happen(context: StepContext, item?: number): Promise<void> {

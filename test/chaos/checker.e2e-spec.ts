@@ -54,6 +54,33 @@ const statements: readonly (readonly [invariant: string, statement: string])[] =
     `INSERT INTO effect SELECT gen_random_uuid(), kind, run, step, iteration, item, key, pid, at - n FROM effect, generate_series(1, 50) n WHERE kind = 'model' AND iteration = 1`,
   ],
   [
+    'no message to an agent that was accepted is lost, and none is told twice',
+    `INSERT INTO told SELECT gen_random_uuid(), 'message', run_id::text, 'never said' FROM orchestration_message LIMIT 1`,
+  ],
+  [
+    'nothing that was said is in a conversation twice, and no place in it is empty',
+    `UPDATE orchestration_message SET position = 1000 WHERE position = 2`,
+  ],
+  [
+    'a conversation has each answer of its agents once',
+    `DELETE FROM orchestration_message WHERE position = (SELECT max(position) - 1 FROM orchestration_message)`,
+  ],
+  [
+    'a conversation hands over once',
+    `INSERT INTO orchestration_audit_record (run_id, seq, type, actor_kind, actor_id, at, payload, salt, payload_hash, hash)
+     SELECT run_id, seq + 100000, type, actor_kind, actor_id, at, payload, salt, payload_hash, hash FROM orchestration_audit_record
+       WHERE type = 'call.completed' AND payload ->> 'kind' = 'handoff' LIMIT 1`,
+  ],
+  [
+    'nobody holds a conversation whose call has completed',
+    `UPDATE orchestration_conversation SET held_by = gen_random_uuid(), held_call = 'a call'`,
+  ],
+  [
+    'every update of a shared state counts once',
+    `WITH free AS (SELECT set_config('session_replication_role', 'replica', true))
+     UPDATE orchestration_audit_record SET payload = '{"output":{"seen":["outer","outer"]}}' FROM free WHERE type = 'step.completed' AND step = 'end'`,
+  ],
+  [
     'what a transactional step writes is there exactly when the step is completed',
     `DELETE FROM booking WHERE run = (SELECT run FROM booking LIMIT 1)`,
   ],

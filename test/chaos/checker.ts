@@ -36,6 +36,11 @@ const views = `
     WHERE r.type = 'call.completed' AND r.payload ->> 'kind' = 'model'
   ),
   asked AS (SELECT run, step AS agent, iteration AS number, at, pid FROM effect WHERE kind = 'model'),
+  said AS (
+    SELECT m.run_id AS run, m.position, m.body ->> 'role' AS role, m.body ->> 'content' AS content,
+      coalesce(json_array_length(m.body -> 'toolCalls'), 0) AS calls
+    FROM orchestration_message m
+  ),
   record AS (SELECT * FROM orchestration_audit_record r WHERE run_id IN (SELECT id FROM orchestration_run WHERE workflow LIKE 'chaos%'))`;
 
 /** How long a worker of the harness does not know that its run was taken, in milliseconds. */
@@ -138,7 +143,7 @@ const rules: readonly Rule[] = [
     text: `SELECT run, format('turn %s of %s was asked for %s times, with %s take-overs', number, agent, requests, crashes) AS detail
       FROM (SELECT run, agent, number, count(*) AS requests,
           (SELECT count(*) FROM claimed c WHERE c.run = asked.run AND c.unclean) AS crashes,
-          (SELECT count(*) FROM outcome o WHERE o.run = asked.run AND o.step = 'solve' AND o.type IN ('step.failed', 'step.waiting')) AS again
+          (SELECT count(*) FROM outcome o WHERE o.run = asked.run AND o.step IN ('solve', 'converse') AND o.type IN ('step.failed', 'step.waiting')) AS again
         FROM asked GROUP BY run, agent, number) x
       WHERE requests > 1 + again + 2 * crashes`,
   },
@@ -199,6 +204,42 @@ const rules: readonly Rule[] = [
     invariant: 'each signal is taken once',
     text: `SELECT run_id AS run, format('signal %s was received %s times', payload ->> 'payload', count(*)) AS detail
       FROM record WHERE type = 'signal.received' GROUP BY run_id, payload ->> 'payload' HAVING count(*) > 1`,
+  },
+  {
+    invariant: 'no message to an agent that was accepted is lost, and none is told twice',
+    text: `SELECT t.subject AS run, format('%s is in the conversation %s times', t.answer, (SELECT count(*) FROM said s WHERE s.run::text = t.subject AND s.content = t.answer)) AS detail
+      FROM told t WHERE t.kind = 'message' AND EXISTS (SELECT FROM outcome o WHERE o.run::text = t.subject AND o.step = 'converse' AND o.type = 'step.completed')
+        AND (SELECT count(*) FROM said s WHERE s.run::text = t.subject AND s.content = t.answer) <> 1`,
+  },
+  {
+    invariant: 'nothing that was said is in a conversation twice, and no place in it is empty',
+    text: `SELECT run, format('%s messages up to place %s, of which users have said %s, %s of them different', messages, last, users, distinct_users) AS detail
+      FROM (SELECT run, count(*) AS messages, max(position) AS last, count(*) FILTER (WHERE role = 'user') AS users,
+          count(DISTINCT content) FILTER (WHERE role = 'user') AS distinct_users FROM said GROUP BY run) x
+      WHERE messages <> last OR users <> distinct_users`,
+  },
+  {
+    // Two calls of tools by the first agent, a handoff, and one by the second.
+    invariant: 'a conversation has each answer of its agents once',
+    text: `SELECT run, format('it has %s answers with calls, and %s results', answers, results) AS detail
+      FROM (SELECT run, count(*) FILTER (WHERE calls > 0) AS answers, count(*) FILTER (WHERE role = 'tool') AS results FROM said GROUP BY run) x
+      WHERE answers <> 3 OR results <> 4`,
+  },
+  {
+    invariant: 'a conversation hands over once',
+    text: `SELECT run_id AS run, format('%s handoffs', count(*)) AS detail FROM record
+      WHERE type = 'call.completed' AND payload ->> 'kind' = 'handoff' GROUP BY run_id, payload ->> 'within' HAVING count(*) > 1`,
+  },
+  {
+    invariant: 'nobody holds a conversation whose call has completed',
+    text: `SELECT c.id AS run, format('call %s holds it', c.held_call) AS detail FROM orchestration_conversation c
+      JOIN outcome o ON o.run::text = c.id AND o.step = 'converse' AND o.type = 'step.completed' WHERE c.held_by IS NOT NULL`,
+  },
+  {
+    invariant: 'every update of a shared state counts once',
+    text: `SELECT run_id AS run, format('the end saw %s', payload -> 'output' -> 'seen') AS detail FROM record
+      WHERE type = 'step.completed' AND step = 'end' AND (SELECT array_agg(value ORDER BY value) FROM json_array_elements_text(payload -> 'output' -> 'seen'))
+        IS DISTINCT FROM ARRAY['billing', 'item 0', 'item 1', 'item 2', 'item 3', 'outer', 'triage']`,
   },
   {
     invariant: 'of many decisions one counts',

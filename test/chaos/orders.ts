@@ -7,6 +7,7 @@ export type Harm = 'die' | 'freeze' | 'block' | 'lose replies';
 export type Order =
   | { readonly do: 'start'; readonly key: string; readonly input: number }
   | { readonly do: 'signal'; readonly run: string; readonly payload: string }
+  | { readonly do: 'message'; readonly run: string; readonly text: string }
   | { readonly do: 'cancel'; readonly run: string; readonly reason: string }
   | { readonly do: 'fork'; readonly run: string; readonly from: string }
   | {

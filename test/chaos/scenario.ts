@@ -25,7 +25,17 @@ export interface ScenarioPlan {
 
 const runs = `(SELECT * FROM orchestration_run WHERE workflow = 'chaos') chaos`;
 /** Steps from which runs are forked. */
-const forkedFrom = ['shaky', 'each', 'send', 'pack', 'refund', 'solve', 'reviewed', 'end'] as const;
+const forkedFrom = [
+  'shaky',
+  'each',
+  'send',
+  'pack',
+  'refund',
+  'solve',
+  'converse',
+  'reviewed',
+  'end',
+] as const;
 const withChildren = `(SELECT * FROM orchestration_run WHERE workflow LIKE 'chaos%') chaos`;
 
 /** Starts runs, looks after them as the world outside would, and has them harmed meanwhile. */
@@ -92,6 +102,7 @@ export class Scenario {
   /** The life of one run, seen from outside. */
   private async lookAfter(order: number): Promise<void> {
     const [run] = await Promise.all([this.start(order), this.start(order)]);
+    const said = Math.random() < 0.5 ? this.say(run) : undefined;
     if (order > 1 && Math.random() < 0.1) {
       await pause(Math.random() * 1_000);
       await this.workers.ask({ do: 'cancel', run, reason: hostileText });
@@ -100,6 +111,7 @@ export class Scenario {
     const callers = order === 1 ? 1_000 : Math.random() < 0.1 ? 50 : 1;
     await Promise.all(Array.from({ length: callers }, (_, index) => this.signal(run, index)));
     if (Math.random() < 0.1) await this.fork();
+    await said;
   }
 
   /** Another run that begins in the middle of one that has ended well; `Reviewers` signals it, also if the answer was lost. */
@@ -116,6 +128,17 @@ export class Scenario {
     const run = await this.workers.ask({ do: 'start', key: `order ${order}`, input: order });
     await this.tell('start', `order ${order}`, run);
     return run;
+  }
+
+  /** More, to the agent that talks in the run. What nobody has acknowledged may have arrived, and is not told again. */
+  private async say(run: string): Promise<void> {
+    const text = `more ${randomUUID()}`;
+    try {
+      await this.workers.any()?.ask({ do: 'message', run, text });
+      await this.tell('message', run, text);
+    } catch {
+      // It came too late, or its worker died.
+    }
   }
 
   /** Each attempt says something else: what was sent twice on purpose is not a signal taken twice. */

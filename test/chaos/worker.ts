@@ -24,7 +24,7 @@ import {
   WorkerTimes,
 } from '../../lib/leases/index.js';
 import { DeafLeases, UnfencedJournal } from './broken-fence.js';
-import { ChaosInnerAgent, ChaosOuterAgent } from './chaos-agents.js';
+import { ChaosBillingAgent, ChaosInnerAgent, ChaosOuterAgent, ChaosTriageAgent } from './chaos-agents.js';
 import { ChaosModel } from './chaos-model.js';
 import { ChaosChildWorkflow, ChaosWorkflow, MailTool, ParcelTool } from './chaos-workflow.js';
 import { Effects } from './effects.js';
@@ -63,6 +63,8 @@ const building = Test.createTestingModule({
     ChaosChildWorkflow,
     ChaosInnerAgent,
     ChaosOuterAgent,
+    ChaosTriageAgent,
+    ChaosBillingAgent,
     MailTool,
     ParcelTool,
     { provide: Effects, useValue: effects },
@@ -137,6 +139,8 @@ async function perform(order: Order): Promise<string> {
     case 'signal':
       await orchestrator.handle(order.run).signal('go', order.payload);
       return 'sent';
+    case 'message':
+      return sendMessage(order.run, order.text);
     case 'cancel':
       await orchestrator.handle(order.run).cancel(order.reason);
       return 'asked';
@@ -158,6 +162,17 @@ async function perform(order: Order): Promise<string> {
       shiftClock(order.by);
       return 'shifted';
   }
+}
+
+/** To the agent that has the conversation of a run, as soon as that has one. */
+async function sendMessage(run: string, text: string): Promise<string> {
+  const handle = orchestrator.handle(run);
+  for await (const event of handle.agentEvents()) {
+    if (!('agent' in event) || event.agent !== 'chaos-triage') continue;
+    await handle.sendMessage(text, { call: event.call });
+    return 'told';
+  }
+  throw new Error('it has ended without a conversation');
 }
 
 /** What the server answers from now on stays unread, and then the connections end: what was sent may be committed. */

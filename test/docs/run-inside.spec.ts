@@ -243,6 +243,44 @@ describe('docs/coming-from-langgraph.md', () => {
   });
 });
 
+describe('docs/coming-from-openai-agents.md', () => {
+  it('hands over, waits for an approval, and the one who has answered answers next', async () => {
+    const { page, t } = await open('docs/coming-from-openai-agents.md', ['RefundAgent', 'TriageAgent']);
+    const { waiting, result, said, next } = await page.run(
+      'support',
+      t,
+      t.module.get(ConversationService),
+      t.module.get(ReviewService),
+    );
+    expect(waiting).toMatchObject({ status: 'waiting' });
+    expect(result).toMatchObject({ output: 'It is paid back.' });
+    expect(said).toEqual(['user', 'assistant', 'tool', 'assistant', 'tool', 'assistant']);
+    expect(next).toMatchObject({ output: 'You are welcome.' });
+  });
+});
+
+describe('docs/coming-from-mastra.md', () => {
+  it('writes side by side, and takes the edit', async () => {
+    const { page, t } = await open('docs/coming-from-mastra.md', ['ArticleWorkflow']);
+    const { waiting, result } = await page.run('article', t);
+    expect(waiting).toMatchObject({ status: 'waiting', waitingFor: [{ for: 'review', step: 'join' }] });
+    expect(result).toMatchObject({ output: 'published: On whales' });
+  });
+});
+
+describe('docs/coming-from-crewai-and-autogen.md', () => {
+  it('goes round until the critic is content', async () => {
+    const { page, t } = await open('docs/coming-from-crewai-and-autogen.md', [
+      'WriterAgent',
+      'CriticAgent',
+      'ParagraphWorkflow',
+    ]);
+    const { result, asked } = await page.run('paragraph', t);
+    expect(result).toMatchObject({ output: 'Whales are the largest animals.' });
+    expect(asked).toBe(4);
+  });
+});
+
 describe('docs/coming-from-ai-sdk.md', () => {
   it('calls a tool and gives a typed answer', async () => {
     const { page, t } = await open('docs/coming-from-ai-sdk.md', ['Weather', 'PackingWorkflow']);

@@ -46,7 +46,7 @@ describe('readUIMessages', () => {
     expect(conversation).toEqual({ id: 'chat', messageId: 'u1', replaces: 'u1' });
   });
 
-  it('reads answers to questions in the last step alone, and where the client has got to', () => {
+  it('reads answers to questions that are open, and where the client has got to', () => {
     const asked = (reviewId: string, approval: object) => ({
       type: 'tool-pay',
       state: 'approval-responded',
@@ -56,8 +56,6 @@ describe('readUIMessages', () => {
       body([
         {
           ...answer(
-            { type: 'step-start' },
-            asked('old', { approved: true }),
             { type: 'step-start' },
             asked('r1', { approved: true }),
             asked('r2', { approved: false, reason: 'no' }),

@@ -10,14 +10,13 @@ export interface UIDecision {
 }
 
 /**
- * The answers in the last step of a message: confirmations, and results of tools that the client performs. Whether they answer
+ * The answers in a message: confirmations, and results of tools that the client performs. Whether they answer
  * anything, and whether this user may, only the server's reviews know. What a client claims of other tools is not read.
  */
 export function decisionsOf(message: unknown): readonly UIDecision[] {
   const parts: unknown = readProperty(message, 'parts');
   if (!Array.isArray(parts) || readProperty(message, 'role') !== 'assistant') return [];
-  const step = parts.findLastIndex((part) => readProperty(part, 'type') === 'step-start');
-  return parts.slice(step + 1).flatMap((part) => decisionOf(part) ?? []);
+  return parts.flatMap((part) => decisionOf(part) ?? []);
 }
 
 function decisionOf(part: unknown): UIDecision | undefined {

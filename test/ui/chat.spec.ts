@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { Latch } from '../e2e/latch.js';
 import { stores } from '../e2e/host.js';
 import { chatControllerOf, type ChatHost, openChatHost, type Platform } from './chat-host.js';
-import { shownOf, TestChat } from './test-chat.js';
+import { isAnswered, shownOf, TestChat } from './test-chat.js';
 
 const done: string[] = [];
 let searching = new Latch();
@@ -85,26 +85,30 @@ describe.each(hosts)('a useChat client (%s, %s)', (platform: Platform, store) =>
     id = `chat-${platform}-${store}-${(number += 1)}`;
   });
 
-  const chatOf = (user = 'ann', messages: UIMessage[] = [], path = '/chat') =>
+  const chatOf = (
+    user = 'ann',
+    messages: UIMessage[] = [],
+    path = '/chat',
+    sendAutomaticallyWhen = isCompleteForTheSdk,
+  ) =>
     new TestChat({
       id,
       messages,
       transport: new DefaultChatTransport({ api: `${host.url}${path}`, headers: { 'x-user': user } }),
-      sendAutomaticallyWhen: (state) =>
-        lastAssistantMessageIsCompleteWithApprovalResponses(state) ||
-        lastAssistantMessageIsCompleteWithToolCalls(state),
+      sendAutomaticallyWhen,
     });
   const asUser = (path: string, init: RequestInit = {}, user = 'ann') =>
     fetch(`${host.url}/chat${path}`, { ...init, headers: { 'x-user': user, ...init.headers } });
   const history = async () => (await (await asUser(`/${id}`)).json()) as UIMessage[];
-  const settled = async (chat: TestChat) => {
-    for (;;) {
+  const until = async (isSo: () => boolean) => {
+    for (let waits = 0; !isSo(); waits++) {
+      if (waits > 2_000) throw new Error('it does not come to that');
       await new Promise((resolve) => setTimeout(resolve, 5));
-      if (chat.status === 'ready' || chat.status === 'error') return;
     }
   };
-  const until = async (isSo: () => boolean) => {
-    while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+  const settled = async (chat: TestChat) => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => chat.status === 'ready' || chat.status === 'error');
   };
 
   it('reads an answer with its tools, and finds the same messages when it comes back', async () => {
@@ -249,6 +253,22 @@ describe.each(hosts)('a useChat client (%s, %s)', (platform: Platform, store) =>
     expect(done).toEqual(['refund 7']);
     expect(chat.shown).toContain('tool-refund output-available "refunded 7"');
     expect(chat.shown.at(-1)).toBe('Refunded.');
+  });
+
+  it('confirms what is its own while a colleague still has to decide', async () => {
+    host.model
+      .on(HelpAgent)
+      .replyOnce(calls(['refund', { number: '7' }], ['order', { number: '7' }]))
+      .reply('Both are done.');
+    const chat = chatOf('ann', [], '/chat', isAnswered);
+    await chat.sendMessage({ text: 'both, please' });
+    const { reviewId } = reviewOf(chat);
+    await chat.addToolApprovalResponse({ id: approvalOf(chat), approved: true });
+    await until(() => chat.shown.includes('tool-order output-available "ordered 7"'));
+    expect(chat.shown).toContain('tool-refund input-available');
+    await post(approved(reviewId), 'lee:lead');
+    await until(() => chat.shown.at(-1) === 'Both are done.');
+    expect(done).toEqual(['order 7', 'refund 7']);
   });
 
   it('stops a run, also one that another request reads again', async () => {
@@ -431,4 +451,12 @@ function reviewOf(chat: TestChat): { readonly reviewId: string } {
   const part = chat.lastMessage?.parts.find(({ type }) => type === 'data-review');
   if (!part || !('data' in part)) throw new Error(`nobody else is asked: ${chat.shown.join(', ')}`);
   return part.data as { reviewId: string };
+}
+
+/** What the AI SDK offers for it. */
+function isCompleteForTheSdk(state: { messages: UIMessage[] }): boolean {
+  return (
+    lastAssistantMessageIsCompleteWithApprovalResponses(state) ||
+    lastAssistantMessageIsCompleteWithToolCalls(state)
+  );
 }

@@ -1,4 +1,11 @@
-import { AbstractChat, type ChatInit, type ChatState, type ChatStatus, type UIMessage } from 'ai';
+import {
+  AbstractChat,
+  isToolUIPart,
+  type ChatInit,
+  type ChatState,
+  type ChatStatus,
+  type UIMessage,
+} from 'ai';
 
 /** The state that `useChat` keeps in React, without React. */
 class PlainState implements ChatState<UIMessage> {
@@ -48,4 +55,20 @@ export function shownOf(message: UIMessage | undefined): string[] {
     if (part.type.startsWith('data-') && 'data' in part) return [`${part.type} ${JSON.stringify(part.data)}`];
     return [];
   });
+}
+
+/** Everything that was asked is answered, as `docs/chat.md` has it. */
+export function isAnswered({ messages }: { messages: UIMessage[] }): boolean {
+  const asked = (messages.at(-1)?.parts ?? []).flatMap((part) =>
+    isToolUIPart(part) && (part.state.startsWith('approval-') || reviewOf(part.toolMetadata))
+      ? [part.state]
+      : [],
+  );
+  return (
+    asked.length > 0 && !asked.some((state) => state === 'approval-requested' || state === 'input-available')
+  );
+}
+
+function reviewOf(metadata: { readonly [key: string]: unknown } | undefined): unknown {
+  return (metadata?.['nestor'] as { readonly reviewId?: string } | undefined)?.reviewId;
 }

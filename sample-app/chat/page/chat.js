@@ -112,8 +112,7 @@ function isForThisPage({ state, toolMetadata }) {
 }
 
 function openParts(message) {
-  const parts = message?.role === 'assistant' ? message.parts : [];
-  return parts.slice(parts.findLastIndex(({ type }) => type === 'step-start') + 1);
+  return message?.role === 'assistant' ? message.parts : [];
 }
 
 function setBusy(busy) {

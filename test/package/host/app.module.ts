@@ -10,6 +10,8 @@ import {
 import { embeddedPostgres } from 'nestjs-nestor/embedded';
 import { maxLength } from 'nestjs-nestor/guardrails';
 import { openai } from 'nestjs-nestor/openai';
+import { AnsweringAgent } from './answering.agent.js';
+import { AskingAgent } from './asking.agent.js';
 import { Customer, Payments, RefundWorkflow } from './refund.workflow.js';
 import { RefundsController } from './refunds.controller.js';
 
@@ -46,6 +48,8 @@ function principal(context: ExecutionContext) {
     Customer,
     Payments,
     RefundWorkflow,
+    AskingAgent,
+    AnsweringAgent,
     { provide: APP_FILTER, useClass: OrchestrationExceptionFilter },
   ],
 })

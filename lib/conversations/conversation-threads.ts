@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ConversationRow, MessageRow } from '../database/index.js';
 import type { WrittenMessage } from '../scope/index.js';
-import { newId, type Principal } from '../values/index.js';
+import type { Principal } from '../values/index.js';
 import { ConversationAccess } from './conversation-access.js';
 import { conversationBusy } from './conversation-faults.js';
 import { type ConversationHolder, Conversations, type MessageRange } from './conversations.js';
@@ -25,9 +25,10 @@ export class ConversationThreads {
   async hold(id: string, by: ConversationHolder, principal: Principal | undefined): Promise<ConversationRow> {
     const row = await this.access.find(principal, id, 'write');
     for (let left = tries; ; left--) {
-      const seen = await this.conversations.holder(row.key, by.runId);
+      const seen = await this.conversations.holder(row.key, by);
       // It is gone since: what is said is kept with the run alone.
-      if (!seen) return row;
+      // What was begun again after its end, by a process that has died or lives on, holds nothing.
+      if (!seen || seen.hasSaid) return row;
       const isOwn = seen.heldBy === by.runId || seen.isAbove;
       if (isOwn && !seen.hasEnded) return row;
       if (seen.heldBy !== null && (!seen.hasEnded || left === 0)) throw conversationBusy(id, seen.heldBy);
@@ -38,7 +39,7 @@ export class ConversationThreads {
   /** For code that is in no run. @throws {ConversationNotFoundError} {ConversationBusyError} if a run answers in it */
   async free(id: string, principal: Principal | undefined): Promise<ConversationRow> {
     const row = await this.access.find(principal, id, 'write');
-    const seen = await this.conversations.holder(row.key, newId());
+    const seen = await this.conversations.holder(row.key);
     if (seen && seen.heldBy !== null && !seen.hasEnded) throw conversationBusy(id, seen.heldBy);
     return row;
   }
@@ -46,7 +47,7 @@ export class ConversationThreads {
   /** The run that answers in it, if one does. @throws {ConversationNotFoundError} */
   async activeRun(id: string, principal: Principal | undefined): Promise<string | undefined> {
     const row = await this.access.find(principal, id, 'read');
-    const seen = await this.conversations.holder(row.key, newId());
+    const seen = await this.conversations.holder(row.key);
     return seen && !seen.hasEnded ? (seen.heldBy ?? undefined) : undefined;
   }
 

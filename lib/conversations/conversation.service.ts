@@ -170,7 +170,7 @@ export class ConversationService {
   }
 
   private async assertFree({ key, id }: ConversationRow): Promise<void> {
-    const holder = await this.conversations.holder(key, newId());
+    const holder = await this.conversations.holder(key);
     if (holder && holder.heldBy !== null && !holder.hasEnded) throw conversationBusy(id, holder.heldBy);
   }
 }

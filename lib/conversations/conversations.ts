@@ -43,6 +43,8 @@ export interface CurrentHolder {
   readonly hasEnded: boolean;
   /** The run that asks was set in motion by that run, over however many others. */
   readonly isAbove: boolean;
+  /** The call that asks has said what it had to say: it holds nothing any more. */
+  readonly hasSaid: boolean;
 }
 
 /** Where conversations are kept. Nothing here asks whose they are. */
@@ -61,8 +63,8 @@ export abstract class Conversations {
   abstract truncate(key: string, after: number): Promise<void>;
   /** With its messages, and what these refer to. */
   abstract delete(key: string): Promise<void>;
-  /** Who answers in it; undefined if it is not there. @param runId of the run that wants to */
-  abstract holder(key: string, runId: string): Promise<CurrentHolder | undefined>;
+  /** Who answers in it; undefined if it is not there. @param by who wants to; without it, somebody in no run */
+  abstract holder(key: string, by?: ConversationHolder): Promise<CurrentHolder | undefined>;
   /** Takes its hold, if it is still as it was seen. */
   abstract take(key: string, seen: CurrentHolder, by: ConversationHolder): Promise<boolean>;
   /** Ends the hold of a call, if it has it. */

@@ -206,6 +206,15 @@ describe.each(stores)('a shared state (%s)', (store) => {
     expect(await t.approve(handle.id, { by: lead })).toMatchObject({ output: 11 });
   });
 
+  it('is taken over by a fork, as far as what has written it is', async () => {
+    const { t } = shared;
+    const { runId } = await t.run(ItemsWorkflow, 4);
+    const forkOfEnd = await t.orchestrator.handle(runId).fork({ from: 'read' });
+    expect(await forkOfEnd.result()).toMatchObject({ output: 1 + 2 + 4 });
+    const forkOfItems = await t.orchestrator.handle(runId).fork({ from: 'each' });
+    expect(await forkOfItems.result()).toMatchObject({ output: 1 + 2 + 4 });
+  });
+
   it('is read and written by agents as tools, with the schema of each field', async () => {
     const { t } = shared;
     t.models

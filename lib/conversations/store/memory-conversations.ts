@@ -97,16 +97,18 @@ export class MemoryConversations extends Conversations {
     this.store.blobs.delete(key);
   }
 
-  async holder(key: string, runId: string): Promise<CurrentHolder | undefined> {
-    const row = this.store.conversations.get(key)?.row;
-    if (!row) return undefined;
+  async holder(key: string, by?: ConversationHolder): Promise<CurrentHolder | undefined> {
+    const conversation = this.store.conversations.get(key);
+    if (!conversation) return undefined;
+    const { row, messages } = conversation;
     const { heldBy, heldCall } = row;
     const holding = heldBy === null ? undefined : this.store.runs.get(heldBy)?.row;
     return {
       heldBy,
       heldCall,
       hasEnded: !holding || holding.finishedAt !== null,
-      isAbove: heldBy !== null && this.isAbove(heldBy, runId),
+      isAbove: heldBy !== null && by !== undefined && this.isAbove(heldBy, by.runId),
+      hasSaid: by !== undefined && messages.some(({ call }) => call === by.call),
     };
   }
 

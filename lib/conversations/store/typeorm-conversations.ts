@@ -154,18 +154,19 @@ export class TypeOrmConversations extends Conversations {
     });
   }
 
-  async holder(key: string, runId: string): Promise<CurrentHolder | undefined> {
+  async holder(key: string, by?: ConversationHolder): Promise<CurrentHolder | undefined> {
     const [row] = await this.statements.run<CurrentHolder>({
       name: 'nestor_conversation_holder',
       text: `WITH RECURSIVE above AS (
-          SELECT parent_run_id AS id FROM ${this.tables.run} WHERE id = $2
+          SELECT parent_run_id AS id FROM ${this.tables.run} WHERE id = $2::uuid
           UNION SELECT r.parent_run_id FROM ${this.tables.run} r JOIN above a ON r.id = a.id
         )
         SELECT c.held_by AS "heldBy", c.held_call AS "heldCall",
           NOT EXISTS (SELECT FROM ${this.tables.run} r WHERE r.id = c.held_by AND r.finished_at IS NULL) AS "hasEnded",
-          EXISTS (SELECT FROM above a WHERE a.id = c.held_by) AS "isAbove"
+          EXISTS (SELECT FROM above a WHERE a.id = c.held_by) AS "isAbove",
+          EXISTS (SELECT FROM ${this.tables.message} m WHERE m.conversation = c.key AND m.call = $3) AS "hasSaid"
         FROM ${this.tables.conversation} c WHERE c.key = $1`,
-      values: [key, runId],
+      values: [key, by?.runId ?? null, by?.call ?? null],
     });
     return row;
   }

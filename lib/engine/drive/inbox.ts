@@ -125,10 +125,13 @@ export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[]
 function refusalOf(state: RunState, call: string | undefined) {
   const loops = agentLoops(state);
   const working = loops.filter(({ hasAnswered }) => !hasAnswered).map((loop) => loop.call);
-  if (call !== undefined)
-    return working.includes(call) || loops.length === 0
+  if (call !== undefined) {
+    // Until its first answer is on record, nothing tells of a call.
+    const hasEnded = state.endedAgents?.has(call) || loops.some((loop) => loop.call === call);
+    return working.includes(call) || !hasEnded
       ? undefined
       : { reason: `the agent of call ${call} does not work any more`, working };
+  }
   if (working.length > 1)
     return { reason: 'several agents are working: name the call of one of them', working };
   return working.length === 1 || loops.length === 0

@@ -1,8 +1,9 @@
 import type { JsonValue } from '../../values/index.js';
 import { chosenRoutes } from '../plan/plan-activation.js';
+import { fold } from '../state/fold.js';
 import type { Actor, RecordDraft, RecordType, RunRecord } from '../records/record.js';
 
-/** What of a prefix a fork begins with: decisions and outcomes; no calls, no waits, no reviews. */
+/** What of a prefix a fork begins with: decisions and outcomes; of calls only updates of shared states, no waits, no reviews. */
 const carried: ReadonlySet<RecordType> = new Set<RecordType>([
   'step.completed',
   'step.skipped',
@@ -26,7 +27,9 @@ export interface ForkEdits {
 /** The records of a source up to the first one of `from`: that step and all that came later run again. */
 export function prefixBefore(records: readonly RunRecord[], from: string): readonly RunRecord[] {
   const cut = records.findIndex(({ step }) => step === from);
-  const prefix = (cut < 0 ? records : records.slice(0, cut)).filter(({ type }) => carried.has(type));
+  const before = cut < 0 ? records : records.slice(0, cut);
+  const updates = updatesIn(before);
+  const prefix = before.filter(({ type, seq }) => carried.has(type) || updates.has(seq));
   const tried = prefix.findLastIndex(({ type }) => type === 'run.retried');
   const undone = new Set(
     prefix.slice(tried + 1).flatMap((record) => (record.type === 'step.compensated' ? [keyOf(record)] : [])),
@@ -45,7 +48,13 @@ export function forkedDrafts(
   return prefix.flatMap((record, index): RecordDraft[] => {
     const { runId: _, seq: __, salt: ___, payloadHash: ____, hash: _____, ...draft } = record;
     const { step } = record;
-    if (step === undefined || !isEdited || record.type === 'step.repeated') return [draft];
+    if (
+      step === undefined ||
+      !isEdited ||
+      record.type === 'step.repeated' ||
+      record.type === 'call.completed'
+    )
+      return [draft];
     if (isLeftBehind(prefix, index, step)) return [draft];
     if (record.type === 'step.skipped') return decidedByOutputs.has(record.payload.reason) ? [] : [draft];
     const edited = outputs.get(step);
@@ -78,6 +87,15 @@ function isLeftBehind(prefix: readonly RunRecord[], index: number, step: string)
   });
 }
 
-function keyOf({ step, iteration, item }: RunRecord): string {
+/** Numbers of the records of updates of shared states, of what has completed. */
+function updatesIn(records: readonly RunRecord[]): ReadonlySet<number> {
+  const completed = new Set(
+    records.flatMap((record) => (record.type === 'step.completed' ? [keyOf(record)] : [])),
+  );
+  const { updates = [] } = fold(records);
+  return new Set(updates.flatMap((update) => (completed.has(keyOf(update)) ? [update.seq] : [])));
+}
+
+function keyOf({ step, iteration, item }: Pick<RunRecord, 'step' | 'iteration' | 'item'>): string {
   return `${step} ${iteration ?? 0} ${item ?? ''}`;
 }

@@ -26,6 +26,7 @@ export function foldCall(state: RunState, record: RunRecord): void {
   if (record.type === 'call.completed') {
     addUpdate(state, record);
     takeSaid(state, record);
+    if (record.payload.kind === 'agent') (state.endedAgents ??= new Set()).add(record.payload.key);
   }
   if (wasCutOff(record)) callsOf(activation).delete(record.payload.key);
   else callsOf(activation).set(record.payload.key, remembered(record));

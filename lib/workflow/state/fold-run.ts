@@ -124,6 +124,7 @@ function retry(state: RunState, reset: readonly string[]): void {
   state.activeMs = 0;
   delete state.ending;
   delete state.error;
+  delete state.endedAgents;
   for (const name of reset) {
     const step = stepOf(state, name);
     dropUpdatesOfStep(state, name, step.iteration);

@@ -138,6 +138,8 @@ export interface RunState {
   signals: { readonly name: string; readonly payload?: JsonValue }[];
   /** What users have said to agents, and no turn has told them yet. */
   said?: SaidMessage[];
+  /** Keys of the calls of agents that have completed: they are told of nothing more. */
+  endedAgents?: Set<string>;
   /** Updates of shared states that count, in their order. */
   updates?: StateUpdate[];
   /** Open reviews by id. */

@@ -52,6 +52,19 @@ class TwoWorkflow {
   }
 }
 
+@Workflow({ result: 'go' })
+class GoingOnWorkflow {
+  constructor(private readonly agents: AgentService) {}
+
+  @Step() async ask(@Input() _: unknown) {
+    return (await this.agents.run(HelpAgent, 'one')).output;
+  }
+
+  @Step({ waitFor: 'go', after: 'ask' }) go(): string {
+    return 'gone';
+  }
+}
+
 @Injectable()
 class Services {
   constructor(readonly conversations: ConversationService) {
@@ -63,7 +76,7 @@ const services: { now?: Services } = {};
 const look = { toolCalls: [{ name: 'look', arguments: { number: '1' } }] };
 
 describe.each(stores)('a message to an agent that works (%s)', (store) => {
-  const shared = sharedHost(store, [Desk, HelpAgent, TwoWorkflow, Services]);
+  const shared = sharedHost(store, [Desk, HelpAgent, TwoWorkflow, GoingOnWorkflow, Services]);
   beforeEach(() => {
     Object.assign(world, { began: new Latch(), mayEnd: new Latch(), looked: 0 });
     shared.t.models.calls.length = 0;
@@ -134,6 +147,44 @@ describe.each(stores)('a message to an agent that works (%s)', (store) => {
     await handle.result();
     await expect(handle.sendMessage('too late')).rejects.toMatchObject({ code: 'RUN_FINISHED' });
     await expect(handle.sendMessage(' ')).rejects.toMatchObject({ code: 'INPUT_VALIDATION' });
+  });
+
+  it('is refused when the named agent has answered, also while its run goes on', async () => {
+    const { t } = shared;
+    t.models.on(HelpAgent).replyOnce('Done.');
+    const handle = await t.start(GoingOnWorkflow, 1);
+    let call = '';
+    for await (const event of handle.agentEvents()) {
+      if (event.type !== 'done') continue;
+      call = event.call;
+      break;
+    }
+    await expect(handle.sendMessage('too late', { call })).rejects.toMatchObject({ code: 'RUN_FINISHED' });
+    await handle.signal('go');
+    expect(await handle.result()).toMatchObject({ status: 'completed' });
+  });
+
+  it('reaches an agent that is named, in its first turn already, while others work', async () => {
+    const { t } = shared;
+    const answer = new Latch();
+    t.models.on('left').replyOnce(look).replyOnce('L');
+    t.models.on('right').replyOnce(async () => {
+      await answer.opened;
+      return 'R';
+    });
+    t.models.on('for you').replyOnce('R again');
+    const handle = await t.start(TwoWorkflow, 1, { stream: true });
+    const [started, working] = [new Set<string>(), new Set<string>()];
+    for await (const event of handle.agentEvents()) {
+      if (event.type === 'turn.started') started.add(event.call);
+      if (event.type === 'tool.called') working.add(event.call);
+      if (started.size === 2 && working.size === 1) break;
+    }
+    const call = [...started].find((one) => !working.has(one));
+    await handle.sendMessage('for you', { call });
+    world.mayEnd.open();
+    answer.open();
+    expect(await handle.result()).toMatchObject({ status: 'completed', output: ['L', 'R again'] });
   });
 
   it('has to name an agent where several work', async () => {

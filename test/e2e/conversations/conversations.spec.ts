@@ -235,6 +235,7 @@ describe.each(stores)('a conversation (%s)', (store) => {
       await Promise.race([crashed, handle.result()]);
       await t.recover();
       expect(await handle.result()).toMatchObject({ output: 'found' });
+      expect((await as(ann, () => conversations().get(id))).runId).toBeUndefined();
       expect(await said()).toEqual(['user find', 'assistant  search', 'tool article 7', 'assistant found']);
     }
   });

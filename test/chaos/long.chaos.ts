@@ -8,7 +8,7 @@ const minutes = Number(process.env['CHAOS_MINUTES'] ?? '5');
 const wanted = process.env['CHAOS_DISPATCHER'] ?? dispatchers.join(',');
 const chosen = dispatchers.filter((dispatcher) => wanted.split(',').includes(dispatcher));
 /** Of each, so that nobody takes a scenario for a proof in which little has happened. */
-const least = { runsAMinute: 67, killsAMinute: 17 };
+const least = { runsAMinute: 45, killsAMinute: 17 };
 
 it.each(chosen)(
   'keeps every promise for long (%s)',

@@ -1,8 +1,9 @@
 import { errorMessage, logSafely } from '../errors/index.js';
+import type { JsonValue } from '../values/index.js';
 
-/** A piece of what an agent's model is saying, before it is on record. */
+/** A piece of what an agent's model is saying, before it is on record; or how far a tool of its turn has come, which nowhere is. */
 export interface LivePiece {
-  readonly type: 'started' | 'text' | 'reasoning' | 'restart';
+  readonly type: 'started' | 'text' | 'reasoning' | 'restart' | 'progress';
   /** Key of the agent's call. */
   readonly call: string;
   readonly agent: string;
@@ -15,6 +16,10 @@ export interface LivePiece {
   readonly text?: string;
   /** Of `started`: the answer is data, as the agent's output describes it. */
   readonly isData?: boolean;
+  /** Of `progress`: which call of the answer of the turn. */
+  readonly index?: number;
+  /** Of `progress`. */
+  readonly value?: JsonValue;
 }
 
 type Listener = (piece: LivePiece) => void;
@@ -55,11 +60,18 @@ export class InProcessLiveEvents extends LiveEvents {
     // Another process that takes the run over goes on behind this one's.
     this.last = Math.max(this.last + 1, this.now() * 1_000);
     const piece = { ...said, number: this.last };
+    if (said.type === 'progress') return this.pass(runId, piece);
     const told = this.told(runId);
     const pieces = (said.type === 'started' ? undefined : told.pieces.get(said.call)) ?? [];
     pieces.push(piece);
     told.pieces.set(said.call, pieces);
     for (const listener of told.listeners) tell(listener, piece);
+    return piece;
+  }
+
+  /** To those who listen just now. */
+  private pass(runId: string, piece: LivePiece): LivePiece {
+    for (const listener of this.runs.get(runId)?.listeners ?? []) tell(listener, piece);
     return piece;
   }
 

@@ -81,6 +81,21 @@ describe('live events over processes', () => {
     }
   });
 
+  it('tell how far tools have come once to each who listens just now, and to nobody later', () => {
+    const { driver, other } = processes();
+    const here: unknown[] = [];
+    const there: unknown[] = [];
+    const late: unknown[] = [];
+    driver.listen('run', ({ value }) => here.push(value));
+    other.listen('run', ({ value }) => there.push(value));
+    driver.say('run', { ...turn, type: 'progress', index: 0, value: { done: 1 } });
+    other.listen('run', ({ value }) => late.push(value));
+    driver.say('run', { ...turn, type: 'progress', index: 0, value: { done: 2 } });
+    expect(here).toEqual([{ done: 1 }, { done: 2 }]);
+    expect(there).toEqual(here);
+    expect(late).toEqual([{ done: 2 }]);
+  });
+
   it('leave out a turn of which the beginning was not heard, and what is no piece', () => {
     const { bus, other } = processes();
     const heard: LivePiece[] = [];

@@ -88,10 +88,17 @@ export class SharedLiveEvents extends LiveEvents {
 class InOrder {
   /** By call: of the turn of which the beginning was heard. */
   private readonly heard = new Map<string, { turn: number; number: number }>();
+  /** Number of the last piece that tells of a tool. */
+  private progressed = 0;
 
   constructor(private readonly listener: (piece: LivePiece) => void) {}
 
   take(piece: LivePiece): void {
+    if (piece.type === 'progress') {
+      if (piece.number > this.progressed) this.listener(piece);
+      this.progressed = Math.max(this.progressed, piece.number);
+      return;
+    }
     const known = this.heard.get(piece.call);
     if (known && piece.number <= known.number) return;
     if (piece.type !== 'started' && known?.turn !== piece.turn) return;
@@ -100,19 +107,24 @@ class InOrder {
   }
 }
 
-const types: ReadonlySet<unknown> = new Set(['started', 'text', 'reasoning', 'restart']);
+const types: ReadonlySet<unknown> = new Set(['started', 'text', 'reasoning', 'restart', 'progress']);
 
 /** Undefined for what is not one: it comes over the network. */
 function pieceOf(text: string): LivePiece | undefined {
-  const { type, call, agent, level, turn, number, text: said, isData } = objectOf(text);
+  const { type, call, agent, level, turn, number, text: said, isData, index, value } = objectOf(text);
   const isPiece =
     types.has(type) &&
     typeof call === 'string' &&
     typeof agent === 'string' &&
     [level, turn, number].every((one) => typeof one === 'number') &&
-    (said === undefined || typeof said === 'string');
+    (said === undefined || typeof said === 'string') &&
+    (type !== 'progress' || typeof index === 'number');
   if (!isPiece) return undefined;
-  const more = { ...(said === undefined ? {} : { text: said }), ...(isData === true ? { isData } : {}) };
+  const more = {
+    ...(said === undefined ? {} : { text: said }),
+    ...(isData === true ? { isData } : {}),
+    ...(type === 'progress' ? { index, value } : {}),
+  };
   // Each field was looked at.
   return { type, call, agent, level, turn, number, ...more } as LivePiece;
 }

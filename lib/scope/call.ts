@@ -52,6 +52,8 @@ export interface PerformContext extends CallRecords {
   readonly mayShow?: ((part: unknown) => Promise<boolean>) | undefined;
   /** Marks a sign of life: renews `idleTimeout` of the step. */
   heartbeat(): void;
+  /** Tells listeners how far it has come, where the call has any. @throws {PayloadError} */
+  progress(value: JsonValue): void;
   /** Stands still until that run has ended; its output is then the result of this call. Never settles. */
   waitForRun(runId: string): Promise<never>;
 }
@@ -94,6 +96,8 @@ export interface Call<Result = unknown> {
   readonly actor?: { readonly kind: 'code' | 'model'; readonly id: string } | undefined;
   /** What goes into a conversation in the commit of its result. */
   writes?(result: Result): ConversationWrite | undefined;
+  /** Tells listeners how far it has come. */
+  progress?(value: JsonValue): void;
   /** Its result was on record: it is not performed. */
   recalled?(records: CallRecords): void;
   perform(args: unknown, context: PerformContext): Promise<Result> | Result;

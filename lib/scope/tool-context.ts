@@ -1,4 +1,4 @@
-import type { Principal } from '../values/index.js';
+import type { JsonValue, Principal } from '../values/index.js';
 
 /** What a tool knows of its call. Injected with `@ToolCtx()`, behind the input; outside a run it is undefined. */
 export abstract class ToolContext {
@@ -14,4 +14,9 @@ export abstract class ToolContext {
   abstract readonly idempotencyKey: string;
   /** A sign of life: renews `idleTimeout` of the step. */
   abstract heartbeat(): void;
+  /**
+   * How far it has come: listeners of the agent that has called it get a `tool.progress`. Nothing of it is kept, and the model is not
+   * told; where nobody listens, it is lost. @throws {PayloadError} if it is not JSON, or is above 16 kB
+   */
+  abstract progress(value: JsonValue): void;
 }

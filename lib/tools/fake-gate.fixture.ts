@@ -26,6 +26,7 @@ export class FakeGate extends AdHocRuns {
       idempotencyKey: 'key',
       isGuarded: false,
       heartbeat: () => undefined,
+      progress: () => undefined,
       recorded: () => [],
       usage: () => noUsage,
       waitForRun,

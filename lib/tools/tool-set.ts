@@ -37,6 +37,8 @@ export interface AnsweredBy {
   readonly offered?: readonly string[] | undefined;
   /** The agent that has asked for them. @default that of the call around */
   readonly agent?: string | undefined;
+  /** Tells listeners how far a call of the answer has come. */
+  progress?(index: number, value: JsonValue): void;
 }
 
 interface PreparedCall {
@@ -142,9 +144,10 @@ export class ToolSet {
 
   private async performOne(
     { call, index, entry, args }: PreparedCall,
-    { model, media, turn, agent }: AnsweredBy,
+    answer: AnsweredBy,
     batch: BatchMember | undefined,
   ): Promise<PerformedToolCall> {
+    const { model, media, turn, agent } = answer;
     const { definition } = entry.tool;
     const { name } = definition;
     try {
@@ -155,6 +158,7 @@ export class ToolSet {
         perform: (input: unknown, context: PerformContext) =>
           storedResult(called.perform(input, context), context, media),
         batch,
+        progress: (value: JsonValue) => answer.progress?.(index, value),
         ...(turn === undefined ? {} : { position: [turn, index] }),
       };
       const result = await passGate(asked, this.adHoc);

@@ -38,6 +38,8 @@ export type UIChunk =
       readonly type: 'tool-output-available';
       readonly toolCallId: string;
       readonly output: JsonValue;
+      /** It is not the result yet. */
+      readonly preliminary?: true;
       readonly toolMetadata?: NestorFields;
     }
   | { readonly type: 'tool-output-error'; readonly toolCallId: string; readonly errorText: string }

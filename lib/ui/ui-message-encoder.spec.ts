@@ -114,6 +114,15 @@ describe('UIMessageEncoder', () => {
     expect(ids).toEqual(['0', '0-2']);
   });
 
+  it('shows how far a tool has come as a preliminary result', async () => {
+    const progress = { type: 'tool.progress', toolCallId: 'a', name: 'order', value: 0.5, ...own } as const;
+    const before = await readBy(written([turn(1), called('a'), progress]).chunks);
+    expect(partsOf(before)).toMatchObject([{ state: 'output-available', output: 0.5, preliminary: true }]);
+    const after = await readBy(written([turn(1), called('a'), progress, result('a'), done]).chunks);
+    expect(partsOf(after)).toMatchObject([{ output: 'ordered a' }]);
+    expect(partsOf(after)[0]).not.toMatchObject({ preliminary: true });
+  });
+
   it('leaves out what an agent says that is a tool of another one, and asks for what it has to ask', async () => {
     const { chunks, isReadersTurn } = written([
       turn(1),

@@ -1,10 +1,10 @@
 import { type AgentEvent, type EventPosition, isBehind, readPosition } from '../agents/index.js';
 import type { ErrorData } from '../errors/index.js';
-import type { JsonValue } from '../values/index.js';
 import { OpenParts } from './open-parts.js';
-import { type ShownToolCall, ShownToolCalls } from './shown-tool-calls.js';
+import { ShownToolCalls } from './shown-tool-calls.js';
 import type { StreamEncoder } from './stream-encoder.js';
 import type { UIChunk } from './ui-chunk.js';
+import { reviewPart, told } from './ui-parts.js';
 
 type EventOf<T extends AgentEvent['type']> = Extract<AgentEvent, { type: T }>;
 
@@ -77,6 +77,12 @@ export class UIMessageEncoder implements StreamEncoder<UIChunk> {
         return this.called(event);
       case 'tool.result':
         return this.result(event);
+      case 'tool.progress': {
+        const shown = this.toolCalls.find(event.call, event.toolCallId);
+        if (!shown?.isTold) return [];
+        const { id: toolCallId } = shown;
+        return [{ type: 'tool-output-available', toolCallId, output: event.value, preliminary: true }];
+      }
       default:
         // What an agent says that is a tool of another one is for that one.
         return event.depth === 0 ? this.said(event) : [];
@@ -86,7 +92,16 @@ export class UIMessageEncoder implements StreamEncoder<UIChunk> {
   private said(
     event: Exclude<
       AgentEvent,
-      { type: 'review.requested' | 'review.decided' | 'waiting' | 'failed' | 'tool.called' | 'tool.result' }
+      {
+        type:
+          | 'review.requested'
+          | 'review.decided'
+          | 'waiting'
+          | 'failed'
+          | 'tool.called'
+          | 'tool.progress'
+          | 'tool.result';
+      }
     >,
   ): readonly UIChunk[] {
     switch (event.type) {
@@ -220,19 +235,4 @@ export class UIMessageEncoder implements StreamEncoder<UIChunk> {
     this.parts += 1;
     return `${kind}-${this.parts}`;
   }
-}
-
-function told({ id, name, input }: ShownToolCall): Extract<UIChunk, { type: 'tool-input-available' }> {
-  return { type: 'tool-input-available', toolCallId: id, toolName: name, input: input ?? null };
-}
-
-/** A review that the reader can't decide in this message. */
-function reviewPart(
-  event: EventOf<'review.requested'> | EventOf<'review.decided'>,
-  state: 'waiting' | 'decided',
-): UIChunk {
-  const { type: _, position: __, reviewId, ...facts } = event;
-  // What an event holds is JSON.
-  const data = { reviewId, state, ...facts } as unknown as JsonValue;
-  return { type: 'data-review', id: reviewId, data };
 }

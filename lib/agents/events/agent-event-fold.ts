@@ -6,7 +6,7 @@ import type { RecordedAgentResult } from '../agent-result.js';
 import type { AgentStop } from '../agent-stop.js';
 import { turnParts } from '../loop/records/recorded-turns.js';
 import type { AgentEventBody } from './agent-event.js';
-import { begin, type HeardCall, toldOf, toolEvents } from './heard-call.js';
+import { begin, type HeardCall, progressOf, toldOf, toolEvents } from './heard-call.js';
 import { ReviewEvents } from './review-events.js';
 
 /** What a turn puts on record of its request, as far as it is told. */
@@ -75,8 +75,10 @@ export class AgentEventFold {
     }
   }
 
-  piece({ type, call, agent, level, turn, text = '', isData }: LivePiece): readonly AgentEventBody[] {
+  piece(piece: LivePiece): readonly AgentEventBody[] {
+    const { type, call, agent, level, turn, text = '', isData } = piece;
     const heard = this.heard(call, agent, level);
+    if (type === 'progress') return progressOf(heard, piece);
     // It is on record already, and was told from there.
     if (turn <= heard.recorded) return [];
     const told = toldOf(heard);

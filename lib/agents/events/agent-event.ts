@@ -40,6 +40,13 @@ export type AgentEventBody =
             /** The user's client has to perform it: a `review.requested` of the kind `answer` follows, which takes the result. */
             readonly performedBy?: 'client';
           }
+        /** How far a tool has come, as it says itself. */
+        | {
+            readonly type: 'tool.progress';
+            readonly toolCallId: string;
+            readonly name: string;
+            readonly value: JsonValue;
+          }
         | {
             readonly type: 'tool.result';
             readonly toolCallId: string;

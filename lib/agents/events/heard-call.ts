@@ -1,4 +1,5 @@
 import type { ModelTool, ModelToolCall, PartialOutput } from '../../models/index.js';
+import type { LivePiece } from '../../events/index.js';
 import type { RunRecord } from '../../workflow/index.js';
 import type { AgentEventBody } from './agent-event.js';
 
@@ -60,4 +61,14 @@ export function toolEvents(
       ...told,
     },
   ];
+}
+
+/** How far a tool of its last answer has come. Nothing where that answer is not known, or is another one by now. */
+export function progressOf(
+  heard: HeardCall,
+  { turn, index = 0, value = null }: LivePiece,
+): readonly AgentEventBody[] {
+  const asked = heard.recorded === turn ? heard.toolCalls[index] : undefined;
+  if (!asked) return [];
+  return [{ type: 'tool.progress', toolCallId: asked.id, name: asked.name, value, ...toldOf(heard) }];
 }

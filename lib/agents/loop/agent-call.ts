@@ -11,7 +11,7 @@ import {
 } from '../../models/index.js';
 import { ConversationMedia } from '../../media/index.js';
 import type { PerformContext } from '../../scope/index.js';
-import type { Principal } from '../../values/index.js';
+import type { JsonValue, Principal } from '../../values/index.js';
 import type { AgentOptions, AnsweredTurn } from '../agent.options.js';
 import type { RecordedAgentResult } from '../agent-result.js';
 import type { RegisteredAgent } from '../registered-agent.js';
@@ -133,6 +133,7 @@ export class AgentCall {
       resumed,
       active: () => this.active,
       live: (number) => this.live(number),
+      progress: (turn, index, value) => this.progress(turn, index, value),
       told: (number, turn) => this.told(number, turn),
       isIncomplete: (answer) => this.isIncomplete(answer),
     });
@@ -183,6 +184,13 @@ export class AgentCall {
 
   private isIncomplete(answer: ModelAnswer): boolean {
     return isIncomplete(answer, this.plan.agent.type.output !== undefined);
+  }
+
+  /** Tells listeners how far a tool has come. */
+  private progress(turn: number, index: number, value: JsonValue): void {
+    const { runId, key: call } = this.context;
+    const agent = this.agents.current.agent.name;
+    this.ports.live.say(runId, { type: 'progress', call, agent, level: this.level, turn, index, value });
   }
 
   /** Tells listeners what the model says in a turn while it says it. */

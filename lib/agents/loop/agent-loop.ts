@@ -6,6 +6,7 @@ import {
   ToolLoop,
   type Turn,
 } from '../../models/index.js';
+import type { JsonValue } from '../../values/index.js';
 import type { ActiveAgents } from './active-agents.js';
 import type { AgentMailbox } from './agent-mailbox.js';
 import type { LiveTurn } from './live-turn.js';
@@ -27,6 +28,8 @@ export interface LoopOwner {
   live(turn: number): LiveTurn | undefined;
   /** Hears of an answer when it comes. */
   told(number: number, turn: Turn): Promise<Turn>;
+  /** Tells listeners how far a tool has come. */
+  progress(turn: number, index: number, value: JsonValue): void;
   isIncomplete(answer: ModelAnswer): boolean;
 }
 
@@ -96,6 +99,7 @@ export function agentLoop(owner: LoopOwner): ToolLoop {
         maxToolResultTokens === undefined ? results : shortened(results, maxToolResultTokens),
       );
     },
+    progress: (number, index, value) => owner.progress(number, index, value),
     isIncomplete: ({ answer }) => owner.isIncomplete(answer),
   });
 }

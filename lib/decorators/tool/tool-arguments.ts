@@ -1,4 +1,5 @@
 import { currentScope, type PerformContext, type ToolContext } from '../../scope/index.js';
+import type { JsonValue } from '../../values/index.js';
 import { MetadataAccessor } from '../metadata-accessor.js';
 
 /** Which parameter of a tool's method is marked with `@ToolCtx()`; undefined where none is. */
@@ -37,5 +38,6 @@ function contextOf(context: PerformContext): ToolContext {
     signal: context.signal,
     idempotencyKey: context.idempotencyKey,
     heartbeat: () => context.heartbeat(),
+    progress: (value: JsonValue) => context.progress(value),
   });
 }

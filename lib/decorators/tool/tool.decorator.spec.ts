@@ -58,6 +58,7 @@ const perform: PerformContext = {
   idempotencyKey: 'key',
   isGuarded: false,
   heartbeat: () => undefined,
+  progress: () => undefined,
   waitForRun: () => undefined as never,
 };
 

@@ -152,9 +152,10 @@ class RunAgentEvents {
   private tellPieces(): void {
     let isFresh = true;
     for (let piece = this.pieces[0]; piece; piece = this.pieces[0]) {
-      const isFirst = piece.turn === 1 && piece.level === 0;
+      const isFirst = piece.type === 'started' && piece.turn === 1 && piece.level === 0;
       const isBehindUnread = !isFirst && this.pieces.length <= this.unread;
-      if (piece.type === 'started' && (isBehindUnread || !isFresh)) {
+      const needsRecords = piece.type === 'started' || piece.type === 'progress';
+      if (needsRecords && (isBehindUnread || !isFresh)) {
         this.isStale = true;
         return;
       }

@@ -1,4 +1,4 @@
-import { hashOf, ignoreRejection, type Usage } from '../../values/index.js';
+import { hashOf, ignoreRejection, type JsonValue, toJson, type Usage } from '../../values/index.js';
 import type {
   Call,
   CallRecords,
@@ -14,6 +14,9 @@ import type { Deadline } from './deadline.js';
 import type { GateCall } from '../gate-call.js';
 import type { CallFrame } from '../call-frame.js';
 import { callsBelow } from '../memory/calls-below.js';
+
+/** Bytes of what a call tells of its progress. */
+const mostProgress = 16_384;
 
 /** What becomes of calls that the body of a call makes. */
 export interface NestedCalls {
@@ -125,6 +128,13 @@ export class CallScope implements ExecutionScope, PerformContext {
 
   heartbeat(): void {
     this.gateCall.attempt.heartbeat();
+  }
+
+  progress(value: JsonValue): void {
+    const { call } = this.gateCall;
+    const told = toJson(value, `the progress of ${call.name}`, mostProgress) ?? null;
+    // Those who listened have its end by now.
+    if (!this.isOver) call.progress?.(told);
   }
 
   recorded(): readonly RecordedCall[] {

@@ -57,6 +57,7 @@ export class AnswerCalls {
       model: turn.model,
       media,
       parallel: parallelToolCalls,
+      progress: (index, value) => this.options.progress?.(number, index, value),
       offered: turn.offered,
       agent,
       ...(byPosition ? { turn: number } : {}),

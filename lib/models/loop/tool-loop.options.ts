@@ -1,6 +1,6 @@
 import type { ConversationMedia } from '../../media/index.js';
 import type { PerformedHandoff, PerformedToolCall, ToolSet } from '../../tools/index.js';
-import type { Usage } from '../../values/index.js';
+import type { JsonValue, Usage } from '../../values/index.js';
 import type { ModelRequest } from '../provider/model-provider.js';
 import type { Dialogue } from './dialogue.js';
 import type { ModelTurns, Turn, TurnRequest } from './model-turns.js';
@@ -35,6 +35,8 @@ export interface ToolLoopOptions {
   spent?(number: number): Usage;
   /** Another agent takes the conversation over: from then on these options are its own. @returns why the loop stops with that */
   handOff?(handoff: PerformedHandoff, number: number): Promise<LoopStop | undefined>;
+  /** Tells listeners how far a call of the answer of that turn has come. @default nobody is told */
+  progress?(number: number, index: number, value: JsonValue): void;
   /** Results as the model is told of them. @default as they are */
   fitting?(results: readonly PerformedToolCall[]): readonly PerformedToolCall[];
 }

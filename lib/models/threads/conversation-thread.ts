@@ -8,8 +8,9 @@ import { hashOf, type JsonValue, newId, type PayloadLimit, type Principal } from
 import { summaryMessage, summaryRequest } from '../loop/compaction.js';
 import { usualTokens } from '../prices/estimate.js';
 import type { Message } from '../provider/model-provider.js';
-import { firstShown, wholeExchanges } from './exchanges.js';
+import { firstShown } from './exchanges.js';
 import { roomFor } from './room-for-input.js';
+import { shownHistory } from './shown-history.js';
 
 /** A message, and the agent that has said it. */
 export interface SpokenMessage {
@@ -99,12 +100,8 @@ export class ConversationThread {
     const by = holder(runId, opened.call);
     if (isRecalled) await threads.hold(use.id, by, principal).catch(unlessGone);
     const rows = await threads.said(opened.key, { after: opened.from, until: opened.until });
-    const kept = wholeExchanges(rows.map(({ body }) => ({ message: body }))).map(({ message }) => message);
-    const history = opened.summary === undefined ? kept : [summaryMessage(opened.summary), ...kept];
-    await media.load(
-      opened.key,
-      kept.map(({ content }) => content),
-    );
+    const { key, summary = null } = opened;
+    const history = await shownHistory({ key, summary, rows }, media);
     return new ConversationThread(threads, facts, opened, by, history, media);
   }
 

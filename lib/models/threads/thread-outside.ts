@@ -1,11 +1,11 @@
 import type { ConversationMedia } from '../../media/index.js';
 import type { ConversationUse } from '../../scope/index.js';
 import { newId, type Principal } from '../../values/index.js';
-import { summaryMessage } from '../loop/compaction.js';
 import type { Message } from '../provider/model-provider.js';
 import type { SpokenMessage, ThreadPorts } from './conversation-thread.js';
-import { firstShown, wholeExchanges } from './exchanges.js';
+import { firstShown } from './exchanges.js';
 import { roomFor } from './room-for-input.js';
+import { shownHistory } from './shown-history.js';
 
 /** The conversation in which code answers that is in no run: nobody holds it, and what is said is written at the end. */
 export class ThreadOutside {
@@ -28,13 +28,8 @@ export class ThreadOutside {
     const { key, summary, summaryUntil } = await roomFor(use, row, ports.threads);
     const rows = await ports.threads.said(key, { after: summaryUntil ?? 0 });
     const said = rows.map(({ body }) => body);
-    const shown = said.slice(use.window ? firstShown(said, use.window.tokens) : 0);
-    const kept = wholeExchanges(shown.map((message) => ({ message }))).map(({ message }) => message);
-    await media.load(
-      key,
-      kept.map(({ content }) => content),
-    );
-    const history = summary === null ? kept : [summaryMessage(summary), ...kept];
+    const shown = rows.slice(use.window ? firstShown(said, use.window.tokens) : 0);
+    const history = await shownHistory({ key, summary, rows: shown }, media);
     return new ThreadOutside(ports, use, key, history, media);
   }
 

@@ -14,11 +14,14 @@ import {
   maxTurns,
   Orchestrator,
   Tool,
+  ToolContext,
+  ToolCtx,
   transform,
 } from 'nestjs-nestor';
 import type { ModelAnswer } from 'nestjs-nestor';
 import { lead } from '../gate/people.js';
 import { stores } from '../host.js';
+import { Latch } from '../latch.js';
 import { sharedHost } from '../shared-host.js';
 
 class Query {
@@ -39,6 +42,24 @@ class Articles {
     return `ordered ${number}`;
   }
 }
+
+let counting = new Latch();
+
+@Injectable()
+class Counter {
+  @Tool({ description: 'Counts', effect: 'none' })
+  async count({ number }: Query, @ToolCtx() context?: ToolContext) {
+    await counting.opened;
+    for (let done = 1; done <= Number(number); done++) {
+      context?.progress({ done });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return 'counted';
+  }
+}
+
+@Agent({ instructions: 'You count.', tools: () => [Counter] })
+class CountingAgent {}
 
 @Agent({ description: 'Looks things up', instructions: 'You look.', tools: () => ['search'] })
 class LookingAgent {}
@@ -140,12 +161,15 @@ describe.each(stores)('the events of an agent (%s)', (store) => {
     HelpAgent,
     DataAgent,
     WatchedAgent,
+    Counter,
+    CountingAgent,
     Rules,
     Services,
   ]);
   const own = () => services.now as Services;
   beforeEach(() => {
     rules.asked.length = 0;
+    counting = new Latch();
     shared.t.models.calls.length = 0;
   });
 
@@ -180,6 +204,26 @@ describe.each(stores)('the events of an agent (%s)', (store) => {
     );
     expect(ids.slice(0, 2).toSorted()).toEqual(ids.slice(2).toSorted());
     expect(joined(await collected(handle.agentEvents()))).toEqual(joined(all));
+  });
+
+  it('tell how far a tool has come, to those who listen meanwhile', async () => {
+    shared.t.models
+      .on(CountingAgent)
+      .replyOnce(calls(['count', { number: '3' }]))
+      .replyOnce('Counted.');
+    const { events, result } = await own().agents.stream(CountingAgent, 'count');
+    const progress: unknown[] = [];
+    for await (const event of events) {
+      if (event.type === 'tool.called') counting.open();
+      if (event.type === 'tool.progress') progress.push([event.toolCallId, event.name, event.value]);
+    }
+    await result;
+    expect(progress.map((one) => (one as unknown[]).slice(1))).toEqual([
+      ['count', { done: 1 }],
+      ['count', { done: 2 }],
+      ['count', { done: 3 }],
+    ]);
+    expect(JSON.stringify(shared.t.models.calls.at(-1)?.messages)).not.toContain('"done"');
   });
 
   it('go on behind any place, and come to the same screen', async () => {

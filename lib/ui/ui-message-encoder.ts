@@ -4,7 +4,7 @@ import { OpenParts } from './open-parts.js';
 import { ShownToolCalls } from './shown-tool-calls.js';
 import type { StreamEncoder } from './stream-encoder.js';
 import type { UIChunk } from './ui-chunk.js';
-import { reviewPart, told } from './ui-parts.js';
+import { reviewData, told } from './ui-parts.js';
 
 type EventOf<T extends AgentEvent['type']> = Extract<AgentEvent, { type: T }>;
 
@@ -157,7 +157,7 @@ export class UIMessageEncoder implements StreamEncoder<UIChunk> {
     const shown = this.toolCalls.find(event.call, event.toolCallId);
     const isByClient = shown?.isByClient === true;
     if (!mayDecide || !shown || !(isByClient || choices.includes('approve')))
-      return [reviewPart(event, 'waiting')];
+      return [reviewData(event, 'waiting')];
     this.asked.add(reviewId);
     this.hasToolInStep = true;
     const before = shown.isTold || isByClient ? [] : [told(shown)];
@@ -173,7 +173,7 @@ export class UIMessageEncoder implements StreamEncoder<UIChunk> {
   private decided(event: EventOf<'review.decided'>): readonly UIChunk[] {
     const { reviewId, choice } = event;
     const shown = this.toolCalls.find(event.call, event.toolCallId);
-    if (!this.asked.delete(reviewId) || !shown) return [reviewPart(event, 'decided')];
+    if (!this.asked.delete(reviewId) || !shown) return [reviewData(event, 'decided')];
     if (choice === 'reject') shown.isDenied = true;
     // A reader who comes later is not asked again.
     if (shown.isByClient || choice === 'reject' || choice === 'answer') return [];

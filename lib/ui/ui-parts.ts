@@ -9,7 +9,7 @@ export function told({ id, name, input }: ShownToolCall): Extract<UIChunk, { typ
 }
 
 /** A review that the reader can't decide in this message. */
-export function reviewPart(
+export function reviewData(
   event: Extract<AgentEvent, { type: 'review.requested' | 'review.decided' }>,
   state: 'waiting' | 'decided',
 ): UIChunk {

@@ -37,6 +37,18 @@ describe('readUIMessages', () => {
     ]);
   });
 
+  it('takes the last message, unless another one is named', () => {
+    const messages = [{ role: 'user', parts: [text('without an id')] }, user(text('now'))];
+    expect(readUIMessages(body(messages)).input).toBe('now');
+    const asked = answer({
+      type: 'tool-pay',
+      state: 'approval-responded',
+      approval: { id: 'r1', approved: true },
+    });
+    const request = readUIMessages(body([asked, user(text('meanwhile'))], { messageId: 'a1' }));
+    expect(request.decisions).toEqual([{ reviewId: 'r1', choice: 'approve' }]);
+  });
+
   it.each([
     ['an edited message', { messageId: 'u1' }],
     ['an answer that is to be given anew', { trigger: 'regenerate-message', messageId: 'a1' }],

@@ -37,9 +37,9 @@ export function readUIMessages(body: unknown, options: ReadUIMessagesOptions = {
   const trigger = triggerOf(readProperty(body, 'trigger'));
   const messages = messagesOf(body);
   const messageId = readProperty(body, 'messageId');
-  const named = messages.find((message) => readProperty(message, 'id') === messageId);
-  const last = messages.at(-1);
-  const current = trigger === 'submit-message' && named !== undefined ? named : last;
+  const isNamed = trigger === 'submit-message' && typeof messageId === 'string';
+  const named = isNamed && messages.find((message) => readProperty(message, 'id') === messageId);
+  const current = named || messages.at(-1);
   if (readProperty(current, 'role') === 'user') {
     const said = idOf(readProperty(current, 'id'), 'the id of the last message');
     const isReplacing = trigger === 'regenerate-message' || messageId === said;

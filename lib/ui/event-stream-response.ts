@@ -30,7 +30,7 @@ export function noContent(response: HttpResponse): void {
 
 /** Server-sent events of one response, as fast as its reader takes them. */
 export class EventStreamResponse {
-  /** Resolves when the connection has ended, whoever has ended it. */
+  /** Resolves when the connection has ended, from either side. */
   readonly closed: Promise<void>;
   private readonly raw: ServerResponse;
   private readonly timer: NodeJS.Timeout;

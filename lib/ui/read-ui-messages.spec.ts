@@ -51,7 +51,7 @@ describe('readUIMessages', () => {
 
   it.each([
     ['an edited message', { messageId: 'u1' }],
-    ['an answer that is to be given anew', { trigger: 'regenerate-message', messageId: 'a1' }],
+    ['an answer that is to be given again', { trigger: 'regenerate-message', messageId: 'a1' }],
     ['the last answer', { trigger: 'regenerate-message' }],
   ])('puts the input in the place of the message: %s', (_, more) => {
     const { conversation } = readUIMessages(body([user(text('count'))], more));

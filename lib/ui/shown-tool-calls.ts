@@ -15,7 +15,7 @@ export interface ShownToolCall {
   isDenied: boolean;
 }
 
-/** The tool calls of a run, by those who have asked for them. Vendors number the calls of each answer anew, some from 0. */
+/** The tool calls of a run, by those who have asked for them. Vendors number the calls of each answer again, some from 0. */
 export class ShownToolCalls {
   private readonly latest = new Map<string, ShownToolCall>();
   private readonly taken = new Set<string>();

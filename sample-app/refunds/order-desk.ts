@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { NotPerformedError } from 'nestjs-nestor';
+import { NonRetryableError, NotPerformedError } from 'nestjs-nestor';
 import { Repository } from 'typeorm';
 import { Order } from './order.entity.js';
 import type { OrderFacts, RefundRequest } from './refund.dto.js';
@@ -13,6 +13,13 @@ export class OrderDesk {
   async find(number: string): Promise<OrderFacts | undefined> {
     const order = await this.orders.findOneBy({ number });
     return order ? factsOf(order) : undefined;
+  }
+
+  /** @throws {NonRetryableError} if there is none of that number */
+  async get(number: string): Promise<OrderFacts> {
+    const order = await this.find(number);
+    if (!order) throw new NonRetryableError(`There is no order ${number}.`);
+    return order;
   }
 
   /** Stands for a transfer: it can't be taken back. @throws {NotPerformedError} if the order does not allow it; nothing is paid then */

@@ -3,7 +3,7 @@ import { defineReview } from '../review/define-review.js';
 import type { ToolDefinition } from './tool-definition.js';
 
 export interface ClientAnswer {
-  /** Milliseconds until which it has to be there; undefined: for ever. */
+  /** Milliseconds until which it has to be there; undefined: forever. */
   readonly timeout: number | undefined;
   /** Of what is answered. */
   readonly form?: Schema | undefined;

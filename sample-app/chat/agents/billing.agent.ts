@@ -1,4 +1,4 @@
-import { Agent, HumanReview, NonRetryableError, NotPerformedError, Tool } from 'nestjs-nestor';
+import { Agent, HumanReview, NotPerformedError, Tool } from 'nestjs-nestor';
 import { OrderDesk, type OrderFacts, OrderQuery, RefundRequest } from '../../refunds/index.js';
 import { TriageAgent } from './triage.agent.js';
 
@@ -18,9 +18,7 @@ export class BillingAgent {
 
   @Tool({ description: 'Finds an order by its number.', effect: 'none' })
   async findOrder({ number }: OrderQuery): Promise<OrderFacts> {
-    const order = await this.orders.find(number);
-    if (!order) throw new NonRetryableError(`There is no order ${number}.`);
-    return order;
+    return this.orders.get(number);
   }
 
   @Tool({

@@ -4,7 +4,7 @@ import { notes } from './notes.js';
 import { ResearchAgent } from './research.agent.js';
 import { TechnicalAgent } from './technical.agent.js';
 
-/** Whom a customer talks to first. Its conditions hold for the whole answer, whoever gives it. */
+/** Whom a customer talks to first. Its conditions hold for the whole answer, from any of the agents. */
 @Agent({
   description: 'Finds out what a customer wants, and hands over to who can help',
   model: 'fast',

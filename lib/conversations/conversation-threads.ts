@@ -4,7 +4,7 @@ import type { WrittenMessage } from '../scope/index.js';
 import type { Principal } from '../values/index.js';
 import { ConversationAccess } from './conversation-access.js';
 import { conversationBusy } from './conversation-faults.js';
-import { type ConversationHolder, Conversations, type MessageRange } from './conversations.js';
+import { answeringRun, type ConversationHolder, Conversations, type MessageRange } from './conversations.js';
 
 /** How often a hold is tried again that somebody else has taken at the same moment. */
 const tries = 5;
@@ -39,16 +39,15 @@ export class ConversationThreads {
   /** For code that is in no run. @throws {ConversationNotFoundError} {ConversationBusyError} if a run answers in it */
   async free(id: string, principal: Principal | undefined): Promise<ConversationRow> {
     const row = await this.access.find(principal, id, 'write');
-    const seen = await this.conversations.holder(row.key);
-    if (seen && seen.heldBy !== null && !seen.hasEnded) throw conversationBusy(id, seen.heldBy);
+    const runId = answeringRun(await this.conversations.holder(row.key));
+    if (runId !== undefined) throw conversationBusy(id, runId);
     return row;
   }
 
   /** The run that answers in it, if one does. @throws {ConversationNotFoundError} */
   async activeRun(id: string, principal: Principal | undefined): Promise<string | undefined> {
     const row = await this.access.find(principal, id, 'read');
-    const seen = await this.conversations.holder(row.key);
-    return seen && !seen.hasEnded ? (seen.heldBy ?? undefined) : undefined;
+    return answeringRun(await this.conversations.holder(row.key));
   }
 
   /** The position of a message. */

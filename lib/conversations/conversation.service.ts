@@ -13,7 +13,7 @@ import {
 } from './conversation.js';
 import { ConversationAccess, type ConversationOperation } from './conversation-access.js';
 import { conversationBusy, conversationNotFound } from './conversation-faults.js';
-import { Conversations } from './conversations.js';
+import { answeringRun, Conversations } from './conversations.js';
 
 export interface OpenConversationOptions {
   /** Of at most 255 characters, unique within the tenant. @default a new one */
@@ -170,8 +170,8 @@ export class ConversationService {
   }
 
   private async assertFree({ key, id }: ConversationRow): Promise<void> {
-    const holder = await this.conversations.holder(key);
-    if (holder && holder.heldBy !== null && !holder.hasEnded) throw conversationBusy(id, holder.heldBy);
+    const runId = answeringRun(await this.conversations.holder(key));
+    if (runId !== undefined) throw conversationBusy(id, runId);
   }
 }
 

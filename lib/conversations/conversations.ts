@@ -47,6 +47,11 @@ export interface CurrentHolder {
   readonly hasSaid: boolean;
 }
 
+/** The run that answers just now, if one does. */
+export function answeringRun(seen: CurrentHolder | undefined): string | undefined {
+  return seen && !seen.hasEnded ? (seen.heldBy ?? undefined) : undefined;
+}
+
 /** Where conversations are kept. Nothing here asks whose they are. */
 export abstract class Conversations {
   /** The one that is there under that id, or a new one. */

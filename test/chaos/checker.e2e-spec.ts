@@ -58,6 +58,10 @@ const statements: readonly (readonly [invariant: string, statement: string])[] =
     `INSERT INTO told SELECT gen_random_uuid(), 'message', run_id::text, 'never said' FROM orchestration_message LIMIT 1`,
   ],
   [
+    'what was said is in its conversation once the agent has answered',
+    `DELETE FROM orchestration_message WHERE run_id = (SELECT run_id FROM orchestration_message LIMIT 1)`,
+  ],
+  [
     'nothing that was said is in a conversation twice, and no place in it is empty',
     `UPDATE orchestration_message SET position = 1000 WHERE position = 2`,
   ],

@@ -207,9 +207,17 @@ const rules: readonly Rule[] = [
   },
   {
     invariant: 'no message to an agent that was accepted is lost, and none is told twice',
-    text: `SELECT t.subject AS run, format('%s is in the conversation %s times', t.answer, (SELECT count(*) FROM said s WHERE s.run::text = t.subject AND s.content = t.answer)) AS detail
+    text: `SELECT t.subject AS run, format('%s is in the conversation %s times: %s', t.answer, (SELECT count(*) FROM said s WHERE s.run::text = t.subject AND s.content = t.answer),
+          (SELECT json_agg(json_build_array(b.seq, b.type, b.call, b.payload -> 'kind', b.payload -> 'position', b.payload -> 'message', b.payload -> 'arguments' -> 'said', s.at) ORDER BY b.seq)
+            FROM record b LEFT JOIN settled s ON s.run = b.run_id AND s.seq = b.seq
+            WHERE b.run_id::text = t.subject AND (b.step = 'converse' OR b.type LIKE 'message.%' OR b.type IN ('run.started', 'run.resumed')))) AS detail
       FROM told t WHERE t.kind = 'message' AND EXISTS (SELECT FROM outcome o WHERE o.run::text = t.subject AND o.step = 'converse' AND o.type = 'step.completed')
         AND (SELECT count(*) FROM said s WHERE s.run::text = t.subject AND s.content = t.answer) <> 1`,
+  },
+  {
+    invariant: 'what was said is in its conversation once the agent has answered',
+    text: `SELECT o.run, 'it has none' AS detail FROM outcome o
+      WHERE o.step = 'converse' AND o.type = 'step.completed' AND NOT EXISTS (SELECT FROM said s WHERE s.run = o.run)`,
   },
   {
     invariant: 'nothing that was said is in a conversation twice, and no place in it is empty',

@@ -18,6 +18,7 @@ export { WorkerRow } from './entities/worker-row.entity.js';
 export { errorCode, isConnectionError, isDataError } from './statements/database-errors.js';
 export { byteaOf, hexOf } from './statements/digest.js';
 export { nowPlus } from './statements/now-plus.js';
+export { statementName } from './statements/statement-name.js';
 export { Batcher } from './statements/batcher.js';
 export { type Column, names, Parameters } from './statements/parameters.js';
 export { valueParsers, type ValueParsers } from './statements/value-parsers.js';

@@ -10,6 +10,7 @@ export type {
 } from './call.js';
 export type { ConversationSummary, ConversationUse, ConversationWindow } from './conversation-use.js';
 export type { ConversationWrite, WrittenMessage } from './conversation-write.js';
+export { conversationCalls, turnParts } from './loop-calls.js';
 export { CurrentPrincipal } from './current-principal.js';
 export {
   currentScope,

@@ -5,7 +5,8 @@ import {
   type SpokenMessage,
   wholeExchanges,
 } from '../../models/index.js';
-import { type RecordedTurn, turnParts } from '../loop/records/recorded-turns.js';
+import { turnParts } from '../../scope/index.js';
+import type { RecordedTurn } from '../loop/records/recorded-turns.js';
 import { resultsBefore } from '../loop/records/past-loop.js';
 
 export interface ExchangeFacts {
@@ -34,9 +35,7 @@ export function exchangeOf({ begun, turns, results, isIncomplete }: ExchangeFact
     if (part === turnParts.repair) said.pop();
     else {
       if (turn !== turns[0]) for (const message of resultsBefore(turn)) said.push({ message, agent: before });
-      const { messages } = request;
-      for (const message of messages.slice(messages.length - turn.said))
-        said.push({ message, agent: undefined });
+      for (const message of turn.said) said.push({ message, agent: undefined });
     }
     before = request.agent;
     if (!isIncomplete(answer)) said.push({ message: answerMessage(answer), agent: before });

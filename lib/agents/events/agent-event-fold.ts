@@ -1,10 +1,10 @@
 import type { LivePiece } from '../../events/index.js';
 import { type ModelAnswer, type ModelTool, PartialOutput } from '../../models/index.js';
+import { turnParts } from '../../scope/index.js';
 import { given, type Principal } from '../../values/index.js';
 import type { RunRecord } from '../../workflow/index.js';
 import type { RecordedAgentResult } from '../agent-result.js';
 import type { AgentStop } from '../agent-stop.js';
-import { turnParts } from '../loop/records/recorded-turns.js';
 import type { AgentEventBody } from './agent-event.js';
 import { begin, type HeardCall, progressOf, toldOf, toolEvents } from './heard-call.js';
 import { ReviewEvents } from './review-events.js';

@@ -175,7 +175,7 @@ export class AgentCall {
       results: resultsAtEnd(this.conversation.messages),
       isIncomplete: (answer) => this.isIncomplete(answer),
     });
-    await thread.append(said, this.agents.current.passed);
+    await thread.append(said, this.agents.current.passed, () => this.mailbox.untold());
   }
 
   private ask(stopped: StoppedLoop) {

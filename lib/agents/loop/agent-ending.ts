@@ -6,13 +6,13 @@ import {
   type StoppedLoop,
   type Turn,
 } from '../../models/index.js';
+import { turnParts } from '../../scope/index.js';
 import { type JsonValue, validateOrThrow } from '../../values/index.js';
 import type { RecordedAgentResult } from '../agent-result.js';
 import type { AgentStop } from '../agent-stop.js';
 import type { RegisteredAgent } from '../registered-agent.js';
 import type { ActiveAgents } from './active-agents.js';
 import type { AgentRequests } from './agent-requests.js';
-import { turnParts } from './records/recorded-turns.js';
 import { type StoppedBesides, stoppedError } from './stopped-error.js';
 import type { UsageRoom } from './room/usage-room.js';
 

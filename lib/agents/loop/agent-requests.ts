@@ -14,6 +14,7 @@ import {
   type Turn,
   type TurnRequest,
 } from '../../models/index.js';
+import { turnParts } from '../../scope/index.js';
 import type { ToolSet } from '../../tools/index.js';
 import type { Usage } from '../../values/index.js';
 import type { AgentContext, AgentOptions, TurnChanges } from '../agent.options.js';
@@ -22,7 +23,7 @@ import type { AgentPorts } from './agent-ports.js';
 import type { AgentMailbox } from './agent-mailbox.js';
 import { instructionsOf } from './agent-prompt.js';
 import { agentTurns, summaryTurns } from './agent-turns.js';
-import { turnFacts, turnParts } from './records/recorded-turns.js';
+import { turnFacts } from './records/recorded-turns.js';
 import type { RoomRequests } from './room/usage-room.js';
 
 /** What requests are made of. */
@@ -170,7 +171,7 @@ export class AgentRequests implements RoomRequests {
 
   private facts(number: number, active: number, stop?: LoopStop) {
     const { first, level, mailbox } = this.source;
-    const { taken: said } = mailbox;
+    const said = mailbox.placesIn(this.sent);
     return turnFacts({ active, stop, level, said, told: number === first.turn ? first.told : undefined });
   }
 

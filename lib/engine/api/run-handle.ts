@@ -115,7 +115,8 @@ export class RunHandle<Output = unknown> {
 
   /**
    * Says more to an agent while it works: it is told of it in its next turn, or in one more turn if it has not answered yet. One
-   * that comes before the agent has begun waits for it. Resolves when that is on record.
+   * that comes before the agent has begun waits for it; one that comes when the agent is being stopped goes to the end of its
+   * conversation. Resolves when that is on record.
    * @param options `call`: which call of an agent, where several work at the same time, as its events tell it
    * @throws {RunFinishedError} if it came too late: the agent has given its answer
    * @throws {InputValidationError} if it is empty, or several agents work and none is named

@@ -15,8 +15,11 @@ export class Dialogue {
     return this.said;
   }
 
-  tell(content: string): void {
-    this.said.push({ role: 'user', content });
+  /** @returns the message, as it is among `messages` */
+  tell(content: string): Message {
+    const message: Message = { role: 'user', content };
+    this.said.push(message);
+    return message;
   }
 
   answer(answer: ModelAnswer): void {

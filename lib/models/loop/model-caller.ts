@@ -63,6 +63,7 @@ export class ModelCaller {
     const most = (args: unknown) =>
       mostTokens(withContents(args as ModelRequest, (each) => media.restored(each)));
     let guarded: GuardedListener | undefined;
+    let sent: { readonly request: ModelRequest; readonly key: string } | undefined;
     const passing = passGate(
       {
         ...this.callTo(candidate, options.timeout),
@@ -85,7 +86,7 @@ export class ModelCaller {
           await media.load(context.runId, contentsOf(made));
           return this.guarded(candidate, context, async () => {
             const final = withContents(made, (content) => media.restored(content));
-            transcript?.made(made, context.key);
+            sent = { request: made, key: context.key };
             guarded =
               listener && context.isGuarded ? new GuardedListener(listener, context.mayShow) : undefined;
             const given = listener
@@ -112,6 +113,8 @@ export class ModelCaller {
     );
     try {
       const answer = await passing;
+      // Of a request that has failed nobody reads what was said: the next one tells it again.
+      if (sent) transcript?.answered(sent.request, sent.key);
       await guarded?.end(answer.text);
       return answer;
     } catch (error) {

@@ -13,7 +13,7 @@ function recordsOf(requests: readonly ModelRequest[]): RecordedRequest[] {
   const transcript = new Transcript();
   return requests.map((request, index) => {
     const recorded = transcript.recorded(request);
-    transcript.made(request, String(index));
+    transcript.answered(request, String(index));
     return recorded;
   });
 }

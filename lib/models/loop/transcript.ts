@@ -19,8 +19,8 @@ export type RecordedRequest =
 export class Transcript {
   private last: { readonly request: ModelRequest; readonly key: string } | undefined;
 
-  /** A request as it really goes out is made under this key. */
-  made(request: ModelRequest, key: string): void {
+  /** A request as it really went out under this key has got an answer, which is on record. */
+  answered(request: ModelRequest, key: string): void {
     this.last = { request, key };
   }
 

@@ -3,7 +3,12 @@ import type { MessageRow } from '../../database/index.js';
 import { ConversationNotFoundError } from '../../errors/index.js';
 import type { BlobStore } from '../../journal/index.js';
 import { ConversationMedia } from '../../media/index.js';
-import { type CallPosition, type ConversationUse, currentScope } from '../../scope/index.js';
+import {
+  type CallPosition,
+  conversationCalls,
+  type ConversationUse,
+  currentScope,
+} from '../../scope/index.js';
 import { hashOf, type JsonValue, newId, type PayloadLimit, type Principal } from '../../values/index.js';
 import { summaryMessage, summaryRequest } from '../loop/compaction.js';
 import { usualTokens } from '../prices/estimate.js';
@@ -79,7 +84,7 @@ export class ConversationThread {
     let isRecalled = false;
     const opened = await scope().call<OpenedThread>({
       kind: 'once',
-      name: 'conversation',
+      name: conversationCalls.opened,
       position: positions?.opened,
       arguments: use,
       effect: 'idempotent',
@@ -111,8 +116,16 @@ export class ConversationThread {
     return agent === undefined ? undefined : { agent, passed: agentInput };
   }
 
-  /** Puts what was said into the conversation, once, and lets go of it. @param passed the input of the agent that has answered */
-  async append(said: readonly SpokenMessage[], passed?: JsonValue): Promise<void> {
+  /**
+   * Puts what was said into the conversation, once, and lets go of it.
+   * @param passed the input of the agent that has answered
+   * @param late what users have said in the meantime that no model was told: texts, read at the very end
+   */
+  async append(
+    said: readonly SpokenMessage[],
+    passed?: JsonValue,
+    late: () => readonly Message[] = () => [],
+  ): Promise<void> {
     const { key } = this.opened;
     const { use, positions } = this.facts;
     const { media } = this;
@@ -126,7 +139,7 @@ export class ConversationThread {
     const contents = messages.map(({ message }) => message.content);
     await scope().call({
       kind: 'once',
-      name: 'conversation.append',
+      name: conversationCalls.appended,
       position: positions?.appended,
       arguments: { conversation: use.id, call, messages: messages.length },
       effect: 'idempotent',
@@ -135,7 +148,11 @@ export class ConversationThread {
         await media.load(runId, contents);
         await media.store(key, contents);
       },
-      writes: () => ({ conversation: key, call, messages }),
+      writes: () => ({
+        conversation: key,
+        call,
+        messages: [...messages, ...late().map((message) => ({ id: newId(), message, agent: undefined }))],
+      }),
     });
   }
 

@@ -8,6 +8,7 @@ import { activations, resetStep, stepOf, waitOf, wakeUp } from './state.js';
 
 /** What concerns the run as a whole. `at`: the record's time, in milliseconds. */
 export function foldRun(state: RunState, record: RunRecord, at: number): void {
+  markApplied(state, record.payload);
   switch (record.type) {
     case 'run.started':
       state.status = 'running';
@@ -40,32 +41,23 @@ export function foldRun(state: RunState, record: RunRecord, at: number): void {
       return finish(state, 'cancelled', at);
     case 'run.retried':
       return retry(state, record.payload.reset);
-    case 'review.claimed':
-    case 'review.commented':
-    case 'review.escalated':
-      return markApplied(state, record.payload);
     case 'message.received': {
       const { message: id = '', text, call } = record.payload;
       state.said = [...(state.said ?? []), { id, text, call }];
       return;
     }
     case 'signal.received':
-      markApplied(state, record.payload);
       return takeSignal(state, record.payload);
     case 'cancel.requested':
-      markApplied(state, record.payload);
       state.ending ??= { status: 'cancelled', reason: record.payload.reason };
       return;
     case 'pause.requested':
-      markApplied(state, record.payload);
       state.paused = { reason: record.payload.reason ?? 'paused by an operator' };
       return;
     case 'resume.requested':
-      markApplied(state, record.payload);
       delete state.paused;
       return retryBudgetWaits(state, record.seq);
     case 'budget.raised':
-      markApplied(state, record.payload);
       raise(state, record.step, record.payload);
       return retryBudgetWaits(state, record.seq);
     case 'timer.fired':
@@ -85,7 +77,10 @@ export function foldRun(state: RunState, record: RunRecord, at: number): void {
   }
 }
 
-function markApplied(state: RunState, { message }: MessageReference): void {
+/** Whatever a record tells of a message: one that comes again is not told of again. */
+function markApplied(state: RunState, payload: RunRecord['payload']): void {
+  // Nothing else in a payload has this name.
+  const { message } = payload as MessageReference;
   if (message !== undefined) (state.appliedMessages ??= new Set()).add(message);
 }
 

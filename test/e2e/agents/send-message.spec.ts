@@ -3,14 +3,24 @@ import { Injectable } from '@nestjs/common';
 import {
   Agent,
   AgentService,
+  allow,
   ConversationService,
+  elapsed,
+  Guardrail,
+  type GuardrailSubject,
   HumanReview,
   Input,
+  maxTurns,
   type Message,
+  type ModelAnswer,
+  reject,
   Step,
   Tool,
+  toolCalled,
   Workflow,
 } from 'nestjs-nestor';
+import { Journal } from '../../../lib/journal/index.js';
+import { newId } from '../../../lib/values/index.js';
 import { lead } from '../gate/people.js';
 import { Latch } from '../latch.js';
 import { stores } from '../host.js';
@@ -41,6 +51,41 @@ class Desk {
 
 @Agent({ description: 'Helps', instructions: 'You help.', tools: () => [Desk] })
 class HelpAgent {}
+
+@Agent({
+  description: 'Helps for a while',
+  instructions: 'You help.',
+  tools: () => [Desk],
+  stopWhen: maxTurns(1),
+})
+class BriefAgent {}
+
+@Agent({
+  description: 'Helps for ten seconds',
+  instructions: 'You help.',
+  tools: () => [Desk],
+  stopWhen: elapsed('10s'),
+})
+class SoonAgent {}
+
+@Agent({
+  description: 'Looks once',
+  instructions: 'You look.',
+  tools: () => [Desk],
+  stopWhen: toolCalled('look'),
+})
+class LookAgent {}
+
+@Agent({ name: 'polite', description: 'Helps', instructions: 'You help.', tools: () => [Desk] })
+class PoliteAgent {}
+
+@Injectable()
+class Rules {
+  @Guardrail({ at: 'model.response', agents: ['polite'] })
+  polite({ value }: GuardrailSubject<ModelAnswer>) {
+    return value.text.includes('rude') ? reject('be polite') : allow();
+  }
+}
 
 @Workflow()
 class TwoWorkflow {
@@ -76,10 +121,21 @@ const services: { now?: Services } = {};
 const look = { toolCalls: [{ name: 'look', arguments: { number: '1' } }] };
 
 describe.each(stores)('a message to an agent that works (%s)', (store) => {
-  const shared = sharedHost(store, [Desk, HelpAgent, TwoWorkflow, GoingOnWorkflow, Services]);
+  const shared = sharedHost(store, [
+    Desk,
+    Rules,
+    HelpAgent,
+    PoliteAgent,
+    BriefAgent,
+    SoonAgent,
+    LookAgent,
+    TwoWorkflow,
+    GoingOnWorkflow,
+    Services,
+  ]);
   beforeEach(() => {
     Object.assign(world, { began: new Latch(), mayEnd: new Latch(), looked: 0 });
-    shared.t.models.calls.length = 0;
+    shared.t.models.reset();
   });
 
   const said = (messages: readonly Message[] = []) =>
@@ -103,6 +159,32 @@ describe.each(stores)('a message to an agent that works (%s)', (store) => {
       'tool page 1',
       'user and two',
       'assistant Both.',
+    ]);
+  });
+
+  it('is told once, though its sender got no answer and sends it again', async () => {
+    const { t } = shared;
+    t.models.on(HelpAgent).replyOnce(look).replyOnce('Both.').reply('Again.');
+    const handle = await t.start(HelpAgent, 'one');
+    await world.began.opened;
+    const journal = t.module.get(Journal, { strict: false });
+    const message = {
+      id: newId(),
+      actor: { kind: 'person' as const, id: 'ann' },
+      at: new Date().toISOString(),
+    };
+    const body = { kind: 'message' as const, text: 'and two' };
+    for (const taken of [1, 2]) {
+      await journal.post(handle.id, { ...message, body });
+      // Whoever says more has it read what has come before.
+      await handle.sendMessage(`more ${taken}`);
+    }
+    world.mayEnd.open();
+    expect(await handle.result()).toMatchObject({ output: 'Both.' });
+    expect(said(t.models.calls[1]?.messages).slice(-3)).toEqual([
+      'user and two',
+      'user more 1',
+      'user more 2',
     ]);
   });
 
@@ -138,6 +220,90 @@ describe.each(stores)('a message to an agent that works (%s)', (store) => {
     await t.recover();
     expect(await t.approve(handle.id, { by: lead })).toMatchObject({ output: 'Ordered, and noted.' });
     expect(said(t.models.calls[1]?.messages).filter((text) => text === 'user in blue')).toHaveLength(1);
+  });
+
+  /** What the conversation has, in which an agent was asked, and told more while its tool worked. */
+  async function keptWhere(
+    agent: typeof HelpAgent,
+    meanwhile: () => Promise<unknown> = async () => undefined,
+  ) {
+    const { t } = shared;
+    const { conversations } = services.now as Services;
+    const { id } = await conversations.open();
+    const handle = await t.start(agent, 'one', { conversation: id });
+    await world.began.opened;
+    await handle.sendMessage('and two');
+    await meanwhile();
+    world.mayEnd.open();
+    expect(await handle.result()).toMatchObject({ status: 'completed' });
+    const { items } = await conversations.messages(id);
+    return said(items.map(({ message }) => message));
+  }
+
+  it('stays in the conversation where a guardrail has sent back the answer that came to it', async () => {
+    const { t } = shared;
+    t.models.on(PoliteAgent).replyOnce(look).replyOnce('rude').replyOnce('Both.');
+    expect(await keptWhere(PoliteAgent)).toEqual([
+      'user one',
+      'assistant ',
+      'tool page 1',
+      'user and two',
+      'assistant Both.',
+    ]);
+  });
+
+  it('stays in the conversation where the agent has no time left and gives a last answer', async () => {
+    const { t } = shared;
+    t.models.on(SoonAgent).replyOnce(look).replyOnce('Late.');
+    expect(await keptWhere(SoonAgent, () => t.clock.advance('20s'))).toEqual([
+      'user one',
+      'assistant ',
+      'tool page 1',
+      'user and two',
+      'assistant Late.',
+    ]);
+    expect(said(t.models.calls[1]?.messages)).toContain('user and two');
+  });
+
+  it('stays in the conversation, to be answered next time, where the agent is stopped before it is told', async () => {
+    const { t } = shared;
+    t.models.on(LookAgent).replyOnce({ ...look, text: 'I look.' });
+    expect(await keptWhere(LookAgent)).toEqual([
+      'user one',
+      'assistant I look.',
+      'tool page 1',
+      'user and two',
+    ]);
+  });
+
+  it('stays in the conversation, to be answered next time, where it comes during the last answer at a limit', async () => {
+    const { t } = shared;
+    const { conversations } = services.now as Services;
+    const { id } = await conversations.open();
+    const answering = new Latch();
+    const mayAnswer = new Latch();
+    t.models
+      .on(BriefAgent)
+      .replyOnce(look)
+      .replyOnce(async () => {
+        answering.open();
+        await mayAnswer.opened;
+        return 'Enough.';
+      });
+    const handle = await t.start(BriefAgent, 'one', { conversation: id });
+    await answering.opened;
+    await handle.sendMessage('and two');
+    mayAnswer.open();
+    expect(await handle.result()).toMatchObject({ output: 'Enough.' });
+    const { items } = await conversations.messages(id);
+    expect(said(items.map(({ message }) => message))).toEqual([
+      'user one',
+      'assistant Enough.',
+      'user and two',
+    ]);
+    t.models.on(BriefAgent).replyOnce('Two.');
+    expect(await t.run(BriefAgent, 'three', { conversation: id })).toMatchObject({ output: 'Two.' });
+    expect(said(t.models.calls.at(-1)?.messages).slice(-2)).toEqual(['user and two', 'user three']);
   });
 
   it('is refused when the agent has answered', async () => {

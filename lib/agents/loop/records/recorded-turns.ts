@@ -6,11 +6,9 @@ import {
   type RecordedRequest,
   requestOf,
 } from '../../../models/index.js';
-import type { RecordedCall } from '../../../scope/index.js';
+import { type RecordedCall, turnParts } from '../../../scope/index.js';
 import { type JsonValue, noUsage, type Usage } from '../../../values/index.js';
-
-/** What of the turns of one number is not a turn of its own: the last request, the repair of an output, a summary of what came before. */
-export const turnParts = { last: 1, repair: 2, summary: 3 } as const;
+import type { SaidPlace } from '../agent-mailbox.js';
 
 /** One turn of an agent as its record tells it. */
 export interface RecordedTurn {
@@ -29,8 +27,8 @@ export interface RecordedTurn {
   readonly active: number;
   /** Results of tools before it that the request does not show. */
   readonly told: readonly Message[] | undefined;
-  /** How many of the last messages of the request users have said meanwhile. */
-  readonly said: number;
+  /** Which messages of the request users have said meanwhile. */
+  readonly said: readonly Message[];
   readonly usage: Usage;
 }
 
@@ -42,8 +40,8 @@ interface TurnFacts {
   readonly told?: readonly Message[] | undefined;
   /** How many agents it is inside of. */
   readonly level?: number | undefined;
-  /** Ids of what users have said meanwhile: the last messages of the request. */
-  readonly said?: readonly string[] | undefined;
+  /** Which messages of the request users have said meanwhile. */
+  readonly said?: readonly SaidPlace[] | undefined;
 }
 
 /**
@@ -82,7 +80,7 @@ export function recordedTurns(
       stop,
       active,
       told,
-      said: said.length,
+      said: said.flatMap(({ fromEnd }) => request.messages.at(-fromEnd) ?? []),
       usage: usage ?? noUsage,
     });
   }
@@ -110,7 +108,7 @@ export function turnFacts({
   return {
     active,
     ...(level ? { level } : {}),
-    ...(said?.length ? { said } : {}),
+    ...(said?.length ? { said: said.map((place) => ({ ...place })) } : {}),
     ...(stop ? { stop: stopFacts(stop) } : {}),
     // Messages are JSON.
     ...(told?.length ? { told: told as unknown as JsonValue } : {}),

@@ -1,10 +1,10 @@
 import { type LoopPosition, type Message, Transcript, type Turn } from '../../../models/index.js';
-import type { CallRecords } from '../../../scope/index.js';
+import { type CallRecords, turnParts } from '../../../scope/index.js';
 import { type Usage } from '../../../values/index.js';
 import { type FoldedLoop, PastLoop, resultsBefore } from './past-loop.js';
 import { type RecordedHandoff, recordedHandoffs } from './recorded-handoffs.js';
 import { recordedAllowances, type RecordedStop, recordedVerdicts } from './recorded-stops.js';
-import { type RecordedTurn, recordedTurns, requestWith, saidIn, turnParts } from './recorded-turns.js';
+import { type RecordedTurn, recordedTurns, requestWith, saidIn } from './recorded-turns.js';
 
 /** Where a loop goes on, and what it has to know of what is past. */
 export interface ResumedLoop {
@@ -53,8 +53,8 @@ export function resumedLoop(
   past.hear(ordinary);
   const before = ordinary.at(-2);
   const transcript = new Transcript();
-  if (base) transcript.made(base.request, 'turn before');
-  else if (history.length > 0) transcript.made(requestWith(history), 'conversation');
+  if (base) transcript.answered(base.request, 'turn before');
+  else if (history.length > 0) transcript.answered(requestWith(history), 'conversation');
   return {
     messages: base ? saidIn(base.request) : [],
     instructions: base?.request.messages.filter(({ role }, index) => index === 0 && role === 'system') ?? [],

@@ -4,6 +4,7 @@ import {
   nowPlus,
   Parameters,
   type Statement,
+  statementName,
   type TableNames,
 } from '../../../database/index.js';
 import { isFinished } from '../../../workflow/index.js';
@@ -99,8 +100,12 @@ export function commitStatement(
         JOIN mine m ON m.id = d.run_id
     )
     SELECT id FROM updated`;
-  const words = [skipLocked && 'skip', consumed && 'taken', ...expressions.map(firstWord)];
-  return { name: ['nestor_append', ...words.filter(Boolean)].join('_'), text, values: parameters.values };
+  const words = [
+    ...(skipLocked ? ['skip'] : []),
+    ...(consumed ? ['taken'] : []),
+    ...expressions.map(firstWord),
+  ];
+  return { name: statementName('nestor_append', ...words), text, values: parameters.values };
 }
 
 function rowsToLock(entry: CommitEntry): string[] {

@@ -79,6 +79,8 @@ export {
   type CallKind,
   type CallPosition,
   CurrentPrincipal,
+  type SystemCaller,
+  type WorkflowAccess,
   type Effect,
   type OnceOptions,
   type OnInDoubt,
@@ -117,7 +119,18 @@ export {
   type WorkflowEdge,
   WorkflowRegistry,
 } from './discovery/index.js';
-export { AccessPolicy, type AccessSubject, RoleAccessPolicy } from './gate/index.js';
+export {
+  AccessPolicy,
+  type AccessRequest,
+  type AccessResource,
+  type AccessSubject,
+  type ListedRuns,
+  type Operation,
+  operations,
+  type RoleAccessOptions,
+  RoleAccessPolicy,
+  type RoleOperations,
+} from './access/index.js';
 export { type DispatcherFactory, LiveChannel, RunDispatcher, type Wake } from './dispatch/index.js';
 export type { ChainProblem, RunFilter, RunRow } from './journal/index.js';
 export type { WorkerInfo } from './leases/index.js';

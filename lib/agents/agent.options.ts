@@ -9,7 +9,7 @@ import type {
   StopCondition,
   ToolChoice,
 } from '../models/index.js';
-import type { AccessRule, ConversationUse } from '../scope/index.js';
+import type { AccessRule, ConversationUse, WorkflowAccess } from '../scope/index.js';
 import type { Handoff } from './handoffs/handoff.js';
 import type { ToolSelection } from '../tools/index.js';
 import type { Principal, SchemaOutput, Usage } from '../values/index.js';
@@ -160,8 +160,11 @@ export interface AgentOptions<C = AgentClass> {
   readonly timeout?: Duration | undefined;
   /** Most that one run of it may use. @default none */
   readonly budget?: RunBudget | undefined;
-  /** Who may start it, or call it: roles of which one is enough, or a rule for the `AccessPolicy`. @default anybody */
-  readonly access?: AccessRule | undefined;
+  /**
+   * Who may start it, or call it: roles of which one is enough, or a rule for the `AccessPolicy`; or `{ start, read, decide }`, also
+   * who may look at all of its runs and decide its reviews. @default anybody starts it
+   */
+  readonly access?: AccessRule | WorkflowAccess | undefined;
   /** Runs of it at the same time, over all processes on the database. @default unbounded */
   readonly concurrency?: number | undefined;
 }

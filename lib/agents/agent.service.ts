@@ -6,13 +6,7 @@ import { ConversationThreads, conversationUse, conversationUseProblems } from '.
 import { LiveEvents } from '../events/index.js';
 import { BlobStore } from '../journal/index.js';
 import { ModelCaller, ModelCatalog, TemplateRegistry } from '../models/index.js';
-import {
-  type CallRecords,
-  type ConversationUse,
-  CurrentPrincipal,
-  currentScope,
-  type PerformContext,
-} from '../scope/index.js';
+import { type CallRecords, type ConversationUse, currentScope, type PerformContext } from '../scope/index.js';
 import { ToolRegistry } from '../tools/index.js';
 import { given, ignoreRejection, instanceOf, type JsonValue, PayloadLimit } from '../values/index.js';
 import { agentThread } from './conversation/agent-thread.js';
@@ -53,7 +47,6 @@ export class AgentService {
     clock: Clock,
     hosts: AgentHosts,
     private readonly runs: AgentRuns,
-    private readonly current: CurrentPrincipal,
   ) {
     this.ports = { agents, live, threads, tools, caller, catalog, templates, clock, blobs, limit };
     hosts.use({
@@ -110,7 +103,7 @@ export class AgentService {
       );
     const conversation = conversationIn(options as AgentOverrides, `agents.stream(${agent.name}): `);
     // Who asks is told at once. Another run may still be faster: then this one fails with the same error.
-    if (conversation) await this.ports.threads.free(conversation.id, this.current.get());
+    if (conversation) await this.ports.threads.free(conversation.id);
     const { handle, ended } = await this.runs.start(name, input, { conversation });
     const result = ended.then(({ result: recorded, records }) =>
       wholeResult(recorded, records, () => saidBefore(records)),
@@ -132,7 +125,7 @@ export class AgentService {
    * const active = await this.agents.resume(conversation);
    */
   async resume(conversation: string): Promise<ResumedAgent | undefined> {
-    const runId = await this.ports.threads.activeRun(conversation, this.current.get());
+    const runId = await this.ports.threads.activeRun(conversation);
     if (runId === undefined) return undefined;
     const handle = this.runs.handle(runId);
     const said = saidTo(this.agents, runId, await this.runs.started(runId));

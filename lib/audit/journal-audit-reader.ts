@@ -1,5 +1,6 @@
 import type { Page } from '../values/index.js';
 import type { Journal, RunRow } from '../journal/index.js';
+import type { Visibility } from '../scope/index.js';
 import type { RunRecord } from '../workflow/index.js';
 import { byPosition, auditPageOf, auditPageSize, auditPositionOf } from './audit-cursor.js';
 import type { AuditFilter, TimeRange } from './audit-filter.js';
@@ -11,9 +12,11 @@ export class JournalAuditReader extends AuditReader {
     super();
   }
 
-  async find(filter: AuditFilter): Promise<Page<RunRecord>> {
+  async find(filter: AuditFilter, visible: Visibility = {}): Promise<Page<RunRecord>> {
     const after = filter.cursor === undefined ? undefined : auditPositionOf(filter.cursor);
-    const ids = filter.runId === undefined ? (await this.runs()).map(({ id }) => id) : [filter.runId];
+    const ids = (await this.runs(visible))
+      .map(({ id }) => id)
+      .filter((id) => filter.runId === undefined || id === filter.runId);
     const records = (await Promise.all(ids.map((id) => this.journal.read(id)))).flat();
     const found = records
       .filter((record) => matches(record, filter))
@@ -22,9 +25,14 @@ export class JournalAuditReader extends AuditReader {
     return auditPageOf(found, auditPageSize(filter));
   }
 
-  async runIds(range: TimeRange, after: string | undefined, limit: number): Promise<string[]> {
+  async runIds(
+    range: TimeRange,
+    after: string | undefined,
+    limit: number,
+    visible: Visibility = {},
+  ): Promise<string[]> {
     const found: string[] = [];
-    for (const { id, createdAt } of await this.runs()) {
+    for (const { id, createdAt } of await this.runs(visible)) {
       const times = (await this.journal.read(id)).map(({ at }) => at);
       const isIn = [createdAt.toISOString(), ...times].some((at) => isInside(at, range));
       if (isIn && (after === undefined || id > after)) found.push(id);
@@ -32,14 +40,12 @@ export class JournalAuditReader extends AuditReader {
     return found.toSorted().slice(0, limit);
   }
 
-  private async runs(): Promise<RunRow[]> {
+  private async runs(visible: Visibility): Promise<RunRow[]> {
     const runs: RunRow[] = [];
     let page: Page<RunRow> | undefined;
     do {
-      page = await this.journal.list({
-        limit: 500,
-        ...(page?.next === undefined ? {} : { cursor: page.next }),
-      });
+      const rest = page?.next === undefined ? {} : { cursor: page.next };
+      page = await this.journal.list({ limit: 500, ...rest }, visible);
       runs.push(...page.items);
     } while (page.next !== undefined);
     return runs;

@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { AccessControl, type AccessResource, type Caller, principalOf } from '../access/index.js';
 import type { ConversationRow } from '../database/index.js';
-import { errorMessage, logSafely } from '../errors/index.js';
-import { AccessPolicy } from '../gate/index.js';
-import type { Principal } from '../values/index.js';
 import { conversationNotFound } from './conversation-faults.js';
 import { Conversations } from './conversations.js';
 
@@ -13,44 +11,45 @@ export type ConversationOperation = 'read' | 'write';
 export class ConversationAccess {
   constructor(
     private readonly conversations: Conversations,
-    private readonly policy: AccessPolicy,
+    private readonly control: AccessControl,
   ) {}
 
-  /** @throws {ConversationNotFoundError} if there is none of that id that the principal may read, or write to */
-  async find(
-    principal: Principal | undefined,
-    id: string,
-    operation: ConversationOperation,
-  ): Promise<ConversationRow> {
-    const row =
-      typeof id === 'string' ? await this.conversations.find(principal?.tenant ?? '', id) : undefined;
+  /**
+   * @throws {ConversationNotFoundError} if there is none of that id that the caller may read, or write to
+   * @throws {AccessDeniedError} if nobody is known who calls
+   */
+  async find(id: string, operation: ConversationOperation): Promise<ConversationRow> {
+    const caller = await this.caller(operation);
+    const row = typeof id === 'string' ? await this.conversations.find(tenantOf(caller), id) : undefined;
     if (!row) throw conversationNotFound(id);
-    await this.assert(principal, row, operation);
+    await this.assert(caller, row, operation);
     return row;
   }
 
   /** @throws {ConversationNotFoundError} */
-  async assert(
-    principal: Principal | undefined,
-    row: ConversationRow,
-    operation: ConversationOperation,
-  ): Promise<void> {
-    if (row.owner !== (principal?.id ?? '') && !(await this.isAllowed(principal, row, operation)))
+  async assert(caller: Caller, row: ConversationRow, operation: ConversationOperation): Promise<void> {
+    const resource: AccessResource = {
+      kind: 'conversation',
+      name: row.id,
+      owner: row.owner,
+      ...(row.tenant === '' ? {} : { tenant: row.tenant }),
+    };
+    if (!(await this.control.may(caller, `conversation.${operation}`, resource)))
       throw conversationNotFound(row.id);
   }
 
-  private async isAllowed(
-    principal: Principal | undefined,
-    { id, owner }: ConversationRow,
-    operation: ConversationOperation,
-  ): Promise<boolean> {
-    const rule = { rule: `conversation.${operation}`, owner };
-    try {
-      // Nothing but a clear yes: what a host wrote without types may answer anything.
-      return (await this.policy.allows(principal, rule, { kind: 'conversation', name: id })) === true;
-    } catch (error) {
-      logSafely('error', `The access policy threw an error, which denies: ${errorMessage(error)}`);
-      return false;
-    }
+  /** @throws {AccessDeniedError} if nobody is known */
+  caller(operation: ConversationOperation): Promise<Caller> {
+    return this.control.caller(undefined, `conversation.${operation}`);
   }
+}
+
+/** Whose a conversation becomes that a caller opens. */
+export function ownerOf(caller: Caller): Pick<ConversationRow, 'tenant' | 'owner'> {
+  return { tenant: tenantOf(caller), owner: principalOf(caller)?.id ?? '' };
+}
+
+function tenantOf(caller: Caller): string {
+  if (caller.kind === 'system') return caller.system.tenant ?? '';
+  return principalOf(caller)?.tenant ?? '';
 }

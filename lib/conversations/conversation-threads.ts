@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ConversationRow, MessageRow } from '../database/index.js';
 import type { WrittenMessage } from '../scope/index.js';
-import type { Principal } from '../values/index.js';
 import { ConversationAccess } from './conversation-access.js';
 import { conversationBusy } from './conversation-faults.js';
 import { answeringRun, type ConversationHolder, Conversations, type MessageRange } from './conversations.js';
@@ -22,8 +21,8 @@ export class ConversationThreads {
    * that it sets in motion, answer in it as well.
    * @throws {ConversationNotFoundError} {ConversationBusyError} if another run answers in it
    */
-  async hold(id: string, by: ConversationHolder, principal: Principal | undefined): Promise<ConversationRow> {
-    const row = await this.access.find(principal, id, 'write');
+  async hold(id: string, by: ConversationHolder): Promise<ConversationRow> {
+    const row = await this.access.find(id, 'write');
     for (let left = tries; ; left--) {
       const seen = await this.conversations.holder(row.key, by);
       // It is gone since: what is said is kept with the run alone.
@@ -37,16 +36,16 @@ export class ConversationThreads {
   }
 
   /** For code that is in no run. @throws {ConversationNotFoundError} {ConversationBusyError} if a run answers in it */
-  async free(id: string, principal: Principal | undefined): Promise<ConversationRow> {
-    const row = await this.access.find(principal, id, 'write');
+  async free(id: string): Promise<ConversationRow> {
+    const row = await this.access.find(id, 'write');
     const runId = answeringRun(await this.conversations.holder(row.key));
     if (runId !== undefined) throw conversationBusy(id, runId);
     return row;
   }
 
   /** The run that answers in it, if one does. @throws {ConversationNotFoundError} */
-  async activeRun(id: string, principal: Principal | undefined): Promise<string | undefined> {
-    const row = await this.access.find(principal, id, 'read');
+  async activeRun(id: string): Promise<string | undefined> {
+    const row = await this.access.find(id, 'read');
     return answeringRun(await this.conversations.holder(row.key));
   }
 

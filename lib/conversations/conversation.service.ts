@@ -3,7 +3,6 @@ import { type Message, readContent } from '../content/index.js';
 import type { ConversationRow } from '../database/index.js';
 import { InputValidationError } from '../errors/index.js';
 import { BlobStore } from '../journal/index.js';
-import { CurrentPrincipal } from '../scope/index.js';
 import { type JsonValue, newId, type Page, PayloadLimit, query, readQuery, toJson } from '../values/index.js';
 import {
   type Conversation,
@@ -11,7 +10,7 @@ import {
   conversationOf,
   conversationMessageOf,
 } from './conversation.js';
-import { ConversationAccess, type ConversationOperation } from './conversation-access.js';
+import { ConversationAccess, type ConversationOperation, ownerOf } from './conversation-access.js';
 import { conversationBusy, conversationNotFound } from './conversation-faults.js';
 import { answeringRun, Conversations } from './conversations.js';
 
@@ -58,7 +57,6 @@ export class ConversationService {
   constructor(
     private readonly conversations: Conversations,
     private readonly access: ConversationAccess,
-    private readonly current: CurrentPrincipal,
     private readonly blobs: BlobStore,
     private readonly limit: PayloadLimit,
   ) {}
@@ -70,17 +68,16 @@ export class ConversationService {
    */
   async open(options: OpenConversationOptions = {}): Promise<Conversation> {
     const { id, title, metadata } = readQuery(options, openRules, 'ConversationService.open()');
-    const principal = this.current.get();
+    const caller = await this.access.caller('write');
     const key = newId();
     const row = await this.conversations.open({
       key,
       id: id ?? key,
-      tenant: principal?.tenant ?? '',
-      owner: principal?.id ?? '',
+      ...ownerOf(caller),
       title,
       metadata: toJson(metadata, 'the metadata of a conversation', this.limit.bytes),
     });
-    await this.access.assert(principal, row, 'write');
+    await this.access.assert(caller, row, 'write');
     return conversationOf(row);
   }
 
@@ -92,10 +89,8 @@ export class ConversationService {
   /** Those of the current principal; where something was said last comes first. @throws {InputValidationError} */
   async list(filter: ConversationFilter = {}): Promise<Page<Conversation>> {
     const { limit = 50, cursor } = readQuery(filter, listRules, 'ConversationService.list()');
-    const principal = this.current.get();
     const page = await this.conversations.list({
-      tenant: principal?.tenant ?? '',
-      owner: principal?.id ?? '',
+      ...ownerOf(await this.access.caller('read')),
       limit,
       cursor,
     });
@@ -158,7 +153,7 @@ export class ConversationService {
   }
 
   private async row(id: string, operation: ConversationOperation): Promise<ConversationRow> {
-    return this.access.find(this.current.get(), id, operation);
+    return this.access.find(id, operation);
   }
 
   private async position(key: string, id: string): Promise<number> {

@@ -6,7 +6,9 @@ import {
   Optional,
 } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
+import { AccessControl } from '../access/index.js';
 import { DatabaseCheck } from '../database/index.js';
+import { logSafely } from '../errors/index.js';
 import { RunEvents, forwardToEventEmitter } from '../events/index.js';
 import { WorkerTimes } from '../leases/index.js';
 import { ReviewService } from '../review/index.js';
@@ -30,12 +32,18 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(Timers) private readonly timers: Timers,
     @Inject(EventEmitterLocator) private readonly emitters: EventEmitterLocator,
     @Inject(WorkerTimes) private readonly times: WorkerTimes,
+    @Inject(AccessControl) private readonly access: AccessControl,
     @Optional() @Inject(DatabaseCheck) private readonly database?: DatabaseCheck,
     @Optional() @Inject(RetentionSweep) private readonly retention?: RetentionSweep,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.database?.check();
+    if (!this.access.knowsPrincipals)
+      logSafely(
+        'log',
+        'The module has no "principal" option: what no principal is named for is done by the application, which may do everything.',
+      );
     const emitter = this.emitters.find();
     if (emitter) this.host = forwardToEventEmitter(this.events, emitter);
     await this.engine.worker.start();

@@ -1,3 +1,4 @@
+import type { AccessPolicy } from '../access/index.js';
 import type { Clock } from '../clock/index.js';
 import { errorOf, InDoubtError, NonRetryableError, toErrorData } from '../errors/index.js';
 import { type Call, type Instrumentation, instrumented, type InstrumentedFacts } from '../scope/index.js';
@@ -7,7 +8,6 @@ import type { Attempt } from './attempt.js';
 import { release } from './budget/budget.js';
 import type { CallFrame } from './call-frame.js';
 import { AccessCheck } from './checks/access-check.js';
-import type { AccessPolicy } from './checks/access-policy.js';
 import { ArgumentGuardrails } from './checks/argument-guardrails.js';
 import { budgetCheck } from './checks/budget-check.js';
 import { passChecks } from './checks/check.js';

@@ -1,4 +1,3 @@
-export { AccessPolicy, type AccessSubject, RoleAccessPolicy } from './checks/access-policy.js';
 export { AccessCheck } from './checks/access-check.js';
 export { type Check, type CheckSubject, passChecks } from './checks/check.js';
 export { evaluateGuardrails, objectionOf } from './checks/evaluate-guardrails.js';

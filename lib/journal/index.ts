@@ -39,4 +39,6 @@ export {
 } from './postgres/columns.js';
 export { TypeOrmJournal } from './postgres/typeorm-journal.js';
 export { type ChainProblem, verifyChain } from './chain/verify-chain.js';
-export { readRunFilter } from './run-page.js';
+export { readRunFilter, runPageSize } from './run-page.js';
+export { shapedBySql } from './postgres/shaped-by.js';
+export { visibleRuns } from './postgres/visible-runs.js';

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { ConversationWrite } from '../scope/index.js';
+import type { ConversationWrite, Visibility } from '../scope/index.js';
 import type { Page, Principal, Usage } from '../values/index.js';
 import type { RecordDraft, ReviewRequested, RunCreated, RunRecord, RunStatus } from '../workflow/index.js';
 import type { InboxMessage, PostedMessage } from './inbox-message.js';
@@ -23,6 +23,8 @@ export interface RunRow {
   readonly priority: number;
   readonly principal: Principal | null;
   readonly tenant: string | null;
+  /** Ids of who has shaped it. */
+  readonly shapedBy: readonly string[];
   readonly tags: readonly string[];
   readonly correlationId: string | null;
   readonly idempotencyKey: string | null;
@@ -130,12 +132,17 @@ export abstract class Journal {
   abstract post(runId: string, message: PostedMessage): Promise<boolean>;
   /** Unread messages, oldest first. */
   abstract inbox(runId: string): Promise<InboxMessage[]>;
-  /** One run's row, or undefined. */
-  abstract find(runId: string): Promise<RunRow | undefined>;
+  /**
+   * One run's row, or undefined.
+   * @param tenant only if it is of this one; null: of none. @default whose it is does not matter
+   */
+  abstract find(runId: string, tenant?: string | null): Promise<RunRow | undefined>;
+  /** These people have shaped a run. */
+  abstract shape(runId: string, people: readonly string[]): Promise<void>;
   /** Records of a run from `afterSeq` (exclusive), in order. */
   abstract read(runId: string, afterSeq?: number): Promise<RunRecord[]>;
-  /** Runs by filter, newest first, in cursor pages. */
-  abstract list(filter: RunFilter): Promise<Page<RunRow>>;
+  /** Runs by filter, newest first, in cursor pages. @param visible only those */
+  abstract list(filter: RunFilter, visible?: Visibility): Promise<Page<RunRow>>;
 }
 
 export interface RunFilter {

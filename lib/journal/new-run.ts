@@ -1,7 +1,9 @@
 import { noUsage } from '../values/index.js';
+import { systemActorId } from '../scope/index.js';
 import { type Actor, currentFormat, type RecordDraft } from '../workflow/index.js';
 import { type ChainedDraft, chainHashed, emptyHead, recordOf } from './chain/chain.js';
 import type { OpenedRun, NewRun, RunRow } from './journal.js';
+import { shapersOf } from './shapers.js';
 import { hashDraft } from './chain/hashed-draft.js';
 
 /** A run that is about to be inserted, with its first records. */
@@ -45,7 +47,8 @@ export function prepareRun(run: NewRun, limit: number): PreparedRun {
       wakeAt: status === 'pending' ? new Date(at) : null,
       priority: created.priority ?? 0,
       principal: created.principal ?? null,
-      tenant: created.principal?.tenant ?? null,
+      tenant: created.principal?.tenant ?? created.system?.tenant ?? null,
+      shapedBy: shapersOf(run),
       tags: created.tags ?? [],
       correlationId: created.correlationId ?? null,
       idempotencyKey: created.idempotencyKey ?? null,
@@ -63,9 +66,9 @@ export function heldRunOf({ row, records }: PreparedRun): OpenedRun {
   return { row, records: records.map(recordOf) };
 }
 
-function starter({ created }: NewRun): Actor {
-  if (created.parent) return { kind: 'code', id: created.parent.runId };
-  return created.principal
-    ? { kind: 'person', id: created.principal.id }
-    : { kind: 'system', id: 'orchestrator' };
+function starter({ created: { parent, principal, startedBy, system } }: NewRun): Actor {
+  if (parent) return { kind: 'code', id: parent.runId };
+  if (system) return { kind: 'system', id: systemActorId(system) };
+  const person = startedBy ?? principal?.id;
+  return person === undefined ? { kind: 'system', id: 'orchestrator' } : { kind: 'person', id: person };
 }

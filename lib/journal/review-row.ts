@@ -34,7 +34,7 @@ export function askedColumns({ review, ...place }: Opened) {
 
 /** A whole new review row. */
 export function reviewRow(
-  run: Pick<RunRow, 'id' | 'workflow' | 'tenant' | 'principal'>,
+  run: Pick<RunRow, 'id' | 'workflow' | 'tenant' | 'principal' | 'shapedBy'>,
   change: Opened,
   createdAt: Date,
 ): Review {
@@ -44,6 +44,7 @@ export function reviewRow(
     workflow: run.workflow,
     tenant: run.tenant,
     startedBy: run.principal?.id ?? null,
+    shapedBy: run.shapedBy,
     status: 'open',
     claimedBy: null,
     decisions: [],

@@ -3,7 +3,7 @@ import { ScriptedModel } from '../testing/scripted-model.js';
 import { MemoryBlobStore, MemoryStore } from '../journal/index.js';
 import { SystemClock } from '../clock/index.js';
 import { ConversationAccess, ConversationThreads, MemoryConversations } from '../conversations/index.js';
-import { RoleAccessPolicy } from '../gate/index.js';
+import { AccessControl, RoleAccessPolicy } from '../access/index.js';
 import { CurrentPrincipal } from '../scope/index.js';
 import { PayloadLimit } from '../values/index.js';
 import { DefaultPriceTable } from './prices/default-price-table.js';
@@ -40,6 +40,8 @@ export function modelService(
   const store = new MemoryStore();
   const blobs = new MemoryBlobStore(store);
   const conversations = new MemoryConversations(store, new SystemClock());
+  const settings = { knowsPrincipals: false, tenancy: 'optional' } as const;
+  const control = new AccessControl(new RoleAccessPolicy(), new CurrentPrincipal(), settings);
   const caller = new ModelCaller(catalog, prices, gate, limit);
   const templates = new TemplateRegistry(options.templates);
   const models = new ModelService(
@@ -49,8 +51,7 @@ export function modelService(
     new ToolRegistry([{ origin: 'application', tools: () => tools }, ...sources], gate),
     blobs,
     limit,
-    new ConversationThreads(conversations, new ConversationAccess(conversations, new RoleAccessPolicy())),
-    new CurrentPrincipal(),
+    new ConversationThreads(conversations, new ConversationAccess(conversations, control)),
   );
   return { models, gate, alpha, beta, blobs };
 }

@@ -5,7 +5,7 @@ import { ConversationThreads, conversationUse, conversationUseProblems } from '.
 import { errorMessage, InputValidationError, logSafely } from '../errors/index.js';
 import { BlobStore } from '../journal/index.js';
 import { ConversationMedia } from '../media/index.js';
-import { type ConversationUse, CurrentPrincipal, currentScope } from '../scope/index.js';
+import { type ConversationUse, currentScope } from '../scope/index.js';
 import { ToolRegistry } from '../tools/index.js';
 import { given, ignoreRejection, PayloadLimit, type Schema, toJson } from '../values/index.js';
 import type { Message } from './provider/model-provider.js';
@@ -53,7 +53,6 @@ export class ModelService {
     private readonly blobs: BlobStore,
     private readonly limit: PayloadLimit,
     private readonly threads: ConversationThreads,
-    private readonly principal: CurrentPrincipal,
   ) {}
 
   /**
@@ -117,17 +116,15 @@ export class ModelService {
     plan: Omit<GenerationPlan, 'toolSet'>,
     use: ConversationUse,
   ): Promise<GenerateResult<GeneratedOutput<S>>> {
-    const principal = this.principal.get();
     const { threads, blobs, limit } = this;
     const ports = { threads, blobs, limit };
     const thread = currentScope()
       ? await ConversationThread.open(ports, {
           use,
-          principal,
           summarize: async (messages, model = options.model) =>
             (await this.generate({ prompt: messages, model })).text,
         })
-      : await ThreadOutside.open(ports, use, principal, plan.media);
+      : await ThreadOutside.open(ports, use, plan.media);
     try {
       const asked = plan.messages.filter(({ role }) => role !== 'system');
       const told = plan.messages.filter(({ role }) => role === 'system');

@@ -19,7 +19,7 @@ import {
   Timers,
 } from '../engine/index.js';
 import { InProcessLiveEvents, LiveEvents, RunEvents, SharedLiveEvents } from '../events/index.js';
-import { AccessPolicy } from '../gate/index.js';
+import { AccessControl, AccessPolicy, RunAccess } from '../access/index.js';
 import { BlobStore, Journal } from '../journal/index.js';
 import {
   Leases,
@@ -40,6 +40,21 @@ import {
 /** The engine, what it depends on, and what of it is injected elsewhere. */
 export const engineProviders: Provider[] = [
   CurrentPrincipal,
+  {
+    provide: AccessControl,
+    useFactory: (policy: AccessPolicy, current: CurrentPrincipal, options: OrchestrationOptions) =>
+      new AccessControl(policy, current, {
+        knowsPrincipals: options.principal !== undefined,
+        tenancy: options.tenancy ?? 'optional',
+      }),
+    inject: [AccessPolicy, CurrentPrincipal, CHECKED_OPTIONS],
+  },
+  {
+    provide: RunAccess,
+    useFactory: (control: AccessControl, journal: Journal, registry: WorkflowRegistry) =>
+      new RunAccess(control, journal, registry),
+    inject: [AccessControl, Journal, WorkflowRegistry],
+  },
   RunEvents,
   {
     provide: LiveEvents,
@@ -67,7 +82,7 @@ export const engineProviders: Provider[] = [
       peers: PeerProcesses,
       dispatcher: RunDispatcher,
       clock: Clock,
-      access: AccessPolicy,
+      access: RunAccess,
       principal: CurrentPrincipal,
       events: RunEvents,
       live: LiveEvents,
@@ -109,7 +124,7 @@ export const engineProviders: Provider[] = [
       PeerProcesses,
       RunDispatcher,
       Clock,
-      AccessPolicy,
+      RunAccess,
       CurrentPrincipal,
       RunEvents,
       LiveEvents,

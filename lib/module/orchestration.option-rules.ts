@@ -1,5 +1,5 @@
 import { RunDispatcher } from '../dispatch/index.js';
-import { AccessPolicy } from '../gate/index.js';
+import { AccessPolicy } from '../access/index.js';
 import { Instrumentation } from '../scope/index.js';
 import { option, type OptionRule, type OptionRules } from '../values/index.js';
 import type { AuditOptions, OrchestrationExtras, OrchestrationOptions } from './orchestration.options.js';
@@ -31,6 +31,7 @@ const options = {
   guardrails: list,
   principal: option.pure,
   access,
+  tenancy: option.oneOf('optional', 'required'),
   instrumentation,
   prices: option.anything,
   concurrency: option.whole(1),

@@ -1,7 +1,7 @@
 import type { Duration } from '../clock/index.js';
 import type { GuardrailDefinition } from '../decorators/index.js';
 import type { DispatcherFactory, RunDispatcher } from '../dispatch/index.js';
-import type { AccessPolicy } from '../gate/index.js';
+import type { AccessPolicy } from '../access/index.js';
 import type { PrincipalFunction } from '../http/index.js';
 import type { Instrumentation } from '../scope/index.js';
 import { type ModelsOptions, type PricesOptions, type TemplatesOptions } from '../models/index.js';
@@ -24,8 +24,10 @@ export interface OrchestrationOptions {
   readonly guardrails?: readonly GuardrailDefinition[] | undefined;
   /** Who is calling: for starts, reviews and queries that come in through the host's controllers. */
   readonly principal?: PrincipalFunction | undefined;
-  /** Decides rules that are more than roles. @default roles only */
+  /** Decides who may do what. @default `new RoleAccessPolicy()`: own runs, and roles where they are declared */
   readonly access?: AccessPolicy | undefined;
+  /** `required`: principals without a tenant are refused. @default 'optional' */
+  readonly tenancy?: 'optional' | 'required' | undefined;
   /** Watches turns, attempts, calls and commits, for traces and metrics. @default none */
   readonly instrumentation?: Instrumentation | undefined;
   /** What models cost. @default the list of `@pydantic/genai-prices` */

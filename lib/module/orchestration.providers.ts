@@ -6,7 +6,7 @@ import { Clock, ReplaceableClock } from '../clock/index.js';
 import { discoveryProviders, DiscoverySettings, WorkflowRegistry } from '../discovery/index.js';
 import { BudgetService, JournaledAgentRuns, Orchestrator } from '../engine/index.js';
 import { ConversationAccess, ConversationService, ConversationThreads } from '../conversations/index.js';
-import { AccessPolicy, RoleAccessPolicy } from '../gate/index.js';
+import { AccessPolicy, RoleAccessPolicy } from '../access/index.js';
 import { OrchestrationHealthIndicator, PRINCIPAL_FUNCTION, PrincipalInterceptor } from '../http/index.js';
 import { FailPoints, ReplaceableFailPoints } from '../journal/index.js';
 import { WorkerTimes } from '../leases/index.js';

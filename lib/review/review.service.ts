@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { RunAccess } from '../access/index.js';
 import { Clock } from '../clock/index.js';
 import type { Review } from '../database/index.js';
 import { RunDispatcher } from '../dispatch/index.js';
-import { AccessDeniedError, ReviewConflictError, ReviewNotFoundError } from '../errors/index.js';
-import { CurrentPrincipal } from '../scope/index.js';
+import { ReviewConflictError } from '../errors/index.js';
 import {
   boundedText,
   canonicalJson,
@@ -11,18 +11,16 @@ import {
   type Page,
   PayloadLimit,
   type Principal,
-  requireId,
   textLimits,
   toJson,
 } from '../values/index.js';
 import type { Choice } from '../workflow/index.js';
 import { decide, refuseMisfit } from './decide/decide.js';
 import { Fitting } from './decide/fitting.js';
-import { denialReason } from './decide/may-decide.js';
+import { hasShaped, isAsked } from './decide/may-decide.js';
 import { refusal } from './refusal.js';
-import { readReviewFilter } from './review-cursor.js';
+import { ReviewAccess } from './review-access.js';
 import { claimed, commented, decided, expired } from './review-messages.js';
-import { reviewLocation } from './review-location.js';
 import type { DecisionOptions, ReviewerOptions } from './review-options.js';
 import { type ReviewFilter, Reviews } from './reviews.js';
 
@@ -32,32 +30,30 @@ const sweepSize = 200;
 /** The work items that people decide. The caller's principal acts, never a field of a request body. */
 @Injectable()
 export class ReviewService {
+  private readonly access: ReviewAccess;
+
   constructor(
     private readonly reviews: Reviews,
     private readonly dispatcher: RunDispatcher,
-    private readonly current: CurrentPrincipal,
     private readonly clock: Clock,
     private readonly limit: PayloadLimit,
     private readonly fitting: Fitting,
-  ) {}
+    runs: RunAccess,
+  ) {
+    this.access = new ReviewAccess(runs, reviews);
+  }
 
   /**
    * Open reviews, oldest first, unless the filter says otherwise.
    * @throws {InputValidationError} naming each field of the filter that does not fit
    */
   async list(filter: ReviewFilter = {}): Promise<Page<Review>> {
-    return this.reviews.list(readReviewFilter(filter));
+    return this.access.list(filter);
   }
 
-  /** @throws {ReviewNotFoundError} {InputValidationError} if it is not an id */
+  /** @throws {ReviewNotFoundError} {AccessDeniedError} {InputValidationError} if it is not an id */
   async get(id: string): Promise<Review> {
-    const review = await this.reviews.find(requireId(id, 'reviewId'));
-    if (!review) {
-      throw new ReviewNotFoundError(`There is no review ${id}: list() shows those that are open`, {
-        details: { reviewId: id },
-      });
-    }
-    return review;
+    return this.access.read(id);
   }
 
   /**
@@ -65,8 +61,9 @@ export class ReviewService {
    * @throws {ReviewConflictError} if somebody else has claimed it
    */
   async claim(id: string, options: ReviewerOptions = {}): Promise<Review> {
-    const by = this.principal(options, 'claim');
-    const review = await this.allowed(id, by);
+    const caller = await this.access.reviewer(options, 'claim');
+    const by = caller.principal;
+    const review = await this.access.reachToDecide(id, caller);
     const taken = await this.reviews.claim(review, by.id, claimed(review, by, this.at()));
     return this.outcome(review, taken, 'claim');
   }
@@ -110,8 +107,9 @@ export class ReviewService {
       return await this.writeDecision(id, choice, options);
     } catch (error) {
       if (!(error instanceof ReviewConflictError)) throw error;
-      const now = await this.get(id);
-      if (isDecision(now, choice, this.principal(options, 'decide'), options.value)) return now;
+      const caller = await this.access.reviewer(options, 'decide');
+      const now = await this.access.reach(id, 'review.decide', caller);
+      if (isDecision(now, choice, caller.principal, options.value)) return now;
       throw error;
     }
   }
@@ -123,8 +121,9 @@ export class ReviewService {
 
   /** @throws {ReviewConflictError} if it is no longer open */
   async comment(id: string, text: string, options: ReviewerOptions = {}): Promise<Review> {
-    const by = this.principal(options, 'comment on');
-    const review = await this.allowed(id, by);
+    const caller = await this.access.reviewer(options, 'comment on');
+    const by = caller.principal;
+    const review = await this.access.reachToDecide(id, caller);
     const at = this.at();
     const comment = { by: by.id, at, text: boundedText(text, textLimits.reason) };
     const written = await this.reviews.comment(review, comment, commented(review, by, at, comment.text));
@@ -148,10 +147,14 @@ export class ReviewService {
 
   /** Each round that fails without an end of the review means that another one of the quorum came first. */
   private async writeDecision(id: string, choice: Choice, options: DecisionOptions): Promise<Review> {
-    const by = this.principal(options, 'decide');
+    // Before anything is waited for: what is decided is what it is at this moment.
     const value = toJson(options.value, `${choice} of review ${id}`, this.limit.bytes);
+    const caller = await this.access.reviewer(options, 'decide');
+    const by = caller.principal;
     for (;;) {
-      const review = await this.get(id);
+      const review = await this.access.reach(id, 'review.decide', caller);
+      // Whom it asked is told how it has ended, and not that they may not end it again.
+      if (review.status !== 'open' && isAsked(review, by)) throw refusal(review, 'decide');
       const request = {
         choice,
         by,
@@ -164,27 +167,11 @@ export class ReviewService {
       refuseMisfit(review, choice, await this.fitting.issues(review, choice, value));
       const written = await this.reviews.decide({ review, ...result }, decided(review, result, by));
       if (written) return this.outcome(review, true, 'decide');
-      const now = await this.get(id);
-      if (now.status !== 'open' || now.decisions.length === review.decisions.length)
-        throw refusal(now, 'decide');
+      const now = await this.access.find(id);
+      // Somebody may have come to shape the run meanwhile: the next round says so.
+      const isOther = now.decisions.length !== review.decisions.length || hasShaped(now, by.id);
+      if (now.status !== 'open' || !isOther) throw refusal(now, 'decide');
     }
-  }
-
-  private principal(options: ReviewerOptions, what: string): Principal {
-    const principal = this.current.acting(options.by, `${what} a review`);
-    if (principal) return principal;
-    throw new AccessDeniedError(
-      `Nobody is known who could ${what} the review: set the module's "principal" option and log in, or pass "by"`,
-    );
-  }
-
-  private async allowed(id: string, by: Principal): Promise<Review> {
-    const review = await this.get(id);
-    const denial = denialReason(review, by);
-    if (denial === undefined) return review;
-    throw new AccessDeniedError(`${by.id} has no say in ${reviewLocation(review)}: ${denial}`, {
-      details: { reviewId: id, principal: by.id },
-    });
   }
 
   private async outcome(
@@ -192,7 +179,7 @@ export class ReviewService {
     written: boolean,
     attempt: Parameters<typeof refusal>[1],
   ): Promise<Review> {
-    const now = await this.get(review.id);
+    const now = await this.access.find(review.id);
     if (!written) throw refusal(now, attempt);
     this.wake(review);
     return now;

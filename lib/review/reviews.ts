@@ -1,6 +1,7 @@
 import type { Page } from '../values/index.js';
 import type { Review, ReviewComment, ReviewDecision } from '../database/index.js';
 import type { PostedMessage } from '../journal/index.js';
+import type { Visibility } from '../scope/index.js';
 import type { JsonValue, Principal } from '../values/index.js';
 import type { Choice, ReviewKind, ReviewStatus } from '../workflow/index.js';
 
@@ -19,6 +20,11 @@ export interface ReviewFilter {
   readonly limit?: number | undefined;
   /** `next` of the page before. */
   readonly cursor?: string | undefined;
+}
+
+/** Which reviews a caller sees: those of runs that it sees, and those that ask it. */
+export interface ReviewVisibility extends Visibility {
+  readonly reviewer?: Principal | undefined;
 }
 
 /** One person's decision as it is to be written. `final`: the review ends with it. */
@@ -44,10 +50,14 @@ export interface ExpiryWrite {
  * and answers whether it took place.
  */
 export abstract class Reviews {
-  abstract find(id: string): Promise<Review | undefined>;
-  /** Oldest first: it is a queue. */
-  abstract list(filter: ReviewFilter): Promise<Page<Review>>;
-  /** Only while open, unexpired, of the same proposal, and with as many decisions as the given row has. */
+  /** @param tenant only if it is of this one; null: of none. @default whose it is does not matter */
+  abstract find(id: string, tenant?: string | null): Promise<Review | undefined>;
+  /** Oldest first: it is a queue. @param visible only those */
+  abstract list(filter: ReviewFilter, visible?: ReviewVisibility): Promise<Page<Review>>;
+  /**
+   * Only while open, unexpired, of the same proposal, with as many decisions as the given row has, and by somebody who has not
+   * shaped the run. Whoever has written something in place of the proposal has shaped it from then on.
+   */
   abstract decide(write: DecisionWrite, message: PostedMessage): Promise<boolean>;
   /** Only while open and claimed by nobody else. */
   abstract claim(review: Review, by: string, message: PostedMessage): Promise<boolean>;

@@ -1,11 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
-import { AccessDeniedError } from '../errors/index.js';
 import { type Principal, readPrincipal } from '../values/index.js';
-import { currentScope } from './execution-scope.js';
+import { currentScope, type ExecutionScope } from './execution-scope.js';
+import { readSystemCaller, type SystemCaller } from './system-caller.js';
 
-interface Holder {
-  readonly principal: Principal | undefined;
+/** Who is calling, as the host has said it: somebody, nobody, or the host's own code. */
+export interface SettledCaller {
+  /** Of the run whose code it is; absent where the host has said it. */
+  readonly runId?: string | undefined;
+  readonly principal?: Principal | undefined;
+  readonly system?: SystemCaller | undefined;
+}
+
+interface Holder extends SettledCaller {
+  /** The code that it was said in: further in, other code acts. */
+  readonly scope: ExecutionScope | undefined;
 }
 
 /** Shared by every copy of the package in the process, as the execution scope is. */
@@ -20,36 +29,40 @@ function storage(): AsyncLocalStorage<Holder> {
 @Injectable()
 export class CurrentPrincipal {
   get(): Principal | undefined {
-    const scope = currentScope();
-    return scope ? scope.principal : storage().getStore()?.principal;
+    return this.settled()?.principal;
   }
 
   /** Whether that is settled, also where it is nobody: inside a request or a run, as opposed to a script or a test. */
   isSettled(): boolean {
-    return currentScope() !== undefined || storage().getStore() !== undefined;
+    return this.settled() !== undefined;
+  }
+
+  /** Undefined outside of requests, runs and `asSystem`. @internal */
+  settled(): SettledCaller | undefined {
+    const scope = currentScope();
+    const held = storage().getStore();
+    return held && held.scope === scope ? held : scope;
   }
 
   /**
-   * Who acts: the caller, whose roles are those that the host vouches for; where no caller is known, as in a script, who is
-   * named; undefined if nobody is.
-   * @param action `decide a review`, for the message
-   * @throws {AccessDeniedError} if somebody else than the caller is named @throws {InputValidationError} for what is not a principal
+   * Runs `body`, and all that it starts, on behalf of `principal`; of nobody, if undefined. For jobs of queues and other code that
+   * no request leads to.
+   * @throws {InputValidationError} for what is not a principal
    */
-  acting(named: Principal | undefined, action: string): Principal | undefined {
-    const by = named && readPrincipal(named, '"by"');
-    const caller = this.get();
-    if (by && this.isSettled() && by.id !== caller?.id) {
-      throw new AccessDeniedError(
-        `${caller?.id ?? 'An unknown caller'} may not ${action} in the name of ${by.id}: leave "by" out, or ` +
-          'act as somebody else on purpose with CurrentPrincipal.run()',
-      );
-    }
-    return caller ?? by;
-  }
-
-  /** Runs `body`, and all that it starts, on behalf of `principal`; of nobody, if undefined. @throws {InputValidationError} */
   run<T>(principal: Principal | undefined, body: () => T): T {
     const caller = principal && readPrincipal(principal, 'The principal of CurrentPrincipal.run()');
-    return storage().run({ principal: caller }, body);
+    return storage().run({ principal: caller, scope: currentScope() }, body);
+  }
+
+  /**
+   * Runs `body` as the host's own code, which may do what it wants with all runs, or those of one tenant. It has no roles: to
+   * start what needs one, it names a principal. Its name and reason are on record with what it does.
+   * @throws {InputValidationError} without a name or a reason
+   * @example
+   * await current.asSystem({ name: 'cleanup', reason: 'customer left', tenant }, () => handle.cancel('customer left'));
+   */
+  asSystem<T>(system: SystemCaller, body: () => T): T {
+    const caller = readSystemCaller(system);
+    return storage().run({ system: caller, scope: currentScope() }, body);
   }
 }

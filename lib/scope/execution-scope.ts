@@ -3,6 +3,7 @@ import type { JsonValue, Principal } from '../values/index.js';
 import type { ConversationUse } from './conversation-use.js';
 import type { Call } from './call.js';
 import type { StepContext } from './step-context.js';
+import type { SystemCaller } from './system-caller.js';
 
 /** What a user has said to an agent while it works. */
 export interface SaidMessage {
@@ -30,6 +31,8 @@ export interface ExecutionScope {
   /** The agent that the code works for; absent where there is none. */
   readonly agent?: string | undefined;
   readonly principal: Principal | undefined;
+  /** The host's own code that started the run; absent where a principal did, or nobody is known. */
+  readonly system?: SystemCaller | undefined;
   /** In which the run answers, where it is that of an agent. */
   readonly conversation?: ConversationUse | undefined;
   /** Answers of agents come as streams, also where nobody listens. */

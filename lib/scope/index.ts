@@ -11,7 +11,9 @@ export type {
 export type { ConversationSummary, ConversationUse, ConversationWindow } from './conversation-use.js';
 export type { ConversationWrite, WrittenMessage } from './conversation-write.js';
 export { conversationCalls, turnParts } from './loop-calls.js';
-export { CurrentPrincipal } from './current-principal.js';
+export { CurrentPrincipal, type SettledCaller } from './current-principal.js';
+export { type SystemCaller, systemActorId } from './system-caller.js';
+export { isVisible, type OwnedRun, type Visibility } from './visibility.js';
 export {
   currentScope,
   type ExecutionScope,
@@ -26,8 +28,8 @@ export {
   type InstrumentedFacts,
   type InstrumentedKind,
 } from './instrumentation.js';
+export { type AccessRule, workflowAccess, type WorkflowAccess } from './policies.js';
 export type {
-  AccessRule,
   Effect,
   OnInDoubt,
   RetryPolicy,

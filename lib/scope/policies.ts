@@ -9,6 +9,24 @@ export type OnInDoubt = 'review' | 'retry' | 'fail';
 /** Roles of which the principal needs one, or a rule that the host's `AccessPolicy` understands. */
 export type AccessRule = readonly string[] | { readonly rule: string; readonly [key: string]: unknown };
 
+/** Who may do what with the runs of a workflow, besides those who may by the policy. */
+export interface WorkflowAccess {
+  /** @default anybody */
+  readonly start?: AccessRule | undefined;
+  /** Who may look at all of its runs. @default who has started them, and roles of the policy */
+  readonly read?: AccessRule | undefined;
+  /** Who may decide its reviews: those that a review asks have to fit this, too. @default those that it asks */
+  readonly decide?: AccessRule | undefined;
+}
+
+/** The short form stands for who may start it. */
+export function workflowAccess(access: AccessRule | WorkflowAccess | undefined): WorkflowAccess | undefined {
+  if (access === undefined) return undefined;
+  // What is none of these is for the check of the options to say.
+  const isShort = typeof access !== 'object' || Array.isArray(access) || 'rule' in access;
+  return isShort ? { start: access as AccessRule } : (access as WorkflowAccess);
+}
+
 /** Milliseconds throughout. */
 export interface RetryPolicy {
   readonly attempts: number;

@@ -1,4 +1,5 @@
 import type { Review } from '../database/index.js';
+import type { HarnessCaller } from './harness-caller.js';
 import type { RunResult } from '../engine/index.js';
 import type { DecisionOptions, ReviewService } from '../review/index.js';
 
@@ -10,11 +11,12 @@ export abstract class HarnessReviews {
   constructor(
     protected readonly reviewService: ReviewService,
     private readonly idle: (runId: string) => Promise<RunResult>,
+    private readonly caller: HarnessCaller,
   ) {}
 
   /** The open reviews of a run, the oldest first; those that one answer of a model has asked for may be of one moment. */
   async reviews(runId: string): Promise<readonly Review[]> {
-    const { items } = await this.reviewService.list({ runId, limit: 100 });
+    const { items } = await this.asSystem(() => this.reviewService.list({ runId, limit: 100 }));
     return items;
   }
 
@@ -22,7 +24,7 @@ export abstract class HarnessReviews {
   approve(id: string, options?: HarnessDecision): Promise<RunResult> {
     return this.decide(id, async (review) => {
       // A test has seen what it approves.
-      const { proposedHash } = await this.reviewService.get(review);
+      const { proposedHash } = await this.asSystem(() => this.reviewService.get(review));
       return this.reviewService.approve(review, { proposedHash, ...options });
     });
   }
@@ -43,6 +45,19 @@ export abstract class HarnessReviews {
     return this.decide(id, (review) => this.reviewService.skip(review, options));
   }
 
+  /**
+   * What a test looks at, or does beside its users: by the host's own code, where the module has a `principal` option.
+   * @example
+   * const { items } = await t.asSystem(() => t.audit.find({ runId }));
+   */
+  asSystem<T>(body: () => T): T {
+    return this.caller.looking(body);
+  }
+
+  protected acting<T>(body: () => T): T {
+    return this.caller.acting(body);
+  }
+
   /** Before anything that makes the worker act. */
   protected abstract stayAlive(): Promise<void>;
 
@@ -51,8 +66,8 @@ export abstract class HarnessReviews {
     how: (review: string) => Promise<{ readonly runId: string }>,
   ): Promise<RunResult> {
     await this.stayAlive();
-    const open = await this.reviewService.list({ runId: id });
-    const { runId } = await how(open.items[0]?.id ?? id);
+    const open = await this.asSystem(() => this.reviewService.list({ runId: id }));
+    const { runId } = await this.acting(() => how(open.items[0]?.id ?? id));
     return this.idle(runId);
   }
 }

@@ -1,6 +1,7 @@
 import type { TestingModule } from '@nestjs/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Clock, type Duration, milliseconds, ReplaceableClock } from '../clock/index.js';
+import { AccessControl } from '../access/index.js';
 import { AuditService } from '../audit/index.js';
 import type { InputOf, OutputOf, WorkflowClass } from '../decorators/index.js';
 import {
@@ -16,8 +17,10 @@ import { FailPoints, Journal, MemoryStore, ReplaceableFailPoints } from '../jour
 import { defaultHeartbeatTimeout } from '../leases/index.js';
 import { ModelCatalog } from '../models/index.js';
 import { ReviewService } from '../review/index.js';
+import { CurrentPrincipal } from '../scope/index.js';
 import type { Cassette } from './cassette.js';
 import { type CrashOptions, type CrashPoint, HarnessFailPoints } from './harness-fail-points.js';
+import { HarnessCaller } from './harness-caller.js';
 import { HarnessReviews } from './harness-reviews.js';
 import { ScriptedModel } from './scripted-model.js';
 import { TestClock } from './test-clock.js';
@@ -73,8 +76,9 @@ export class OrchestrationHarness extends HarnessReviews {
     private readonly retention: RetentionSweep | undefined,
     private readonly options: HarnessOptions,
     { models, time, crashes }: TestDoubles,
+    caller: HarnessCaller,
   ) {
-    super(reviews, (runId) => this.result(runId));
+    super(reviews, (runId) => this.result(runId), caller);
     this.models = models;
     this.time = time;
     this.crashes = crashes;
@@ -108,6 +112,7 @@ export class OrchestrationHarness extends HarnessReviews {
       module.get<RetentionSweep | undefined>(RetentionSweep, { strict: false }),
       options,
       doubles,
+      new HarnessCaller(get(CurrentPrincipal), get(AccessControl)),
     );
     const [clock, faults] = [get<Clock>(Clock), get<FailPoints>(FailPoints)];
     if (!(clock instanceof ReplaceableClock && faults instanceof ReplaceableFailPoints)) {
@@ -132,7 +137,7 @@ export class OrchestrationHarness extends HarnessReviews {
     options?: StartOptions,
   ): Promise<RunHandle<OutputOf<W>>> {
     await this.stayAlive();
-    return this.orchestrator.start(workflow, input, options);
+    return this.acting(() => this.orchestrator.start(workflow, input, options));
   }
 
   /** Until the run has ended or waits. */
@@ -142,12 +147,12 @@ export class OrchestrationHarness extends HarnessReviews {
     options?: StartOptions,
   ): Promise<RunResult<OutputOf<W>>> {
     await this.stayAlive();
-    return this.orchestrator.run(workflow, input, options);
+    return this.acting(() => this.orchestrator.run(workflow, input, options));
   }
 
   /** Where a run has got to: waits until it has ended or waits for somebody. */
   result(runId: string): Promise<RunResult> {
-    return this.orchestrator.handle(runId).idle();
+    return this.asSystem(() => this.orchestrator.handle(runId).idle());
   }
 
   /** The types of a run's records, with the step where there is one: `'step.completed draft'`. */

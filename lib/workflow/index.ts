@@ -76,3 +76,4 @@ export {
   type StateDefinition,
 } from './definition/state-definition.js';
 export { type AgentLoop, agentLoops } from './state/agent-loops.js';
+export { shaperOf } from './state/fold-run.js';

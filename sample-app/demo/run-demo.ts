@@ -1,5 +1,13 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { AuditRecord, AuditService, Orchestrator, ReviewService, Run } from 'nestjs-nestor';
+import {
+  AuditRecord,
+  AuditService,
+  CurrentPrincipal,
+  Orchestrator,
+  type Principal,
+  ReviewService,
+  Run,
+} from 'nestjs-nestor';
 import { DataSource } from 'typeorm';
 import { modelsFrom } from '../models.js';
 import { sampleTickets } from '../tickets/index.js';
@@ -20,6 +28,7 @@ export async function runDemo(app: INestApplicationContext): Promise<boolean> {
   const started: StartedTicket[] = [];
   const lead = new SimulatedLead(
     app.get(ReviewService),
+    app.get(CurrentPrincipal),
     (runId) => started.find((each) => each.runId === runId)?.ticket,
     (ticket, what) => tell(ticket.id, 'lead.lena (simulated)', what),
     (error) => tell('------', 'lead.lena (simulated)', styled(String(error), 'red')),
@@ -28,36 +37,42 @@ export async function runDemo(app: INestApplicationContext): Promise<boolean> {
   const begin = performance.now();
   lead.start();
   const series = `demo-${Date.now()}`;
+  const current = app.get(CurrentPrincipal);
+  const portal: Principal = { id: 'portal', roles: ['support-portal'] };
   const work = {
-    principal: { id: 'portal', roles: ['support-portal'] },
     started: (each: StartedTicket) => void started.push(each),
   };
-  await workThrough(app.get(Orchestrator), tickets, {
-    ...work,
-    workflow: SupportTicketWorkflow,
-    atOnce: 4,
-    series,
-    tell: tellEvent,
-  });
+  await current.run(portal, () =>
+    workThrough(app.get(Orchestrator), tickets, {
+      ...work,
+      workflow: SupportTicketWorkflow,
+      atOnce: 4,
+      series,
+      tell: tellEvent,
+    }),
+  );
   const seconds = (performance.now() - begin) / 1000;
   const byWorkflow = [...started];
   const reports = await reportsOf(app.get(DataSource), byWorkflow);
   print();
   printAgentOpening();
   // One after the other, so that each can be followed.
-  await workThrough(app.get(Orchestrator), ticketsOf(tickets, refundTickets), {
-    ...work,
-    workflow: RefundTicketWorkflow,
-    atOnce: 1,
-    series: `${series}-refunds`,
-    tell: tellTurn,
-  });
+  await current.run(portal, () =>
+    workThrough(app.get(Orchestrator), ticketsOf(tickets, refundTickets), {
+      ...work,
+      workflow: RefundTicketWorkflow,
+      atOnce: 1,
+      series: `${series}-refunds`,
+      tell: tellTurn,
+    }),
+  );
   await lead.stop();
   const byAgent = await reportsOf(app.get(DataSource), started.slice(byWorkflow.length));
   print();
   printSummary(reports);
   print();
-  const broken = await brokenChains(app.get(AuditService), started);
+  const auditor = { name: 'demo', reason: 'looks whether all records are there' };
+  const broken = await current.asSystem(auditor, () => brokenChains(app.get(AuditService), started));
   const completed = reports.filter(isCompleted).length;
   print(`${completed} of ${reports.length} tickets completed in ${seconds.toFixed(1)} s.`);
   print(`${byAgent.filter(isCompleted).length} of ${byAgent.length} tickets solved by the agent.`);

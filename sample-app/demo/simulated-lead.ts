@@ -1,4 +1,4 @@
-import type { Principal, Review, ReviewService } from 'nestjs-nestor';
+import type { CurrentPrincipal, Principal, Review, ReviewService } from 'nestjs-nestor';
 import type { Draft } from '../support/index.js';
 import type { TicketDto } from '../tickets/index.js';
 
@@ -16,6 +16,7 @@ export class SimulatedLead {
 
   constructor(
     private readonly reviews: ReviewService,
+    private readonly current: CurrentPrincipal,
     private readonly ticketOf: (runId: string) => TicketDto | undefined,
     private readonly told: (ticket: TicketDto, what: string) => void,
     private readonly failed: (error: unknown) => void,
@@ -23,7 +24,8 @@ export class SimulatedLead {
 
   start(): void {
     this.timer = setInterval(() => {
-      this.looking = this.looking.then(() => this.look()).catch(this.failed);
+      const look = () => this.current.run(this.principal, () => this.look());
+      this.looking = this.looking.then(look).catch(this.failed);
     }, interval);
   }
 
@@ -41,19 +43,17 @@ export class SimulatedLead {
   }
 
   private async decide(review: Review, ticket: TicketDto): Promise<void> {
-    const by = this.principal;
     const ruling =
       review.kind === 'output' ? rule(ticket, review.proposed as Draft) : { choice: 'approve' as const };
     this.told(ticket, ruling.choice === 'approve' ? 'approves' : `${ruling.choice}s: ${ruling.reason}`);
     switch (ruling.choice) {
       case 'approve':
-        return void (await this.reviews.approve(review.id, { by, proposedHash: review.proposedHash }));
+        return void (await this.reviews.approve(review.id, { proposedHash: review.proposedHash }));
       case 'reject':
-        return void (await this.reviews.reject(review.id, { by, reason: ruling.reason }));
+        return void (await this.reviews.reject(review.id, { reason: ruling.reason }));
       case 'edit':
       case 'answer':
         return void (await this.reviews[ruling.choice](review.id, {
-          by,
           reason: ruling.reason,
           value: ruling.value,
         }));

@@ -1,4 +1,4 @@
-import type { Orchestrator, Principal, RunEvent } from 'nestjs-nestor';
+import type { Orchestrator, RunEvent } from 'nestjs-nestor';
 import { lastValueFrom, tap } from 'rxjs';
 import type { RefundTicketWorkflow } from '../refunds/index.js';
 import type { SupportTicketWorkflow } from '../support/index.js';
@@ -14,13 +14,12 @@ export interface WorkOptions {
   readonly workflow: typeof SupportTicketWorkflow | typeof RefundTicketWorkflow;
   /** Tickets that are worked on at the same time. */
   readonly atOnce: number;
-  readonly principal: Principal;
   readonly series: string;
   readonly started: (it: StartedTicket) => void;
   readonly tell: (ticket: string, event: RunEvent) => void;
 }
 
-/** Starts a run for each ticket, a few at a time, and tells what happens until all have ended. */
+/** Starts a run for each ticket in the name of the caller, a few at a time, and tells what happens until all have ended. */
 export async function workThrough(
   orchestrator: Orchestrator,
   tickets: readonly TicketDto[],
@@ -31,7 +30,6 @@ export async function workThrough(
     for (let ticket = waiting.shift(); ticket; ticket = waiting.shift()) {
       const { id } = ticket;
       const handle = await orchestrator.start(options.workflow, ticket, {
-        principal: options.principal,
         idempotencyKey: `${options.series}/${id}`,
         tags: ['demo'],
       });

@@ -5,6 +5,7 @@ import type { RunRecord } from '../../lib/workflow/index.js';
 import { newId } from '../../lib/values/index.js';
 import { completed, ended, holdRun, newRun } from '../conformance/world.js';
 import { type AuditStorage, storages } from './audit-storage.js';
+import { openAccess } from '../access/open-access.js';
 
 describe.each(Object.entries(storages))('audit %s', (_, openStorage) => {
   let storage: AuditStorage;
@@ -13,7 +14,7 @@ describe.each(Object.entries(storages))('audit %s', (_, openStorage) => {
   beforeAll(async () => {
     storage = await openStorage();
     await storage.leases.register();
-    audit = new AuditService(storage.journal, storage.reader);
+    audit = new AuditService(storage.journal, storage.reader, openAccess(storage.journal));
   });
   afterAll(() => storage.close());
 

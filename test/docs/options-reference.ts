@@ -128,6 +128,11 @@ const sections: readonly Section[] = [
     intro: 'Of `@Workflow`, `@Step` and `start`. See [Budgets](budgets.md).',
   },
   {
+    title: '`new RoleAccessPolicy(…)`',
+    interfaces: ['RoleAccessOptions'],
+    intro: 'See [Access](access.md).',
+  },
+  {
     title: '`@HumanReview`',
     interfaces: ['ReviewOptions'],
     intro: 'See [Human review](human-review.md).',

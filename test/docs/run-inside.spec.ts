@@ -8,6 +8,7 @@ import {
   ModelService,
   type OrchestrationOptions,
   ReviewService,
+  RoleAccessPolicy,
   ToolService,
   type WorkflowClass,
 } from 'nestjs-nestor';
@@ -173,6 +174,25 @@ describe('docs/handoffs.md', () => {
     const { result, asked } = await page.run('triage', t);
     expect(result).toMatchObject({ status: 'completed', output: 'Your invoice is paid.' });
     expect(asked).toEqual(['triage', 'billing-desk', 'billing-desk']);
+  });
+});
+
+describe('docs/access.md', () => {
+  it('lets everybody reach what is theirs, and nobody what is another tenant’s', async () => {
+    const access = new RoleAccessPolicy({
+      tenantRoles: ['admin'],
+      platformRoles: { support: ['run.read', 'run.cancel'] },
+    });
+    const options = { principal: () => undefined, access };
+    const { page, t } = await open('docs/access.md', ['LoanWorkflow'], options);
+    const current = t.module.get(CurrentPrincipal);
+    expect(await page.run('loan', t.orchestrator, current)).toMatchObject({
+      mine: expect.stringMatching(/pending|running|waiting/),
+      theirs: 'ACCESS_DENIED',
+      other: 'RUN_NOT_FOUND',
+      support: expect.stringMatching(/pending|running|waiting/),
+      cleaned: { status: 'cancelled' },
+    });
   });
 });
 

@@ -64,7 +64,7 @@ describe.each(stores)('what reaches a run right after its start is heard while a
   });
 
   const tell = (runId: string, message: InboxBody) =>
-    shared.t.module.get(RunHandles, { strict: false }).tell(runId, message);
+    shared.t.module.get(RunHandles, { strict: false }).post(runId, message, { kind: 'code', id: 'test' });
 
   async function isHeard(runId: string, type: string): Promise<void> {
     await until(`the record ${type}`, async () =>

@@ -171,6 +171,7 @@ describe('An option that is undefined', () => {
       guardrails: undefined,
       principal: undefined,
       access: undefined,
+      tenancy: undefined,
       instrumentation: undefined,
       prices: undefined,
       concurrency: undefined,

@@ -11,6 +11,7 @@ import { TypeOrmJournal } from '../../lib/journal/index.js';
 import { embeddedPostgres } from 'nestjs-nestor/embedded';
 import { onServer, openTestDatabase, type TestDatabase } from '../database/test-database.js';
 import { compileLibrary } from './compile-library.js';
+import { openAccess } from '../access/open-access.js';
 
 interface Effect {
   readonly run: string;
@@ -66,10 +67,8 @@ describe('a process that is killed with -9 in the middle of its runs', () => {
       const rows = await dataSource.manager.find(Run);
       expect(rows.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed', 'completed']);
       const clock = new SystemClock();
-      const audit = new AuditService(
-        new TypeOrmJournal(dataSource, clock),
-        new TypeOrmAuditReader(dataSource, clock),
-      );
+      const journal = new TypeOrmJournal(dataSource, clock);
+      const audit = new AuditService(journal, new TypeOrmAuditReader(dataSource, clock), openAccess(journal));
       for (const { id } of rows) {
         expect(await audit.verify(id)).toMatchObject({ problems: [] });
         const completed = (await audit.find({ runId: id, type: 'step.completed' })).items.map(

@@ -9,6 +9,7 @@ import { Run as RunEntity } from '../../lib/database/index.js';
 import { TypeOrmJournal } from '../../lib/journal/index.js';
 import { type Leases, TypeOrmLeases } from '../../lib/leases/index.js';
 import { openTestDatabase, type TestDatabase } from '../database/test-database.js';
+import { openAccess } from '../access/open-access.js';
 
 /** What a step of the counting host has noted outside the database. */
 export interface Note {
@@ -89,10 +90,8 @@ export class Processes {
   async chainProblems(): Promise<number[]> {
     const clock = new SystemClock();
     const { dataSource } = this.database;
-    const audit = new AuditService(
-      new TypeOrmJournal(dataSource, clock),
-      new TypeOrmAuditReader(dataSource, clock),
-    );
+    const journal = new TypeOrmJournal(dataSource, clock);
+    const audit = new AuditService(journal, new TypeOrmAuditReader(dataSource, clock), openAccess(journal));
     const reports = await Promise.all((await this.runs()).map(({ id }) => audit.verify(id)));
     return reports.map(({ problems }) => problems.length);
   }

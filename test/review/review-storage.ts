@@ -77,6 +77,8 @@ function rows(more: Partial<Review> = {}): { readonly run: RunRow; readonly revi
   const runId = newId();
   const createdAt = new Date();
   const proposed = { text: 'Dear customer' };
+  const { startedBy = 'customer', tenant = null } = more;
+  const shapedBy = startedBy === null ? [] : [startedBy];
   return {
     run: {
       id: runId,
@@ -93,8 +95,9 @@ function rows(more: Partial<Review> = {}): { readonly run: RunRow; readonly revi
       recoveryCount: 0,
       wakeAt: null,
       priority: 0,
-      principal: { id: 'customer', roles: [] },
-      tenant: null,
+      principal: startedBy === null ? null : { id: startedBy, roles: [] },
+      tenant,
+      shapedBy,
       tags: [],
       correlationId: null,
       idempotencyKey: null,
@@ -109,7 +112,8 @@ function rows(more: Partial<Review> = {}): { readonly run: RunRow; readonly revi
       runId,
       workflow: 'support-ticket',
       tenant: null,
-      startedBy: 'customer',
+      startedBy,
+      shapedBy,
       step: 'draft',
       iteration: 0,
       item: null,

@@ -13,6 +13,7 @@ import { Fitting, type ReviewFilter, ReviewService } from '../../lib/review/inde
 import { CurrentPrincipal } from '../../lib/scope/index.js';
 import { newId, PayloadLimit, type Principal } from '../../lib/values/index.js';
 import { type ReviewStorage, storages } from './review-storage.js';
+import { openAccess } from '../access/open-access.js';
 
 class ShiftedClock extends SystemClock {
   shift = 0;
@@ -57,10 +58,10 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
     service = new ReviewService(
       storage.reviews(clock),
       dispatcher,
-      current,
       clock,
       new PayloadLimit(),
       fitting,
+      openAccess({ find: async () => undefined }, current),
     );
   });
 
@@ -138,18 +139,20 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
 
     it('has to come from somebody with the role or the name, of the same tenant, who did not start the run', async () => {
       const { id, runId } = await storage.open({ tenant: 'acme', users: ['cy'] });
-      const strangers: Principal[] = [
-        { id: 'bob', roles: ['customer'] },
-        lead('customer'),
-        lead('ada', { tenant: 'globex' }),
+      const tenant = 'acme';
+      const strangers: [Principal, typeof AccessDeniedError | typeof ReviewNotFoundError][] = [
+        [{ id: 'bob', roles: ['customer'], tenant }, AccessDeniedError],
+        [lead('customer', { tenant }), AccessDeniedError],
+        [lead('ada', { tenant: 'globex' }), ReviewNotFoundError],
+        [lead('ada'), ReviewNotFoundError],
       ];
-      for (const by of strangers) {
-        await expect(service.approve(id, { by })).rejects.toThrow(AccessDeniedError);
-        await expect(service.claim(id, { by })).rejects.toThrow(AccessDeniedError);
-        await expect(service.comment(id, 'hm', { by })).rejects.toThrow(AccessDeniedError);
+      for (const [by, refusal] of strangers) {
+        await expect(service.approve(id, { by })).rejects.toThrow(refusal);
+        await expect(service.claim(id, { by })).rejects.toThrow(refusal);
+        await expect(service.comment(id, 'hm', { by })).rejects.toThrow(refusal);
       }
       expect(await storage.inboxOf(runId)).toEqual([]);
-      await service.approve(id, { by: { id: 'cy', roles: [] } });
+      await service.approve(id, { by: { id: 'cy', roles: [], tenant } });
     });
 
     it('may come from who started the run where duties are not separated', async () => {
@@ -441,9 +444,11 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       const named = await storage.open({ roles: [], users: ['ada'], createdAt: new Date(3) });
       const other = await storage.open({ roles: ['director'], createdAt: new Date(4) });
       const foreign = await storage.open({ tenant: 'acme', createdAt: new Date(5) });
-      expect(await idsFor(lead('ada', { tenant: 'globex' }))).toEqual([open.id, named.id]);
+      expect(await idsFor(lead('ada', { tenant: 'globex' }))).toEqual([]);
       expect(await idsFor({ id: 'bob', roles: ['director'] })).toEqual([open.id, other.id]);
-      expect(await idsFor(lead('cy'))).toEqual([open.id, own.id, foreign.id]);
+      expect(await idsFor(lead('cy'))).toEqual([open.id, own.id]);
+      expect(await idsFor(lead('ada'))).toEqual([open.id, named.id]);
+      expect(await idsFor(lead('ada', { tenant: 'acme' }))).toEqual([foreign.id]);
       expect(await idsFor({ id: 'eve', roles: [] })).toEqual([open.id]);
     });
 

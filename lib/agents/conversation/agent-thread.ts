@@ -18,7 +18,6 @@ export function agentThread(
   {
     use,
     agent,
-    principal,
   }: {
     readonly use: ConversationUse;
     readonly agent: RegisteredAgent;
@@ -28,7 +27,6 @@ export function agentThread(
 ): Promise<ConversationThread> {
   return ConversationThread.open(ports, {
     use,
-    principal,
     call,
     positions,
     summarize: async (messages, model) => {

@@ -48,13 +48,11 @@ export class AgentEventFold {
   }
 
   record(record: RunRecord): readonly RecordedEvent[] {
+    this.reviews.heard(record);
     switch (record.type) {
       case 'call.completed':
       case 'call.failed':
         return this.callRecord(record);
-      case 'run.created':
-        this.reviews.created(record);
-        return [];
       case 'review.requested':
         return inOrder([this.reviews.requested(record, this.askedFor(record)?.id)]);
       case 'review.decided':

@@ -1,18 +1,27 @@
 import { denialReason } from '../../review/index.js';
 import { given, type Principal } from '../../values/index.js';
-import type { RunRecord } from '../../workflow/index.js';
+import { type RunRecord, shaperOf } from '../../workflow/index.js';
 import type { AgentEventBody } from './agent-event.js';
 
 /** Makes events of what a run tells of its reviews, as they concern one listener. */
 export class ReviewEvents {
   private starter: Principal | undefined;
+  private readonly shapers = new Set<string>();
   /** The call of a tool that each is about. */
   private readonly toolCalls = new Map<string, { readonly toolCallId?: string; readonly call?: string }>();
 
   constructor(private readonly listener: Principal | undefined) {}
 
-  created({ payload }: RunRecord<'run.created'>): void {
-    this.starter = payload.principal;
+  /** Every record of the run. */
+  heard(record: RunRecord): void {
+    if (record.type === 'run.created') {
+      const { principal, startedBy, shapedBy = [] } = record.payload;
+      this.starter = principal;
+      for (const person of [principal?.id, startedBy, ...shapedBy])
+        if (person !== undefined) this.shapers.add(person);
+    }
+    const shaper = shaperOf(record);
+    if (shaper !== undefined) this.shapers.add(shaper);
   }
 
   requested({ payload }: RunRecord<'review.requested'>, toolCallId: string | undefined): AgentEventBody {
@@ -54,7 +63,7 @@ export class ReviewEvents {
       roles: [...roles],
       users: [...users],
       separationOfDuties,
-      tenant: this.starter?.tenant ?? null,
+      shapedBy: [...this.shapers],
       startedBy: this.starter?.id ?? null,
     };
     return denialReason(circle, this.listener) === undefined;

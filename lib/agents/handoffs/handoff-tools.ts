@@ -1,5 +1,6 @@
 import { IsNotEmpty, IsString } from 'class-validator';
 import { retryPolicy } from '../../decorators/index.js';
+import { workflowAccess } from '../../scope/index.js';
 import { GivenTools, type RegisteredTool } from '../../tools/index.js';
 import { instanceOf, type JsonValue, type Schema } from '../../values/index.js';
 import { type RegisteredAgent } from '../registered-agent.js';
@@ -69,7 +70,7 @@ function handoffTool(
       repeatable: true,
       retry: retryPolicy(1),
       timeout: Infinity,
-      access,
+      access: workflowAccess(access)?.start,
       tags: [],
       where: type.name,
     },

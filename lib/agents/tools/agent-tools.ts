@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { IsNotEmpty, IsString } from 'class-validator';
 import { retryPolicy } from '../../decorators/index.js';
+import { workflowAccess } from '../../scope/index.js';
 import { type RegisteredTool, ToolSource } from '../../tools/index.js';
 import { agentCall } from '../agent-call-options.js';
 import { AgentHosts } from '../agent-hosts.js';
@@ -48,7 +49,7 @@ export class AgentTools extends ToolSource {
         repeatable: true,
         retry: retryPolicy(1),
         timeout: call.timeout ?? Infinity,
-        access: options.access,
+        access: workflowAccess(options.access)?.start,
         tags: [],
         where: type.name,
       },

@@ -1,3 +1,4 @@
+import type { TableNames } from '../statements/table-names.js';
 import type { Review } from './review.entity.js';
 
 /** Every property of a review, with its column and the type that a statement gives it. */
@@ -40,11 +41,18 @@ export const reviewColumns = {
   decidedAt: ['decided_at', 'timestamptz'],
   createdAt: ['created_at', 'timestamptz'],
   version: ['version', 'int'],
-} as const satisfies { readonly [property in keyof Review]: readonly [column: string, type: string] };
+} as const satisfies {
+  readonly [property in Exclude<keyof Review, 'shapedBy'>]: readonly [column: string, type: string];
+};
 
-/** What a statement selects to read whole reviews: its rows are reviews. Lists go as JSON. */
-export const reviewSelection = Object.entries(reviewColumns)
+const selection = Object.entries(reviewColumns)
   .map(
     ([property, [column, type]]) => `${type === 'text[]' ? `to_json(${column})` : column} AS "${property}"`,
   )
   .join(', ');
+
+/** What a statement selects to read whole reviews, with what their runs tell: its rows are reviews. Lists go as JSON. */
+export function reviewSelection({ run, review }: Pick<TableNames, 'run' | 'review'>): string {
+  const shapers = `SELECT r.shaped_by FROM ${run} r WHERE r.id = ${review}.run_id`;
+  return `${selection}, coalesce((${shapers}), '[]') AS "shapedBy"`;
+}

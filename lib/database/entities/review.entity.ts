@@ -44,6 +44,9 @@ export class Review {
   @Column({ name: 'started_by', type: 'varchar', nullable: true })
   startedBy!: string | null;
 
+  /** Ids of who has shaped the run: started, forked or retried it, sent it a signal, edited an earlier review. Of the run's row. */
+  shapedBy!: readonly string[];
+
   @Column({ name: 'step', type: 'varchar', nullable: true })
   step!: string | null;
 

@@ -80,6 +80,10 @@ export class Run {
   @Column({ name: 'tenant', type: 'varchar', nullable: true })
   tenant!: string | null;
 
+  /** Ids of who has shaped it: started, forked or retried it, sent it a signal, edited an earlier review. They decide none of its reviews. */
+  @Column({ name: 'shaped_by', type: 'jsonb', default: () => `'[]'` })
+  shapedBy!: string[];
+
   @Column({ name: 'tags', type: 'text', array: true, default: () => `'{}'` })
   tags!: string[];
 

@@ -4,6 +4,7 @@ import { ProtectRecords } from './1794200000002-protect-records.js';
 import { CreateStepExecution } from './1794200000003-create-step-execution.js';
 import { KeepForLong } from './1794200000004-keep-for-long.js';
 import { CreateConversations } from './1794200000005-create-conversations.js';
+import { AddShapedBy } from './1794200000006-add-shaped-by.js';
 
 /** Every migration of Nestor, for the `migrations` of the host's data source. */
 export const orchestrationMigrations: readonly (new () => MigrationInterface)[] = [
@@ -12,4 +13,5 @@ export const orchestrationMigrations: readonly (new () => MigrationInterface)[] 
   CreateStepExecution,
   KeepForLong,
   CreateConversations,
+  AddShapedBy,
 ];

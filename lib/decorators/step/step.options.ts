@@ -3,6 +3,7 @@ import type { AccessRule, Effect, OnInDoubt } from '../../scope/index.js';
 import { option, type OptionRules, type Schema } from '../../values/index.js';
 import type { RunBudget } from '../../workflow/index.js';
 import { effectRule, onInDoubtRule } from '../defaults.js';
+import { accessRule } from '../access-rules.js';
 import { budgetRules } from '../workflow/workflow.options.js';
 import { type RetryOptions, retryRules } from './retry.options.js';
 import type { ElementParameter, FitsElement, StepNames, StepOutput, StepView } from './step-types.js';
@@ -156,7 +157,7 @@ export const stepRules = option.fields(
     compensate: option.text,
     transactional: option.anything,
     budget: budgetRules,
-    access: option.anything,
+    access: accessRule,
   } satisfies OptionRules<StepOptions<object>>,
   ['cache', 'rateLimit'],
 );

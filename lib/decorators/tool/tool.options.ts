@@ -1,6 +1,7 @@
 import type { Duration } from '../../clock/index.js';
 import type { AccessRule, Effect, OnInDoubt } from '../../scope/index.js';
 import { option, type OptionRules, type Schema } from '../../values/index.js';
+import { accessRule } from '../access-rules.js';
 import { effectRule, onInDoubtRule } from '../defaults.js';
 import { type RetryOptions, retryRules } from '../step/retry.options.js';
 
@@ -52,7 +53,7 @@ export const toolRules = option.fields(
     retry: retryRules,
     performedBy: option.oneOf('server', 'client'),
     timeout: option.duration,
-    access: option.anything,
+    access: accessRule,
     tags: option.anything,
   } satisfies OptionRules<ToolOptions>,
   ['rateLimit', 'budget'],

@@ -1,6 +1,7 @@
 import type { Duration } from '../../clock/index.js';
-import type { AccessRule } from '../../scope/index.js';
+import type { AccessRule, WorkflowAccess } from '../../scope/index.js';
 import { option, type OptionRules } from '../../values/index.js';
+import { workflowAccessRule } from '../access-rules.js';
 import type { RunBudget } from '../../workflow/index.js';
 import { type RetryOptions, retryRules } from '../step/retry.options.js';
 import type { StepNames } from '../step/step-types.js';
@@ -24,8 +25,11 @@ export interface WorkflowOptions<T = object> {
     { readonly retry?: RetryOptions | undefined; readonly timeout?: Duration | undefined } | undefined;
   /** Most that one run may use. @default none */
   readonly budget?: RunBudget | undefined;
-  /** Who may start it: roles of which one is enough, or a rule for the `AccessPolicy`. @default anybody */
-  readonly access?: AccessRule | undefined;
+  /**
+   * Who may start it: roles of which one is enough, or a rule for the `AccessPolicy`; or `{ start, read, decide }`, also who may
+   * look at all of its runs and decide its reviews. @default anybody starts it
+   */
+  readonly access?: AccessRule | WorkflowAccess | undefined;
   /** What happens to runs that began with another definition: `'refuse'`, `'pin'` or `'continue'`. @default 'refuse' */
   readonly onChange?: 'refuse' | 'pin' | 'continue' | undefined;
 }
@@ -49,7 +53,7 @@ export const workflowRules = option.fields(
     concurrency: option.whole(1),
     defaults: option.fields({ retry: retryRules, timeout: option.duration }),
     budget: budgetRules,
-    access: option.anything,
+    access: workflowAccessRule,
     onChange: option.oneOf('refuse', 'pin', 'continue'),
   } satisfies OptionRules<WorkflowOptions>,
   ['rateLimit'],

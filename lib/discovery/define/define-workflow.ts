@@ -1,4 +1,5 @@
 import { millisecondsOr } from '../../decorators/index.js';
+import { workflowAccess } from '../../scope/index.js';
 import { given } from '../../values/index.js';
 import { definitionHash, resultStep, type WorkflowDefinition } from '../../workflow/index.js';
 import { defineStep } from './define-step.js';
@@ -23,7 +24,7 @@ export function defineWorkflow(source: WorkflowSource): WorkflowDraft {
     timeout: millisecondsOr(options.timeout, undefined),
     concurrency: options.concurrency,
     budget: options.budget && { onExceeded: 'fail', ...given(options.budget) },
-    access: options.access,
+    access: workflowAccess(options.access),
     onChange: options.onChange ?? 'refuse',
     input: source.input,
     output: source.output,

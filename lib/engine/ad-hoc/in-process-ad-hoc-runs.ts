@@ -1,12 +1,13 @@
+import { principalOf, type RunAccess } from '../../access/index.js';
 import type { Clock } from '../../clock/index.js';
 import { LeaseLostError, NonRetryableError, toErrorData } from '../../errors/index.js';
 import { snapshotOf } from '../../gate/index.js';
 import type { Journal } from '../../journal/index.js';
 import type { Leases } from '../../leases/index.js';
-import { AdHocRuns, type Call, type CurrentPrincipal } from '../../scope/index.js';
+import { AdHocRuns, type Call } from '../../scope/index.js';
 import { hashOf, newId, toJson } from '../../values/index.js';
 import { decidedByCode, doneBySystem, fold, type RecordDraft } from '../../workflow/index.js';
-import { newRun } from '../start/new-run.js';
+import { newRun, callerFacts } from '../start/new-run.js';
 import { adHocWorkflow } from './ad-hoc-workflow.js';
 import type { Attempts } from '../attempt/attempts.js';
 import { HeldRun, type HeldRunPorts } from '../held-run/held-run.js';
@@ -16,7 +17,7 @@ export interface AdHocPorts extends HeldRunPorts {
   readonly clock: Clock;
   readonly journal: HeldRunPorts['journal'] & Pick<Journal, 'create' | 'close'>;
   readonly leases: Pick<Leases, 'workerId'>;
-  readonly principal: CurrentPrincipal;
+  readonly access: RunAccess;
   readonly attempts: Attempts;
   readonly settlements: LocalSettlements;
 }
@@ -78,15 +79,15 @@ export class InProcessAdHocRuns extends AdHocRuns {
   }
 
   private async open(call: Call): Promise<HeldRun> {
-    const { journal, leases, clock, principal } = this.ports;
-    const caller = principal.get();
+    const { journal, leases, clock, access } = this.ports;
+    const caller = await access.control.caller(undefined, 'run.start');
     const input = { kind: call.kind, name: call.name };
     const id = newId();
     const asked = newRun({
       definition: adHocWorkflow,
       runId: id,
       at: clock.now(),
-      options: { principal: caller },
+      options: { principal: principalOf(caller), ...callerFacts(caller) },
       input,
       inputHash: hashOf(input),
     });

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { WorkflowRegistry } from '../../discovery/index.js';
 import { InputValidationError, RunFinishedError } from '../../errors/index.js';
 import { Journal } from '../../journal/index.js';
-import { CurrentPrincipal } from '../../scope/index.js';
 import { readProperty } from '../../text/index.js';
 import { nanoDollars, noUsage, type Principal, requireId } from '../../values/index.js';
 import {
@@ -20,7 +19,7 @@ import {
   type RunState,
 } from '../../workflow/index.js';
 import { RunHandles } from './run-handles.js';
-import { notFound } from '../observe/run-watcher.js';
+import { actorOf, RunAccess, runNotFound } from '../../access/index.js';
 
 /** Whose budget: a run's, or that of one step of it. */
 export interface BudgetScope {
@@ -40,11 +39,12 @@ export class BudgetService {
     @Inject(Journal) private readonly journal: Pick<Journal, 'read'>,
     @Inject(WorkflowRegistry) private readonly registry: WorkflowRegistry,
     @Inject(RunHandles) private readonly handles: RunHandles,
-    @Inject(CurrentPrincipal) private readonly current: CurrentPrincipal,
+    @Inject(RunAccess) private readonly access: RunAccess,
   ) {}
 
   /** @throws {RunNotFoundError} {InputValidationError} if it is not an id, or the workflow has no such step */
   async balance(scope: BudgetScope): Promise<BudgetBalance> {
+    await this.access.assertReach(scope.runId, 'budget.read');
     return balanceOf(await this.state(scope.runId), scope.step, (state) =>
       this.stepBudget(state, scope.step),
     );
@@ -56,7 +56,7 @@ export class BudgetService {
    * @throws {RunNotFoundError} {RunFinishedError} {AccessDeniedError}
    * @throws {InputValidationError} for an amount that is not above 0 (of tokens and calls, whole), or of a unit that has no limit
    * @example
-   * await budgets.raise({ runId }, { usd: 0.5 }, { by: lead });
+   * await budgets.raise({ runId }, { usd: 0.5 });
    */
   async raise(
     scope: BudgetScope,
@@ -64,7 +64,7 @@ export class BudgetService {
     options: { readonly by?: Principal } = {},
   ): Promise<void> {
     const { runId, step } = scope;
-    const by = this.current.acting(options.by, 'raise a budget');
+    const { row, caller } = await this.access.reach(runId, 'budget.raise', options.by);
     const state = await this.state(runId);
     if (isFinished(state.status)) {
       throw new RunFinishedError(`Run ${runId} is ${state.status}: its budget can't be raised any more.`, {
@@ -78,12 +78,12 @@ export class BudgetService {
       step === undefined ? `run ${runId}` : `step ${step} of run ${runId}`,
     );
     const place = step === undefined ? {} : { step };
-    await this.handles.tell(runId, { kind: 'budget.raised', ...place, more: amounts }, by);
+    await this.handles.post(row.id, { kind: 'budget.raised', ...place, more: amounts }, actorOf(caller));
   }
 
   private async state(runId: string): Promise<RunState> {
     const records = await this.journal.read(requireId(runId, 'runId'));
-    if (records.length === 0) throw notFound(runId);
+    if (records.length === 0) throw runNotFound(runId);
     return fold(records);
   }
 

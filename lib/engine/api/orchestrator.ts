@@ -1,12 +1,11 @@
 import type { Page } from '../../values/index.js';
+import { principalOf, resourceOf, RunAccess } from '../../access/index.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { type InputOf, MetadataAccessor, type OutputOf, type WorkflowClass } from '../../decorators/index.js';
 import { WorkflowRegistry } from '../../discovery/index.js';
 import { IdempotencyConflictError, InputValidationError } from '../../errors/index.js';
-import { Journal, readRunFilter, type RunFilter, type RunRow } from '../../journal/index.js';
+import { Journal, readRunFilter, type RunFilter, runPageSize, type RunRow } from '../../journal/index.js';
 import { Leases, type WorkerInfo } from '../../leases/index.js';
-import { CurrentPrincipal } from '../../scope/index.js';
-import { readPrincipal } from '../../values/index.js';
 import type { WorkflowDefinition } from '../../workflow/index.js';
 import { Admission, type Admitted } from '../start/admission.js';
 import { RunHandles } from './run-handles.js';
@@ -14,6 +13,7 @@ import type { RunHandle } from './run-handle.js';
 import type { RunResult } from './run-result.js';
 import { RunLauncher } from '../start/run-launcher.js';
 import type { StartOptions } from './start-options.js';
+import { type StartFacts, callerFacts } from '../start/new-run.js';
 
 /** Starts runs and finds them again. */
 @Injectable()
@@ -24,7 +24,7 @@ export class Orchestrator {
     @Inject(RunLauncher) private readonly starts: RunLauncher,
     @Inject(Admission) private readonly admission: Admission,
     @Inject(RunHandles) private readonly handles: RunHandles,
-    @Inject(CurrentPrincipal) private readonly currentPrincipal: CurrentPrincipal,
+    @Inject(RunAccess) private readonly access: RunAccess,
     @Inject(Leases) private readonly leases: Pick<Leases, 'workers'>,
   ) {}
 
@@ -68,6 +68,20 @@ export class Orchestrator {
     return this.begin(workflow, inputs, options);
   }
 
+  /**
+   * What a trigger starts, whoever has caused it.
+   * @param causes ids of the people who have
+   * @internal
+   */
+  async startTriggered(
+    workflow: string,
+    input: unknown,
+    options: StartOptions,
+    causes: readonly string[],
+  ): Promise<void> {
+    await this.begin(workflow, [input], options, undefined, causes);
+  }
+
   /** Starts a run and waits until it has ended or has to wait for somebody. */
   run<W extends WorkflowClass>(
     workflow: W,
@@ -103,11 +117,21 @@ export class Orchestrator {
    * @throws {InputValidationError} naming each field of the filter that does not fit
    */
   async find(filter: RunFilter = {}): Promise<Page<RunRow>> {
-    return this.journal.list(readRunFilter(filter));
+    const caller = await this.access.control.caller(undefined, 'run.read');
+    return this.access.page(
+      caller,
+      'run.read',
+      readRunFilter(filter),
+      runPageSize({}),
+      (asked, visible) => this.journal.list(asked, visible),
+      resourceOf,
+    );
   }
 
   /** Every registered worker process, the oldest first, with the runs that it holds. */
-  workers(): Promise<WorkerInfo[]> {
+  async workers(): Promise<WorkerInfo[]> {
+    const caller = await this.access.control.caller(undefined, 'worker.read');
+    await this.access.control.assertShared(caller, 'worker.read', { kind: 'worker' });
     return this.leases.workers();
   }
 
@@ -116,6 +140,7 @@ export class Orchestrator {
     inputs: readonly unknown[],
     options: StartOptions,
     watch?: (runId: string) => void,
+    shapedBy: readonly string[] = [],
   ): Promise<RunHandle[]> {
     const definition = this.registry.get(workflow);
     if (
@@ -123,16 +148,23 @@ export class Orchestrator {
       !MetadataAccessor.isAgent(this.registry.classOf(definition.name))
     )
       throw notAnAgent(definition.name);
-    const principal =
-      options.principal === undefined
-        ? this.currentPrincipal.get()
-        : readPrincipal(options.principal, 'The principal of the start options');
-    const common: StartOptions = { ...options, ...(principal ? { principal } : {}) };
+    const { caller, allowed } = this.access.control.identify(options.principal, 'run.start');
+    const principal = principalOf(caller);
+    const common: StartFacts = {
+      ...options,
+      // Nobody but the caller says who the caller is.
+      system: undefined,
+      startedBy: undefined,
+      ...(principal ? { principal } : {}),
+      ...callerFacts(caller),
+      shapedBy,
+    };
     const admitted = await Promise.all(
       inputs.map((input, index) =>
         this.admission.admit(definition, input, withIndexedKey(common, inputs.length, index)),
       ),
     );
+    await allowed;
     await this.refuse(admitted);
     const runs = admitted.map(({ run }) => run);
     const created = await this.starts.begin(definition, runs, options.priority, watch);
@@ -151,7 +183,7 @@ export class Orchestrator {
   }
 }
 
-function withIndexedKey(options: StartOptions, count: number, index: number): StartOptions {
+function withIndexedKey(options: StartFacts, count: number, index: number): StartFacts {
   const { idempotencyKey } = options;
   return idempotencyKey === undefined || count === 1
     ? options

@@ -1,22 +1,27 @@
 import type { Observable } from 'rxjs';
 import type { AgentEventOptions, AgentEventStream } from '../../agents/index.js';
 import type { RunEvent } from '../../events/index.js';
-import type { InboxBody } from '../../journal/index.js';
 import type { ForkEdits, ReplayReport, RunDetails, RunStatus } from '../../workflow/index.js';
 import type { ReplayOptions } from '../history/run-replay.js';
 import type { StreamOptions } from '../observe/run-stream.js';
-import type { RunWatcher } from '../observe/run-watcher.js';
 import type { RunResult } from './run-result.js';
+
+/** What a handle tells the holder of a run, besides signals and messages. */
+export type ControlMessage =
+  | { readonly kind: 'cancel'; readonly reason: string }
+  | { readonly kind: 'pause'; readonly reason?: string }
+  | { readonly kind: 'resume' };
 
 /** What a handle asks for, of any run. */
 export interface RunOperations {
-  readonly watcher: Pick<RunWatcher, 'finished' | 'idle'>;
   status(runId: string): Promise<RunStatus>;
   state(runId: string): Promise<RunDetails>;
   media(runId: string, blob: string): Promise<Uint8Array | undefined>;
   events(runId: string, options?: StreamOptions): Observable<RunEvent>;
   agentEvents(runId: string, options?: AgentEventOptions): AgentEventStream;
-  tell(runId: string, body: InboxBody): Promise<void>;
+  result(runId: string): Promise<RunResult>;
+  idle(runId: string): Promise<RunResult>;
+  tell(runId: string, told: ControlMessage): Promise<void>;
   signal(runId: string, name: string, payload: unknown): Promise<void>;
   sendMessage(runId: string, text: string, call?: string): Promise<void>;
   retry(runId: string, from?: string): Promise<void>;
@@ -56,12 +61,12 @@ export class RunHandle<Output = unknown> {
   /** Resolves when the run has ended, however long it waits in between. @throws {RunNotFoundError} */
   result(): Promise<RunResult<Output>> {
     // What the journal holds of the output is what the workflow's `static output` describes.
-    return this.runs.watcher.finished(this.id) as Promise<RunResult<Output>>;
+    return this.runs.result(this.id) as Promise<RunResult<Output>>;
   }
 
   /** Resolves when the run has ended or waits for somebody. @throws {RunNotFoundError} */
   idle(): Promise<RunResult<Output>> {
-    return this.runs.watcher.idle(this.id) as Promise<RunResult<Output>>;
+    return this.runs.idle(this.id) as Promise<RunResult<Output>>;
   }
 
   /** @deprecated Use `idle()`. */

@@ -1,4 +1,13 @@
-import { EMPTY, type Observable } from 'rxjs';
+import { EMPTY, from as observed, mergeMap, type Observable } from 'rxjs';
+import {
+  type AccessedRun,
+  actorOf,
+  type Caller,
+  type Operation,
+  peopleOf,
+  type RunAccess,
+  runNotFound,
+} from '../../access/index.js';
 import type { AgentEventOptions, AgentEventStream } from '../../agents/index.js';
 import type { Clock } from '../../clock/index.js';
 import type { RunDispatcher } from '../../dispatch/index.js';
@@ -13,9 +22,9 @@ import {
   assertIdentifier,
   boundedText,
   canonicalId,
+  ignoreRejection,
   type JsonValue,
   newId,
-  type Principal,
   requireId,
   textLimits,
   toJson,
@@ -32,17 +41,18 @@ import {
 } from '../../workflow/index.js';
 import type { Definitions } from '../worker/definitions.js';
 import type { RunForks } from '../history/run-forks.js';
-import { RunHandle, type RunOperations } from './run-handle.js';
+import { type ControlMessage, RunHandle, type RunOperations } from './run-handle.js';
 import type { LocalSettlements } from '../observe/local-settlements.js';
 import type { ReplayOptions, RunReplay } from '../history/run-replay.js';
 import type { RunRetry } from '../history/run-retry.js';
-import { notFound, RunWatcher } from '../observe/run-watcher.js';
+import type { RunResult } from './run-result.js';
+import { RunWatcher } from '../observe/run-watcher.js';
 import { messageAnswer } from '../observe/message-answer.js';
 import { agentEventsOf } from '../observe/agent-events.js';
 import { type StreamOptions, streamOf } from '../observe/run-stream.js';
 
 export interface HandlePorts {
-  readonly journal: Pick<Journal, 'find' | 'read' | 'post'>;
+  readonly journal: Pick<Journal, 'find' | 'read' | 'post' | 'shape'>;
   readonly blobs: Pick<BlobStore, 'get'>;
   readonly dispatcher: RunDispatcher;
   readonly events: RunEvents;
@@ -51,6 +61,7 @@ export interface HandlePorts {
   readonly definitions: Definitions;
   readonly clock: Clock;
   readonly principal: CurrentPrincipal;
+  readonly access: RunAccess;
   readonly retries: RunRetry;
   readonly replays: RunReplay;
   readonly forks: RunForks;
@@ -71,56 +82,76 @@ export class RunHandles implements RunOperations {
   }
 
   async status(runId: string): Promise<RunStatus> {
-    return (await this.row(runId)).status;
+    return (await this.reach(runId, 'run.read')).row.status;
   }
 
   async state(runId: string): Promise<RunDetails> {
     const { journal, definitions } = this.ports;
+    await this.ports.access.assertReach(runId, 'run.read');
     const records = await journal.read(requireId(runId, 'runId'));
     const [first] = records;
-    if (first?.type !== 'run.created') throw notFound(runId);
+    if (first?.type !== 'run.created') throw runNotFound(runId);
     return detailsOf(records, definitions.stepNames(first.payload.workflow));
   }
 
   async media(runId: string, blob: string): Promise<Uint8Array | undefined> {
     const isHash = typeof blob === 'string' && /^[0-9a-f]{64}$/.test(blob);
+    await this.ports.access.assertReach(runId, 'run.read');
     return isHash ? this.ports.blobs.get(requireId(runId, 'runId'), blob) : undefined;
   }
 
+  async result(runId: string): Promise<RunResult> {
+    await this.ports.access.assertReach(runId, 'run.read');
+    return this.watcher.finished(runId);
+  }
+
+  async idle(runId: string): Promise<RunResult> {
+    await this.ports.access.assertReach(runId, 'run.read');
+    return this.watcher.idle(runId);
+  }
+
   events(runId: string, options?: StreamOptions): Observable<RunEvent> {
-    return streamOf(runId, this.ports, options);
+    const stream = streamOf(runId, this.ports, options);
+    const reaching = this.ports.access.assertReach(runId, 'run.read');
+    return reaching ? observed(ignoreRejection(reaching)).pipe(mergeMap(() => stream)) : stream;
   }
 
   agentEvents(runId: string, options?: AgentEventOptions): AgentEventStream {
-    return agentEventsOf(runId, this.ports, options);
+    const reaching = this.ports.access.assertReach(runId, 'run.read');
+    return agentEventsOf(runId, this.ports, options, reaching && ignoreRejection(reaching));
   }
 
-  /** Leaves a message for the holder of the run. A finished run takes none. @throws {RunNotFoundError} */
-  async tell(runId: string, told: InboxBody, by?: Principal): Promise<void> {
-    const body = withBoundedReason(told);
-    const { id, status } = await this.row(runId);
-    if (!isFinished(status)) await this.post(id, body, by);
+  /** Leaves a message for the holder of the run. A finished run takes none. @throws {RunNotFoundError} {AccessDeniedError} */
+  async tell(runId: string, told: ControlMessage): Promise<void> {
+    const { row, caller } = await this.reach(runId, operationOf[told.kind]);
+    if (!isFinished(row.status)) await this.post(row.id, withBoundedReason(told), actorOf(caller));
   }
 
+  /** Goes on with it, as if it were started again. */
   async retry(runId: string, from?: string): Promise<void> {
-    const row = await this.row(runId);
-    await this.ports.retries.retry(row, from, this.actor());
+    const { row, caller } = await this.reach(runId, 'run.retry');
+    await this.assertStart(row, caller);
+    // Before it goes on: whoever made it go on decides none of its reviews.
+    await this.ports.journal.shape(row.id, peopleOf(caller));
+    await this.ports.retries.retry(row, from, actorOf(caller));
     this.ports.dispatcher.dispatch([{ runId: row.id, reason: 'created' }]);
   }
 
   async fork(runId: string, from: string, edits: ForkEdits): Promise<RunHandle> {
-    const id = await this.ports.forks.fork(await this.row(runId), from, edits, this.actor());
+    const { row, caller } = await this.reach(runId, 'run.fork');
+    await this.assertStart(row, caller);
+    const id = await this.ports.forks.fork(row, from, edits, caller);
     this.ports.dispatcher.dispatch([{ runId: id, reason: 'created' }]);
     return this.of(id);
   }
 
   async replay(runId: string, options: ReplayOptions): Promise<ReplayReport> {
-    return this.ports.replays.replay(await this.row(runId), options);
+    return this.ports.replays.replay((await this.reach(runId, 'run.replay')).row, options);
   }
 
   async signal(runId: string, name: string, payload: unknown): Promise<void> {
     assertIdentifier(name, 'The name of the signal');
-    const row = await this.row(runId);
+    const { row, caller } = await this.reach(runId, 'run.signal');
     this.assertSignal(row, name);
     if (isFinished(row.status)) {
       throw new RunFinishedError(
@@ -129,21 +160,19 @@ export class RunHandles implements RunOperations {
       );
     }
     const value = await this.checked(row, name, payload);
-    await this.post(row.id, { kind: 'signal', name, ...(value === undefined ? {} : { payload: value }) });
+    const body = { kind: 'signal' as const, name, ...(value === undefined ? {} : { payload: value }) };
+    await this.post(row.id, body, actorOf(caller));
   }
 
   async sendMessage(runId: string, text: string, call?: string): Promise<void> {
     if (typeof text !== 'string' || text.trim() === '')
       throw new InputValidationError('handle.sendMessage() takes a text that is not empty.');
-    const row = await this.row(runId);
+    const { row, caller } = await this.reach(runId, 'run.message');
     const message = toJson(text, 'the text of handle.sendMessage()', this.ports.payloadLimit) as string;
-    const events = this.events(row.id, { after: row.seq });
+    const events = streamOf(row.id, this.ports, { after: row.seq });
     if (isFinished(row.status)) return messageAnswer(EMPTY, row.id, '');
-    const id = await this.post(row.id, {
-      kind: 'message',
-      text: message,
-      ...(call === undefined ? {} : { call }),
-    });
+    const body = { kind: 'message' as const, text: message, ...(call === undefined ? {} : { call }) };
+    const id = await this.post(row.id, body, actorOf(caller));
     await messageAnswer(events, row.id, id);
   }
 
@@ -168,30 +197,36 @@ export class RunHandles implements RunOperations {
     return toJson(payload, where, this.ports.payloadLimit);
   }
 
-  /** @returns the id of the message */
-  private async post(runId: string, body: InboxBody, by?: Principal): Promise<string> {
+  /** Leaves a message without asking who may. @returns its id */
+  async post(runId: string, body: InboxBody, actor: Actor): Promise<string> {
     const at = new Date(this.ports.clock.now()).toISOString();
     const id = newId();
-    if (!(await this.ports.journal.post(runId, { id, actor: this.actor(by), at, body })))
-      throw notFound(runId);
+    if (!(await this.ports.journal.post(runId, { id, actor, at, body }))) throw runNotFound(runId);
     this.ports.dispatcher.dispatch([{ runId, reason: 'inbox' }]);
     return id;
   }
 
-  private actor(by?: Principal): Actor {
-    const principal = by ?? this.ports.principal.get();
-    return principal ? { kind: 'person', id: principal.id } : { kind: 'code', id: 'host' };
+  /** What goes on from a run is started once more: whoever may not start it may not do that either. */
+  private async assertStart({ workflow, tenant }: RunRow, caller: Caller): Promise<void> {
+    const { access, definitions } = this.ports;
+    const rule = definitions.named(workflow)?.access?.start;
+    const resource = { kind: 'workflow', name: workflow, ...(tenant === null ? {} : { tenant }) };
+    await access.control.assert(caller, 'run.start', resource, rule);
   }
 
-  private async row(runId: string): Promise<RunRow> {
-    const row = await this.ports.journal.find(requireId(runId, 'runId'));
-    if (!row) throw notFound(runId);
-    return row;
+  private reach(runId: string, operation: Operation): Promise<AccessedRun> {
+    return this.ports.access.reach(runId, operation);
   }
 }
 
+const operationOf = {
+  cancel: 'run.cancel',
+  pause: 'run.pause',
+  resume: 'run.resume',
+} as const satisfies Record<ControlMessage['kind'], Operation>;
+
 /** A reason that is too long is cut and marked: the request itself counts. */
-function withBoundedReason(body: InboxBody): InboxBody {
-  if ((body.kind !== 'cancel' && body.kind !== 'pause') || body.reason === undefined) return body;
+function withBoundedReason(body: ControlMessage): ControlMessage {
+  if (body.kind === 'resume' || body.reason === undefined) return body;
   return { ...body, reason: boundedText(body.reason, textLimits.reason) };
 }

@@ -38,6 +38,10 @@ export class AttemptScope implements ExecutionScope {
     return this.owner.run.state.created.principal;
   }
 
+  get system(): ExecutionScope['system'] {
+    return this.owner.run.state.created.system;
+  }
+
   get conversation(): ExecutionScope['conversation'] {
     return this.owner.run.state.created.conversation;
   }

@@ -1,7 +1,6 @@
 import type { BlobStore, Journal, RunRow } from '../../journal/index.js';
-import { hashOf, newId } from '../../values/index.js';
+import { hashOf, newId, type Principal } from '../../values/index.js';
 import {
-  type Actor,
   draft,
   fold,
   type ForkEdits,
@@ -11,13 +10,13 @@ import {
   type RunState,
 } from '../../workflow/index.js';
 import type { Admission } from '../start/admission.js';
-import { newRun } from '../start/new-run.js';
+import { newRun, type StartFacts, callerFacts } from '../start/new-run.js';
 import type { RunStart } from '../start/run-start.js';
 import type { Definitions } from '../worker/definitions.js';
 import { forkOutputChecks } from './fork-output-checks.js';
 import { assertKnownFormat } from '../worker/known-format.js';
 import { assertStep } from './assert-step.js';
-import { notFound } from '../observe/run-watcher.js';
+import { actorOf, type Caller, peopleOf, principalOf, runNotFound } from '../../access/index.js';
 
 export interface ForkPorts {
   readonly journal: Pick<Journal, 'read' | 'create'>;
@@ -38,23 +37,34 @@ export class RunForks {
    * @throws {OutputValidationError} if an edited output does not fit its step
    * @throws {GuardrailBlockedError} if a guardrail stops the edited input
    */
-  async fork(row: RunRow, from: string, edits: ForkEdits, actor: Actor): Promise<string> {
+  async fork(row: RunRow, from: string, edits: ForkEdits, forker: Caller): Promise<string> {
     const { journal, blobs, definitions, payloadLimit } = this.ports;
     assertKnownFormat(row);
     const records = await journal.read(row.id);
     const [created] = records;
-    if (created?.type !== 'run.created') throw notFound(row.id);
+    if (created?.type !== 'run.created') throw runNotFound(row.id);
     const state = fold(records);
     const { definition } = definitions.forRun(state);
     assertStep(definition, from);
     const prefix = prefixBefore(records, from);
     const outputs = await forkOutputChecks(definition, prefix, edits.outputs ?? {}, { from, payloadLimit });
     const id = newId();
-    const { input, escalated, records: findings } = await this.inputOf(state, edits, id);
+    const principal = principalIn(row, forker) ?? state.created.principal;
+    const { input, escalated, records: findings } = await this.inputOf(state, edits, { id, principal });
     const { seq, hash: head } = prefix.at(-1) ?? created;
     const now = this.ports.now();
+    const actor = actorOf(forker);
     const forked = draft<RecordType>(actor, now, 'run.forked', { source: row.id, seq, head });
-    const { idempotencyKey: _, ...options } = created.payload;
+    const { idempotencyKey: _, principal: __, startedBy: ___, system, ...facts } = created.payload;
+    const options: StartFacts = {
+      ...facts,
+      // Nobody's but the host's own code goes on in the name of who has started it.
+      ...(principal ? { principal } : {}),
+      // The tenant of what the host's own code has started is told by that.
+      ...(principal || !system ? {} : { system }),
+      ...callerFacts(forker),
+      shapedBy: [...new Set([...row.shapedBy, ...peopleOf(forker)])],
+    };
     const { name, version, hash } = definition;
     const run = newRun({
       // Its budget is that of its source, also where that has none.
@@ -76,14 +86,20 @@ export class RunForks {
   private async inputOf(
     state: RunState,
     edits: ForkEdits,
-    id: string,
+    run: { readonly id: string; readonly principal: Principal | undefined },
   ): Promise<Pick<RunStart, 'input' | 'escalated' | 'records'>> {
     const { definitions, admission } = this.ports;
-    const { principal, escalated } = state.created;
+    const { escalated } = state.created;
     if (edits.input !== undefined)
-      return admission.admitInput(definitions.forRun(state).definition, edits.input, { id, principal });
+      return admission.admitInput(definitions.forRun(state).definition, edits.input, run);
     // Steps have begun only if somebody has let the input in: a fork does not ask again, unless nobody has.
     const isOpen = escalated !== undefined && state.steps.size === 0;
     return { input: state.input, records: [], escalated: isOpen ? escalated : undefined };
   }
+}
+
+/** A fork runs as the forker, and stays with the tenant that its source is of. */
+function principalIn({ tenant }: RunRow, forker: Caller): Principal | undefined {
+  const principal = principalOf(forker);
+  return principal && { ...principal, ...(tenant === null ? {} : { tenant }) };
 }

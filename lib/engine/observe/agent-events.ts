@@ -16,7 +16,7 @@ import type { PeerProcesses } from '../../leases/index.js';
 import type { CurrentPrincipal } from '../../scope/index.js';
 import { type Principal, requireId } from '../../values/index.js';
 import { isEnd } from '../drive/run-end.js';
-import { notFound } from './run-watcher.js';
+import { runNotFound } from '../../access/index.js';
 
 export interface AgentEventPorts {
   readonly journal: Pick<Journal, 'read'>;
@@ -29,17 +29,26 @@ export interface AgentEventPorts {
 /** Milliseconds between two looks at a run that another process drives. */
 const polling = { first: 250, most: 5_000, factor: 1.5 };
 
-/** What the agents of a run do and say, from its records and, while an answer comes, as it comes. Completes with the run. */
+/**
+ * What the agents of a run do and say, from its records and, while an answer comes, as it comes. Completes with the run.
+ * @param allowed whether the listener may hear it, where that takes time
+ */
 export function agentEventsOf(
   runId: string,
   ports: AgentEventPorts,
   { after }: AgentEventOptions = {},
+  allowed?: Promise<unknown>,
 ): AgentEventStream {
   const listener = ports.principal.get();
   return new AgentEventStream((subscriber) => {
     const place = after === undefined ? undefined : readPosition(after);
     const source = new RunAgentEvents(requireId(runId, 'runId'), ports, subscriber, place, listener);
-    source.start();
+    if (allowed)
+      allowed.then(
+        () => source.start(),
+        (error: unknown) => subscriber.error(error),
+      );
+    else source.start();
     return () => source.stop();
   });
 }
@@ -70,6 +79,7 @@ class RunAgentEvents {
   }
 
   start(): void {
+    if (this.hasStopped) return;
     const { events, peers, live } = this.ports;
     const subscription = events.of(this.runId).subscribe((event) => {
       if ('seq' in event) this.look();
@@ -137,7 +147,7 @@ class RunAgentEvents {
     this.isStale = false;
     this.unread = 0;
     const records = await this.ports.journal.read(this.runId, this.seq);
-    if (this.seq === 0 && records.length === 0) throw notFound(this.runId);
+    if (this.seq === 0 && records.length === 0) throw runNotFound(this.runId);
     for (const record of records) {
       this.seq = record.seq;
       this.passPlace(record.seq > (this.after?.seq ?? 0));

@@ -5,7 +5,7 @@ import type { Journal } from '../../journal/index.js';
 import type { PeerProcesses } from '../../leases/index.js';
 import { requireId } from '../../values/index.js';
 import { isEnd } from '../drive/run-end.js';
-import { notFound } from './run-watcher.js';
+import { runNotFound } from '../../access/index.js';
 
 /**
  * Milliseconds between two looks at a run that another process drives: more and more as long as nothing comes.
@@ -103,7 +103,7 @@ class RecordReader {
 
   private async missing(): Promise<Error> {
     const row = await this.journal.find(this.runId);
-    if (!row) return notFound(this.runId);
+    if (!row) return runNotFound(this.runId);
     return new InputValidationError(
       `Run ${this.runId} has ${row.seq} records, so events({ after: ${this.after} }) can't continue behind number ${this.after}.`,
       { details: { runId: this.runId, after: this.after, seq: row.seq } },

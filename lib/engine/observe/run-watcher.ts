@@ -1,3 +1,4 @@
+import { runNotFound } from '../../access/index.js';
 import { RunNotFoundError } from '../../errors/index.js';
 import type { RunEvents } from '../../events/index.js';
 import type { PeerProcesses } from '../../leases/index.js';
@@ -106,14 +107,14 @@ export class RunWatcher {
     isCalm: (row: RunRow) => boolean,
   ): Promise<RunResult | undefined> {
     const row = await this.journal.find(runId);
-    if (!row) throw notFound(runId);
+    if (!row) throw runNotFound(runId);
     const result = isEnough(row.status) && isCalm(row) ? await this.read(runId) : undefined;
     return result && isEnough(result.status) ? result : undefined;
   }
 
   async read(runId: string): Promise<RunResult | undefined> {
     const records = await this.journal.read(runId);
-    if (records.length === 0) throw notFound(runId);
+    if (records.length === 0) throw runNotFound(runId);
     const state = fold(records);
     return resultOf(state, waitsOf(records.findLast(isWaitRecord), state));
   }
@@ -125,11 +126,4 @@ export class RunWatcher {
 
 function isWaitRecord(record: RunRecord): record is RunRecord<'run.waiting'> | RunRecord<'run.paused'> {
   return record.type === 'run.waiting' || record.type === 'run.paused';
-}
-
-export function notFound(runId: string): RunNotFoundError {
-  return new RunNotFoundError(
-    `There is no run ${runId}: it was never started here, or has left after audit.retention.`,
-    { details: { runId } },
-  );
 }

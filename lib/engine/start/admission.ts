@@ -4,9 +4,8 @@ import { type Check, passChecks } from '../../gate/index.js';
 import type { NewRun } from '../../journal/index.js';
 import { hashOf, type JsonValue, newId, type Principal, toJson } from '../../values/index.js';
 import { decidedByCode, type RunCreated, type WorkflowDefinition } from '../../workflow/index.js';
-import type { StartOptions } from '../api/start-options.js';
 import { storableOptions } from '../api/storable-options.js';
-import { newRun } from './new-run.js';
+import { newRun, type StartFacts } from './new-run.js';
 import { RunStart } from './run-start.js';
 
 /** A start that was let in, or one that was refused and is recorded as a failed run. */
@@ -35,12 +34,12 @@ export class Admission {
   async admit(
     definition: WorkflowDefinition,
     input: unknown,
-    options: StartOptions,
+    options: StartFacts,
     child?: { readonly id: string; readonly parent: Parent },
   ): Promise<Admitted> {
     const runId = child?.id ?? newId();
     // Before anything is on record: options that can't be stored are refused, and leave no run.
-    const storable = storableOptions(definition.name, options);
+    const storable: StartFacts = { ...options, ...storableOptions(definition.name, options) };
     const at = this.clock.now();
     const facts = { definition, runId, at, principal: storable.principal };
     const start = new RunStart(facts, input);

@@ -36,7 +36,8 @@ export class BudgetedSubWorkflowStarter extends SubWorkflowStarter {
     // A child that has failed will not be any better: another attempt of the step is another child.
     const { revived } = parent.activationState;
     const id = derivedId(state.runId, key, attempt, ...(revived === undefined ? [] : [revived]));
-    const { principal, correlationId, tags } = state.created;
+    const { principal, system, correlationId, tags } = state.created;
+    const shapedBy = [...new Set([...parent.run.row.shapedBy, ...(state.shapers ?? [])])];
     const mayAsk = this.registry.canReachModel(delegation.workflow);
     const childBudget = this.childBudgetFor(parent, definition.budget, mayAsk);
     const budget =
@@ -46,6 +47,8 @@ export class BudgetedSubWorkflowStarter extends SubWorkflowStarter {
     reserveForChild(parent, key, { runId: id, childBudget, mayAsk });
     const options = {
       ...(principal ? { principal } : {}),
+      ...(system ? { system } : {}),
+      shapedBy,
       ...(correlationId === undefined ? {} : { correlationId }),
       ...(tags ? { tags } : {}),
       ...(budget ? { budget } : {}),

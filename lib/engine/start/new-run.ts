@@ -1,15 +1,24 @@
+import type { Caller } from '../../access/index.js';
 import type { NewRun } from '../../journal/index.js';
+import type { SystemCaller } from '../../scope/index.js';
 import { given, type JsonValue } from '../../values/index.js';
 import type { RecordDraft, RunCreated, WorkflowDefinition } from '../../workflow/index.js';
 import { conversationUse } from '../../conversations/index.js';
 import type { StartOptions } from '../api/start-options.js';
+
+/** What a run is started with: what the caller says, and what is known of the caller. */
+export interface StartFacts extends StartOptions {
+  readonly system?: SystemCaller | undefined;
+  readonly startedBy?: string | undefined;
+  readonly shapedBy?: readonly string[] | undefined;
+}
 
 export interface NewRunFacts {
   readonly definition: Pick<WorkflowDefinition, 'name' | 'version' | 'hash' | 'budget'>;
   readonly runId: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly options: StartOptions;
+  readonly options: StartFacts;
   readonly input: JsonValue;
   /** Tells whether two starts of one idempotency key are the same. */
   readonly inputHash: string;
@@ -19,10 +28,18 @@ export interface NewRunFacts {
   readonly records?: readonly RecordDraft[];
 }
 
+/** What is on record of who has started a run, besides its principal. */
+export function callerFacts(caller: Caller): Pick<StartFacts, 'startedBy' | 'system'> {
+  if (caller.kind === 'system') return { system: caller.system };
+  const by = caller.kind === 'principal' ? caller.impersonator : undefined;
+  if (!by) return {};
+  return 'id' in by ? { startedBy: by.id } : { system: by };
+}
+
 /** A run as the journal takes it. */
 export function newRun(facts: NewRunFacts): NewRun {
   const { definition, runId, at, options, input, inputHash, parent, escalated, records = [] } = facts;
-  const { principal, tags, priority, correlationId, idempotencyKey } = options;
+  const { principal, system, startedBy, shapedBy, tags, priority, correlationId, idempotencyKey } = options;
   const conversation = conversationUse(options.conversation);
   const stream = options.stream ? true : undefined;
   const budget = options.budget ?? definition.budget;
@@ -37,6 +54,9 @@ export function newRun(facts: NewRunFacts): NewRun {
       input,
       ...given({
         principal,
+        system,
+        startedBy,
+        shapedBy: shapedBy?.length ? shapedBy : undefined,
         tags,
         priority,
         correlationId,

@@ -50,7 +50,7 @@ export class RunStart implements CheckSubject {
   }
 
   get access(): AccessRule | undefined {
-    return this.definition.access;
+    return this.definition.access?.start;
   }
 
   get principal(): Principal | undefined {

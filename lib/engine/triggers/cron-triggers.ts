@@ -1,7 +1,9 @@
+import { AccessControl } from '../../access/index.js';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { MetadataAccessor, type StartEveryMetadata } from '../../decorators/index.js';
 import { WorkflowRegistry } from '../../discovery/index.js';
 import { errorMessage, IdempotencyConflictError, logSafely } from '../../errors/index.js';
+import { assertDeclared } from './assert-declared.js';
 import { Orchestrator } from '../api/orchestrator.js';
 import { Timers } from '../timers.js';
 import { scheduleKey } from './schedule-key.js';
@@ -13,13 +15,17 @@ export class CronTriggers implements OnApplicationBootstrap {
     @Inject(WorkflowRegistry) private readonly registry: WorkflowRegistry,
     @Inject(Orchestrator) private readonly orchestrator: Orchestrator,
     @Inject(Timers) private readonly timers: Timers,
+    @Inject(AccessControl) private readonly access: AccessControl,
   ) {}
 
+  /** @throws {InvalidWorkflowDefinitionError} if a schedule names nobody, and somebody has to be named */
   onApplicationBootstrap(): void {
     for (const { name } of this.registry.list()) {
       // Discovery has checked time and zone.
-      for (const trigger of this.schedulesOf(name))
+      for (const trigger of this.schedulesOf(name)) {
+        assertDeclared(this.access, name, `@StartEvery('${trigger.cron}')`, trigger);
         this.timers.at(trigger, (due) => void this.start(name, trigger, due));
+      }
     }
   }
 

@@ -1,7 +1,22 @@
-import { AccessDeniedError, toErrorData } from '../../errors/index.js';
-import type { AccessRule } from '../../scope/index.js';
-import { type AccessPolicy, isRoles } from './access-policy.js';
+import {
+  type AccessPolicy,
+  type AccessRequest,
+  askPolicy,
+  concernsPolicy,
+  type Operation,
+} from '../../access/index.js';
+import { toErrorData } from '../../errors/index.js';
 import type { Check, CheckSubject } from './check.js';
+
+/** By kind of call. What is not here is part of what the code of a step does, and asks nobody. */
+const operationOf: { readonly [kind in CheckSubject['kind']]?: Operation } = {
+  workflow: 'run.start',
+  step: 'step.run',
+  tool: 'tool.call',
+  model: 'model.call',
+  agent: 'agent.run',
+  handoff: 'handoff',
+};
 
 /** Asks the policy whether the principal of the run may do this. An error in the policy denies. */
 export class AccessCheck implements Check<CheckSubject> {
@@ -9,16 +24,24 @@ export class AccessCheck implements Check<CheckSubject> {
 
   constructor(private readonly policy: AccessPolicy) {}
 
-  concerns({ access }: CheckSubject): boolean {
-    return access !== undefined;
+  concerns(subject: CheckSubject): boolean {
+    const request = requestOf(subject);
+    return request !== undefined && concernsPolicy(this.policy, request);
   }
 
-  /** @throws {AccessDeniedError} */
-  async before(subject: CheckSubject): Promise<void> {
-    const { access, kind, name } = subject;
-    if (access === undefined) return;
-    const denial = await this.denial(subject, access);
-    if (!denial) return;
+  /** @throws {AccessDeniedError} at once or later */
+  before(subject: CheckSubject): Promise<void> | void {
+    const request = requestOf(subject);
+    if (!request) return;
+    try {
+      return askPolicy(this.policy, request)?.catch((denial: unknown) => this.refuse(subject, denial));
+    } catch (denial) {
+      return this.refuse(subject, denial);
+    }
+  }
+
+  private async refuse(subject: CheckSubject, denial: unknown): Promise<never> {
+    const { kind, name } = subject;
     await subject.record('policy.denied', {
       rule: 'access',
       kind: kind === 'workflow' ? 'run' : kind,
@@ -27,30 +50,22 @@ export class AccessCheck implements Check<CheckSubject> {
     });
     throw denial;
   }
+}
 
-  private async denial(
-    { kind, name, principal, runId }: CheckSubject,
-    rule: AccessRule,
-  ): Promise<AccessDeniedError | undefined> {
-    let cause: unknown;
-    try {
+function requestOf({ kind, name, access, principal, runId }: CheckSubject): AccessRequest | undefined {
+  const operation = operationOf[kind];
+  if (!operation) return undefined;
+  const { tenant } = principal ?? {};
+  return {
+    operation,
+    principal,
+    resource: {
+      kind,
+      name,
       // What a start would make is not a run yet that a policy could look up.
-      const subject = { kind, name, ...(kind === 'workflow' ? {} : { runId }) };
-      // Nothing but a clear yes: what a host wrote without types may answer anything.
-      if ((await this.policy.allows(principal, rule, subject)) === true) return undefined;
-    } catch (error) {
-      cause = error;
-    }
-    const wanted = isRoles(rule) ? `one of the roles ${rule.join(', ')}` : `the rule '${rule.rule}'`;
-    const who = principal
-      ? `'${principal.id}' (roles: ${principal.roles.join(', ') || 'none'})`
-      : 'nobody in particular (no principal)';
-    return new AccessDeniedError(
-      `${kind} ${name} is for ${wanted}; it was asked for by ${who}. ` +
-        (cause === undefined
-          ? 'Start the run with a principal that may do this, or change `access`.'
-          : 'The access policy threw an error, which denies.'),
-      { cause, details: { kind, name, rule } },
-    );
-  }
+      ...(kind === 'workflow' ? {} : { runId }),
+      ...(tenant === undefined ? {} : { tenant }),
+    },
+    ...(access === undefined ? {} : { rule: access }),
+  };
 }

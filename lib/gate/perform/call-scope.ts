@@ -64,6 +64,10 @@ export class CallScope implements ExecutionScope, PerformContext {
     return this.parent.principal;
   }
 
+  get system(): ExecutionScope['system'] {
+    return this.parent.system;
+  }
+
   get conversation(): ExecutionScope['conversation'] {
     return this.parent.conversation;
   }

@@ -2,7 +2,7 @@ import type { Page } from '../../values/index.js';
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../../clock/index.js';
 import { NonRetryableError, RunNotFoundError } from '../../errors/index.js';
-import { type Instrumentation, instrumented } from '../../scope/index.js';
+import { type Instrumentation, instrumented, type Visibility } from '../../scope/index.js';
 import type { RunRecord } from '../../workflow/index.js';
 import { finishedAtOf, isProgress, mayFollowTheEnd } from '../append-rules.js';
 import { EventLoopYield } from './event-loop-yield.js';
@@ -117,17 +117,22 @@ export class MemoryJournal extends Journal {
     return [...(this.store.runs.get(runId)?.inbox ?? [])];
   }
 
-  async find(runId: string): Promise<RunRow | undefined> {
+  async find(runId: string, tenant?: string | null): Promise<RunRow | undefined> {
     const run = this.store.runs.get(runId);
-    return run && rowOf(run);
+    return run && (tenant === undefined || run.row.tenant === tenant) ? rowOf(run) : undefined;
+  }
+
+  async shape(runId: string, people: readonly string[]): Promise<void> {
+    const run = this.store.runs.get(runId);
+    if (run) this.store.shape(run, people);
   }
 
   async read(runId: string, afterSeq = 0): Promise<RunRecord[]> {
     return (this.store.runs.get(runId)?.records.slice(afterSeq) ?? []).map(recordOf);
   }
 
-  async list(filter: RunFilter): Promise<Page<RunRow>> {
-    return listRuns([...this.store.runs.values()], filter);
+  async list(filter: RunFilter, visible?: Visibility): Promise<Page<RunRow>> {
+    return listRuns([...this.store.runs.values()], filter, visible);
   }
 
   private withKeyOf({ idempotencyKey, workflow, tenant }: RunRow): MemoryRun | undefined {

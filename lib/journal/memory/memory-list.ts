@@ -1,14 +1,19 @@
 import type { Page } from '../../values/index.js';
+import { isVisible, type Visibility } from '../../scope/index.js';
 import type { RunFilter, RunRow } from '../journal.js';
 import { type MemoryRun, rowOf } from './memory-store.js';
 import { runPageOf, runPageSize, runPositionOf } from '../run-page.js';
 
 /** Runs by filter, newest first. */
-export function listRuns(runs: readonly MemoryRun[], filter: RunFilter): Page<RunRow> {
+export function listRuns(
+  runs: readonly MemoryRun[],
+  filter: RunFilter,
+  visible: Visibility = {},
+): Page<RunRow> {
   const after = filter.cursor === undefined ? undefined : runPositionOf(filter.cursor);
   const found = runs
     .map(({ row }) => row)
-    .filter((row) => matches(row, filter))
+    .filter((row) => matches(row, filter) && isVisible({ ...row, owner: row.principal?.id }, visible))
     .toSorted(newestFirst)
     .filter((row) => !after || newestFirst(after, row) < 0);
   const page = runPageOf(found, runPageSize(filter));

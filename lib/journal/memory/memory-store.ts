@@ -3,6 +3,7 @@ import type { ChainedDraft } from '../chain/chain.js';
 import type { InboxMessage } from '../inbox-message.js';
 import type { JsonValue } from '../../values/index.js';
 import type { RunRow } from '../journal.js';
+import { shaperBy } from '../shapers.js';
 
 /** One run in memory: what the database holds in a row and the rows of other tables that belong to it. */
 export interface MemoryRun {
@@ -63,10 +64,17 @@ export class MemoryStore {
     else this.active.delete(run);
   }
 
+  /** These people have shaped a run. */
+  shape(run: MemoryRun, people: readonly string[]): void {
+    this.update(run, { shapedBy: [...new Set([...run.row.shapedBy, ...people])] });
+  }
+
   /** Leaves a message, and makes the run due. False if there is no such run. */
   post(message: InboxMessage, now: number): boolean {
     const run = this.runs.get(message.runId);
     if (!run) return false;
+    const shaper = shaperBy(message);
+    if (shaper !== undefined) this.shape(run, [shaper]);
     if (run.inbox.some(({ id }) => id === message.id)) return true;
     run.inbox.push(structuredClone(message));
     this.update(run, {

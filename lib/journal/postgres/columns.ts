@@ -38,6 +38,7 @@ export const runColumns: readonly Column<RunRow>[] = [
   ['priority', 'int', ({ priority }) => priority],
   ['principal', 'json', ({ principal }) => principal && JSON.stringify(principal)],
   ['tenant', 'text', ({ tenant }) => tenant],
+  ['shaped_by', 'jsonb', ({ shapedBy }) => JSON.stringify(shapedBy)],
   ['correlation_id', 'text', ({ correlationId }) => correlationId],
   ['idempotency_key', 'text', ({ idempotencyKey }) => idempotencyKey],
   ['input_hash', 'bytea', ({ inputHash }) => byteaOf(inputHash)],
@@ -65,6 +66,7 @@ export interface StoredRun {
   readonly priority: number;
   readonly principal: Principal | null;
   readonly tenant: string | null;
+  readonly shaped_by: readonly string[];
   readonly tags: readonly string[];
   readonly correlation_id: string | null;
   readonly idempotency_key: string | null;
@@ -93,6 +95,7 @@ const storedRun = {
   priority: 'priority',
   principal: 'principal',
   tenant: 'tenant',
+  shaped_by: 'shaped_by',
   tags: 'tags',
   correlation_id: 'correlation_id',
   idempotency_key: 'idempotency_key',
@@ -129,6 +132,7 @@ export function runOf(row: StoredRun): RunRow {
     priority: row.priority,
     principal: row.principal,
     tenant: row.tenant,
+    shapedBy: row.shaped_by,
     tags: row.tags,
     correlationId: row.correlation_id,
     idempotencyKey: row.idempotency_key,

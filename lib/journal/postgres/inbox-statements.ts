@@ -1,6 +1,8 @@
 import { nowPlus, type Column, Parameters, type Statement, type TableNames } from '../../database/index.js';
 import type { Actor } from '../../workflow/index.js';
 import { insertMessages, type OutgoingMessage } from './commit/commit-outgoing.js';
+import { shaperBy } from '../shapers.js';
+import { shapedBySql } from './shaped-by.js';
 import type { InboxBody, InboxMessage } from '../inbox-message.js';
 
 /** Leaves a message, counts it on the run's row, and makes the run due. @returns a row if there is such a run */
@@ -12,11 +14,13 @@ export function postStatement(
 ): Statement {
   const parameters = new Parameters();
   const id = parameters.add(letter.runId, 'uuid');
+  const shaper = parameters.add(shaperBy(letter.message) ?? null, 'text');
   const parts = insertMessages(
     tables,
     parameters.unnest([letter], columns),
     'locked',
     nowPlus(parameters.add(offset, 'double precision')),
+    [shapedBySql('r', `to_jsonb(array_remove(ARRAY[${shaper}], NULL))`)],
   );
   return {
     name: 'nestor_post',

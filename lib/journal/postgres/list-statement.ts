@@ -1,10 +1,16 @@
 import { Parameters, type Statement, type TableNames } from '../../database/index.js';
 import { runSelection } from './columns.js';
+import type { Visibility } from '../../scope/index.js';
+import { visibleRuns } from './visible-runs.js';
 import type { RunFilter } from '../journal.js';
 import { runPageSize, runPositionOf } from '../run-page.js';
 
 /** Runs by filter, newest first; one more than the page holds, to see whether there is a next one. */
-export function listRunsStatement(tables: TableNames, filter: RunFilter): Statement {
+export function listRunsStatement(
+  tables: TableNames,
+  filter: RunFilter,
+  visible: Visibility = {},
+): Statement {
   const parameters = new Parameters();
   const conditions: string[] = [];
   const where = (value: unknown, type: string, condition: (parameter: string) => string) => {
@@ -24,6 +30,7 @@ export function listRunsStatement(tables: TableNames, filter: RunFilter): Statem
     const position = [parameters.add(createdAt.toISOString(), 'timestamptz'), parameters.add(id, 'uuid')];
     conditions.push(`(created_at, id) < (${position.join(', ')})`);
   }
+  conditions.push(...visibleRuns('r', visible, parameters));
   const limit = parameters.add(runPageSize(filter) + 1, 'int');
   return {
     text: `

@@ -1,6 +1,7 @@
 import type { Page } from '../../values/index.js';
 import { Batcher, type Statements, type TableNames } from '../../database/index.js';
 import { canonicalId } from '../../values/index.js';
+import type { Visibility } from '../../scope/index.js';
 import type { RunRecord } from '../../workflow/index.js';
 import type { OpenedRun, RunFilter, RunRow } from '../journal.js';
 import { runPageOf, runPageSize } from '../run-page.js';
@@ -55,12 +56,13 @@ export class RunReads {
     return runIds.map((runId) => opened.get(runId));
   }
 
-  async find(runId: string): Promise<RunRow | undefined> {
+  async find(runId: string, tenant: string | null | undefined): Promise<RunRow | undefined> {
     if (canonicalId(runId) === undefined) return undefined;
+    const isAny = tenant === undefined;
     const [row] = await this.statements.run<StoredRun>({
-      name: 'nestor_find',
-      text: `SELECT ${runSelection} FROM ${this.tables.run} r WHERE id = $1`,
-      values: [runId],
+      name: isAny ? 'nestor_find' : 'nestor_find_of_tenant',
+      text: `SELECT ${runSelection} FROM ${this.tables.run} r WHERE id = $1 ${isAny ? '' : 'AND tenant IS NOT DISTINCT FROM $2'}`,
+      values: isAny ? [runId] : [runId, tenant],
     });
     return row && runOf(row);
   }
@@ -75,8 +77,8 @@ export class RunReads {
     return rows.map(storedRecordOf);
   }
 
-  async list(filter: RunFilter): Promise<Page<RunRow>> {
-    const rows = await this.statements.run<StoredRun>(listRunsStatement(this.tables, filter));
+  async list(filter: RunFilter, visible?: Visibility): Promise<Page<RunRow>> {
+    const rows = await this.statements.run<StoredRun>(listRunsStatement(this.tables, filter, visible));
     return runPageOf(rows.map(runOf), runPageSize(filter));
   }
 }

@@ -3,6 +3,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock } from '../../clock/index.js';
 import { isDataError, Statements, type TableNames, tableNames } from '../../database/index.js';
 import { RunNotFoundError } from '../../errors/index.js';
+import type { Visibility } from '../../scope/index.js';
 import type { RunRecord } from '../../workflow/index.js';
 import { messageColumns } from './commit/commit-outgoing.js';
 import { closableTransaction } from './closable-transaction.js';
@@ -24,6 +25,7 @@ import {
 import type { JournalOptions } from '../journal-options.js';
 import { prepareRun } from '../new-run.js';
 import { RunCreation } from './run-creation.js';
+import { shapedBySql } from './shaped-by.js';
 import { RunReads } from './run-reads.js';
 import { canonicalId } from '../../values/index.js';
 import { recordLimit, hashDraft } from '../chain/hashed-draft.js';
@@ -163,15 +165,23 @@ export class TypeOrmJournal extends Journal {
     return rows.map(messageOf);
   }
 
-  find(runId: string): Promise<RunRow | undefined> {
-    return this.reads.find(runId);
+  find(runId: string, tenant?: string | null): Promise<RunRow | undefined> {
+    return this.reads.find(runId, tenant);
+  }
+
+  async shape(runId: string, people: readonly string[]): Promise<void> {
+    await this.statements.count({
+      name: 'nestor_shape',
+      text: `UPDATE ${this.tables.run} r SET ${shapedBySql('r', '$2::jsonb')} WHERE id = $1`,
+      values: [runId, JSON.stringify(people)],
+    });
   }
 
   read(runId: string, afterSeq = 0): Promise<RunRecord[]> {
     return this.reads.read(runId, afterSeq);
   }
 
-  list(filter: RunFilter): Promise<Page<RunRow>> {
-    return this.reads.list(filter);
+  list(filter: RunFilter, visible?: Visibility): Promise<Page<RunRow>> {
+    return this.reads.list(filter, visible);
   }
 }

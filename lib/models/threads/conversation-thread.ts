@@ -9,7 +9,7 @@ import {
   type ConversationUse,
   currentScope,
 } from '../../scope/index.js';
-import { hashOf, type JsonValue, newId, type PayloadLimit, type Principal } from '../../values/index.js';
+import { hashOf, type JsonValue, newId, type PayloadLimit } from '../../values/index.js';
 import { summaryMessage, summaryRequest } from '../loop/compaction.js';
 import { usualTokens } from '../prices/estimate.js';
 import type { Message } from '../provider/model-provider.js';
@@ -32,7 +32,6 @@ export interface ThreadPorts {
 /** Who answers, and in which conversation. */
 export interface ThreadFacts {
   readonly use: ConversationUse;
-  readonly principal: Principal | undefined;
   /** Key of the call that answers. @default that of the call that reads the conversation */
   readonly call?: string;
   /** Places of the calls that read it and write to it, where calls are known by their places. */
@@ -77,7 +76,7 @@ export class ConversationThread {
    * @throws {InputValidationError} if it has a message of the id of the input already
    */
   static async open(ports: ThreadPorts, facts: ThreadFacts): Promise<ConversationThread> {
-    const { use, principal, positions } = facts;
+    const { use, positions } = facts;
     const { threads } = ports;
     const { runId } = scope();
     const media = new ConversationMedia(ports.blobs, ports.limit.mediaBytes);
@@ -95,7 +94,7 @@ export class ConversationThread {
       perform: async (_, context) => {
         const call = facts.call ?? context.key;
         const by = holder(runId, call);
-        const row = await threads.hold(use.id, by, principal);
+        const row = await threads.hold(use.id, by);
         const { key, summary, summaryUntil } = await roomFor(use, row, threads);
         const before = { key, summary, until: summaryUntil ?? 0 };
         return { call, ...shownOf(await summarized(threads, facts, before), use) };
@@ -103,7 +102,7 @@ export class ConversationThread {
     });
     // A call that had failed has released it. That it is gone by now does not matter.
     const by = holder(runId, opened.call);
-    if (isRecalled) await threads.hold(use.id, by, principal).catch(unlessGone);
+    if (isRecalled) await threads.hold(use.id, by).catch(unlessGone);
     const rows = await threads.said(opened.key, { after: opened.from, until: opened.until });
     const { key, summary = null } = opened;
     const history = await shownHistory({ key, summary, rows }, media);

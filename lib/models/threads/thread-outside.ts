@@ -1,6 +1,6 @@
 import type { ConversationMedia } from '../../media/index.js';
 import type { ConversationUse } from '../../scope/index.js';
-import { newId, type Principal } from '../../values/index.js';
+import { newId } from '../../values/index.js';
 import type { Message } from '../provider/model-provider.js';
 import type { SpokenMessage, ThreadPorts } from './conversation-thread.js';
 import { firstShown } from './exchanges.js';
@@ -21,10 +21,9 @@ export class ThreadOutside {
   static async open(
     ports: ThreadPorts,
     use: ConversationUse,
-    principal: Principal | undefined,
     media: ConversationMedia,
   ): Promise<ThreadOutside> {
-    const row = await ports.threads.free(use.id, principal);
+    const row = await ports.threads.free(use.id);
     const { key, summary, summaryUntil } = await roomFor(use, row, ports.threads);
     const rows = await ports.threads.said(key, { after: summaryUntil ?? 0 });
     const said = rows.map(({ body }) => body);

@@ -40,3 +40,10 @@ function supported({ choice, value, proposedHash }: Said): string | undefined {
   if (choice === 'approve') return proposedHash;
   return choice === 'edit' ? hashOf(value ?? null) : undefined;
 }
+
+/** Who has written something in place of what was proposed. */
+export function writersOf(decisions: readonly Pick<ReviewDecision, 'by' | 'choice'>[]): readonly string[] {
+  return [
+    ...new Set(decisions.flatMap(({ by, choice }) => (choice === 'edit' || choice === 'answer' ? [by] : []))),
+  ];
+}

@@ -1,6 +1,7 @@
 import { reviewSelection, Parameters, type Statement, type TableNames } from '../../database/index.js';
+import type { Principal } from '../../values/index.js';
 import { afterCursor, reviewPageSize } from '../review-cursor.js';
-import type { ReviewFilter } from '../reviews.js';
+import type { ReviewFilter, ReviewVisibility } from '../reviews.js';
 
 /** Columns that a filter compares as they are. */
 const plain = {
@@ -12,7 +13,11 @@ const plain = {
 } as const;
 
 /** Reviews by filter, oldest first; one more than the page holds, to see whether there is a next one. */
-export function listReviewsStatement({ review }: TableNames, filter: ReviewFilter): Statement {
+export function listReviewsStatement(
+  tables: TableNames,
+  filter: ReviewFilter,
+  visible: ReviewVisibility = {},
+): Statement {
   const parameters = new Parameters();
   const conditions = ['true'];
   const where = (value: unknown, type: string, condition: (parameter: string) => string) => {
@@ -23,7 +28,8 @@ export function listReviewsStatement({ review }: TableNames, filter: ReviewFilte
   where(filter.runId, 'uuid', (value) => `run_id = ${value}`);
   for (const [name, column] of Object.entries(plain))
     where(filter[name as keyof typeof plain], 'text', (value) => `${column} = ${value}`);
-  if (filter.decidableBy) conditions.push(...filterDecidableBy(filter.decidableBy, parameters));
+  if (filter.decidableBy) conditions.push(...filterDecidableBy(tables, filter.decidableBy, parameters));
+  conditions.push(...visibleReviews(visible, parameters));
   const after = afterCursor(filter.cursor);
   if (after) {
     const place = `${parameters.add(after.at, 'timestamptz')}, ${parameters.add(after.id, 'text')}`;
@@ -31,19 +37,46 @@ export function listReviewsStatement({ review }: TableNames, filter: ReviewFilte
   }
   return {
     text: `
-      SELECT ${reviewSelection} FROM ${review} WHERE ${conditions.join(' AND ')}
+      SELECT ${reviewSelection(tables)} FROM ${tables.review} WHERE ${conditions.join(' AND ')}
       ORDER BY date_trunc('milliseconds', created_at), id LIMIT ${parameters.add(reviewPageSize(filter) + 1, 'int')}`,
     values: parameters.values,
   };
 }
 
-/** The same as `denialReason`, which decides in the end: this only keeps the queue short. */
-function filterDecidableBy(by: NonNullable<ReviewFilter['decidableBy']>, parameters: Parameters): string[] {
+/** The same as `denialReason` among those of the person's tenant. It decides in the end: this only keeps the queue short. */
+function filterDecidableBy(
+  { run, review }: TableNames,
+  by: Principal,
+  parameters: Parameters,
+): readonly string[] {
   const user = parameters.add(by.id, 'text');
-  const roles = parameters.add([...by.roles], 'text[]');
   return [
-    `((roles = '{}' AND users = '{}') OR roles && ${roles} OR ${user} = ANY(users))`,
-    `(NOT separation_of_duties OR started_by IS DISTINCT FROM ${user})`,
-    ...(by.tenant === undefined ? [] : [`(tenant IS NULL OR tenant = ${parameters.add(by.tenant, 'text')})`]),
+    asks(by, parameters),
+    `tenant IS NOT DISTINCT FROM ${parameters.add(by.tenant ?? null, 'text')}`,
+    `(NOT separation_of_duties OR NOT EXISTS (SELECT FROM ${run} r WHERE r.id = ${review}.run_id AND jsonb_exists(r.shaped_by, ${user})))`,
   ];
+}
+
+/** Those of runs that may be seen, and those that ask who looks. */
+function visibleReviews(
+  { tenant, owner, workflows = [], reviewer }: ReviewVisibility,
+  parameters: Parameters,
+): readonly string[] {
+  const conditions: string[] = [];
+  if (tenant === null) conditions.push('tenant IS NULL');
+  else if (tenant !== undefined) conditions.push(`tenant = ${parameters.add(tenant, 'text')}`);
+  if (owner !== undefined) {
+    const ways = [`started_by = ${parameters.add(owner, 'text')}`];
+    if (workflows.length > 0) ways.push(`workflow = ANY(${parameters.add([...workflows], 'text[]')})`);
+    if (reviewer) ways.push(asks(reviewer, parameters));
+    conditions.push(`(${ways.join(' OR ')})`);
+  }
+  return conditions;
+}
+
+/** Whether a review asks this person. */
+function asks({ id, roles }: Principal, parameters: Parameters): string {
+  const user = parameters.add(id, 'text');
+  const own = parameters.add([...roles], 'text[]');
+  return `((roles = '{}' AND users = '{}') OR roles && ${own} OR ${user} = ANY(users))`;
 }

@@ -1,4 +1,5 @@
 import { nowPlus, type TableNames } from '../../database/index.js';
+import { shapedBySql } from '../../journal/index.js';
 
 export interface StatementParts {
   /** Assignments; the facts are `f`, a JSON object. */
@@ -17,7 +18,7 @@ export const now = nowPlus('$3');
 export function reviewStatement(tables: TableNames, { set, condition }: StatementParts): string {
   return `
     WITH facts AS (SELECT $9::jsonb AS f),
-    run AS (SELECT id FROM ${tables.run} WHERE id = $1 AND finished_at IS NULL FOR NO KEY UPDATE),
+    run AS (SELECT id, shaped_by FROM ${tables.run} WHERE id = $1 AND finished_at IS NULL FOR NO KEY UPDATE),
     review AS (
       UPDATE ${tables.review} AS r SET version = r.version + 1, ${set}
       FROM run, facts
@@ -29,14 +30,16 @@ export function reviewStatement(tables: TableNames, { set, condition }: Statemen
       SELECT $4, run_id, $5, $6, $7::timestamptz, $8::json FROM review
       RETURNING run_id
     )
-    UPDATE ${tables.run} AS r SET inbox_pending = r.inbox_pending + 1, wake_at = ${now}
-    FROM message WHERE r.id = message.run_id
+    UPDATE ${tables.run} AS r SET inbox_pending = r.inbox_pending + 1, wake_at = ${now},
+      ${shapedBySql('r', `coalesce(f->'shapers', '[]')`)}
+    FROM message, facts WHERE r.id = message.run_id
     RETURNING r.id`;
 }
 
 const unexpired = `r.expires_at IS NULL OR r.expires_at > ${now}`;
 /** Nobody else has decided since the row was read, so the quorum is counted from what it holds. */
 const unchanged = `r.proposed_hash = f->>'proposedHash' AND jsonb_array_length(r.decisions) = (f->>'decisions')::int`;
+const unshaped = `NOT r.separation_of_duties OR NOT jsonb_exists(run.shaped_by, f->'decision'->>'by')`;
 const addDecision = `decisions = r.decisions || jsonb_build_array(f->'decision')`;
 
 /** What each change writes, and under which condition. */
@@ -44,12 +47,12 @@ export const reviewParts = {
   decideFinally: {
     set: `${addDecision}, status = 'decided', choice = f->'outcome'->>'choice', reason = f->'decision'->>'reason',
       value = (f->'outcome'->'value')::json, decided_by = f->'decision'->>'by', decided_at = ${now}`,
-    condition: `${unchanged} AND (${unexpired})`,
+    condition: `${unchanged} AND (${unexpired}) AND (${unshaped})`,
   },
   decidePartly: {
     set: `${addDecision}, proposed_hash = coalesce(f->'replacement'->>'hash', r.proposed_hash),
       proposed = CASE WHEN f->'replacement' IS NULL THEN r.proposed ELSE (f->'replacement'->'proposed')::json END`,
-    condition: `${unchanged} AND (${unexpired})`,
+    condition: `${unchanged} AND (${unexpired}) AND (${unshaped})`,
   },
   claim: {
     set: `claimed_by = f->>'by'`,

@@ -15,7 +15,14 @@ import type { PostedMessage } from '../../journal/index.js';
 import { listReviewsStatement } from './list-statement.js';
 import { reviewPageOf, reviewPageSize } from '../review-cursor.js';
 import { reviewParts, reviewStatement, type StatementParts } from './review-statement.js';
-import { type DecisionWrite, type ExpiryWrite, type ReviewFilter, Reviews } from '../reviews.js';
+import {
+  type DecisionWrite,
+  type ExpiryWrite,
+  type ReviewFilter,
+  type ReviewVisibility,
+  Reviews,
+} from '../reviews.js';
+import { writersOf } from '../decide/agreement.js';
 
 /** Reviews in the host's database, always on its primary server: a replica may not know yet what has to be decided. */
 export class TypeOrmReviews extends Reviews {
@@ -31,19 +38,21 @@ export class TypeOrmReviews extends Reviews {
     this.tables = tableNames(dataSource);
   }
 
-  async find(id: string): Promise<Review | undefined> {
+  async find(id: string, tenant?: string | null): Promise<Review | undefined> {
+    const isAny = tenant === undefined;
     const [review] = await this.statements.run<Review>({
-      name: 'nestor_review',
-      text: `SELECT ${reviewSelection} FROM ${this.tables.review} WHERE id = $1`,
-      values: [id],
+      name: isAny ? 'nestor_review' : 'nestor_review_of_tenant',
+      text: `SELECT ${reviewSelection(this.tables)} FROM ${this.tables.review}
+        WHERE id = $1 ${isAny ? '' : 'AND tenant IS NOT DISTINCT FROM $2'}`,
+      values: isAny ? [id] : [id, tenant],
     });
     return review;
   }
 
-  async list(filter: ReviewFilter): Promise<Page<Review>> {
+  async list(filter: ReviewFilter, visible?: ReviewVisibility): Promise<Page<Review>> {
     // the column is a uuid: anything else would be an error of the database
     if (filter.runId !== undefined && canonicalId(filter.runId) === undefined) return { items: [] };
-    const reviews = await this.statements.run<Review>(listReviewsStatement(this.tables, filter));
+    const reviews = await this.statements.run<Review>(listReviewsStatement(this.tables, filter, visible));
     return reviewPageOf(reviews, reviewPageSize(filter));
   }
 
@@ -52,7 +61,15 @@ export class TypeOrmReviews extends Reviews {
     message: PostedMessage,
   ): Promise<boolean> {
     const { proposedHash, decisions } = review;
-    const facts = { decision, outcome, replacement, proposedHash, decisions: decisions.length };
+    const shapers = final ? writersOf([...decisions, decision]) : [];
+    const facts = {
+      decision,
+      outcome,
+      replacement,
+      proposedHash,
+      decisions: decisions.length,
+      shapers,
+    };
     return this.write(review, final ? reviewParts.decideFinally : reviewParts.decidePartly, facts, message);
   }
 
@@ -68,7 +85,7 @@ export class TypeOrmReviews extends Reviews {
     return this.statements.run<Review>({
       name: 'nestor_overdue',
       text: `
-        SELECT ${reviewSelection} FROM ${this.tables.review}
+        SELECT ${reviewSelection(this.tables)} FROM ${this.tables.review}
         WHERE status = 'open' AND expires_at IS NOT NULL
           AND expires_at <= ${nowPlus('$1::double precision')}
         ORDER BY expires_at LIMIT $2`,

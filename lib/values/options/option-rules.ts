@@ -83,7 +83,7 @@ export function fields(
   };
 }
 
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   return typeof value === 'object' || typeof value === 'function' ? `a ${typeof value}` : String(value);
 }

@@ -8,6 +8,7 @@ import type {
   ReviewDefinition,
   RunLoopView,
   RunView,
+  WorkflowAccess,
 } from '../../scope/index.js';
 import type { RunBudget } from '../records/record-facts.js';
 
@@ -106,7 +107,7 @@ export interface WorkflowDefinition {
   readonly timeout?: number | undefined;
   readonly concurrency?: number | undefined;
   readonly budget?: RunBudget | undefined;
-  readonly access?: AccessRule | undefined;
+  readonly access?: WorkflowAccess | undefined;
   readonly onChange: 'refuse' | 'pin' | 'continue';
   readonly input?: Schema | undefined;
   readonly output?: Schema | undefined;

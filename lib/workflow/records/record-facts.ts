@@ -1,4 +1,4 @@
-import type { CallKind, CallPosition, ConversationUse, Effect } from '../../scope/index.js';
+import type { CallKind, CallPosition, ConversationUse, Effect, SystemCaller } from '../../scope/index.js';
 import type { JsonValue, Principal, Usage } from '../../values/index.js';
 import type { Choice, ReviewKind } from '../review.js';
 
@@ -11,6 +11,12 @@ export interface RunCreated {
   readonly definitionHash: string;
   readonly input: JsonValue;
   readonly principal?: Principal;
+  /** The host's own code that has started it, by `asSystem`. */
+  readonly system?: SystemCaller;
+  /** Id of who has started it in the name of `principal`. */
+  readonly startedBy?: string;
+  /** Ids of others who have shaped it before it began: of its source, where it is a fork, or of its parent. */
+  readonly shapedBy?: readonly string[];
   readonly tags?: readonly string[];
   readonly priority?: number;
   readonly correlationId?: string;

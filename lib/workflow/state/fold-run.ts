@@ -9,6 +9,7 @@ import { activations, resetStep, stepOf, waitOf, wakeUp } from './state.js';
 /** What concerns the run as a whole. `at`: the record's time, in milliseconds. */
 export function foldRun(state: RunState, record: RunRecord, at: number): void {
   markApplied(state, record.payload);
+  addShaper(state, record);
   switch (record.type) {
     case 'run.started':
       state.status = 'running';
@@ -75,6 +76,24 @@ export function foldRun(state: RunState, record: RunRecord, at: number): void {
     default:
       return;
   }
+}
+
+function addShaper(state: RunState, record: RunRecord): void {
+  const shaper = shaperOf(record);
+  if (shaper !== undefined) (state.shapers ??= new Set()).add(shaper);
+}
+
+/**
+ * Id of the person who shapes a run by what a record tells: who retries it, sends it a signal or says more to its agents, and who
+ * writes something in place of what it proposes.
+ */
+export function shaperOf({ type, actor, payload }: RunRecord): string | undefined {
+  const isShaping =
+    type === 'run.retried' ||
+    type === 'signal.received' ||
+    type === 'message.received' ||
+    (type === 'review.decided' && (payload.choice === 'edit' || payload.choice === 'answer'));
+  return isShaping && actor.kind === 'person' ? actor.id : undefined;
 }
 
 /** Whatever a record tells of a message: one that comes again is not told of again. */

@@ -140,6 +140,8 @@ export interface RunState {
   said?: SaidMessage[];
   /** Keys of the calls of agents that have completed: they are told of nothing more. */
   endedAgents?: Set<string>;
+  /** Ids of people who have shaped it since it has begun. */
+  shapers?: Set<string>;
   /** Updates of shared states that count, in their order. */
   updates?: StateUpdate[];
   /** Open reviews by id. */

@@ -21,7 +21,7 @@ import {
   ToolCtx,
 } from 'nestjs-nestor';
 import type { ScriptedReply } from 'nestjs-nestor/testing';
-import { lead } from '../gate/people.js';
+import { lead, editor } from '../gate/people.js';
 import { until } from '../until.js';
 import { sharedHost } from '../shared-host.js';
 
@@ -195,7 +195,7 @@ describe('a complaint about agents elsewhere', () => {
       const { runId } = await t.run(WorkerAgent, 'batch');
       const byId = new Map((await t.reviews(runId)).map(({ id, proposed }) => [(proposed as Item).id, id]));
       await t.reject(byId.get('b') ?? '', { by: lead });
-      await t.edit(byId.get('c') ?? '', { id: 'edited' }, { by: lead });
+      await t.edit(byId.get('c') ?? '', { id: 'edited' }, { by: editor });
       await t.approve(byId.get('a') ?? '', { by: lead });
       expect(world.done.toSorted()).toEqual(['pay a', 'pay edited']);
       expect(results(t.models.calls[1]?.messages ?? []).map(({ isError }) => isError === true)).toEqual([

@@ -10,6 +10,7 @@ import {
   HumanReview,
   type Principal,
   ReviewService,
+  RoleAccessPolicy,
   Tool,
 } from 'nestjs-nestor';
 import { z } from 'zod';
@@ -62,7 +63,8 @@ const bob: Principal = { id: 'bob', roles: ['admin'], tenant: 'acme' };
 const calls = (name: string, args: object) => ({ toolCalls: [{ name, arguments: { ...args } }] });
 
 describe.each(stores)('a confirmation by the user (%s)', (store) => {
-  const shared = sharedHost(store, [Shop, OrderAgent, HelpAgent, Services]);
+  const access = new RoleAccessPolicy({ tenantRoles: { admin: ['run.read'] } });
+  const shared = sharedHost(store, [Shop, OrderAgent, HelpAgent, Services], { access });
   const own = () => services.now as Services;
   const as = <T>(principal: Principal, body: () => Promise<T>): Promise<T> =>
     own().current.run(principal, body);

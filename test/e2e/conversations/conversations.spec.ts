@@ -209,7 +209,7 @@ describe.each(stores)('a conversation (%s)', (store) => {
     await expect(as(ann, () => conversations().truncate(id, { after: undefined }))).rejects.toMatchObject({
       code: 'CONVERSATION_BUSY',
     });
-    expect(await t.approve(runId, { by: lead })).toMatchObject({ output: 'Ordered.' });
+    expect(await t.approve(runId, { by: { ...lead, tenant: 'acme' } })).toMatchObject({ output: 'Ordered.' });
     expect(await said()).toEqual([
       'user order 1',
       'assistant  order',
@@ -267,16 +267,16 @@ describe.each(stores)('a conversation (%s)', (store) => {
     const { runId } = await talk('order 1');
     await as(ann, () => conversations().delete(id));
     await as(ann, () => conversations().open({ id }));
-    expect(await t.approve(runId, { by: lead })).toMatchObject({ output: 'Ordered.' });
+    expect(await t.approve(runId, { by: { ...lead, tenant: 'acme' } })).toMatchObject({ output: 'Ordered.' });
     expect(await said()).toEqual([]);
   });
 
   it('does not exist for anybody else', async () => {
     const others = [bob, { ...ann, tenant: 'other' }, { id: 'ann', roles: [] }, undefined];
     for (const other of others) {
-      await expect(as(other, () => conversations().get(id))).rejects.toMatchObject({
-        code: 'CONVERSATION_NOT_FOUND',
-      });
+      // Whoever is nobody is not told anything at all.
+      const code = other ? 'CONVERSATION_NOT_FOUND' : 'ACCESS_DENIED';
+      await expect(as(other, () => conversations().get(id))).rejects.toMatchObject({ code });
       expect(
         await shared.t.run(HelpAgent, 'x', { conversation: id, ...(other ? { principal: other } : {}) }),
       ).toMatchObject({

@@ -156,9 +156,10 @@ describe.each(stores)('models.generate in a conversation (%s)', (store) => {
 
   it('is refused for what is not a conversation, or is somebody else’s', async () => {
     const { models } = own();
-    await expect(models.generate({ prompt: 'x', conversation: id })).rejects.toMatchObject({
-      code: 'CONVERSATION_NOT_FOUND',
-    });
+    const bob = { id: 'bob', roles: [] };
+    await expect(
+      own().current.run(bob, () => models.generate({ prompt: 'x', conversation: id })),
+    ).rejects.toMatchObject({ code: 'CONVERSATION_NOT_FOUND' });
     await expect(
       as(() => models.generate({ prompt: 'x', conversation: { window: 1 } as never })),
     ).rejects.toMatchObject({

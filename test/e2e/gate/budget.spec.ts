@@ -8,6 +8,7 @@ import {
   ModelService,
   Step,
   Workflow,
+  RoleAccessPolicy,
 } from 'nestjs-nestor';
 import { type Host, openHost, stores } from '../host.js';
 import { clerk, lead } from './people.js';
@@ -146,7 +147,10 @@ describe.each(stores)('budgets (%s)', (store) => {
         OneWorkflow,
       ],
       // One dollar a token.
-      { prices: { models: { 'scripted/*': { inputPerMillion: 1e6, outputPerMillion: 1e6 } } } },
+      {
+        prices: { models: { 'scripted/*': { inputPerMillion: 1e6, outputPerMillion: 1e6 } } },
+        access: new RoleAccessPolicy({ tenantRoles: { lead: ['budget.raise'] } }),
+      },
     );
     budgets = host.t.module.get(BudgetService);
   });

@@ -12,7 +12,6 @@ import {
   Workflow,
 } from 'nestjs-nestor';
 import { type Host, openHost, stores } from '../host.js';
-import { lead } from './people.js';
 import { recordsOf } from './records.js';
 
 /** Asks as often as it is told, all at once, and tells how many of its questions were let through. */
@@ -363,7 +362,7 @@ describe.each(stores)('the budgets of children (%s)', (store) => {
     const crash = t.crashAt('create', { after: 1 });
     const handle = await t.start(WaitingListWorkflow, ['a', 'b', 'c']);
     await crash;
-    await budgets.raise({ runId: handle.id }, { calls: 10 }, { by: lead });
+    await budgets.raise({ runId: handle.id }, { calls: 10 });
     await t.recover();
     await t.clock.advance('1s');
     expect(await handle.idle()).toMatchObject({ status: 'waiting' });

@@ -19,7 +19,7 @@ import {
   Workflow,
 } from 'nestjs-nestor';
 import { type Host, openHost, stores } from '../host.js';
-import { lead } from './people.js';
+import { lead, editor } from './people.js';
 import { recordsOf } from './records.js';
 
 const points = [
@@ -263,7 +263,7 @@ describe.each(stores)('guardrails (%s)', (store) => {
   it('escalate at run.input: edited, the other input meets the guardrails too, and what they make of it is the input', async () => {
     const runId = await escalated('run.input');
     judge.verdict = (value) => (value === 'hornet' ? block('worse') : transform(`${String(value)}!`, 'loud'));
-    expect(await host.t.edit(runId, 'hornet', { by: lead })).toMatchObject({ status: 'waiting' });
+    expect(await host.t.edit(runId, 'hornet', { by: editor })).toMatchObject({ status: 'waiting' });
     const { items } = await host.t.module.get(ReviewService).list({ runId });
     expect(items).toMatchObject([
       {

@@ -14,7 +14,7 @@ import {
 } from 'nestjs-nestor';
 import { type Host, openHost, stores } from '../host.js';
 import { until } from './moments.js';
-import { lead } from './people.js';
+import { lead, editor } from './people.js';
 import { recordsOf, story } from './records.js';
 
 class Payment {
@@ -310,7 +310,7 @@ describe.each(stores)('an irreversible call whose outcome is unknown (%s)', (sto
   it('goes on with the arguments that a reviewer had written when it did not happen', async () => {
     const { runId } = await host.t.run(PayWorkflow, 'payChecked');
     bank.behaviour = 'throw';
-    expect(await host.t.edit(runId, { to: 'bob' }, { by: lead })).toMatchObject({ status: 'waiting' });
+    expect(await host.t.edit(runId, { to: 'bob' }, { by: editor })).toMatchObject({ status: 'waiting' });
     expect(bank.attempts).toEqual(['bob']);
     expect(await reviewOf(runId)).toMatchObject({
       payload: { kind: 'in-doubt', proposed: { to: 'bob' } },

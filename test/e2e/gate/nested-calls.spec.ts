@@ -143,7 +143,7 @@ describe.each(stores)('calls that tools make (%s)', (store) => {
       expect(waiting?.payload.waits.map((wait) => wait.for).toSorted()).toEqual(['budget', 'review']);
       const answer = () => t.approve(runId, { by: lead });
       const raise = async () => {
-        await t.module.get(BudgetService, { strict: false }).raise({ runId }, { calls: 5 }, { by: lead });
+        await t.module.get(BudgetService, { strict: false }).raise({ runId }, { calls: 5 });
         return handle.idle();
       };
       const [one, other] = first === 'review' ? [answer, raise] : [raise, answer];

@@ -7,7 +7,9 @@ export async function recordsOf<T extends RecordType>(
   runId: string,
   ...types: readonly T[]
 ): Promise<RunRecord<T>[]> {
-  const page = await t.audit.find({ runId, limit: 1000, ...(types.length > 0 ? { type: types } : {}) });
+  const page = await t.asSystem(() =>
+    t.audit.find({ runId, limit: 1000, ...(types.length > 0 ? { type: types } : {}) }),
+  );
   // The filter has left only these types.
   return page.items.toSorted((a, b) => a.seq - b.seq) as RunRecord<T>[];
 }

@@ -16,7 +16,7 @@ import {
   Workflow,
 } from 'nestjs-nestor';
 import { type Host, openHost, stores } from '../host.js';
-import { asker, lead } from './people.js';
+import { asker, lead, editor } from './people.js';
 import { recordsOf, story } from './records.js';
 
 class Draft {
@@ -230,7 +230,7 @@ describe.each(stores)('@HumanReview on a step (%s)', (store) => {
   it('edited into something that a guardrail blocks: a new review, with the reason, that can not be waved through', async () => {
     const runId = await proposed();
     const first = await reviewOf(runId);
-    expect(await host.t.edit(runId, { text: 'we promise', tone: 8 }, { by: lead })).toMatchObject({
+    expect(await host.t.edit(runId, { text: 'we promise', tone: 8 }, { by: editor })).toMatchObject({
       status: 'waiting',
     });
     const second = await reviewOf(runId);
@@ -251,7 +251,7 @@ describe.each(stores)('@HumanReview on a step (%s)', (store) => {
 
   it('answered: the answer has to fit `output` and passes guardrails like any other', async () => {
     const runId = await proposed();
-    expect(await host.t.answer(runId, { text: 'we promise', tone: 8 }, { by: lead })).toMatchObject({
+    expect(await host.t.answer(runId, { text: 'we promise', tone: 8 }, { by: editor })).toMatchObject({
       status: 'waiting',
     });
     expect(await host.t.answer(runId, { text: 'mine', tone: 7 }, { by: lead })).toMatchObject({
@@ -339,7 +339,7 @@ describe.each(stores)('@HumanReview on a step (%s)', (store) => {
     const { items } = await host.t.module.get(ReviewService).list({ runId });
     expect(items.map(({ item }) => item).toSorted()).toEqual([0, 1]);
     const second = items.find(({ item }) => item === 1);
-    await host.t.edit(second?.id ?? '', 22, { by: lead });
+    await host.t.edit(second?.id ?? '', 22, { by: editor });
     expect(await host.t.approve(runId, { by: lead })).toMatchObject({
       status: 'completed',
       output: [20, 22],

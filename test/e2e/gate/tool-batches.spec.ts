@@ -15,7 +15,7 @@ import {
 } from 'nestjs-nestor';
 import { stores } from '../host.js';
 import { sharedHost } from '../shared-host.js';
-import { lead } from './people.js';
+import { lead, editor } from './people.js';
 import { recordsOf } from './records.js';
 
 const world = { done: [] as string[], active: 0, most: 0 };
@@ -135,7 +135,7 @@ describe.each(stores)('several tool calls in one answer (%s)', (store) => {
       const review = items.find(({ proposed }) => (proposed as unknown as Amount).to === to);
       const id = review?.id ?? '';
       if (to === 'c') await t.reject(id, { by: lead, reason: 'no' });
-      else if (to === 'h') await t.edit(id, { to: 'h', usd: 99 }, { by: lead });
+      else if (to === 'h') await t.edit(id, { to: 'h', usd: 99 }, { by: editor });
       else await t.approve(id, { by: lead });
     }
     const result = await t.orchestrator.handle(runId).result();

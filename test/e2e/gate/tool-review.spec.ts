@@ -16,7 +16,7 @@ import {
   Workflow,
 } from 'nestjs-nestor';
 import { type Host, openHost, stores } from '../host.js';
-import { lead } from './people.js';
+import { lead, editor } from './people.js';
 import { recordsOf } from './records.js';
 
 class Refund {
@@ -173,7 +173,7 @@ describe.each(stores)('@HumanReview on a tool (%s)', (store) => {
 
   it('edited into something that a guardrail blocks: is asked again, with the reason', async () => {
     const { runId } = await refund(50);
-    await host.t.edit(runId, { to: 'eve', amount: 20 }, { by: lead });
+    await host.t.edit(runId, { to: 'eve', amount: 20 }, { by: editor });
     expect(till.paid).toEqual([]);
     expect(await reviewOf(runId)).toMatchObject({
       kind: 'guardrail',

@@ -4,7 +4,6 @@ import { BudgetService, Input, ModelService, type OrchestrationOptions, Step, Wo
 import { Test } from '@nestjs/testing';
 import { OrchestrationTestingModule } from 'nestjs-nestor/testing';
 import { optionProblems } from '../../../lib/module/orchestration.options-check.js';
-import { lead } from '../gate/people.js';
 import { AskWorkflow, openRogueHost, type RogueHost } from './rogue-host.js';
 
 /** Settings of a request that a host without types can write. */
@@ -103,14 +102,14 @@ describe('raising a budget', () => {
       expect(status).toBe('paused');
       const budgets = host.t.module.get(BudgetService, { strict: false });
       const before = await budgets.balance({ runId });
-      await expect(budgets.raise({ runId }, { calls: calls as never }, { by: lead })).rejects.toMatchObject({
+      await expect(budgets.raise({ runId }, { calls: calls as never })).rejects.toMatchObject({
         code: 'INPUT_VALIDATION',
       });
       for (const usd of [1e-10, Number.NaN, Infinity, -1, '5'])
-        await expect(budgets.raise({ runId }, { usd: usd as never }, { by: lead })).rejects.toMatchObject({
+        await expect(budgets.raise({ runId }, { usd: usd as never })).rejects.toMatchObject({
           code: 'INPUT_VALIDATION',
         });
-      await expect(budgets.raise({ runId }, null as never, { by: lead })).rejects.toMatchObject({
+      await expect(budgets.raise({ runId }, null as never)).rejects.toMatchObject({
         code: 'INPUT_VALIDATION',
       });
       expect(await budgets.balance({ runId })).toEqual(before);
@@ -120,7 +119,7 @@ describe('raising a budget', () => {
   it('is exact to the nano-dollar', async () => {
     const { runId } = await host.t.run(SettingsWorkflow, 2);
     const budgets = host.t.module.get(BudgetService, { strict: false });
-    for (let n = 0; n < 3; n += 1) await budgets.raise({ runId }, { usd: 0.1 }, { by: lead });
+    for (let n = 0; n < 3; n += 1) await budgets.raise({ runId }, { usd: 0.1 });
     await host.t.orchestrator.handle(runId).idle();
     expect((await budgets.balance({ runId })).usd?.limit).toBe(1.3);
   });

@@ -20,8 +20,15 @@ export const messageColumns: readonly Column<OutgoingMessage>[] = [
 /**
  * Messages to other runs: inserted, counted on the run's row, and the run made due.
  * @param source a relation with a row if the messages shall go out
+ * @param set what else changes in rows `r` of the runs
  */
-export function insertMessages(tables: TableNames, messages: string, source: string, now: string): string[] {
+export function insertMessages(
+  tables: TableNames,
+  messages: string,
+  source: string,
+  now: string,
+  set: readonly string[] = [],
+): string[] {
   return [
     `posted AS (
       INSERT INTO ${tables.inbox} (${names(messageColumns)})
@@ -33,6 +40,7 @@ export function insertMessages(tables: TableNames, messages: string, source: str
     `touched AS (
       UPDATE ${tables.run} r SET
         inbox_pending = r.inbox_pending + n.count,
+        ${set.map((assignment) => `${assignment},`).join('\n')}
         wake_at = CASE WHEN r.finished_at IS NULL THEN ${now} ELSE r.wake_at END
       FROM (SELECT run_id, count(*) AS count FROM posted GROUP BY run_id) n
       WHERE r.id = n.run_id RETURNING r.id

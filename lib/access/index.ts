@@ -1,0 +1,14 @@
+export { AccessControl, type AccessSettings } from './access-control.js';
+export {
+  AccessPolicy,
+  type AccessRequest,
+  type AccessResource,
+  type AccessSubject,
+  isRoles,
+  type ListedRuns,
+} from './access-policy.js';
+export { askPolicy, concernsPolicy } from './ask-policy.js';
+export { actorOf, type Caller, peopleOf, principalOf } from './caller.js';
+export { type Operation, operations } from './operations.js';
+export { RoleAccessPolicy, type RoleAccessOptions, type RoleOperations } from './role-access-policy.js';
+export { type AccessedRun, resourceOf, RunAccess, runNotFound } from './run-access.js';

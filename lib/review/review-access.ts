@@ -1,0 +1,90 @@
+import { type AccessResource, type Caller, principalOf, type RunAccess } from '../access/index.js';
+import type { Review } from '../database/index.js';
+import { AccessDeniedError, ReviewNotFoundError } from '../errors/index.js';
+import { type Page, type Principal, requireId } from '../values/index.js';
+import { denialReason, isAsked } from './decide/may-decide.js';
+import { reviewLocation } from './review-location.js';
+import { readReviewFilter, reviewPageSize } from './review-cursor.js';
+import type { ReviewerOptions } from './review-options.js';
+import type { ReviewFilter, Reviews } from './reviews.js';
+
+/** A person. */
+export type Reviewer = Extract<Caller, { readonly kind: 'principal' }>;
+
+/** Lets callers reach reviews. One of another tenant does not exist for them. */
+export class ReviewAccess {
+  constructor(
+    private readonly access: RunAccess,
+    private readonly reviews: Pick<Reviews, 'find' | 'list'>,
+  ) {}
+
+  /** Those of runs that the caller sees, and those that ask the caller. @throws {AccessDeniedError} {InputValidationError} */
+  async list(filter: ReviewFilter): Promise<Page<Review>> {
+    const caller = await this.access.control.caller(undefined, 'review.read');
+    const reviewer = principalOf(caller);
+    return this.access.page(
+      caller,
+      'review.read',
+      readReviewFilter(filter),
+      reviewPageSize({}),
+      (asked, visible) => this.reviews.list(asked, { ...visible, reviewer }),
+      (review) => resourceOf(review, reviewer),
+    );
+  }
+
+  /** @throws {ReviewNotFoundError} {AccessDeniedError} {InputValidationError} if it is not an id */
+  async read(id: string): Promise<Review> {
+    const caller = await this.access.control.caller(undefined, 'review.read');
+    return this.reach(id, 'review.read', caller);
+  }
+
+  /** Only people decide: not the host's own code. @throws {AccessDeniedError} */
+  async reviewer({ by }: ReviewerOptions, what: string): Promise<Reviewer> {
+    const caller = await this.access.control.caller(by, 'review.decide');
+    if (caller.kind === 'principal') return caller;
+    throw new AccessDeniedError(
+      `Nobody is known who could ${what} the review: set the module's "principal" option and log in, or pass "by"`,
+    );
+  }
+
+  /** One in which this person has a say. @throws {ReviewNotFoundError} {AccessDeniedError} */
+  async reachToDecide(id: string, caller: Reviewer): Promise<Review> {
+    const review = await this.reach(id, 'review.decide', caller);
+    const denial = denialReason(review, caller.principal);
+    if (denial === undefined) return review;
+    throw new AccessDeniedError(`${caller.principal.id} has no say in ${reviewLocation(review)}: ${denial}`, {
+      details: { reviewId: id, principal: caller.principal.id },
+    });
+  }
+
+  /** @throws {ReviewNotFoundError} {AccessDeniedError} */
+  async reach(id: string, operation: 'review.read' | 'review.decide', caller: Caller): Promise<Review> {
+    const { control } = this.access;
+    const review = await this.find(id, control.tenantOf(caller, operation));
+    const rule = this.access.rule(review.workflow, operation);
+    await control.assert(caller, operation, resourceOf(review, principalOf(caller)), rule);
+    return review;
+  }
+
+  /** As it is now, whoever asks. @throws {ReviewNotFoundError} */
+  async find(id: string, tenant?: string | null): Promise<Review> {
+    const review = await this.reviews.find(requireId(id, 'reviewId'), tenant);
+    if (review) return review;
+    throw new ReviewNotFoundError(`There is no review ${id}: list() shows those that are open`, {
+      details: { reviewId: id },
+    });
+  }
+}
+
+/** A review as what is acted upon. */
+function resourceOf(review: Review, principal: Principal | undefined): AccessResource {
+  const { runId, workflow, tenant, startedBy } = review;
+  return {
+    kind: 'review',
+    name: workflow,
+    runId,
+    ...(tenant === null ? {} : { tenant }),
+    ...(startedBy === null ? {} : { owner: startedBy }),
+    ...(principal && isAsked(review, principal) ? { isAsked: true } : {}),
+  };
+}

@@ -113,7 +113,15 @@ export class Engine {
     const bodies = new BodyReplay({ policies, instances, payloadLimit, now });
     const retries = new RunRetry({ ...ports, definitions, now });
     const replays = new RunReplay({ journal, definitions, bodies });
-    const forks = new RunForks({ journal, blobs: ports.blobs, admission, definitions, payloadLimit, now });
+    const forks = new RunForks({
+      journal,
+      blobs: ports.blobs,
+      admission,
+      definitions,
+      guardrails,
+      payloadLimit,
+      now,
+    });
     this.handles = new RunHandles({
       ...ports,
       payloadLimit,

@@ -128,6 +128,18 @@ describe.each(stores)('who has shaped a run (%s)', (store) => {
     ]);
   });
 
+  it('may not put an output into a fork that people would have decided about', async () => {
+    const run = await started(ann);
+    await as(ann, () => run.signal('go', 'x'));
+    await approve(lead, (await open(run.id)).id);
+    await shared.t.result(run.id);
+    const edits = { outputs: { first: 'FORBIDDEN' } };
+    await expect(as(ann, () => run.fork({ from: 'second', edits }))).rejects.toMatchObject({
+      code: 'INPUT_VALIDATION',
+      message: expect.stringContaining("Fork from 'first'"),
+    });
+  });
+
   it('is looked at by the deciding statement itself: whoever comes to shape it meanwhile is refused', async () => {
     const run = await started(ann);
     await as(ann, () => run.signal('go', 'x'));

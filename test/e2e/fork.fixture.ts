@@ -11,6 +11,7 @@ import {
   type PerItem,
   Previous,
   Step,
+  transform,
   Workflow,
 } from 'nestjs-nestor';
 import { z } from 'zod';
@@ -108,5 +109,11 @@ export class StockWorkflow {
 export class Rules {
   @Guardrail({ at: 'run.input', workflows: ['trip'] }) noMoon({ value }: GuardrailSubject) {
     return (value as { to?: string }).to === 'moon' ? block('too far') : allow();
+  }
+
+  @Guardrail({ at: 'step.output', workflows: ['trip', 'choice'] }) near({ value }: GuardrailSubject) {
+    const km = typeof value === 'number' ? value : (value as { km?: number }).km;
+    if (km === 500) return transform({ km: 499 }, 'a little less');
+    return km === undefined || km < 1_000 ? allow() : block('no trip is that long');
   }
 }

@@ -60,6 +60,24 @@ describe.each(stores)('fork (%s)', (store) => {
     await expect(source.fork({ from: 'leave', edits: { input: { to: 'moon' } } })).rejects.toThrow(/too far/);
   });
 
+  it('lets guardrails look at edited outputs, and at each of a list', async () => {
+    const source = await waitingTrip();
+    const edit = (km: number) => source.fork({ from: 'leave', edits: { outputs: { measure: { km } } } });
+    await expect(edit(1_000)).rejects.toMatchObject({
+      code: 'GUARDRAIL_BLOCKED',
+      message: expect.stringContaining('no trip is that long'),
+    });
+    const fork = await edit(500);
+    await fork.signal('go');
+    expect(await fork.result()).toMatchObject({ output: expect.stringContaining('499 km') });
+    const { items } = await shared.t.audit.find({ runId: fork.id, type: 'guardrail.evaluated' });
+    expect(items).toMatchObject([{ payload: { guardrail: 'Rules.near', verdict: 'transform' } }]);
+    const choice = await shared.t.run(ChoiceWorkflow, null);
+    const list = (double: number[]) =>
+      shared.t.orchestrator.handle(choice.runId).fork({ from: 'close', edits: { outputs: { double } } });
+    await expect(list([7, 2_000])).rejects.toMatchObject({ code: 'GUARDRAIL_BLOCKED' });
+  });
+
   it('inside a repeat loop begins before the first round of that step', async () => {
     const { runId } = await shared.t.run(RoundsWorkflow, null);
     const source = shared.t.orchestrator.handle(runId);

@@ -142,9 +142,9 @@ export class RunHandle<Output = unknown> {
   /**
    * A new run that begins with what this one had before the step `from`, with edited values where given.
    * New idempotency keys and no call memory from there on. `outputs`: by step.
-   * @throws {InputValidationError} if there is no step `from`, an edited step runs again, or the input does not fit
+   * @throws {InputValidationError} if there is no step `from`, an edited step runs again or has a review, or the input does not fit
    * @throws {OutputValidationError} if an edited output does not fit its step
-   * @throws {GuardrailBlockedError} if a guardrail stops the edited input
+   * @throws {GuardrailBlockedError} if a guardrail stops the edited input, or an edited output
    */
   fork(options: { readonly from: string; readonly edits?: ForkEdits }): Promise<RunHandle<Output>> {
     // A fork is a run of the same workflow, so it gives the same kind of output.

@@ -1,3 +1,4 @@
+import type { GuardrailStages } from '../../gate/index.js';
 import type { BlobStore, Journal, RunRow } from '../../journal/index.js';
 import { hashOf, newId, type Principal } from '../../values/index.js';
 import {
@@ -13,6 +14,7 @@ import type { Admission } from '../start/admission.js';
 import { newRun, type StartFacts, callerFacts } from '../start/new-run.js';
 import type { RunStart } from '../start/run-start.js';
 import type { Definitions } from '../worker/definitions.js';
+import { guardEditedOutputs } from './edited-outputs.js';
 import { forkOutputChecks } from './fork-output-checks.js';
 import { assertKnownFormat } from '../worker/known-format.js';
 import { assertStep } from './assert-step.js';
@@ -23,6 +25,7 @@ export interface ForkPorts {
   readonly blobs: Pick<BlobStore, 'copy'>;
   readonly admission: Admission;
   readonly definitions: Definitions;
+  readonly guardrails: GuardrailStages;
   readonly payloadLimit: number;
   now(): number;
 }
@@ -33,9 +36,10 @@ export class RunForks {
 
   /**
    * The id of the new run.
-   * @throws {InputValidationError} if there is no step `from`, an edit is of a step that runs again, or the input does not fit
+   * @throws {InputValidationError} if there is no step `from`, an edit is of a step that runs again or whose output people decide
+   * about, or the input does not fit
    * @throws {OutputValidationError} if an edited output does not fit its step
-   * @throws {GuardrailBlockedError} if a guardrail stops the edited input
+   * @throws {GuardrailBlockedError} if a guardrail stops the edited input, or an edited output
    */
   async fork(row: RunRow, from: string, edits: ForkEdits, forker: Caller): Promise<string> {
     const { journal, blobs, definitions, payloadLimit } = this.ports;
@@ -47,12 +51,14 @@ export class RunForks {
     const { definition } = definitions.forRun(state);
     assertStep(definition, from);
     const prefix = prefixBefore(records, from);
-    const outputs = await forkOutputChecks(definition, prefix, edits.outputs ?? {}, { from, payloadLimit });
+    const fitting = await forkOutputChecks(definition, prefix, edits.outputs ?? {}, { from, payloadLimit });
     const id = newId();
     const principal = principalIn(row, forker) ?? state.created.principal;
     const { input, escalated, records: findings } = await this.inputOf(state, edits, { id, principal });
     const { seq, hash: head } = prefix.at(-1) ?? created;
     const now = this.ports.now();
+    const edited = { definition, runId: id, principal, now, payloadLimit };
+    const { outputs, records: looked } = await guardEditedOutputs(this.ports.guardrails, edited, fitting);
     const actor = actorOf(forker);
     const forked = draft<RecordType>(actor, now, 'run.forked', { source: row.id, seq, head });
     const { idempotencyKey: _, principal: __, startedBy: ___, system, ...facts } = created.payload;
@@ -75,7 +81,7 @@ export class RunForks {
       input,
       inputHash: hashOf(input),
       escalated,
-      records: [forked, ...findings, ...forkedDrafts(prefix, { ...edits, outputs }, actor)],
+      records: [forked, ...findings, ...looked, ...forkedDrafts(prefix, { ...edits, outputs }, actor)],
     });
     // Before its records refer to them.
     await blobs.copy(row.id, id);

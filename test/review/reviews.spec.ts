@@ -286,6 +286,19 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       });
     });
 
+    it('of a quorum is not edited more than three times without agreement', async () => {
+      const { id } = await storage.open({ quorum: 3 });
+      for (const [index, name] of ['ada', 'bob', 'cy'].entries())
+        await service.edit(id, { by: lead(name), value: index });
+      await expect(service.edit(id, { by: lead('dora'), value: 'x' })).rejects.toThrow(/edited 3 times/);
+      const { proposedHash } = await service.get(id);
+      await service.approve(id, { by: lead('ada'), proposedHash });
+      expect(await service.approve(id, { by: lead('bob'), proposedHash })).toMatchObject({
+        status: 'decided',
+        value: 2,
+      });
+    });
+
     it('of a quorum may be changed by who has taken it: one person counts once', async () => {
       const { id } = await storage.open({ quorum: 3 });
       await service.answer(id, { by: lead('ada'), value: 1 });

@@ -21,6 +21,7 @@ describe('checkCombinations', () => {
     ['transactional and delegate', { transactional: true, delegate: class {} }, undefined],
     ['transactional and a review', { transactional: true }, {}],
     ['transactional and effect', { transactional: true, effect: 'irreversible' }, undefined],
+    ['approved by time', { effect: 'irreversible' }, { at: 'before', timeout: '1d', onTimeout: 'approve' }],
     ['routes without names', { routes: [] }, undefined],
     ['waitFor.onTimeout without waitFor.timeout', { waitFor: { signal: 's', onTimeout: 'skip' } }, undefined],
     ['without escalateTo', {}, { timeout: '1d', onTimeout: 'escalate' }],

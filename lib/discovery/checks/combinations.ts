@@ -34,6 +34,11 @@ const rules: readonly Rule[] = [
     says: "has transactional and effect: 'irreversible': what it writes is exactly once already. Act in a step behind it.",
   },
   {
+    forbidden: ({ options, review }) =>
+      options.effect === 'irreversible' && review?.onTimeout === 'approve' && review.at === 'before',
+    says: "has effect: 'irreversible' and a review that is approved by time (onTimeout: 'approve'): it would be done because nobody has looked. Write 'reject' or 'escalate'.",
+  },
+  {
     forbidden: ({ options }) => options.routes?.length === 0,
     says: 'has routes without names. Name the steps among which it chooses.',
   },

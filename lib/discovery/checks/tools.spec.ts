@@ -35,6 +35,7 @@ class Tools {
   @Tool({ description: 'adds', performedBy: 'client', effect: 'none', retry: {} }) async client() {}
   @HumanReview() @Tool({ description: 'adds', performedBy: 'client' }) async asked() {}
   @Tool({ description: 'adds', performedBy: 'nobody' }) async nobody() {}
+  @HumanReview({ timeout: '1d', onTimeout: 'approve' }) @Tool({ description: 'adds' }) async byTime() {}
 }
 
 describe('checkTools', () => {
@@ -55,6 +56,7 @@ describe('checkTools', () => {
         "desciption is not an option. Did you mean 'description'?",
       ],
     ],
+    ['byTime', ['Tools.byTime is irreversible and its review is approved by time']],
     ['again', ['Tools.again: onReject.repeat names steps, and a tool has none']],
     [
       'confirm',

@@ -20,6 +20,7 @@ export function checkTools(tools: readonly FoundTool[]): readonly string[] {
       ...(tool.review ? reviewRules(tool.review, `${where}: @HumanReview `) : []),
       ...reviewProblems(tool.review).map((problem) => `${where} ${problem}`),
       ...roundProblems(tool, where),
+      ...timeoutProblems(tool, where),
       ...clientProblems(tool, where),
       ...parameterProblems(tool, where),
       ...overrideProblems(tool, where),
@@ -43,6 +44,16 @@ function roundProblems({ review }: FoundTool, where: string): readonly string[] 
   return typeof review?.onReject === 'object'
     ? [
         `${where}: onReject.repeat names steps, and a tool has none. Put the review on the step, or use 'fail' or 'skip'.`,
+      ]
+    : [];
+}
+
+/** What cannot be undone is not done because nobody has looked. */
+function timeoutProblems({ options, review }: FoundTool, where: string): readonly string[] {
+  const isIrreversible = (options.effect ?? 'irreversible') === 'irreversible';
+  return review?.onTimeout === 'approve' && isIrreversible
+    ? [
+        `${where} is irreversible and its review is approved by time (onTimeout: 'approve'). Write 'reject' or 'escalate', or say by effect: 'idempotent' that a repetition does no harm.`,
       ]
     : [];
 }

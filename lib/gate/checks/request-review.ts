@@ -88,7 +88,9 @@ function requestOf(gateCall: GateCall, question: CallQuestion): ReviewRequested 
     arguments: question.done?.args,
     usage: question.done?.usage,
     expiresAt: expires,
-    onTimeout: policy?.onTimeout,
+    // Time does not let pass what a guardrail has stopped.
+    onTimeout:
+      question.kind === 'guardrail' && policy?.onTimeout === 'approve' ? 'reject' : policy?.onTimeout,
     escalateTo: policy?.escalateTo ?? [],
     form,
     ...(isStep ? {} : { key: frame.key, subject: `${call.kind} ${call.name}`, position: call.position }),

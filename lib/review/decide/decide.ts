@@ -7,6 +7,9 @@ import { denialReason } from './may-decide.js';
 import { reviewLocation } from '../review-location.js';
 import type { DecisionWrite } from '../reviews.js';
 
+/** How often a proposal that many have to agree on may be replaced: each time the others have to decide again. */
+const mostEdits = 3;
+
 /** What a person wants. */
 export interface DecisionRequest {
   readonly choice: Choice;
@@ -51,6 +54,11 @@ export function decide(review: Review, request: DecisionRequest): Decided {
   const outcome = outcomeOf(review, request);
   const isFinal = request.choice === 'reject' || count >= review.quorum;
   if (isFinal || request.choice !== 'edit') return { decision, outcome, final: isFinal, count };
+  if (review.decisions.filter(({ choice }) => choice === 'edit').length >= mostEdits)
+    throw new ReviewConflictError(
+      `${where} was edited ${mostEdits} times, and ${review.quorum} people have to agree: approve what it is now, or reject it`,
+      { details: { reviewId: review.id } },
+    );
   const proposed = request.value ?? null;
   return { decision, outcome, final: false, count, replacement: { proposed, hash: hashOf(proposed) } };
 }

@@ -1,6 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
-import { HumanReview, Input, ReviewService, Step, StepContext, StepCtx, Tool, Workflow } from 'nestjs-nestor';
+import {
+  escalate,
+  Guardrail,
+  HumanReview,
+  Input,
+  ReviewService,
+  Step,
+  StepContext,
+  StepCtx,
+  Tool,
+  Workflow,
+} from 'nestjs-nestor';
 import { type Host, openHost, stores } from '../host.js';
 import { clerk, lead } from './people.js';
 import { recordsOf } from './records.js';
@@ -32,18 +43,35 @@ class EscalateWorkflow {
   }
 }
 
+/** Nobody has to look, unless a guardrail wants it. */
+@Workflow()
+class GuardedWorkflow {
+  @Step()
+  @HumanReview({ when: () => false, timeout: '2d', onTimeout: 'approve' })
+  async write(@Input() text: string) {
+    return text;
+  }
+}
+
+@Injectable()
+class Rules {
+  @Guardrail({ at: 'step.output', workflows: ['guarded'] }) look() {
+    return escalate('odd');
+  }
+}
+
 class Payment {
   readonly to!: string;
 }
 
-/** Approves by itself what nobody has looked at for two days. */
+/** What nobody has looked at for two days is not paid. */
 @Injectable()
 class Payments {
   readonly attempts: string[] = [];
   isConnectionLost = false;
 
   @Tool({ description: 'Pays', effect: 'irreversible' })
-  @HumanReview({ timeout: '2d', onTimeout: 'approve' })
+  @HumanReview({ timeout: '2d', onTimeout: 'reject' })
   async pay({ to }: Payment) {
     this.attempts.push(to);
     if (this.isConnectionLost) throw new Error('connection reset');
@@ -68,7 +96,15 @@ describe.each(stores)('a review that nobody decides in time (%s)', (store) => {
   let host: Host;
   let reviews: ReviewService;
   beforeAll(async () => {
-    host = await openHost(store, [RejectWorkflow, ApproveWorkflow, EscalateWorkflow, Payments, PayWorkflow]);
+    host = await openHost(store, [
+      RejectWorkflow,
+      ApproveWorkflow,
+      EscalateWorkflow,
+      Payments,
+      PayWorkflow,
+      GuardedWorkflow,
+      Rules,
+    ]);
     reviews = host.t.module.get(ReviewService);
   });
   afterAll(() => host.close());
@@ -109,10 +145,10 @@ describe.each(stores)('a review that nobody decides in time (%s)', (store) => {
       payments.isConnectionLost = false;
     });
 
-    /** What is asked about the payment once its first review has been approved by time. */
+    /** What is asked about the payment once somebody has approved it. */
     const askedAfterwards = async () => {
       const { runId } = await host.t.run(PayWorkflow, 'x');
-      await host.t.clock.advance('2d');
+      await host.t.approve(runId, { by: lead });
       expect(payments.attempts).toEqual(['ann']);
       const asked = await recordsOf(host.t, runId, 'review.requested');
       expect(asked.map(({ payload }) => 'expiresAt' in payload)).toEqual([true, false]);
@@ -120,7 +156,7 @@ describe.each(stores)('a review that nobody decides in time (%s)', (store) => {
     };
 
     it.each(['in-doubt', 'diverged'])(
-      'is never approved by time, however long it takes (%s)',
+      'is never answered by time, however long it takes (%s)',
       async (kind) => {
         payments.isConnectionLost = kind === 'in-doubt';
         const asked = await askedAfterwards();
@@ -128,9 +164,18 @@ describe.each(stores)('a review that nobody decides in time (%s)', (store) => {
         await host.t.clock.advance('30d');
         expect(await host.t.result(asked.runId)).toMatchObject({ status: 'waiting' });
         expect(payments.attempts).toEqual(['ann']);
-        expect(await recordsOf(host.t, asked.runId, 'review.expired')).toHaveLength(1);
+        expect(await recordsOf(host.t, asked.runId, 'review.expired')).toEqual([]);
       },
     );
+  });
+
+  it('is not approved by time where a guardrail has asked for it', async () => {
+    const { runId } = await host.t.run(GuardedWorkflow, 'a');
+    await host.t.clock.advance('2d');
+    expect(await host.t.result(runId)).toMatchObject({
+      status: 'failed',
+      error: { details: { code: 'REVIEW_REJECTED' } },
+    });
   });
 
   it('goes to others where that is what it says', async () => {

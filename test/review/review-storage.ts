@@ -15,6 +15,8 @@ export interface ReviewStorage {
   change(id: string, columns: Partial<Review>): Promise<void>;
   inboxOf(runId: string): Promise<Pick<PostedMessage, 'actor' | 'body'>[]>;
   runOf(runId: string): Promise<Pick<RunRow, 'inboxPending' | 'wakeAt'>>;
+  /** These people have come to shape the run. */
+  shape(runId: string, people: readonly string[]): Promise<void>;
   finish(runId: string): Promise<void>;
   clear(): Promise<void>;
   close(): Promise<void>;
@@ -39,6 +41,7 @@ function inMemory(): ReviewStorage {
     change: async (id, columns) => void store.reviews.set(id, { ...store.reviews.get(id)!, ...columns }),
     inboxOf: async (runId) => runOf(runId).inbox,
     runOf: async (runId) => runOf(runId).row,
+    shape: async (runId, people) => store.shape(runOf(runId), people),
     finish: async (runId) => store.update(runOf(runId), { finishedAt: new Date() }),
     clear: async () => store.reviews.clear(),
     close: async () => undefined,
@@ -67,6 +70,10 @@ async function inDatabase(): Promise<ReviewStorage> {
       }));
     },
     runOf: (id) => manager.findOneByOrFail(Run, { id }),
+    shape: async (id, people) => {
+      const { shapedBy } = await manager.findOneByOrFail(Run, { id });
+      await manager.update(Run, id, { shapedBy: [...shapedBy, ...people] });
+    },
     finish: async (id) => void (await manager.update(Run, id, { finishedAt: new Date() })),
     clear: () => manager.clear(Review),
     close: () => database.close(),

@@ -155,6 +155,41 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       await service.approve(id, { by: { id: 'cy', roles: [], tenant } });
     });
 
+    it('is refused by the statement itself where somebody has come to shape the run since it was read', async () => {
+      const { id, runId } = await storage.open();
+      const reviews = storage.reviews(clock);
+      const read = await reviews.find(id);
+      if (!read) throw new Error('it is there');
+      await storage.shape(runId, ['ada']);
+      const write = (by: string) =>
+        reviews.decide(
+          {
+            review: read,
+            decision: {
+              by,
+              at: new Date().toISOString(),
+              choice: 'approve',
+              proposedHash: read.proposedHash,
+            },
+            final: true,
+            outcome: { choice: 'approve' },
+          },
+          {
+            id: newId(),
+            actor: { kind: 'person', id: by },
+            at: new Date().toISOString(),
+            body: {
+              kind: 'review.decided',
+              reviewId: id,
+              choice: 'approve',
+              proposedHash: read.proposedHash,
+            },
+          },
+        );
+      expect(await write('ada')).toBe(false);
+      expect(await write('bob')).toBe(true);
+    });
+
     it('may come from who started the run where duties are not separated', async () => {
       const decided = { status: 'decided', choice: 'approve', decidedBy: 'customer' };
       const { id } = await storage.open({ separationOfDuties: false });

@@ -42,7 +42,12 @@ export async function playRefund(node, host, databaseUrl) {
   try {
     writeFileSync(hold, '');
     const first = await boot();
-    expectEqual('a wrong body', (await first.ask('POST', '/refunds', { body: { order: 1 } })).status, 400);
+    expectEqual('a start by nobody', (await first.ask('POST', '/refunds', { body: refund })).status, 403);
+    expectEqual(
+      'a wrong body',
+      (await first.ask('POST', '/refunds', { body: { order: 1 }, user: 'ada' })).status,
+      400,
+    );
     const started = await first.ask('POST', '/refunds', { body: refund, user: 'ada' });
     expectEqual('the status of a start', started.status, 201);
     await until('the run reserves', () => noted('reserving') === 1);
@@ -51,7 +56,7 @@ export async function playRefund(node, host, databaseUrl) {
 
     const second = await boot();
     const { id } = started.body;
-    const waiting = (await second.ask('GET', `/refunds/${id}`)).body;
+    const waiting = (await second.ask('GET', `/refunds/${id}`, { user: 'ada' })).body;
     expectEqual('the run after the kill', waiting.status, 'waiting');
     const review = `/reviews/${waiting.waitingFor[0].reviewId}/approve`;
     expectEqual(
@@ -64,9 +69,13 @@ export async function playRefund(node, host, databaseUrl) {
       (await second.ask('POST', review, { user: 'lena/lead' })).status,
       201,
     );
-    const ended = (await second.ask('GET', `/refunds/${id}`)).body;
+    const ended = (await second.ask('GET', `/refunds/${id}`, { user: 'ada' })).body;
     expectEqual('the output', ended.output, 'paid 2500 for A-1: justified of ada');
-    expectEqual('the chain of records', (await second.ask('GET', `/refunds/${id}/audit`)).body, { ok: true });
+    expectEqual(
+      'the chain of records',
+      (await second.ask('GET', `/refunds/${id}/audit`, { user: 'ada' })).body,
+      { ok: true },
+    );
     expectEqual('payments', noted('paid'), 1);
     expectEqual('begun reservations', noted('reserving'), 2);
     expectEqual('requests to the model', models.getRequests().length, 1);

@@ -88,8 +88,10 @@ export class Reviewers {
   ): Promise<void> {
     const worker = this.workers.any();
     if (!worker) return;
+    // Who has written one answer decides no other review of the run.
+    const person = `${by} of ${review}`;
     try {
-      await worker.ask({ do: 'decide', review, choice, by, value, reason: hostileText });
+      await worker.ask({ do: 'decide', review, choice, by: person, value, reason: hostileText });
     } catch {
       // Too late, or the process died: the next look finds it open, if it is.
       return;
@@ -97,7 +99,7 @@ export class Reviewers {
     this.decisions++;
     await this.database.query(
       `INSERT INTO told (id, kind, subject, answer) VALUES ($1, 'decide', $2, $3) ON CONFLICT DO NOTHING`,
-      [randomUUID(), review, by],
+      [randomUUID(), review, person],
     );
   }
 }

@@ -174,8 +174,10 @@ export class TypeOrmConversations extends Conversations {
   async take(key: string, { heldBy, heldCall }: CurrentHolder, by: ConversationHolder): Promise<boolean> {
     const count = await this.statements.count({
       name: 'nestor_hold_conversation',
+      // A process that was taken for dead may come late: what its call had to say, another one has said.
       text: `UPDATE ${this.tables.conversation} SET held_by = $4, held_call = $5
-        WHERE key = $1 AND held_by IS NOT DISTINCT FROM $2::uuid AND held_call IS NOT DISTINCT FROM $3`,
+        WHERE key = $1 AND held_by IS NOT DISTINCT FROM $2::uuid AND held_call IS NOT DISTINCT FROM $3
+          AND NOT EXISTS (SELECT FROM ${this.tables.message} m WHERE m.conversation = $1 AND m.call = $5)`,
       values: [key, heldBy, heldCall, by.runId, by.call],
     });
     return count > 0;

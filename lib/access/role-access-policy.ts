@@ -13,7 +13,7 @@ export interface RoleAccessOptions {
 /** By role. */
 export type RoleOperations = Readonly<Record<string, readonly Operation[]>>;
 
-/** Has to be named: whoever may do everything else may not do this. */
+/** Not part of everything: a role has to name it. */
 const explicit: ReadonlySet<Operation> = new Set<Operation>(['principal.impersonate', 'worker.read']);
 
 /**
@@ -44,6 +44,8 @@ export class RoleAccessPolicy extends AccessPolicy {
   }
 
   override lists(principal: Principal, operation: Operation): ListedRuns {
+    // A subclass with an answer of its own gives it for each item of a list as well.
+    if (this.allows !== RoleAccessPolicy.prototype.allows) return 'asked';
     return this.isPrivileged(principal, operation) ? 'tenant' : 'own';
   }
 

@@ -61,7 +61,7 @@ export class AuditService {
 
   /** All records of a filter as NDJSON: one record a line, each line with its line break. */
   export(filter: Omit<AuditFilter, 'limit' | 'cursor'> = {}): AsyncGenerator<string, void, undefined> {
-    // Whoever asks for it now is who is told, whoever reads it later.
+    // Lines are read later, perhaps in another context: they are for the caller of now.
     return this.lines(filter, ignoreRejection(this.access.control.caller(undefined, 'audit.export')));
   }
 

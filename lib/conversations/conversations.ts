@@ -70,7 +70,7 @@ export abstract class Conversations {
   abstract delete(key: string): Promise<void>;
   /** Who answers in it; undefined if it is not there. @param by who wants to; without it, somebody in no run */
   abstract holder(key: string, by?: ConversationHolder): Promise<CurrentHolder | undefined>;
-  /** Takes its hold, if it is still as it was seen. */
+  /** Takes its hold, if it is still as it was seen, and the call has said nothing yet. */
   abstract take(key: string, seen: CurrentHolder, by: ConversationHolder): Promise<boolean>;
   /** Ends the hold of a call, if it has it. */
   abstract release(key: string, call: string): Promise<void>;

@@ -66,7 +66,7 @@ export class ReviewAccess {
     return review;
   }
 
-  /** As it is now, whoever asks. @throws {ReviewNotFoundError} */
+  /** As it is now, for any caller. @throws {ReviewNotFoundError} */
   async find(id: string, tenant?: string | null): Promise<Review> {
     const review = await this.reviews.find(requireId(id, 'reviewId'), tenant);
     if (review) return review;

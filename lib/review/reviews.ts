@@ -56,7 +56,7 @@ export abstract class Reviews {
   abstract list(filter: ReviewFilter, visible?: ReviewVisibility): Promise<Page<Review>>;
   /**
    * Only while open, unexpired, of the same proposal, with as many decisions as the given row has, and by somebody who has not
-   * shaped the run. Whoever has written something in place of the proposal has shaped it from then on.
+   * shaped the run. People who have written something in place of the proposal have shaped it from then on.
    */
   abstract decide(write: DecisionWrite, message: PostedMessage): Promise<boolean>;
   /** Only while open and claimed by nobody else. */

@@ -10,12 +10,12 @@ export class HarnessCaller {
     private readonly control: Pick<AccessControl, 'isApplication'>,
   ) {}
 
-  /** What a test looks at is open to it, whoever acts otherwise. */
+  /** What a test looks at is open to it. */
   looking<T>(body: () => T): T {
     return this.control.isApplication() ? body() : this.current.asSystem(test, body);
   }
 
-  /** Whoever the test has said, else the host's own code. */
+  /** The caller that the test has set, else the host's own code. */
   acting<T>(body: () => T): T {
     return this.current.isSettled() || this.control.isApplication()
       ? body()

@@ -113,8 +113,9 @@ export class MemoryConversations extends Conversations {
   }
 
   async take(key: string, seen: CurrentHolder, by: ConversationHolder): Promise<boolean> {
-    const row = this.store.conversations.get(key)?.row;
+    const { row, messages } = this.store.conversations.get(key) ?? {};
     if (!row || row.heldBy !== seen.heldBy || row.heldCall !== seen.heldCall) return false;
+    if (messages?.some(({ call }) => call === by.call)) return false;
     Object.assign(row, { heldBy: by.runId, heldCall: by.call });
     return true;
   }

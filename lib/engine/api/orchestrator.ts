@@ -69,7 +69,7 @@ export class Orchestrator {
   }
 
   /**
-   * What a trigger starts, whoever has caused it.
+   * What a trigger starts.
    * @param causes ids of the people who have
    * @internal
    */

@@ -131,8 +131,9 @@ export class RunHandles implements RunOperations {
   async retry(runId: string, from?: string): Promise<void> {
     const { row, caller } = await this.reach(runId, 'run.retry');
     await this.assertStart(row, caller);
-    // Before it goes on: whoever made it go on decides none of its reviews.
-    await this.ports.journal.shape(row.id, peopleOf(caller));
+    // Before it goes on: people who made it go on decide none of its reviews.
+    const people = peopleOf(caller);
+    if (people.length > 0) await this.ports.journal.shape(row.id, people);
     await this.ports.retries.retry(row, from, actorOf(caller));
     this.ports.dispatcher.dispatch([{ runId: row.id, reason: 'created' }]);
   }
@@ -206,7 +207,7 @@ export class RunHandles implements RunOperations {
     return id;
   }
 
-  /** What goes on from a run is started once more: whoever may not start it may not do that either. */
+  /** What goes on from a run is started once more, which takes the right to start it. */
   private async assertStart({ workflow, tenant }: RunRow, caller: Caller): Promise<void> {
     const { access, definitions } = this.ports;
     const rule = definitions.named(workflow)?.access?.start;

@@ -103,6 +103,10 @@ export {
   type BudgetBalance,
   type BudgetScope,
   BudgetService,
+  type RunBudgetScope,
+  type SharedBalance,
+  type SharedBudgetScope,
+  type SharedHolders,
   Orchestrator,
   type ReplayOptions,
   RunHandle,
@@ -131,6 +135,18 @@ export {
   RoleAccessPolicy,
   type RoleOperations,
 } from './access/index.js';
+export {
+  type ActiveSwitch,
+  type BudgetWindow,
+  type KillSwitchChange,
+  type KillSwitchMode,
+  type KillSwitchOptions,
+  KillSwitchService,
+  type KillSwitchTarget,
+  type SharedBudget,
+  type SharedScope,
+  type SwitchTarget,
+} from './limits/index.js';
 export { type DispatcherFactory, LiveChannel, RunDispatcher, type Wake } from './dispatch/index.js';
 export type { ChainProblem, RunFilter, RunRow } from './journal/index.js';
 export type { WorkerInfo } from './leases/index.js';
@@ -168,6 +184,7 @@ export {
   type StepDefinition,
   type StepDetails,
   type StepPhase,
+  type LimitWait,
   type Wait,
   type WaitForDefinition,
   type WorkflowDefinition,
@@ -385,6 +402,7 @@ export {
   InDoubtError,
   InputValidationError,
   InvalidOptionsError,
+  KillSwitchError,
   InvalidWorkflowDefinitionError,
   LeaseLostError,
   AgentStoppedError,

@@ -24,6 +24,7 @@ export const operations = [
   'conversation.read',
   'conversation.write',
   'worker.read',
+  'killswitch.set',
   'principal.impersonate',
 ] as const;
 

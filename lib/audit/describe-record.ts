@@ -44,13 +44,18 @@ const words: Describe = {
   'guardrail.evaluated': ({ guardrail, at, verdict, reason, done }) =>
     `guardrail ${guardrail} at ${at}: ${verdict}${reason === undefined ? '' : ` (${reason})`}, ${done}`,
   'policy.denied': ({ rule, kind, name, reason }) => `${kind} ${name} denied by ${rule}: ${reason}`,
-  'budget.exceeded': ({ scope, unit, limit, used, wanted, reserved = 0 }) =>
-    `budget of the ${scope} exceeded: ${amountInWords(unit, used)} of ${amountInWords(unit, limit)} used` +
+  'budget.exceeded': ({ scope, owner, unit, limit, used, wanted, reserved = 0 }) =>
+    `budget of ${owner ?? `the ${scope}`} exceeded: ${amountInWords(unit, used)} of ${amountInWords(unit, limit)} used` +
     `${reserved > 0 ? ` (${amountInWords(unit, reserved)} of it set aside)` : ''}, ${amountInWords(unit, wanted)} more wanted`,
+  'budget.warned': ({ owner, window, unit, limit, used }) =>
+    `budget of ${owner} (${window}): ${amountInWords(unit, used)} of ${amountInWords(unit, limit)} used or set aside`,
+  'budget.overrun': ({ unit, estimate, used, budgets }) =>
+    `more used than set aside: ${amountInWords(unit, used)} instead of ${amountInWords(unit, estimate)}, booked in the budgets of ${budgets.join(', ')}`,
   'budget.raised': (more) =>
     `budget raised by ${budgetUnits
       .flatMap((unit) => (more[unit] === undefined ? [] : [amountInWords(unit, more[unit])]))
       .join(', ')}`,
+  'limit.eased': ({ limit }) => `${limit} does not stop it any more`,
   'review.requested': ({ title, reason, roles, expiresAt }) =>
     `review requested${title === undefined ? '' : ` "${title}"`}${roles.length > 0 ? ` from ${roles.join(', ')}` : ''}` +
     `${expiresAt === undefined ? '' : ` until ${expiresAt}`}${reason === undefined ? '' : `: ${reason}`}`,
@@ -102,6 +107,8 @@ function waitInWords(wait: Wait): string {
       return `run ${wait.runId}`;
     case 'budget':
       return 'budget';
+    case 'killswitch':
+      return wait.limit;
     case 'resume':
       return `resume (${wait.reason})`;
   }

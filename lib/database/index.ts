@@ -4,6 +4,8 @@ export { ConversationRow } from './entities/conversation.entity.js';
 export { MessageRow } from './entities/message.entity.js';
 export { orchestrationEntities } from './entities/entities.js';
 export { ExpiredRun } from './entities/expired-run.entity.js';
+export { killSwitchLimit, LimitRow } from './entities/limit.entity.js';
+export { KillSwitchChangeRow } from './entities/kill-switch-change.entity.js';
 export { InboxEntry } from './entities/inbox-entry.entity.js';
 export { DatabaseCheck, TypeOrmDatabaseCheck } from './database-check.js';
 export { migrate } from './migrate.js';

@@ -10,6 +10,7 @@ import { AccessControl } from '../access/index.js';
 import { DatabaseCheck } from '../database/index.js';
 import { logSafely } from '../errors/index.js';
 import { RunEvents, forwardToEventEmitter } from '../events/index.js';
+import { KillSwitches, SharedBudgets } from '../limits/index.js';
 import { WorkerTimes } from '../leases/index.js';
 import { ReviewService } from '../review/index.js';
 import { Engine } from './engine.js';
@@ -18,7 +19,14 @@ import { RetentionSweep } from './retention-sweep.js';
 import { Timers } from './timers.js';
 
 /** Milliseconds between two of each. */
-export const periods = { sweep: 1_000, expiry: 5_000, retention: 600_000 } as const;
+export const periods = {
+  sweep: 1_000,
+  killSwitch: 1_000,
+  fold: 100,
+  reap: 2_000,
+  expiry: 5_000,
+  retention: 600_000,
+} as const;
 
 /** Starts the worker with the application, keeps it alive, and lets it end gracefully. */
 @Injectable()
@@ -33,6 +41,8 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(EventEmitterLocator) private readonly emitters: EventEmitterLocator,
     @Inject(WorkerTimes) private readonly times: WorkerTimes,
     @Inject(AccessControl) private readonly access: AccessControl,
+    @Inject(SharedBudgets) private readonly budgets: SharedBudgets,
+    @Inject(KillSwitches) private readonly killSwitches: KillSwitches,
     @Optional() @Inject(DatabaseCheck) private readonly database?: DatabaseCheck,
     @Optional() @Inject(RetentionSweep) private readonly retention?: RetentionSweep,
   ) {}
@@ -46,9 +56,15 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
       );
     const emitter = this.emitters.find();
     if (emitter) this.host = forwardToEventEmitter(this.events, emitter);
+    await this.killSwitches.refresh();
     await this.engine.worker.start();
     const { retention, timers } = this;
     timers.every('heartbeat', this.times.heartbeat, () => this.engine.worker.heartbeat());
+    timers.every('kill switch', periods.killSwitch, () => this.killSwitches.refresh());
+    if (this.budgets.budgets.length > 0) {
+      timers.every('booking of budgets', periods.fold, () => this.budgets.fold());
+      timers.every('booking of what dead workers hold', periods.reap, () => this.budgets.reap());
+    }
     timers.every('expiry', periods.expiry, () => this.reviews.expireDue());
     if (retention) timers.every('retention', periods.retention, () => retention.sweep());
     if (!this.engine.drives) return;
@@ -60,6 +76,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
   async beforeApplicationShutdown(): Promise<void> {
     this.timers.stop();
     await this.engine.drain();
+    await this.budgets.fold();
     this.host?.unsubscribe();
     this.events.close();
   }

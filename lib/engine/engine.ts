@@ -7,6 +7,7 @@ import type { RunAccess } from '../access/index.js';
 import { AccessCheck, Gate, GuardrailStages } from '../gate/index.js';
 import type { BlobStore, Journal } from '../journal/index.js';
 import type { Leases, PeerProcesses } from '../leases/index.js';
+import type { KillSwitches, SharedBudgets } from '../limits/index.js';
 import type { AdHocRuns, CurrentPrincipal, Instrumentation } from '../scope/index.js';
 import { adHocWorkflow } from './ad-hoc/ad-hoc-workflow.js';
 import { InProcessAdHocRuns } from './ad-hoc/in-process-ad-hoc-runs.js';
@@ -18,6 +19,7 @@ import { EditedInputCheck } from './start/edited-input-check.js';
 import { InputGuardrails, InputSchemaCheck } from './start/input-checks.js';
 import { Lease } from './worker/lease.js';
 import { WorkflowInstances } from './attempt/workflow-instances.js';
+import { RunLimits } from './drive/run-limits.js';
 import { RunForks } from './history/run-forks.js';
 import { RunHandles } from './api/run-handles.js';
 import { LocalSettlements } from './observe/local-settlements.js';
@@ -42,6 +44,8 @@ export interface EnginePorts {
   readonly principal: CurrentPrincipal;
   readonly events: RunEvents;
   readonly live: LiveEvents;
+  readonly killSwitches: KillSwitches;
+  readonly budgets: SharedBudgets;
   readonly instrumentation?: Instrumentation | undefined;
 }
 
@@ -69,7 +73,8 @@ export class Engine {
     private readonly options: EngineOptions,
   ) {
     const { payloadLimit } = options;
-    const { registry, journal, dispatcher, clock, access, events, peers, instrumentation } = ports;
+    const { registry, journal, dispatcher, clock, access, events, peers, instrumentation, killSwitches } =
+      ports;
     const published = (runId: string, records: Parameters<RunEvents['publish']>[0]) => {
       events.publish(records);
       if (records.some(({ type }) => type.startsWith('run.'))) peers.notify('status', [runId]);
@@ -78,7 +83,7 @@ export class Engine {
     const slots = slotsOf(dispatcher);
     const { policy } = access.control;
     const policies = { access: policy, guardrails, clock, instrumentation };
-    const gate = new Gate(policies);
+    const gate = new Gate({ ...policies, killSwitches, budgets: ports.budgets });
     const definitions = new Definitions({ list: () => [...registry.list(), adHocWorkflow] });
     const lease = new Lease(clock, options.heartbeatTimeout);
     const inputChecks = [new InputSchemaCheck(payloadLimit), new InputGuardrails(guardrails, payloadLimit)];
@@ -94,6 +99,7 @@ export class Engine {
         definitions,
         attempts,
         editedInput: new EditedInputCheck(inputChecks),
+        limits: new RunLimits(killSwitches, ports.budgets, () => ports.leases.workerId),
         payloadLimit,
         lease,
         slots,
@@ -107,6 +113,10 @@ export class Engine {
         recoveryLimit: 10,
       },
     );
+    killSwitches.listen(() => this.worker.nudgeAll());
+    peers.listen(({ kind }) => {
+      if (kind === 'limits' || kind === 'missed') void killSwitches.changed();
+    });
     this.starts = new RunLauncher({ journal, dispatcher, slots, worker: this.worker });
     const { admission } = this;
     const now = () => lease.now();

@@ -1,5 +1,11 @@
 export { Admission } from './start/admission.js';
-export { type BudgetBalance, type BudgetScope, BudgetService } from './api/budget.service.js';
+export {
+  type BudgetBalance,
+  type BudgetScope,
+  BudgetService,
+  type RunBudgetScope,
+} from './api/budget.service.js';
+export type { SharedBalance, SharedBudgetScope, SharedHolders } from './api/shared-budget-balances.js';
 export { Engine, type EngineOptions, type EnginePorts } from './engine.js';
 export { EngineLifecycle, periods } from './engine-lifecycle.js';
 export { JournaledAgentRuns } from './api/agent-runs.js';

@@ -18,6 +18,8 @@ const forwardedTypes = new Map<RecordType, string>([
   ['review.expired', 'orchestration.review.expired'],
   ['review.escalated', 'orchestration.review.escalated'],
   ['budget.exceeded', 'orchestration.budget.exceeded'],
+  ['budget.warned', 'orchestration.budget.warned'],
+  ['budget.overrun', 'orchestration.budget.overrun'],
 ]);
 
 /** Tells the host's `EventEmitter2`. A listener that throws or rejects is a line in the log. */

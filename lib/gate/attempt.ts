@@ -10,7 +10,8 @@ import type {
   WorkflowDefinition,
 } from '../workflow/index.js';
 import type { ActivationState } from '../workflow/index.js';
-import type { ConversationWrite, ExecutionScope } from '../scope/index.js';
+import type { RecordEffects } from '../journal/index.js';
+import type { ExecutionScope } from '../scope/index.js';
 import type { AbortSource } from './perform/abort-source.js';
 import type { Reservations } from './budget/reservations.js';
 import type { CallFrame } from './call-frame.js';
@@ -40,9 +41,11 @@ export interface GatedRun {
    * Takes records into the state at once and resolves when they are on disk.
    * @throws {LeaseLostError} if another worker holds the run now.
    */
-  append(drafts: readonly RecordDraft[], write?: ConversationWrite): Promise<void>;
+  append(drafts: readonly RecordDraft[], also?: RecordEffects): Promise<void>;
   /** Right before an effect. @throws {LeaseLostError} if this worker can't be sure that it still holds the run. */
   assertHeld(): void;
+  /** Nothing more is written: the next holder continues from what is on disk. */
+  lose(error: unknown): void;
   /** Tells the worker that holds the run now how an irreversible call ended. */
   report(outcome: LateOutcome): void;
   readonly reservations: Reservations;
@@ -71,7 +74,7 @@ export interface Attempt {
   /** What code of this attempt runs in. */
   readonly scope: ExecutionScope;
   /** Puts records about this attempt on disk; inside a transaction, with it. */
-  append(drafts: readonly RecordDraft[], write?: ConversationWrite): Promise<void>;
+  append(drafts: readonly RecordDraft[], also?: RecordEffects): Promise<void>;
   /**
    * Before a call is begun. Where one call waits, those in flight beside it come to their end, with all they call: then it ends.
    * @throws {StepClosedError} if the attempt has ended.

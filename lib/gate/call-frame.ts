@@ -1,4 +1,6 @@
 import type { Call } from '../scope/index.js';
+import type { Reservation } from '../limits/index.js';
+import type { Usage } from '../values/index.js';
 import type { AbortSource } from './perform/abort-source.js';
 import type { Deadline } from './perform/deadline.js';
 
@@ -11,6 +13,13 @@ export interface CallName {
 
 const noKeys: ReadonlySet<string> = new Set();
 
+/** What is set aside for a call. */
+export interface FrameBudget {
+  /** The most that it may use. */
+  readonly most: Usage;
+  readonly reservation: Reservation | undefined;
+}
+
 /** A call in flight. Calls made by its body are nested in it. */
 export class CallFrame {
   /** It waits, or a call below it does: it will not continue in this attempt. */
@@ -19,6 +28,8 @@ export class CallFrame {
   nestedAbort: AbortSource | undefined;
   /** The time that its body has. */
   deadline: Deadline | undefined;
+  /** What is set aside for it. */
+  budget: FrameBudget | undefined;
   /** Keys of calls that its body, which begins again, makes again although they are remembered. */
   repeated: ReadonlySet<string> = noKeys;
   /** The agent that makes it, itself or by a call above it. */

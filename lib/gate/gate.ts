@@ -1,5 +1,6 @@
 import type { AccessPolicy } from '../access/index.js';
 import type { Clock } from '../clock/index.js';
+import type { KillSwitches, SharedBudgets } from '../limits/index.js';
 import { errorOf, InDoubtError, NonRetryableError, toErrorData } from '../errors/index.js';
 import { type Call, type Instrumentation, instrumented, type InstrumentedFacts } from '../scope/index.js';
 import type { Usage } from '../values/index.js';
@@ -9,11 +10,12 @@ import { release } from './budget/budget.js';
 import type { CallFrame } from './call-frame.js';
 import { AccessCheck } from './checks/access-check.js';
 import { ArgumentGuardrails } from './checks/argument-guardrails.js';
-import { budgetCheck } from './checks/budget-check.js';
+import { BudgetCheck } from './checks/budget-check.js';
 import { passChecks } from './checks/check.js';
 import { type ApprovedBy, type CallCheck, CheckedCall, type ValueSource } from './checks/checked-call.js';
 import { divergenceCheck } from './checks/divergence-check.js';
 import { escalationCheck } from './checks/escalation-check.js';
+import { KillSwitchCheck } from './checks/kill-switch-check.js';
 import { ParallelGuardrails } from './checks/parallel-guardrails.js';
 import { requestReview, waitFor } from './checks/request-review.js';
 import { ResultGuardrails } from './checks/result-guardrails.js';
@@ -34,6 +36,10 @@ export interface GatePolicies {
   readonly access: AccessPolicy;
   readonly guardrails: GuardrailStages;
   readonly clock: Clock;
+  /** Absent where nothing is performed. */
+  readonly killSwitches?: KillSwitches | undefined;
+  /** Budgets that many runs share. Absent where nothing is performed. */
+  readonly budgets?: SharedBudgets | undefined;
   readonly instrumentation?: Instrumentation | undefined;
 }
 
@@ -41,13 +47,16 @@ export interface GatePolicies {
 export class Gate {
   private readonly resultGuardrails: ResultGuardrails;
   private readonly parallel: ParallelGuardrails;
+  private readonly killSwitch: KillSwitchCheck | undefined;
   /** The policy: what a call passes before it is made, and its result after, from top to bottom. */
   private readonly checks: readonly CallCheck[];
 
   constructor(private readonly policies: GatePolicies) {
     this.resultGuardrails = new ResultGuardrails(policies.guardrails);
     this.parallel = new ParallelGuardrails(policies.guardrails);
+    this.killSwitch = policies.killSwitches && new KillSwitchCheck(policies.killSwitches);
     this.checks = [
+      ...(this.killSwitch ? [this.killSwitch] : []),
       this.parallel.judging,
       new AccessCheck(policies.access),
       new ArgumentGuardrails(policies.guardrails),
@@ -55,7 +64,7 @@ export class Gate {
       this.resultGuardrails,
       escalationCheck,
       divergenceCheck,
-      budgetCheck,
+      new BudgetCheck(policies.budgets),
       reviewCheck,
       this.parallel.asking,
     ];
@@ -166,6 +175,7 @@ export class Gate {
           ...(isGuarded && !this.parallel.concerns(gateCall)
             ? { mayShow: (part: unknown) => this.resultGuardrails.mayShow(checked, part) }
             : {}),
+          killSwitch: this.killSwitch,
           inner: (nested, inner) => this.perform(attempt, inner, nested),
         }),
     );

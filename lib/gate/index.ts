@@ -13,3 +13,4 @@ export { Gate, type GatePolicies } from './gate.js';
 export { GuardrailStages, type StageOutcome } from './guardrails/index.js';
 export { Occurrences } from './memory/occurrences.js';
 export { isRetryable, nextDelay, requestedDelay } from './perform/retry.js';
+export { limitOf } from './checks/kill-switch-check.js';

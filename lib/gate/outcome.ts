@@ -1,6 +1,9 @@
 import { toErrorData, withoutStack } from '../errors/index.js';
 import type { JsonValue, Usage } from '../values/index.js';
+import { book } from './budget/booking.js';
 import { release } from './budget/budget.js';
+import type { RecordEffects } from '../journal/index.js';
+import type { RecordDraft } from '../workflow/index.js';
 import { callFactsOf } from './memory/call-memory.js';
 import { asJson, type GateCall, recordDraft } from './gate-call.js';
 
@@ -18,8 +21,7 @@ export async function recordResult(
   facts: OutcomeFacts,
   usage?: Usage,
 ): Promise<unknown> {
-  const { attempt, frame, call } = gateCall;
-  release(attempt.run, frame);
+  const { call } = gateCall;
   const value = asJson(gateCall, result, `the result of ${call.kind} ${call.name}`);
   const completed = recordDraft(gateCall, 'call.completed', {
     ...callFactsOf(gateCall),
@@ -29,7 +31,8 @@ export async function recordResult(
     ...optional('duration', facts.duration),
     ...optional('reviewId', facts.reviewId),
   });
-  await attempt.append([completed], call.writes?.(value));
+  const said = call.writes?.(value);
+  await appendBooked(gateCall, completed, usage, said && { conversations: [said] });
   return value;
 }
 
@@ -41,9 +44,9 @@ export async function recordFailure(
   usage?: Usage,
 ): Promise<void> {
   const { attempt, frame, call } = gateCall;
-  release(attempt.run, frame);
-  if (call.kind === 'step' && !facts.inDoubt) return;
-  await attempt.append([
+  if (call.kind === 'step' && !facts.inDoubt) return release(attempt.run, frame);
+  await appendBooked(
+    gateCall,
     recordDraft(gateCall, 'call.failed', {
       ...callFactsOf(gateCall),
       ...optional('arguments', facts.args),
@@ -55,7 +58,28 @@ export async function recordFailure(
       ...(facts.performed ? { performed: true } : {}),
       ...optional('reviewId', facts.reviewId),
     }),
-  ]);
+    usage,
+  );
+}
+
+/** Puts an outcome on record, and books what the call has used in the same commit. */
+async function appendBooked(
+  gateCall: GateCall,
+  outcome: RecordDraft,
+  usage: Usage | undefined,
+  also: RecordEffects = {},
+): Promise<void> {
+  const { overruns, settlements, notWritten } = book(gateCall, usage);
+  const effects = settlements.length > 0 ? { ...also, settlements } : also;
+  try {
+    await gateCall.attempt.append(
+      [...overruns, outcome],
+      Object.keys(effects).length > 0 ? effects : undefined,
+    );
+  } catch (error) {
+    notWritten();
+    throw error;
+  }
 }
 
 export function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {

@@ -14,11 +14,14 @@ export {
   type OpenedRun,
   Journal,
   type NewRun,
+  type RecordEffects,
   type ReviewChange,
   type RunFilter,
   type RunRow,
 } from './journal.js';
 export type { JournalOptions } from './journal-options.js';
+export { accountIn, type MemoryAccount, settleIn } from './memory/memory-accounts.js';
+export { type AccountKey, accountKey, type Settlement } from './settlement.js';
 export { writeToConversation } from './memory/memory-conversations.js';
 export { MemoryJournal } from './memory/memory-journal.js';
 export {

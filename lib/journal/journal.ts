@@ -3,6 +3,7 @@ import type { ConversationWrite, Visibility } from '../scope/index.js';
 import type { Page, Principal, Usage } from '../values/index.js';
 import type { RecordDraft, ReviewRequested, RunCreated, RunRecord, RunStatus } from '../workflow/index.js';
 import type { InboxMessage, PostedMessage } from './inbox-message.js';
+import type { Settlement } from './settlement.js';
 
 /** A run as its row stands: where it is, who holds it. */
 export interface RunRow {
@@ -78,16 +79,27 @@ export type ReviewChange =
 export interface CommitEffects {
   readonly status?: RunStatus;
   /** Gives the run back in the same commit. Refused (`'inbox-not-empty'`) while its inbox holds something. `wakeAt`: ISO, or null for none. */
-  readonly release?: { readonly wakeAt: string | null };
+  readonly release?: {
+    readonly wakeAt: string | null;
+    /** By name of a limit that it waits for: the generation of the limit that has stopped it. */
+    readonly waitsFor?: Readonly<Record<string, number>> | undefined;
+  };
+  /** Refused (`'switched'`) if the kill switch is of another generation by now. */
+  readonly ifSwitches?: number | undefined;
   /** Inbox messages that these records tell of. */
   readonly consumed?: readonly string[];
   readonly reviews?: readonly ReviewChange[];
   /** What is said in conversations. */
   readonly conversations?: readonly ConversationWrite[];
+  /** What calls have used of budgets that many runs share. */
+  readonly settlements?: readonly Settlement[];
   /** Messages to other runs: a child's end, for its parent. */
   readonly outgoing?: readonly { readonly runId: string; readonly message: PostedMessage }[];
   readonly finishedAt?: string;
 }
+
+/** What is written with a record, into other tables and under further conditions. */
+export type RecordEffects = Pick<CommitEffects, 'conversations' | 'ifSwitches' | 'settlements'>;
 
 export interface Append {
   readonly runId: string;
@@ -100,9 +112,10 @@ export interface Append {
 
 /**
  * `ok` – on disk; `fenced` – another worker holds the run, nothing was written;
- * `inbox-not-empty` – nothing was written, since a release was asked for and the inbox is not empty.
+ * `inbox-not-empty` – nothing was written, since a release was asked for and the inbox is not empty;
+ * `switched` – nothing was written, since the kill switch was changed.
  */
-export type Appended = 'ok' | 'fenced' | 'inbox-not-empty';
+export type Appended = 'ok' | 'fenced' | 'inbox-not-empty' | 'switched';
 
 export interface OpenedRun {
   readonly row: RunRow;

@@ -76,6 +76,11 @@ export abstract class Leases {
    * counted that counts one less, and what nobody has taken yet is free.
    */
   abstract revertRecoveryCount(former: string, runIds: readonly string[]): Promise<void>;
+  /**
+   * Runs that wait for a limit which has changed since it stopped them are due at once.
+   * @param all also for limits that have changed long ago
+   */
+  abstract wakeLimited(all: boolean): Promise<void>;
   /** When the next waiting run is due, ISO, or undefined. */
   abstract nextWake(): Promise<string | undefined>;
   /** Every registered worker, the oldest first, with what it holds. */

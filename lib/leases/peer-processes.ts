@@ -4,9 +4,12 @@
  */
 export type NotificationKind = 'claimable' | 'inbox' | 'status';
 
-/** `missed`: for a while nothing could be heard, so anything may have happened. */
+/**
+ * `limits`: a limit that holds for many runs was changed, the kill switch among them.
+ * `missed`: for a while nothing could be heard, so anything may have happened.
+ */
 export type PeerNotification =
-  { readonly kind: NotificationKind; readonly runId: string } | { readonly kind: 'missed' };
+  { readonly kind: NotificationKind; readonly runId: string } | { readonly kind: 'limits' | 'missed' };
 
 /** The other processes on the same database. What they say are hints: they may be lost, doubled or come late. */
 export abstract class PeerProcesses {
@@ -15,6 +18,8 @@ export abstract class PeerProcesses {
 
   /** Never throws, and waits for nobody. */
   abstract notify(kind: NotificationKind, runIds: readonly string[]): void;
+  /** A limit that holds for many runs was changed. Never throws, and waits for nobody. */
+  abstract notifyOfLimits(): void;
   /** Whether news of others would be heard just now; if not, who waits for something has to look for itself. */
   abstract get isListening(): boolean;
 
@@ -36,7 +41,8 @@ export abstract class PeerProcesses {
 
   protected receive(news: PeerNotification): void {
     for (const listener of this.listeners) listener(news);
-    const watched = news.kind === 'missed' ? this.watchers.values() : [this.watchers.get(news.runId) ?? []];
+    if (news.kind === 'limits') return;
+    const watched = 'runId' in news ? [this.watchers.get(news.runId) ?? []] : this.watchers.values();
     for (const watchers of watched) for (const watcher of watchers) watcher();
   }
 }
@@ -45,4 +51,5 @@ export abstract class PeerProcesses {
 export class NoPeers extends PeerProcesses {
   readonly isListening = true;
   notify(): void {}
+  notifyOfLimits(): void {}
 }

@@ -28,6 +28,13 @@ import {
   RemoteDispatcher,
   BroadcastingDispatcher,
 } from '../leases/index.js';
+import {
+  BudgetLedger,
+  KillSwitches,
+  KillSwitchService,
+  KillSwitchStore,
+  SharedBudgets,
+} from '../limits/index.js';
 import { AdHocRuns, CurrentPrincipal, Instrumentation } from '../scope/index.js';
 import { PayloadLimit } from '../values/index.js';
 import {
@@ -54,6 +61,28 @@ export const engineProviders: Provider[] = [
     useFactory: (control: AccessControl, journal: Journal, registry: WorkflowRegistry) =>
       new RunAccess(control, journal, registry),
     inject: [AccessControl, Journal, WorkflowRegistry],
+  },
+  {
+    provide: KillSwitches,
+    useFactory: (store: KillSwitchStore, clock: Clock) => new KillSwitches(store, clock),
+    inject: [KillSwitchStore, Clock],
+  },
+  {
+    provide: SharedBudgets,
+    useFactory: ({ budgets = [] }: OrchestrationOptions, ledger: BudgetLedger, leases: Leases) =>
+      new SharedBudgets(budgets, ledger, () => leases.workerId),
+    inject: [CHECKED_OPTIONS, BudgetLedger, Leases],
+  },
+  {
+    provide: KillSwitchService,
+    useFactory: (
+      store: KillSwitchStore,
+      switches: KillSwitches,
+      access: AccessControl,
+      clock: Clock,
+      peers: PeerProcesses,
+    ) => new KillSwitchService(store, switches, access, clock, () => peers.notifyOfLimits()),
+    inject: [KillSwitchStore, KillSwitches, AccessControl, Clock, PeerProcesses],
   },
   RunEvents,
   {
@@ -89,6 +118,8 @@ export const engineProviders: Provider[] = [
       times: WorkerTimes,
       limit: PayloadLimit,
       instrumentation: Instrumentation | undefined,
+      killSwitches: KillSwitches,
+      budgets: SharedBudgets,
     ) =>
       new Engine(
         {
@@ -104,6 +135,8 @@ export const engineProviders: Provider[] = [
           principal,
           events,
           live,
+          killSwitches,
+          budgets,
           instrumentation,
         },
         {
@@ -131,6 +164,8 @@ export const engineProviders: Provider[] = [
       WorkerTimes,
       PayloadLimit,
       Instrumentation,
+      KillSwitches,
+      SharedBudgets,
     ],
   },
   { provide: Admission, useFactory: ({ admission }: Engine) => admission, inject: [Engine] },

@@ -34,6 +34,8 @@ const options = {
   tenancy: option.oneOf('optional', 'required'),
   instrumentation,
   prices: option.anything,
+  // Each has rules of its own.
+  budgets: option.anything,
   concurrency: option.whole(1),
   payloadLimit: option.whole(1),
   mediaLimit: option.whole(1),

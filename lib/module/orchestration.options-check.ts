@@ -1,14 +1,16 @@
 import { InvalidOptionsError } from '../errors/index.js';
+import { sharedBudgetProblems } from '../limits/index.js';
 import { modelsOptionProblems, pricesOptionProblems } from '../models/index.js';
 import { extraOptions, moduleOptions } from './orchestration.option-rules.js';
 import type { OrchestrationExtras, OrchestrationOptions } from './orchestration.options.js';
 
 /** Everything that is wrong with the options. */
 export function optionProblems(options: OrchestrationOptions): string[] {
-  const { models, prices } = options;
+  const { models, prices, budgets } = options;
   return [
     ...moduleOptions(options, ''),
     ...(models ? modelsOptionProblems(models) : []),
+    ...(budgets === undefined ? [] : sharedBudgetProblems(budgets)),
     ...(prices === undefined ? [] : pricesOptionProblems(prices)),
   ];
 }

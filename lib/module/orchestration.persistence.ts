@@ -35,6 +35,14 @@ import {
   WorkerTimes,
 } from '../leases/index.js';
 import {
+  BudgetLedger,
+  KillSwitchStore,
+  MemoryBudgetLedger,
+  MemoryKillSwitchStore,
+  TypeOrmBudgetLedger,
+  TypeOrmKillSwitchStore,
+} from '../limits/index.js';
+import {
   CHECKED_OPTIONS,
   type OrchestrationExtras,
   type OrchestrationOptions,
@@ -122,6 +130,17 @@ function inDatabase(source: Token): Provider[] {
       inject: [source, Clock],
     },
     {
+      provide: BudgetLedger,
+      useFactory: (database: DataSource, clock: Clock, { timeout }: WorkerTimes) =>
+        new TypeOrmBudgetLedger(database, clock, timeout),
+      inject: [source, Clock, WorkerTimes],
+    },
+    {
+      provide: KillSwitchStore,
+      useFactory: (database: DataSource, clock: Clock) => new TypeOrmKillSwitchStore(database, clock),
+      inject: [source, Clock],
+    },
+    {
       provide: Conversations,
       useFactory: (database: DataSource, clock: Clock) => new TypeOrmConversations(database, clock),
       inject: [source, Clock],
@@ -158,6 +177,16 @@ const inMemory: Provider[] = [
     useFactory: (store: MemoryStore, clock: Clock, faults: FailPoints) =>
       new MemoryLeases(store, clock, { faults }),
     inject: [MemoryStore, Clock, FailPoints],
+  },
+  {
+    provide: BudgetLedger,
+    useFactory: (store: MemoryStore) => new MemoryBudgetLedger(store),
+    inject: [MemoryStore],
+  },
+  {
+    provide: KillSwitchStore,
+    useFactory: (store: MemoryStore) => new MemoryKillSwitchStore(store),
+    inject: [MemoryStore],
   },
   {
     provide: Conversations,

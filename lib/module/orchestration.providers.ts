@@ -9,6 +9,7 @@ import { ConversationAccess, ConversationService, ConversationThreads } from '..
 import { AccessPolicy, RoleAccessPolicy } from '../access/index.js';
 import { OrchestrationHealthIndicator, PRINCIPAL_FUNCTION, PrincipalInterceptor } from '../http/index.js';
 import { FailPoints, ReplaceableFailPoints } from '../journal/index.js';
+import { KillSwitchService } from '../limits/index.js';
 import { WorkerTimes } from '../leases/index.js';
 import {
   DefaultPriceTable,
@@ -122,6 +123,7 @@ export const orchestrationProviders: readonly Provider[] = [
 export const orchestrationExports: readonly (Type | Function | symbol)[] = [
   Orchestrator,
   BudgetService,
+  KillSwitchService,
   WorkflowRegistry,
   ModelService,
   AgentService,

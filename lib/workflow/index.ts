@@ -43,7 +43,7 @@ export { currentFormat, knownFormats } from './records/format.js';
 export { callsToRepeat } from './history/calls-to-repeat.js';
 export * from './state/run-state.js';
 export * from './state/run-status.js';
-export { activationAt, activations, stepOf, waitOf } from './state/state.js';
+export { activationAt, activations, limitWaitsOf, stepOf, waitOf } from './state/state.js';
 export { viewOf } from './state/view.js';
 export * from './state/wait.js';
 export { findLoopDeadlock, loopsOf } from './plan/loops.js';

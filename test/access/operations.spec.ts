@@ -6,6 +6,7 @@ import {
   BudgetService,
   ConversationService,
   CurrentPrincipal,
+  KillSwitchService,
   Orchestrator,
   operations,
   ReviewService,
@@ -41,6 +42,9 @@ function expected(row: Row, actor: Actor, tenant: Tenant): Outcome {
 }
 
 function reaches(row: Row, actor: Exclude<Actor, { kind: 'nobody' }>, tenant: Tenant): boolean {
+  const isOfNone = row.isOwn ? actor.tenant === undefined : tenant === undefined;
+  if (row.isShared && isOfNone)
+    return actor.kind === 'system' ? actor.tenant === undefined : isPlatform(row, actor);
   if (row.isOwn) return true;
   const reachesAll = actor.kind === 'system' ? actor.tenant === undefined : isPlatform(row, actor);
   if (!row.isByName && reachesAll) return true;
@@ -105,6 +109,7 @@ describe.each(stores)('who may do what (%s)', (store) => {
       audit: get(AuditService),
       conversations: get(ConversationService),
       agents: get(AgentService),
+      killSwitch: get(KillSwitchService),
     };
     const transfer = { toolCalls: [{ name: 'transfer_to_chief', arguments: { reason: 'x' } }] };
     host.t.models.on('chief').reply('I decide.');

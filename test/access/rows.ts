@@ -3,6 +3,8 @@ import type {
   AuditService,
   BudgetService,
   ConversationService,
+  KillSwitchService,
+  KillSwitchTarget,
   Operation,
   Orchestrator,
   ReviewService,
@@ -19,6 +21,7 @@ export interface Services {
   readonly audit: AuditService;
   readonly conversations: ConversationService;
   readonly agents: AgentService;
+  readonly killSwitch: KillSwitchService;
 }
 
 /** What is acted upon: a run that waits for a review, or that has failed, and a conversation, of one owner. */
@@ -43,6 +46,8 @@ export interface Row {
   readonly isOfNone?: boolean;
   /** It is found by its name among those of the caller's tenant, also by those who reach all. */
   readonly isByName?: boolean;
+  /** Of no tenant it is for all of them, and takes a role of the platform. */
+  readonly isShared?: boolean;
   /** With what a caller is refused who does not reach the tenant. @default that there is no such thing */
   readonly refusal?: 'ACCESS_DENIED' | 'CONVERSATION_NOT_FOUND';
   /** Which of the runs is acted upon. @default one that waits for a review */
@@ -65,6 +70,10 @@ const everybody: readonly Part[] = [
 ];
 const own: readonly Part[] = ['owner', 'admin'];
 const readers: readonly Part[] = ['owner', 'reader', 'admin'];
+
+function switchOf(tenant: Tenant): KillSwitchTarget {
+  return { workflow: 'nothing', ...(tenant === undefined ? {} : { tenant }) };
+}
 
 function has<Item>(items: readonly Item[], is: (item: Item) => boolean): boolean {
   return items.some(is);
@@ -341,6 +350,41 @@ const ways: { readonly [name in Operation]: readonly Omit<Row, 'operation'>[] } 
       isOfNone: true,
       refusal: 'ACCESS_DENIED',
       act: ({ orchestrator }) => orchestrator.workers(),
+    },
+  ],
+  'killswitch.set': [
+    {
+      way: 'killSwitch.set',
+      may: ['admin'],
+      isShared: true,
+      refusal: 'ACCESS_DENIED',
+      act: ({ killSwitch }, { tenant }) => killSwitch.set(switchOf(tenant), { mode: 'stop', reason: 'x' }),
+    },
+    {
+      way: 'killSwitch.lift',
+      may: ['admin'],
+      isShared: true,
+      refusal: 'ACCESS_DENIED',
+      act: async ({ killSwitch }, { tenant }) => {
+        await killSwitch.set(switchOf(tenant), { mode: 'stop', reason: 'x' });
+        await killSwitch.lift(switchOf(tenant), { reason: 'x' });
+      },
+    },
+    {
+      way: 'killSwitch.list',
+      may: ['admin'],
+      isOwn: true,
+      isShared: true,
+      refusal: 'ACCESS_DENIED',
+      act: ({ killSwitch }) => killSwitch.list(),
+    },
+    {
+      way: 'killSwitch.changes',
+      may: ['admin'],
+      isOwn: true,
+      isShared: true,
+      refusal: 'ACCESS_DENIED',
+      act: ({ killSwitch }) => killSwitch.changes(),
     },
   ],
   'principal.impersonate': [

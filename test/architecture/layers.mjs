@@ -21,6 +21,7 @@ export const layers = [
   ['events'],
   ['leases'],
   ['dispatch'],
+  ['limits'],
   ['access'],
   ['journal'],
   ['database'],

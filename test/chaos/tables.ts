@@ -22,6 +22,13 @@ export const chaosTables: readonly string[] = [
   END $$`,
   `CREATE TRIGGER chaos_claimed AFTER UPDATE ON orchestration_run FOR EACH ROW
     WHEN (OLD.lease_epoch <> NEW.lease_epoch) EXECUTE FUNCTION chaos_claimed()`,
+  // Who starts a run may hold it from the first moment, without a claim.
+  `CREATE FUNCTION chaos_begun() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO claimed VALUES (NEW.id, NEW.lease_epoch, false, extract(epoch FROM clock_timestamp()) * 1000, current_setting('application_name'));
+    RETURN NULL;
+  END $$`,
+  `CREATE TRIGGER chaos_begun AFTER INSERT ON orchestration_run FOR EACH ROW
+    WHEN (NEW.worker_id IS NOT NULL) EXECUTE FUNCTION chaos_begun()`,
   `CREATE FUNCTION chaos_settled() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     INSERT INTO settled VALUES (NEW.run_id, NEW.seq, extract(epoch FROM clock_timestamp()) * 1000);
     RETURN NULL;

@@ -1,8 +1,11 @@
 import { MemoryBlobStore, MemoryJournal, MemoryStore } from '../../lib/journal/index.js';
 import { MemoryLeases } from '../../lib/leases/index.js';
 import { describeBlobs } from './blob-suite.js';
+import { MemoryBudgetLedger, MemoryKillSwitchStore } from '../../lib/limits/index.js';
 import { describeJournal } from './journal-suite.js';
 import { describeLeases } from './leases-suite.js';
+import { describeLedger } from './ledger-suite.js';
+import { describeLimits } from './limits-suite.js';
 import { MovedClock } from './moved-clock.js';
 import type { World } from './world.js';
 
@@ -14,6 +17,8 @@ async function memoryWorld(): Promise<World> {
     journal: (options) => new MemoryJournal(store, clock, options),
     leases: () => new MemoryLeases(store, clock),
     blobs: () => new MemoryBlobStore(store),
+    ledger: () => new MemoryBudgetLedger(store),
+    switches: () => new MemoryKillSwitchStore(store),
     setFormat: async (runId, format) => store.update(store.runs.get(runId)!, { format }),
     reviews: async (runId) =>
       Object.fromEntries(
@@ -28,3 +33,5 @@ async function memoryWorld(): Promise<World> {
 describeJournal('memory', memoryWorld);
 describeLeases('memory', memoryWorld);
 describeBlobs('memory', memoryWorld);
+describeLedger('memory', memoryWorld);
+describeLimits('memory', memoryWorld);

@@ -5,8 +5,11 @@ import { TypeOrmBlobStore, TypeOrmJournal } from '../../lib/journal/index.js';
 import { DedicatedConnection, TypeOrmLeases } from '../../lib/leases/index.js';
 import { onServer, openTestDatabase } from '../database/test-database.js';
 import { describeBlobs } from './blob-suite.js';
+import { TypeOrmBudgetLedger, TypeOrmKillSwitchStore } from '../../lib/limits/index.js';
 import { describeJournal } from './journal-suite.js';
 import { describeLeases } from './leases-suite.js';
+import { describeDeadHolders, describeLedger } from './ledger-suite.js';
+import { describeLimits } from './limits-suite.js';
 import { MovedClock } from './moved-clock.js';
 import { holdRun, type World } from './world.js';
 
@@ -18,6 +21,8 @@ async function typeOrmWorld(): Promise<World> {
     journal: (options) => new TypeOrmJournal(dataSource, clock, options),
     leases: () => new TypeOrmLeases(dataSource, clock, { singleProcess: false }),
     blobs: () => new TypeOrmBlobStore(dataSource, clock),
+    ledger: () => new TypeOrmBudgetLedger(dataSource, clock, 15_000),
+    switches: () => new TypeOrmKillSwitchStore(dataSource, clock),
     setFormat: async (runId, format) => void (await dataSource.getRepository(Run).update(runId, { format })),
     reviews: async (runId) => {
       const reviews = await dataSource.getRepository(Review).findBy({ runId });
@@ -31,6 +36,9 @@ const name = onServer ? 'PostgreSQL server' : 'in-process Postgres';
 describeJournal(name, typeOrmWorld);
 describeLeases(name, typeOrmWorld);
 describeBlobs(name, typeOrmWorld);
+describeLedger(name, typeOrmWorld);
+describeLimits(name, typeOrmWorld);
+describeDeadHolders(name, typeOrmWorld);
 
 describe(`${name}: leases of a process that is the only one there can be`, () => {
   it('free what former processes held, and count that as a recovery', async () => {

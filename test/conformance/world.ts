@@ -1,4 +1,5 @@
 import type { BlobStore, Journal, JournalOptions, NewRun, RunRow } from '../../lib/journal/index.js';
+import type { BudgetLedger, KillSwitchStore } from '../../lib/limits/index.js';
 import type { Leases } from '../../lib/leases/index.js';
 import { newId } from '../../lib/values/index.js';
 import type { RecordDraft } from '../../lib/workflow/index.js';
@@ -10,6 +11,8 @@ export interface World {
   journal(options?: JournalOptions): Journal;
   leases(): Leases;
   blobs(): BlobStore;
+  ledger(): BudgetLedger;
+  switches(): KillSwitchStore;
   /** Makes it a run that another release has made. */
   setFormat(runId: string, format: number): Promise<void>;
   /** The statuses of the reviews of a run, by id. */

@@ -174,6 +174,7 @@ describe('An option that is undefined', () => {
       tenancy: undefined,
       instrumentation: undefined,
       prices: undefined,
+      budgets: undefined,
       concurrency: undefined,
       payloadLimit: undefined,
       mediaLimit: undefined,

@@ -1,8 +1,11 @@
 import { AuditRecord } from './audit-record.entity.js';
 import { BlobRow } from './blob.entity.js';
+import { BudgetRow, HoldRow, LedgerRow, SettledRow } from './budget-rows.entity.js';
 import { ConversationRow } from './conversation.entity.js';
 import { ExpiredRun } from './expired-run.entity.js';
 import { InboxEntry } from './inbox-entry.entity.js';
+import { KillSwitchChangeRow } from './kill-switch-change.entity.js';
+import { LimitRow } from './limit.entity.js';
 import { MessageRow } from './message.entity.js';
 import { Review } from './review.entity.js';
 import { Run } from './run.entity.js';
@@ -19,6 +22,12 @@ export const orchestrationEntities: readonly (new () => object)[] = [
   ConversationRow,
   MessageRow,
   WorkerRow,
+  LimitRow,
+  KillSwitchChangeRow,
+  BudgetRow,
+  HoldRow,
+  SettledRow,
+  LedgerRow,
   ExpiredRun,
   StepExecution,
 ];

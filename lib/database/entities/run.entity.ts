@@ -19,6 +19,7 @@ import type { RunStatus } from '../../workflow/index.js';
 @Index('orchestration_run_due', ['wakeAt'], { where: `"wake_at" IS NOT NULL` })
 @Index('orchestration_run_held', ['workerId'], { where: `"worker_id" IS NOT NULL` })
 @Index('orchestration_run_parent', ['parentRunId'], { where: `"parent_run_id" IS NOT NULL` })
+@Index('orchestration_run_limited', ['id'], { where: `"waits_for" IS NOT NULL` })
 // For retention: of blocks of pages, which TypeORM can't write.
 @Index('orchestration_run_finished', { synchronize: false })
 // Unique over (workflow, coalesce(tenant, ''), idempotency_key): an expression, which only the migration can write.
@@ -69,6 +70,10 @@ export class Run {
 
   @Column({ name: 'wake_at', type: 'timestamptz', nullable: true })
   wakeAt!: Date | null;
+
+  /** By name of a limit that it waits for: the generation of the limit that has stopped it. */
+  @Column({ name: 'waits_for', type: 'jsonb', nullable: true })
+  waitsFor!: Record<string, number> | null;
 
   @Column({ name: 'priority', type: 'int', default: 0 })
   priority!: number;

@@ -5,6 +5,8 @@ import { CreateStepExecution } from './1794200000003-create-step-execution.js';
 import { KeepForLong } from './1794200000004-keep-for-long.js';
 import { CreateConversations } from './1794200000005-create-conversations.js';
 import { AddShapedBy } from './1794200000006-add-shaped-by.js';
+import { CreateLimits } from './1794200000007-create-limits.js';
+import { CreateBudgets } from './1794200000008-create-budgets.js';
 
 /** Every migration of Nestor, for the `migrations` of the host's data source. */
 export const orchestrationMigrations: readonly (new () => MigrationInterface)[] = [
@@ -14,4 +16,6 @@ export const orchestrationMigrations: readonly (new () => MigrationInterface)[] 
   KeepForLong,
   CreateConversations,
   AddShapedBy,
+  CreateLimits,
+  CreateBudgets,
 ];

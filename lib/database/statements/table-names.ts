@@ -10,6 +10,12 @@ export interface TableNames {
   readonly worker: string;
   readonly conversation: string;
   readonly message: string;
+  readonly limit: string;
+  readonly killSwitchChange: string;
+  readonly budget: string;
+  readonly hold: string;
+  readonly settled: string;
+  readonly ledger: string;
 }
 
 export function tableNames(dataSource: DataSource): TableNames {
@@ -24,5 +30,11 @@ export function tableNames(dataSource: DataSource): TableNames {
     worker: name('worker'),
     conversation: name('conversation'),
     message: name('message'),
+    limit: name('limit'),
+    killSwitchChange: name('kill_switch_change'),
+    budget: name('budget'),
+    hold: name('hold'),
+    settled: name('settled'),
+    ledger: name('ledger'),
   };
 }

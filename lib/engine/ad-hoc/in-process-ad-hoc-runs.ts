@@ -1,8 +1,9 @@
-import { principalOf, type RunAccess } from '../../access/index.js';
+import { type Caller, principalOf, type RunAccess } from '../../access/index.js';
 import type { Clock } from '../../clock/index.js';
 import { LeaseLostError, NonRetryableError, toErrorData } from '../../errors/index.js';
 import { snapshotOf } from '../../gate/index.js';
 import type { Journal } from '../../journal/index.js';
+import type { KillSwitches } from '../../limits/index.js';
 import type { Leases } from '../../leases/index.js';
 import { AdHocRuns, type Call } from '../../scope/index.js';
 import { hashOf, newId, toJson } from '../../values/index.js';
@@ -18,6 +19,7 @@ export interface AdHocPorts extends HeldRunPorts {
   readonly journal: HeldRunPorts['journal'] & Pick<Journal, 'create' | 'close'>;
   readonly leases: Pick<Leases, 'workerId'>;
   readonly access: RunAccess;
+  readonly killSwitches: Pick<KillSwitches, 'isClear' | 'assertMayBegin'>;
   readonly attempts: Attempts;
   readonly settlements: LocalSettlements;
 }
@@ -81,6 +83,7 @@ export class InProcessAdHocRuns extends AdHocRuns {
   private async open(call: Call): Promise<HeldRun> {
     const { journal, leases, clock, access } = this.ports;
     const caller = await access.control.caller(undefined, 'run.start');
+    await this.assertMayBegin(call, caller);
     const input = { kind: call.kind, name: call.name };
     const id = newId();
     const asked = newRun({
@@ -101,6 +104,16 @@ export class InProcessAdHocRuns extends AdHocRuns {
     const run = new HeldRun(row, fold(records), adHocWorkflow, this.ports);
     run.take([doneBySystem(leases.workerId, run.now(), 'run.started', { worker: leases.workerId })]);
     return run;
+  }
+
+  /** Where nothing can wait, what is stopped is refused. */
+  private async assertMayBegin({ kind, name, agent }: Call, caller: Caller): Promise<void> {
+    const { killSwitches } = this.ports;
+    if (killSwitches.isClear) return;
+    const tenant = principalOf(caller)?.tenant;
+    const tool = kind === 'tool' ? name : undefined;
+    const workflow = adHocWorkflow.name;
+    await killSwitches.assertMayBegin({ kind, name, workflow, agent, tool, tenant, isOwnWork: false });
   }
 
   private async end(
@@ -125,6 +138,6 @@ export class InProcessAdHocRuns extends AdHocRuns {
 
 function refuseToWait(call: Call): never {
   throw new NonRetryableError(
-    `${call.kind} ${call.name} has to wait (for a person or a budget), but was called outside any run, where nothing can wait. Make the call from a step of a workflow.`,
+    `${call.kind} ${call.name} has to wait (for a person, a budget or the kill switch), but was called outside any run, where nothing can wait. Make the call from a step of a workflow.`,
   );
 }

@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../../clock/index.js';
 import { WorkflowRegistry } from '../../discovery/index.js';
 import { InputValidationError, RunFinishedError } from '../../errors/index.js';
 import { Journal } from '../../journal/index.js';
+import { BudgetLedger, type BudgetWindow, SharedBudgets } from '../../limits/index.js';
 import { readProperty } from '../../text/index.js';
 import { nanoDollars, noUsage, type Principal, requireId } from '../../values/index.js';
 import {
@@ -19,13 +21,22 @@ import {
   type RunState,
 } from '../../workflow/index.js';
 import { RunHandles } from './run-handles.js';
+import {
+  type SharedBalance,
+  SharedBudgetBalances,
+  type SharedBudgetScope,
+  type SharedHolders,
+} from './shared-budget-balances.js';
 import { actorOf, RunAccess, runNotFound } from '../../access/index.js';
 
 /** Whose budget: a run's, or that of one step of it. */
-export interface BudgetScope {
+export interface RunBudgetScope {
   readonly runId: string;
   readonly step?: string;
 }
+
+/** Whose budget. */
+export type BudgetScope = RunBudgetScope | SharedBudgetScope;
 
 /** Of each unit that has a limit. `left` is without what sub-workflows may still use, and never negative. */
 export type BudgetBalance = {
@@ -35,15 +46,30 @@ export type BudgetBalance = {
 /** What runs may still use, and giving them more. */
 @Injectable()
 export class BudgetService {
+  private readonly shared: SharedBudgetBalances;
+
   constructor(
     @Inject(Journal) private readonly journal: Pick<Journal, 'read'>,
     @Inject(WorkflowRegistry) private readonly registry: WorkflowRegistry,
     @Inject(RunHandles) private readonly handles: RunHandles,
     @Inject(RunAccess) private readonly access: RunAccess,
-  ) {}
+    @Inject(SharedBudgets) budgets: SharedBudgets,
+    @Inject(BudgetLedger) ledger: BudgetLedger,
+    @Inject(Clock) clock: Clock,
+  ) {
+    this.shared = new SharedBudgetBalances(budgets, ledger, access.control, clock);
+  }
 
-  /** @throws {RunNotFoundError} {InputValidationError} if it is not an id, or the workflow has no such step */
-  async balance(scope: BudgetScope): Promise<BudgetBalance> {
+  /**
+   * What is used and left: of a run or one of its steps; or of each budget of a tenant, a user, a workflow or an agent, in its
+   * current window.
+   * @throws {RunNotFoundError} {AccessDeniedError}
+   * @throws {InputValidationError} if it is not an id, the workflow has no such step, or no such budget is set
+   */
+  balance(scope: RunBudgetScope): Promise<BudgetBalance>;
+  balance(scope: SharedBudgetScope): Promise<SharedBalance[]>;
+  async balance(scope: BudgetScope): Promise<BudgetBalance | SharedBalance[]> {
+    if (!isOfRun(scope)) return this.shared.balances(scope);
     await this.access.assertReach(scope.runId, 'budget.read');
     return balanceOf(await this.state(scope.runId), scope.step, (state) =>
       this.stepBudget(state, scope.step),
@@ -51,18 +77,30 @@ export class BudgetService {
   }
 
   /**
-   * Adds to a budget. A run that waits because its budget was used up continues.
+   * For whom parts of budgets that many runs share are set aside: calls of this process by run and step, and other processes.
+   * @throws {AccessDeniedError} {InputValidationError} if no such budget is set
+   */
+  holders(scope: SharedBudgetScope): Promise<SharedHolders[]> {
+    return this.shared.holders(scope);
+  }
+
+  /**
+   * Adds to a budget. Runs that wait because it was used up continue: of a run's budget at once, of a shared one within a second
+   * or two. A shared budget is raised in its current window.
+   * @param scope of a shared budget that has several windows also `window`
    * @param options `by`: who does it, where no caller is known; inside a request it is the caller
    * @throws {RunNotFoundError} {RunFinishedError} {AccessDeniedError}
    * @throws {InputValidationError} for an amount that is not above 0 (of tokens and calls, whole), or of a unit that has no limit
    * @example
    * await budgets.raise({ runId }, { usd: 0.5 });
+   * await budgets.raise({ tenant: 'acme' }, { usd: 50 });
    */
   async raise(
-    scope: BudgetScope,
+    scope: RunBudgetScope | (SharedBudgetScope & { readonly window?: BudgetWindow | undefined }),
     more: BudgetRaise,
     options: { readonly by?: Principal } = {},
   ): Promise<void> {
+    if (!isOfRun(scope)) return this.shared.raise(scope, more, options.by);
     const { runId, step } = scope;
     const { row, caller } = await this.access.reach(runId, 'budget.raise', options.by);
     const state = await this.state(runId);
@@ -95,6 +133,10 @@ export class BudgetService {
       `${created.workflow} has no step '${step ?? ''}'. There are: ${steps.map(({ name }) => name).join(', ')}.`,
     );
   }
+}
+
+function isOfRun(scope: BudgetScope): scope is RunBudgetScope {
+  return readProperty(scope, 'runId') !== undefined;
 }
 
 function balanceOf(

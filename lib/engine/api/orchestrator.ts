@@ -6,6 +6,7 @@ import { WorkflowRegistry } from '../../discovery/index.js';
 import { IdempotencyConflictError, InputValidationError } from '../../errors/index.js';
 import { Journal, readRunFilter, type RunFilter, runPageSize, type RunRow } from '../../journal/index.js';
 import { Leases, type WorkerInfo } from '../../leases/index.js';
+import { KillSwitches } from '../../limits/index.js';
 import type { WorkflowDefinition } from '../../workflow/index.js';
 import { Admission, type Admitted } from '../start/admission.js';
 import { RunHandles } from './run-handles.js';
@@ -26,6 +27,7 @@ export class Orchestrator {
     @Inject(RunHandles) private readonly handles: RunHandles,
     @Inject(RunAccess) private readonly access: RunAccess,
     @Inject(Leases) private readonly leases: Pick<Leases, 'workers'>,
+    @Inject(KillSwitches) private readonly killSwitches: Pick<KillSwitches, 'assertMayStart'>,
   ) {}
 
   /**
@@ -33,6 +35,7 @@ export class Orchestrator {
    * @throws {UnknownWorkflowError}
    * @throws {InputValidationError} {AccessDeniedError} {GuardrailBlockedError}: recorded as a failed run
    * @throws {IdempotencyConflictError} if the key was used before with another input
+   * @throws {KillSwitchError} if a kill switch is on for it
    */
   start<W extends WorkflowClass>(
     workflow: W,
@@ -150,6 +153,8 @@ export class Orchestrator {
       throw notAnAgent(definition.name);
     const { caller, allowed } = this.access.control.identify(options.principal, 'run.start');
     const principal = principalOf(caller);
+    const stopped = this.killSwitches.assertMayStart(definition.name, principal?.tenant);
+    if (stopped) await stopped;
     const common: StartFacts = {
       ...options,
       // Nobody but the caller says who the caller is.
@@ -166,6 +171,7 @@ export class Orchestrator {
     );
     await allowed;
     await this.refuse(admitted);
+
     const runs = admitted.map(({ run }) => run);
     const created = await this.starts.begin(definition, runs, options.priority, watch);
     return created.map((one) => {

@@ -15,6 +15,7 @@ import { suggestion } from '../../text/index.js';
 import { InputValidationError, RunFinishedError } from '../../errors/index.js';
 import type { LiveEvents, RunEvent, RunEvents } from '../../events/index.js';
 import type { BlobStore, InboxBody, Journal, RunRow } from '../../journal/index.js';
+import type { KillSwitches } from '../../limits/index.js';
 import type { PeerProcesses } from '../../leases/index.js';
 import type { CurrentPrincipal } from '../../scope/index.js';
 import { shortText } from '../../text/index.js';
@@ -62,6 +63,7 @@ export interface HandlePorts {
   readonly clock: Clock;
   readonly principal: CurrentPrincipal;
   readonly access: RunAccess;
+  readonly killSwitches: Pick<KillSwitches, 'assertMayStart'>;
   readonly retries: RunRetry;
   readonly replays: RunReplay;
   readonly forks: RunForks;
@@ -209,10 +211,11 @@ export class RunHandles implements RunOperations {
 
   /** What goes on from a run is started once more, which takes the right to start it. */
   private async assertStart({ workflow, tenant }: RunRow, caller: Caller): Promise<void> {
-    const { access, definitions } = this.ports;
+    const { access, definitions, killSwitches } = this.ports;
     const rule = definitions.named(workflow)?.access?.start;
     const resource = { kind: 'workflow', name: workflow, ...(tenant === null ? {} : { tenant }) };
     await access.control.assert(caller, 'run.start', resource, rule);
+    await killSwitches.assertMayStart(workflow, tenant ?? undefined);
   }
 
   private reach(runId: string, operation: Operation): Promise<AccessedRun> {

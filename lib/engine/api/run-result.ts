@@ -1,6 +1,6 @@
 import { type ErrorData, errorOf, RunCancelledError, RunFailedError } from '../../errors/index.js';
 import type { Usage } from '../../values/index.js';
-import { activations, type RunState, type Wait, waitOf } from '../../workflow/index.js';
+import { activations, type RunState, type Wait } from '../../workflow/index.js';
 import type { WaitRecord } from '../drive/boundary-records.js';
 
 /** What has become of a run. */
@@ -29,8 +29,10 @@ export type RunResult<Output = unknown> =
 export function waitsOf(record: WaitRecord | undefined, state: RunState): readonly Wait[] {
   if (!record) return [];
   if (record.type === 'run.waiting') return record.payload.waits;
-  const budgets = [...activations(state)].flatMap(({ activation }) => waitOf(activation, 'budget') ?? []);
-  return budgets.length > 0 ? budgets : [{ for: 'resume', reason: record.payload.reason }];
+  const waits = [...activations(state)].flatMap(({ activation }) => activation.waits ?? []);
+  const budgets = waits.filter((wait) => wait.for === 'budget' && !('limit' in wait));
+  const named = [...budgets, ...(record.payload.waits ?? [])];
+  return named.length > 0 ? named : [{ for: 'resume', reason: record.payload.reason }];
 }
 
 /** Reads a run's result off its state; undefined while it is going on. */

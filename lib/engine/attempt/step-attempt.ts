@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { NonRetryableError, RunCancelledError, StepClosedError } from '../../errors/index.js';
 import { AbortSource, type Attempt, type CallFrame, type Deadline, Occurrences } from '../../gate/index.js';
-import type { ConversationWrite, ExecutionScope } from '../../scope/index.js';
+import type { RecordEffects } from '../../journal/index.js';
+import type { ExecutionScope } from '../../scope/index.js';
 import { hashOf } from '../../values/index.js';
 import {
   type Activation,
@@ -77,9 +78,9 @@ export class StepAttempt implements Attempt {
   }
 
   /** What happens inside a transaction is written with it; all else at once. */
-  async append(drafts: readonly RecordDraft[], write?: ConversationWrite): Promise<void> {
-    if (this.manager) this.run.take(drafts, write);
-    else await this.run.append(drafts, write);
+  async append(drafts: readonly RecordDraft[], also?: RecordEffects): Promise<void> {
+    if (this.manager) this.run.take(drafts, also);
+    else await this.run.append(drafts, also);
   }
 
   /** What the step's code is to observe. */

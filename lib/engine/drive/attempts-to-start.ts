@@ -10,11 +10,12 @@ export function attemptsToStart(
   actions: readonly Action[],
   { definition, state }: HeldRun,
   running: RunningAttempts,
+  isHalted = false,
 ): Perform[] {
   let starting: Map<string, number> | undefined;
   return actions.filter(isPerform).filter(({ activation }) => {
-    // A pause lets what is in flight end, and undoing continues.
-    if (state.paused && activation.phase !== 'compensate') return false;
+    // A pause, or the kill switch, lets what is in flight end, and undoing continues.
+    if ((state.paused || isHalted) && activation.phase !== 'compensate') return false;
     if (running.has(activationKey(activation))) return false;
     if (activation.item === undefined) return true;
     const step = stepNamed(definition, activation.step);

@@ -28,6 +28,23 @@ export function waitRecord(
 ): WaitRecord {
   const now = run.now();
   if (!pause) return doneBySystem(workerId, now, 'run.waiting', { waits }) as WaitRecord;
-  const reason = pause.for === 'resume' ? pause.reason : 'the budget is used up';
-  return doneBySystem(workerId, now, 'run.paused', { reason }) as WaitRecord;
+  const limited = waits.filter((wait) => 'limit' in wait);
+  const payload = { reason: reasonOf(pause), ...(limited.length > 0 ? { waits: limited } : {}) };
+  return doneBySystem(workerId, now, 'run.paused', payload) as WaitRecord;
+}
+
+/** Whether a wait is for somebody who has to let the run go on: it counts as paused then. */
+export function pauses(wait: Wait): boolean {
+  return wait.for === 'resume' || wait.for === 'budget' || wait.for === 'killswitch';
+}
+
+function reasonOf(pause: Wait): string {
+  switch (pause.for) {
+    case 'resume':
+      return pause.reason;
+    case 'killswitch':
+      return `${pause.limit} is on`;
+    default:
+      return 'the budget is used up';
+  }
 }

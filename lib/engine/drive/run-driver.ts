@@ -3,14 +3,15 @@ import { asError } from '../../errors/index.js';
 import type { CommitEffects, InboxMessage, Journal } from '../../journal/index.js';
 import { type Instrumentation, instrumented } from '../../scope/index.js';
 import type { JsonValue } from '../../values/index.js';
-import { type Action, type Activation, plan, type RecordDraft } from '../../workflow/index.js';
+import { type Action, type Activation, plan, type RecordDraft, type Wait } from '../../workflow/index.js';
 import { WakeSignal } from './wake-signal.js';
 import { RunningAttempts } from './running-attempts.js';
 import type { HeldRun } from '../held-run/held-run.js';
 import { readable } from './inbox.js';
 import { nextTime } from './next-time.js';
 import { RunInbox } from './run-inbox.js';
-import { type WaitRecord, waitRecord } from './boundary-records.js';
+import { releaseOf, type RunLimits } from './run-limits.js';
+import { pauses, type WaitRecord, waitRecord } from './boundary-records.js';
 import { endEffects, isEnd, orphanedBy, type Post } from './run-end.js';
 import { belongsToEnding, isPerform, attemptsToStart } from './attempts-to-start.js';
 import type { StepAttempt } from '../attempt/step-attempt.js';
@@ -29,6 +30,7 @@ export interface DriverPorts {
   readonly clock: Clock;
   readonly workerId: string;
   readonly instrumentation: Instrumentation | undefined;
+  readonly limits: RunLimits;
   begin(run: HeldRun, activation: Activation): StepAttempt;
   perform(attempt: StepAttempt): Promise<AttemptOutcome>;
   /** Checks what a person has written in place of the run's input. */
@@ -105,12 +107,20 @@ export class RunDriver {
 
   private async turn(): Promise<DriveOutcome | undefined> {
     if (this.run.lost) throw this.run.lost;
-    const decided = this.decide(this.inbox.isUnread ? await this.inbox.readNew() : []);
+    const messages = this.inbox.isUnread ? await this.inbox.readNew() : [];
+    const unknown = this.ports.limits.known();
+    if (unknown) await unknown;
+    const { state } = this.run;
+    if (state.isLimited) this.take(await this.ports.limits.eased(state, this.run.now()));
+    const decided = this.decide(messages);
     if (decided.end) return this.end(decided.end);
     const edited = decided.actions.find((action) => action.kind === 'admit');
     if (edited) return void this.take(await this.ports.admit(this.run, edited.input));
-    const performs = this.isDraining ? [] : attemptsToStart(decided.actions, this.run, this.running);
-    if (this.running.size === 0 && performs.length === 0) return this.waitOrRelease(decided.actions);
+    const halt = this.ports.limits.haltOf(state);
+    const performs = this.isDraining
+      ? []
+      : attemptsToStart(decided.actions, this.run, this.running, halt !== undefined);
+    if (this.running.size === 0 && performs.length === 0) return this.waitOrRelease(decided.actions, halt);
     if (this.hasNews) await this.write();
     // Goes with the first record that there is to write: a start by itself is worth no commit.
     if (performs.length > 0) this.run.open();
@@ -188,15 +198,18 @@ export class RunDriver {
   }
 
   /** Nothing is in flight: sits out a short wait, gives the run back for a long one. */
-  private async waitOrRelease(actions: readonly Action[]): Promise<DriveOutcome | undefined> {
+  private async waitOrRelease(
+    actions: readonly Action[],
+    halt: Wait | undefined,
+  ): Promise<DriveOutcome | undefined> {
     const { run, ports } = this;
-    if (this.isDraining && actions.some(isPerform)) {
+    if (this.isDraining && !halt && actions.some(isPerform)) {
       await this.write();
       return { kind: 'drained' };
     }
     const until = nextTime(actions, this.run, this.running.size > 0);
     const rest = until === undefined ? Number.POSITIVE_INFINITY : until - run.now();
-    if (rest <= shortWait && !this.isDraining && !run.state.paused) {
+    if (rest <= shortWait && !this.isDraining && !run.state.paused && !halt) {
       await this.write();
       const interrupted = new AbortController();
       const stop = this.wakeSignal.listen(() => interrupted.abort());
@@ -205,9 +218,10 @@ export class RunDriver {
       return undefined;
     }
     const waits = actions.flatMap((action) => (action.kind === 'wait' ? [action.wait] : []));
-    const pause = waits.find((wait) => wait.for === 'resume' || wait.for === 'budget');
+    if (halt && actions.some(isPerform)) waits.push(halt);
+    const pause = waits.find(pauses);
     const status = pause ? 'paused' : 'waiting';
-    const release = { wakeAt: until === undefined ? null : new Date(until).toISOString() };
+    const release = releaseOf(until, waits);
     // A wake that found nothing to do: the run goes back without a trace.
     const record = run.state.status === status ? undefined : waitRecord(run, ports.workerId, waits, pause);
     if ((await this.write({ status, release }, record ? [record] : [])) === 'ok')

@@ -1,8 +1,7 @@
 import type { RunDispatcher } from '../../dispatch/index.js';
 import { asError, errorMessage, LeaseLostError, logSafely } from '../../errors/index.js';
 import { type GatedRun, type LateOutcome, Reservations } from '../../gate/index.js';
-import type { CommitEffects, Journal, RunRow } from '../../journal/index.js';
-import type { ConversationWrite } from '../../scope/index.js';
+import type { CommitEffects, Journal, RecordEffects, RunRow } from '../../journal/index.js';
 import type { Usage } from '../../values/index.js';
 import {
   type RecordDraft,
@@ -101,21 +100,21 @@ export class HeldRun implements GatedRun {
 
   /**
    * Takes records into the state; the next `flush` writes them.
-   * @param write what the last of them says in a conversation
+   * @param also what is written with the last of them
    * @throws {LeaseLostError} if the run was lost: what is decided from then on is not the run's
    */
-  take(drafts: readonly RecordDraft[], write?: ConversationWrite): void {
+  take(drafts: readonly RecordDraft[], also?: RecordEffects): void {
     if (this.lost) throw this.lost;
     if (drafts.length > 0) this.open();
     for (const [index, draft] of drafts.entries())
       this.pending.add(
         draft.type === 'review.requested' ? readableQuestion(draft) : draft,
-        index === drafts.length - 1 ? write : undefined,
+        index === drafts.length - 1 ? also : undefined,
       );
   }
 
-  async append(drafts: readonly RecordDraft[], write?: ConversationWrite): Promise<void> {
-    this.take(drafts, write);
+  async append(drafts: readonly RecordDraft[], also?: RecordEffects): Promise<void> {
+    this.take(drafts, also);
     await this.flush();
   }
 
@@ -133,8 +132,8 @@ export class HeldRun implements GatedRun {
     if (this.pending.isEmpty && whenReleased.length === 0 && Object.keys(effects).length === 0) return 'ok';
     const pending = this.pending.take();
     const drafts = whenReleased.length === 0 ? pending.drafts : [...pending.drafts, ...whenReleased];
-    const { writes } = pending;
-    const whole = withRows(effects, drafts, writes);
+    const { effects: own } = pending;
+    const whole = withRows(effects, drafts, own);
     const { writtenUsage } = this;
     try {
       const outcome = await this.ports.journal.append({
@@ -145,13 +144,14 @@ export class HeldRun implements GatedRun {
         ...(whole ? { effects: whole } : {}),
       });
       if (outcome === 'fenced') throw this.fenced();
+      if (outcome === 'switched') throw this.switched();
       if (outcome === 'inbox-not-empty') {
         this.pending.putBack(pending);
         this.writtenUsage = writtenUsage;
         return 'inbox-not-empty';
       }
     } catch (error) {
-      const reason = isRefusal(error) ? await this.refused({ drafts, writes }, whole, error) : error;
+      const reason = isRefusal(error) ? await this.refused({ drafts, effects: own }, whole, error) : error;
       this.lose(reason);
       throw reason;
     }
@@ -200,7 +200,7 @@ export class HeldRun implements GatedRun {
 
   /** The state is ahead of the journal now: the run has to be read again. Nothing else is written meanwhile. */
   private async refused(
-    { drafts, writes }: Pick<TakenRecords, 'drafts' | 'writes'>,
+    { drafts, effects: own }: Pick<TakenRecords, 'drafts' | 'effects'>,
     effects: CommitEffects | undefined,
     cause: unknown,
   ): Promise<RefusedRecordsError> {
@@ -208,7 +208,7 @@ export class HeldRun implements GatedRun {
     if (drafts.length === 1 && (effects === undefined || drafts[0]?.attempt !== undefined))
       return (this.reason = new RefusedRecordsError(drafts, cause));
     const { runId } = this.state;
-    const culprits = await writeOneByOne({ drafts, writes }, (append) =>
+    const culprits = await writeOneByOne({ drafts, effects: own }, (append) =>
       this.ports.journal.append({ runId, epoch: this.row.leaseEpoch, ...append }),
     );
     return (this.reason = new RefusedRecordsError(culprits, cause));
@@ -220,6 +220,14 @@ export class HeldRun implements GatedRun {
     if (usage === this.writtenUsage) return {};
     this.writtenUsage = usage;
     return { usage };
+  }
+
+  private switched(): LeaseLostError {
+    const { runId } = this.state;
+    return new LeaseLostError(
+      `The kill switch was changed when run ${runId} was about to begin something irreversible. It was not begun; the run continues from its journal, under the switch as it is now.`,
+      { details: { runId } },
+    );
   }
 
   private fenced(): LeaseLostError {

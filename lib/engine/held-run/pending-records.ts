@@ -1,16 +1,16 @@
-import type { ConversationWrite } from '../../scope/index.js';
+import type { RecordEffects } from '../../journal/index.js';
 import { applyRecord, type RecordDraft, type RunRecord, type RunState } from '../../workflow/index.js';
 
 /** Drafts and what they are in the state, side by side. */
 export interface TakenRecords {
   readonly drafts: RecordDraft[];
   readonly records: RunRecord[];
-  /** What some of them say in conversations. */
-  readonly writes: Map<RecordDraft, ConversationWrite>;
+  /** What is written with some of them. */
+  readonly effects: Map<RecordDraft, RecordEffects>;
 }
 
 function nothingTaken(): TakenRecords {
-  return { drafts: [], records: [], writes: new Map() };
+  return { drafts: [], records: [], effects: new Map() };
 }
 
 /** What a run has taken into its state and has not written yet. */
@@ -35,8 +35,8 @@ export class PendingRecords {
     if (opening) this.add(opening);
   }
 
-  add(draft: RecordDraft, write?: ConversationWrite): void {
-    if (write) this.taken.writes.set(draft, write);
+  add(draft: RecordDraft, also?: RecordEffects): void {
+    if (also) this.taken.effects.set(draft, also);
     this.taken.drafts.push(draft);
     this.taken.records.push(this.apply(draft));
   }

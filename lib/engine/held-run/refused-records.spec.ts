@@ -25,7 +25,7 @@ it('records that are refused take only those of the same attempt with them', asy
     outcome('c', { attempt: undefined }),
   ];
   const written: RecordDraft[] = [];
-  const culprits = await writeOneByOne({ drafts, writes: new Map() }, async ({ records }) => {
+  const culprits = await writeOneByOne({ drafts, effects: new Map() }, async ({ records }) => {
     if (records[0] === call) throw new PayloadError('too large');
     written.push(...records);
     return 'ok';

@@ -28,15 +28,15 @@ export function isRefusal(error: unknown): boolean {
  * @returns those that were refused
  */
 export async function writeOneByOne(
-  { drafts, writes }: Pick<TakenRecords, 'drafts' | 'writes'>,
+  { drafts, effects: own }: Pick<TakenRecords, 'drafts' | 'effects'>,
   write: (append: Pick<Append, 'records' | 'effects'>) => Promise<Appended>,
 ): Promise<RecordDraft[]> {
   const culprits: RecordDraft[] = [];
   for (const one of drafts) {
     if (one.attempt === undefined || culprits.some((culprit) => isSameAttempt(culprit, one))) continue;
-    const effects = withRows({}, [one], writes);
+    const effects = withRows({}, [one], own);
     try {
-      if ((await write({ records: [one], ...(effects ? { effects } : {}) })) === 'fenced') return culprits;
+      if ((await write({ records: [one], ...(effects ? { effects } : {}) })) !== 'ok') return culprits;
     } catch (error) {
       if (!isRefusal(error)) throw error;
       culprits.push(one);

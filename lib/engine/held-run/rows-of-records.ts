@@ -1,5 +1,4 @@
-import type { CommitEffects, ReviewChange } from '../../journal/index.js';
-import type { ConversationWrite } from '../../scope/index.js';
+import type { CommitEffects, RecordEffects, ReviewChange } from '../../journal/index.js';
 import type { RecordDraft } from '../../workflow/index.js';
 
 /**
@@ -10,14 +9,19 @@ import type { RecordDraft } from '../../workflow/index.js';
 export function withRows(
   effects: CommitEffects,
   drafts: readonly RecordDraft[],
-  writes: ReadonlyMap<RecordDraft, ConversationWrite>,
+  own: ReadonlyMap<RecordDraft, RecordEffects>,
 ): CommitEffects | undefined {
   const reviews = drafts.flatMap(reviewChanges);
-  const conversations = drafts.flatMap((draft) => writes.get(draft) ?? []);
+  const ofRecords = own.size === 0 ? [] : drafts.flatMap((draft) => own.get(draft) ?? []);
+  const conversations = ofRecords.flatMap((one) => one.conversations ?? []);
+  const settlements = ofRecords.flatMap((one) => one.settlements ?? []);
+  const switches = ofRecords.flatMap(({ ifSwitches }) => ifSwitches ?? []);
   const whole = {
     ...effects,
     ...(reviews.length > 0 ? { reviews: [...reviews, ...(effects.reviews ?? [])] } : {}),
     ...(conversations.length > 0 ? { conversations } : {}),
+    ...(settlements.length > 0 ? { settlements } : {}),
+    ...(switches.length > 0 ? { ifSwitches: Math.min(...switches) } : {}),
   };
   return Object.keys(whole).length === 0 ? undefined : whole;
 }

@@ -18,6 +18,7 @@ function dueRuns(
   const ports = {
     leases: {
       reapDead,
+      wakeLimited: async () => undefined,
       due: async () => [],
       poisonCandidate: async () => undefined,
       unknownFormat: async () => formats[looks++],

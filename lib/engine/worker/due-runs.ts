@@ -6,13 +6,13 @@ import type { Definitions } from './definitions.js';
 import type { Quarantine } from './quarantine.js';
 
 export interface DueRunsPorts {
-  readonly leases: Pick<Leases, 'reapDead' | 'unknownFormat' | 'due' | 'poisonCandidate'>;
+  readonly leases: Pick<Leases, 'reapDead' | 'unknownFormat' | 'due' | 'poisonCandidate' | 'wakeLimited'>;
   readonly dispatcher: RunDispatcher;
   readonly definitions: Definitions;
   readonly quarantine: Quarantine;
 }
 
-/** Every how many sweeps somebody looks for runs of formats that this release does not know: every minute. */
+/** Every how many sweeps somebody looks for what is rare: every minute. */
 const lookEvery = 60;
 
 /** Finds the runs that somebody should take, whatever became of their wakes. */
@@ -20,9 +20,9 @@ export class DueRuns {
   private isSlotFree = false;
   private refilling: Promise<void> | undefined;
   private isStopped = false;
-  /** Whether it has been said that there are runs which this release cannot continue with, and how many sweeps ago somebody looked. */
+  /** Whether it has been said that there are runs which this release cannot continue with. */
   private hasWarned = false;
-  private sweepsSinceLook = 0;
+  private sweeps = 0;
 
   constructor(
     private readonly ports: DueRunsPorts,
@@ -40,7 +40,9 @@ export class DueRuns {
     if (this.isStopped) return 0;
     try {
       await this.ports.leases.reapDead();
-      if (!this.hasWarned && this.sweepsSinceLook++ % lookEvery === 0) await this.warnOfUnknownFormats();
+      const isLook = this.sweeps++ % lookEvery === 0;
+      await this.ports.leases.wakeLimited(isLook);
+      if (!this.hasWarned && isLook) await this.warnOfUnknownFormats();
       return await this.takeUp();
     } catch (error) {
       logSafely('warn', `The sweep did not reach the database: ${errorText(error)}`);

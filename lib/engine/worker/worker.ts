@@ -64,6 +64,11 @@ export class Worker {
     return this.runs.nudge(canonicalId(runId) ?? runId);
   }
 
+  /** Something may have changed for all runs that this process drives. */
+  nudgeAll(): void {
+    this.runs.nudgeAll();
+  }
+
   /** How many runs are being driven right now. */
   get active(): number {
     return this.runs.active;
@@ -179,7 +184,7 @@ export class Worker {
     if (news.kind === 'claimable')
       this.ports.dispatcher.dispatch([{ runId: news.runId, reason: 'released' }]);
     else if (news.kind === 'inbox') this.nudge(news.runId);
-    else if (news.kind === 'missed') this.runs.nudgeAll();
+    else if (news.kind === 'missed') this.nudgeAll();
   }
 
   private async beat<T>(statement: () => Promise<T>): Promise<T> {

@@ -5,6 +5,11 @@ export class AccessDeniedError extends OrchestrationError {
   readonly code = 'ACCESS_DENIED';
 }
 
+/** The kill switch is on for what was to begin. */
+export class KillSwitchError extends OrchestrationError {
+  readonly code = 'KILL_SWITCH';
+}
+
 /** Too many in the window. */
 export class RateLimitExceededError extends OrchestrationError {
   readonly code = 'RATE_LIMIT_EXCEEDED';

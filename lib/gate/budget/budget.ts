@@ -23,6 +23,11 @@ export type Exceeded = RecordPayloads['budget.exceeded'] & {
   readonly onExceeded: NonNullable<RunBudget['onExceeded']>;
 };
 
+/** The budgets of the run and of the step that limit a unit. */
+export function limitedBy(attempt: Attempt, unit: BudgetUnit): readonly ('run' | 'step')[] {
+  return accountsOf(attempt).flatMap(({ scope, budget }) => (budget[unit] === undefined ? [] : [scope]));
+}
+
 /** A budget that a call has to keep to, what was used of it, and what is set aside. */
 interface Account {
   readonly scope: 'run' | 'step';
@@ -73,8 +78,9 @@ export function leftOf(attempt: Attempt): BudgetRaise {
   return left;
 }
 
-/** Gives back what was set aside; what was really used is in the outcome's record. */
+/** Gives back what was set aside; what was really used is booked with the outcome's record. */
 export function release({ reservations }: Pick<Attempt['run'], 'reservations'>, frame: CallFrame): void {
+  frame.budget?.reservation?.release();
   // The key of a call is a hash, which costs.
   if (!reservations.isEmpty) reservations.release(frame.key);
 }

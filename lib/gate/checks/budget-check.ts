@@ -1,16 +1,21 @@
+import type { SharedBudgets } from '../../limits/index.js';
 import { CallBudget } from '../budget/call-budget.js';
+import type { CheckStage } from './check.js';
 import type { CallCheck, CheckedCall } from './checked-call.js';
 
 /** Sets aside the most that a call may use. What it has used is booked with its outcome. */
-export const budgetCheck: CallCheck = {
-  name: 'budget',
+export class BudgetCheck implements CallCheck {
+  readonly name = 'budget';
 
-  concerns({ call }: CheckedCall): boolean {
-    return call.estimate !== undefined;
-  },
+  /** @param shared budgets that many runs share; absent where nothing is performed */
+  constructor(private readonly shared: SharedBudgets | undefined) {}
+
+  concerns({ call }: CheckedCall, stage: CheckStage): boolean {
+    return stage === 'before' && call.estimate !== undefined;
+  }
 
   /** @throws {BudgetExceededError}; never settles where the budget says `pause` */
   async before(checked: CheckedCall): Promise<void> {
-    checked.budget = await CallBudget.reserve(checked, checked.value);
-  },
-};
+    checked.budget = await CallBudget.reserve(checked, checked.value, this.shared);
+  }
+}

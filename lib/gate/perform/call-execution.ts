@@ -15,10 +15,12 @@ export interface CallExecution extends NestedCalls {
   readonly gateCall: GateCall;
   /** JSON where the call has a schema. */
   readonly args: unknown;
+  /** Right before each attempt: undefined where it may be made, else a promise that settles once it may. */
+  clearance(): Promise<void> | undefined;
   /** An attempt is about to be made. */
   sent(): void;
   /** Whether there is the money for another attempt after this failure. */
-  canRetry(error: unknown): boolean;
+  canRetry(error: unknown): boolean | Promise<boolean>;
 }
 
 /**
@@ -34,7 +36,10 @@ export function performWithRetries(clock: Clock, execution: CallExecution, failu
   const failed = (error: unknown) => retry(clock, execution, outside, error, failures);
   try {
     attempt.run.assertHeld();
-    const performed = performOnce(clock, execution, outside);
+    const clearance = execution.clearance();
+    const performed = clearance
+      ? clearance.then(() => performOnce(clock, execution, outside))
+      : performOnce(clock, execution, outside);
     return performed instanceof Promise ? performed.then(done, failed) : done(performed);
   } catch (error) {
     return failed(error);
@@ -57,7 +62,7 @@ async function retry(
     call.retry && isSafe && !outside.aborted
       ? nextDelay(call.retry, error, failures, Math.random(), timeLeft(gateCall))
       : undefined;
-  if (delay === undefined || !execution.canRetry(error)) throw error;
+  if (delay === undefined || !(await execution.canRetry(error))) throw error;
   await clock.sleep(delay, outside.signal);
   frame.repeated = callsToRepeatIn(gateCall);
   if (outside.aborted) throw error;

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock/index.js';
 import { NotPerformedError } from '../../errors/index.js';
 import type { JsonValue, Usage } from '../../values/index.js';
 import type { CheckedCall } from '../checks/checked-call.js';
+import type { KillSwitchCheck } from '../checks/kill-switch-check.js';
 import { asJson, locationOf, recordDraft } from '../gate-call.js';
 import { callFactsOf } from '../memory/call-memory.js';
 import { optional, type OutcomeFacts, recordFailure } from '../outcome.js';
@@ -18,6 +19,11 @@ export type MadeCall =
     }
   | { readonly kind: 'in-doubt'; readonly error: unknown };
 
+/** What a call is performed with. */
+export interface PerformedCalls extends NestedCalls {
+  readonly killSwitch: KillSwitchCheck | undefined;
+}
+
 /**
  * Makes a call that has passed the checks, from its intent on.
  * @returns what it has come to, at once where nothing has to be waited for
@@ -26,24 +32,35 @@ export type MadeCall =
 export function makeCall(
   clock: Clock,
   checked: CheckedCall,
-  nested: NestedCalls,
+  nested: PerformedCalls,
 ): MadeCall | Promise<MadeCall> {
   const { attempt, call } = checked;
   const recorded = call.kind === 'step' ? undefined : recordedArguments(checked);
   if (call.effect !== 'irreversible') return perform(clock, checked, nested, recorded);
   const intent = { ...callFactsOf(checked), ...optional('arguments', recorded) };
   return attempt
-    .append([recordDraft(checked, 'call.intended', intent)])
-    .then(() => perform(clock, checked, nested, recorded));
+    .append(
+      [recordDraft(checked, 'call.intended', intent)],
+      nested.killSwitch && { ifSwitches: nested.killSwitch.generation },
+    )
+    .then(
+      () => perform(clock, checked, nested, recorded),
+      async (error: unknown) => {
+        // Perhaps for a switch that this process has not heard of.
+        await nested.killSwitch?.refresh();
+        throw error;
+      },
+    );
 }
 
 function perform(
   clock: Clock,
   checked: CheckedCall,
-  nested: NestedCalls,
+  nested: PerformedCalls,
   recorded: JsonValue | undefined,
 ): MadeCall | Promise<MadeCall> {
   const { attempt, frame, call, value: args, budget } = checked;
+  const gateCall = { attempt, frame, call };
   const begun = attempt.run.now();
   const facts = () => ({ args: recorded, duration: attempt.run.now() - begun });
   const performed = (result: unknown): MadeCall => {
@@ -58,8 +75,9 @@ function perform(
   };
   try {
     const result = performWithRetries(clock, {
-      gateCall: { attempt, frame, call },
+      gateCall,
       args,
+      clearance: () => nested.killSwitch?.clearance(gateCall),
       ...nested,
       sent: () => budget?.sent(),
       canRetry: (error) => budget?.canRetry(error) ?? true,

@@ -21,6 +21,7 @@ const never: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ACCESS_DENIED',
   'GUARDRAIL_BLOCKED',
   'BUDGET_EXCEEDED',
+  'KILL_SWITCH',
   'IN_DOUBT',
   'REVIEW_REJECTED',
   'STEP_CLOSED',

@@ -1,4 +1,5 @@
 import type { CommitEffects, RunRow } from '../journal.js';
+import { settleIn } from './memory-accounts.js';
 import { writeToConversation } from './memory-conversations.js';
 import { reviewRow } from '../review-row.js';
 import type { MemoryStore } from './memory-store.js';
@@ -26,5 +27,9 @@ const conversations: MemoryCommitPart = (store, row, effects, now) => {
   for (const write of effects.conversations ?? []) writeToConversation(store, row.id, write, now);
 };
 
+const settlements: MemoryCommitPart = (store, _, effects) => {
+  if (effects.settlements) settleIn(store.accounts, effects.settlements);
+};
+
 /** The same as `commitParts` of the database. */
-export const memoryCommitParts: readonly MemoryCommitPart[] = [reviews, conversations, outgoing];
+export const memoryCommitParts: readonly MemoryCommitPart[] = [reviews, conversations, settlements, outgoing];

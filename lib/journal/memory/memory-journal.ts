@@ -1,6 +1,7 @@
 import type { Page } from '../../values/index.js';
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../../clock/index.js';
+import { killSwitchLimit } from '../../database/index.js';
 import { NonRetryableError, RunNotFoundError } from '../../errors/index.js';
 import { type Instrumentation, instrumented, type Visibility } from '../../scope/index.js';
 import type { RunRecord } from '../../workflow/index.js';
@@ -152,6 +153,8 @@ export class MemoryJournal extends Journal {
     if (run.row.finishedAt !== null && !mayFollowTheEnd(append)) return 'fenced';
     const inbox = run.inbox.filter(({ id }) => !effects?.consumed?.includes(id));
     if (effects?.release && inbox.length > 0) return 'inbox-not-empty';
+    const { generation = 0 } = this.store.limits.get(killSwitchLimit) ?? {};
+    if (effects?.ifSwitches !== undefined && effects.ifSwitches !== generation) return 'switched';
     const chained = chainHashed(runId, sealed, { seq: run.row.seq, hash: run.row.headHash });
     run.records.push(...chained);
     run.inbox = inbox;
@@ -180,6 +183,7 @@ export class MemoryJournal extends Journal {
           }
         : {}),
     });
+    if (effects.release) run.waitsFor = effects.release.waitsFor;
     for (const part of memoryCommitParts) part(this.store, run.row, effects, now);
   }
 }

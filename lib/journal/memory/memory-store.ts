@@ -1,4 +1,5 @@
 import type { ConversationRow, MessageRow, Review } from '../../database/index.js';
+import type { MemoryAccounts } from './memory-accounts.js';
 import type { ChainedDraft } from '../chain/chain.js';
 import type { InboxMessage } from '../inbox-message.js';
 import type { JsonValue } from '../../values/index.js';
@@ -11,6 +12,8 @@ export interface MemoryRun {
   readonly row: { -readonly [Column in keyof RunRow]: RunRow[Column] };
   /** Made when they are read: most of them never are. */
   readonly records: ChainedDraft[];
+  /** By name of a limit that it waits for: the generation of the limit that has stopped it. */
+  waitsFor?: Readonly<Record<string, number>> | undefined;
   inbox: InboxMessage[];
 }
 
@@ -28,6 +31,12 @@ export interface MemoryWorker {
   inFlight: JsonValue;
 }
 
+/** A limit that holds for many runs. */
+export interface MemoryLimit {
+  readonly generation: number;
+  readonly value: unknown;
+}
+
 /** What takes the place of the database where there is none. Nothing in it is asynchronous, so every change is atomic. */
 export class MemoryStore {
   readonly runs = new Map<string, MemoryRun>();
@@ -40,15 +49,25 @@ export class MemoryStore {
   readonly conversations = new Map<string, MemoryConversation>();
   /** By worker id. */
   readonly workers = new Map<string, MemoryWorker>();
+  /** By name. */
+  readonly limits = new Map<string, MemoryLimit>();
+  /** Of budgets that many runs share. */
+  readonly accounts: MemoryAccounts = new Map();
+  /** What was done to the kill switch, the oldest first. */
+  readonly switchChanges: object[] = [];
 
   /** What a process before this one has left. */
-  takeOver({ runs, active, reviews, blobs, conversations, workers }: MemoryStore): void {
+  takeOver(store: MemoryStore): void {
+    const { runs, active, reviews, blobs, conversations, workers, limits, accounts, switchChanges } = store;
     for (const [id, run] of runs) this.runs.set(id, run);
     for (const run of active) this.active.add(run);
     for (const [id, review] of reviews) this.reviews.set(id, review);
     for (const [runId, ofRun] of blobs) this.blobs.set(runId, ofRun);
     for (const [key, conversation] of conversations) this.conversations.set(key, conversation);
     for (const [id, worker] of workers) this.workers.set(id, worker);
+    for (const [name, limit] of limits) this.limits.set(name, limit);
+    for (const [key, account] of accounts) this.accounts.set(key, account);
+    this.switchChanges.push(...switchChanges);
   }
 
   insert(row: RunRow, records: readonly ChainedDraft[]): void {

@@ -65,6 +65,7 @@ export class MemoryLeases extends Leases {
     if (!isOfKnownFormat(run)) return undefined;
     const finished = run.row.finishedAt !== null;
     if (finished ? !options.finished : isPoisonCandidate(run) && !options.poisonCandidate) return undefined;
+    run.waitsFor = undefined;
     this.store.update(run, {
       workerId: this.id,
       leaseEpoch: run.row.leaseEpoch + 1,
@@ -122,6 +123,18 @@ export class MemoryLeases extends Leases {
     for (const run of this.open().filter(({ row }) => runIds.includes(row.id))) {
       if (run.row.workerId === former) this.free(run);
       else this.store.update(run, { recoveryCount: Math.max(0, run.row.recoveryCount - 1) });
+    }
+  }
+
+  async wakeLimited(): Promise<void> {
+    const now = this.clock.now();
+    for (const run of this.open()) {
+      const { workerId, wakeAt } = run.row;
+      const hasChanged = Object.entries(run.waitsFor ?? {}).some(
+        ([name, generation]) => (this.store.limits.get(name)?.generation ?? 0) > generation,
+      );
+      if (hasChanged && workerId === null && (wakeAt?.getTime() ?? Infinity) > now)
+        this.store.update(run, { wakeAt: new Date(now) });
     }
   }
 

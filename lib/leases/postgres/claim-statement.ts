@@ -41,6 +41,7 @@ export function heldOf(tables: TableNames, workflow: string, offset: string, tim
 /** What becomes of the row of a run that the worker `$2` takes. */
 const claimedColumns = `
         worker_id = $2,
+        waits_for = NULL,
         lease_epoch = r.lease_epoch + 1,
         status = CASE WHEN r.finished_at IS NULL THEN 'running' ELSE r.status END,
         recovery_count = r.recovery_count + CASE WHEN coalesce(r.worker_id, $2) = $2 THEN 0 ELSE 1 END`;

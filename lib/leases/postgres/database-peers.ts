@@ -6,6 +6,8 @@ import { PeerProcesses, type NotificationKind } from '../peer-processes.js';
 const channel = 'nestor';
 /** A payload may have 8,000 bytes; one piece of news has 37 and a comma. */
 const largestPayload = 200;
+/** The news that no run is named in. */
+const limitsChanged = 'l';
 const kinds: Readonly<Record<string, NotificationKind>> = { c: 'claimable', i: 'inbox', s: 'status' };
 
 /**
@@ -52,8 +54,16 @@ export class DatabasePeers extends PeerProcesses implements SessionUser {
   }
 
   notify(kind: NotificationKind, runIds: readonly string[]): void {
+    this.say(runIds.map((runId) => `${kind[0] ?? ''}${runId}`));
+  }
+
+  notifyOfLimits(): void {
+    this.say([limitsChanged]);
+  }
+
+  private say(news: readonly string[]): void {
     if (!this.session || !this.hasOthers) return;
-    for (const runId of runIds) this.waiting.add(`${kind[0] ?? ''}${runId}`);
+    for (const one of news) this.waiting.add(one);
     if (this.waiting.size > 0) this.flushing ??= this.flush();
   }
 
@@ -84,6 +94,7 @@ export class DatabasePeers extends PeerProcesses implements SessionUser {
     if (payload === 'hello') this.send(['here']).catch(() => undefined);
     if (payload === 'hello' || payload === 'here') return;
     for (const news of payload.split(',')) {
+      if (news === limitsChanged) this.receive({ kind: 'limits' });
       const kind = kinds[news[0] ?? ''];
       const runId = canonicalId(news.slice(1));
       if (kind && runId !== undefined) this.receive({ kind, runId });

@@ -22,6 +22,7 @@ import {
   type WorkerInfo,
 } from '../leases.js';
 import { defaultHeartbeatTimeout, type LeasesOptions } from '../leases-options.js';
+import { LimitedRuns } from './limited-runs.js';
 import { RunClaims } from './run-claims.js';
 import { WorkerLock } from './worker-lock.js';
 import { type StoredWorker, workerOf, workersStatement } from './workers-statement.js';
@@ -37,6 +38,7 @@ export class TypeOrmLeases extends Leases {
   private readonly claims: RunClaims;
   private readonly lock: WorkerLock;
   private readonly dead: DeadWorkers;
+  private readonly limited: LimitedRuns;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -57,6 +59,7 @@ export class TypeOrmLeases extends Leases {
     this.lock = new WorkerLock(this.statements, this.tables, () => this.id);
     this.dead = new DeadWorkers(this.statements, this.tables, () => connection?.brokenAt ?? -Infinity);
     connection?.use(this.lock);
+    this.limited = new LimitedRuns(this.statements, this.tables, clock);
   }
 
   get workerId(): string {
@@ -178,6 +181,10 @@ export class TypeOrmLeases extends Leases {
          AND finished_at IS NULL`,
       [former, [...runIds], this.clock.offset()],
     );
+  }
+
+  wakeLimited(all: boolean): Promise<void> {
+    return this.limited.wake(all);
   }
 
   async nextWake(): Promise<string | undefined> {

@@ -40,7 +40,12 @@ function planWait(planning: Planning, step: StepDefinition, wait: Wait, item?: n
   const until = 'until' in wait ? wait.until : undefined;
   if (until === undefined) return [{ kind: 'wait', wait }];
   if (Date.parse(until) > planning.now) return [{ kind: 'wait', wait, until }];
-  return [timerFired(planning, wait.for === 'signal' ? 'signal' : 'delay', placeOf(planning, step, item))];
+  return [timerFired(planning, timerOf(wait), placeOf(planning, step, item))];
+}
+
+function timerOf(wait: Wait): 'signal' | 'budget' | 'rate' | 'delay' {
+  if (wait.for === 'signal' || wait.for === 'budget') return wait.for;
+  return wait.for === 'timer' && wait.timer === 'rate' ? 'rate' : 'delay';
 }
 
 /** A person has decided about the step itself. */

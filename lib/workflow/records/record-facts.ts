@@ -58,10 +58,12 @@ export const budgetUnits = ['usd', 'tokens', 'calls'] as const satisfies readonl
 
 /** For whom a part of a budget is set aside. */
 export interface BudgetHolder {
-  /** `SupportTicketWorkflow.draft`, `SupportTicketWorkflow.each[3]`. */
-  readonly step: string;
-  /** The sub-workflow's run. Absent where it is a call in flight. */
+  /** `SupportTicketWorkflow.draft`, `SupportTicketWorkflow.each[3]`. Absent where it is another process. */
+  readonly step?: string;
+  /** The sub-workflow's run; of a budget that many runs share, the run that the call is made in. */
   readonly runId?: string;
+  /** Another process, with all its calls. */
+  readonly workerId?: string;
   /** Of the unit that is exceeded. */
   readonly amount: number;
 }

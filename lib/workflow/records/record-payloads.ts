@@ -27,7 +27,8 @@ export interface RecordPayloads {
   'run.started': { readonly worker: string };
   'run.waiting': { readonly waits: readonly Wait[] };
   'run.resumed': { readonly reason: 'wake' | 'recovered' | 'operator' };
-  'run.paused': { readonly reason: string };
+  /** `waits`: those for limits that hold for many runs. */
+  'run.paused': { readonly reason: string; readonly waits?: readonly Wait[] };
   'run.completed': { readonly output?: JsonValue };
   'run.failed': { readonly error: ErrorData };
   'run.cancelled': { readonly reason: string };
@@ -124,7 +125,10 @@ export interface RecordPayloads {
   };
   /** Amounts are in the unit: US dollars, tokens, calls. */
   'budget.exceeded': {
-    readonly scope: 'run' | 'step';
+    readonly scope: 'run' | 'step' | 'tenant' | 'user' | 'workflow' | 'agent';
+    /** Whose it is, where many runs share it: `tenant acme`; and in which window. */
+    readonly owner?: string;
+    readonly window?: string;
     readonly unit: BudgetUnit;
     readonly limit: number;
     /** What calls have used, and what is set aside for others. */
@@ -137,8 +141,31 @@ export interface RecordPayloads {
     readonly holders?: readonly BudgetHolder[];
   };
 
+  /** A budget that many runs share has reached its soft limit. */
+  'budget.warned': {
+    readonly owner: string;
+    readonly window: string;
+    readonly unit: BudgetUnit;
+    readonly limit: number;
+    /** What calls have used, and what is set aside for others. */
+    readonly used: number;
+    /** Share of the limit. */
+    readonly warnAt: number;
+  };
+  /** A call has used more than was set aside for it, which was booked in full. */
+  'budget.overrun': {
+    readonly unit: BudgetUnit;
+    readonly estimate: number;
+    readonly used: number;
+    /** Whose budgets it was booked in: `run`, `step`, `tenant acme`. */
+    readonly budgets: readonly string[];
+  };
+
   /** Of the run's budget, or of the step's whose place it has. */
   'budget.raised': BudgetRaise & MessageReference;
+
+  /** A limit that holds for many runs, such as the kill switch, does not stop what waits for it any more. */
+  'limit.eased': { readonly limit: string };
 
   'review.requested': ReviewRequested;
   'review.claimed': { readonly reviewId: string } & MessageReference;
@@ -163,6 +190,6 @@ export interface RecordPayloads {
   'pause.requested': { readonly reason?: string } & MessageReference;
   'resume.requested': MessageReference;
   /** `timer`: what it was set for. `run.timeout` has no step. */
-  'timer.fired': { readonly timer: 'delay' | 'signal' | 'run.timeout' };
+  'timer.fired': { readonly timer: 'delay' | 'signal' | 'budget' | 'rate' | 'run.timeout' };
   'payload.erased': { readonly records: readonly number[]; readonly reason: string };
 }

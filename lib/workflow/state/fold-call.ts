@@ -57,11 +57,11 @@ function applyLateOutcome(
   if (waitOf(activation, 'review')) wakeUp(activation);
 }
 
-/** Ended with its attempt, by no fault of its own: the next attempt makes it again. */
+/** Ended with its attempt, or was stopped before it began, by no fault of its own: the next attempt makes it again. */
 function wasCutOff(record: RunRecord<'call.intended' | 'call.completed' | 'call.failed'>): boolean {
   if (record.type !== 'call.failed') return false;
   const { error, inDoubt, performed } = record.payload;
-  return error.code === 'STEP_CLOSED' && !inDoubt && !performed;
+  return (error.code === 'STEP_CLOSED' || error.code === 'KILL_SWITCH') && !inDoubt && !performed;
 }
 
 function remembered(record: RunRecord<'call.intended' | 'call.completed' | 'call.failed'>): RememberedCall {

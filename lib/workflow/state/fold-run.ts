@@ -4,7 +4,7 @@ import type { BudgetRaise } from '../records/record-facts.js';
 import type { MessageReference } from '../records/record-payloads.js';
 import type { ActivationState, RunState, StepState } from './run-state.js';
 import { dropUpdatesOfStep } from './state-updates.js';
-import { activations, resetStep, stepOf, waitOf, wakeUp } from './state.js';
+import { activations, limitWaitsOf, resetStep, stepOf, waitOf, wakeUp } from './state.js';
 
 /** What concerns the run as a whole. `at`: the record's time, in milliseconds. */
 export function foldRun(state: RunState, record: RunRecord, at: number): void {
@@ -57,10 +57,13 @@ export function foldRun(state: RunState, record: RunRecord, at: number): void {
       return;
     case 'resume.requested':
       delete state.paused;
+      for (const { activation } of activations(state)) if (waitOf(activation, 'resume')) wakeUp(activation);
       return retryBudgetWaits(state, record.seq);
     case 'budget.raised':
       raise(state, record.step, record.payload);
       return retryBudgetWaits(state, record.seq);
+    case 'limit.eased':
+      return easeLimit(state, record.payload.limit, record.seq);
     case 'timer.fired':
       if (record.payload.timer === 'run.timeout') {
         state.ending ??= {
@@ -107,6 +110,13 @@ function markApplied(state: RunState, payload: RunRecord['payload']): void {
 function retryBudgetWaits(state: RunState, seq: number): void {
   state.budgetsEased = seq;
   for (const { activation } of activations(state)) if (waitOf(activation, 'budget')) wakeUp(activation);
+}
+
+/** Calls that a limit has stopped may try again. */
+function easeLimit(state: RunState, limit: string, seq: number): void {
+  (state.limitsEased ??= new Map()).set(limit, seq);
+  for (const { activation } of activations(state))
+    if (limitWaitsOf(activation).some((wait) => wait.limit === limit)) wakeUp(activation);
 }
 
 /** What has no limit needs none raised. */

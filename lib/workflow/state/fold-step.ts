@@ -116,6 +116,7 @@ function startWaiting(
   activation.status = 'waiting';
   activation.waits = waits;
   activation.waitingSince = seq;
+  if (waits.some((wait) => 'limit' in wait)) state.isLimited = true;
   // What it waits for may have come while other calls of the attempt were still in flight.
   if (waits.some((wait) => isOver(state, activation, wait))) return wakeUp(activation);
   const awaited = waitOf(activation, 'signal');
@@ -129,6 +130,7 @@ function startWaiting(
 function isOver(state: RunState, activation: ActivationState, wait: Wait): boolean {
   if (wait.for === 'review') return !state.reviews.has(wait.reviewId);
   if (wait.for === 'budget') return (state.budgetsEased ?? 0) > (wait.since ?? Infinity);
+  if ('limit' in wait) return (state.limitsEased?.get(wait.limit) ?? 0) > wait.since;
   if (wait.for !== 'run') return false;
   const status = activation.calls.get(wait.key)?.status;
   return status === 'completed' || status === 'failed';

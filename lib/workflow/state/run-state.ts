@@ -132,6 +132,10 @@ export interface RunState {
   stepRaises: Map<string, BudgetRaise>;
   /** `seq` of the last record that lets calls try the budgets again. */
   budgetsEased?: number;
+  /** Of each limit, `seq` of the last record that lets calls try it again. */
+  limitsEased?: Map<string, number>;
+  /** Something of it waits, or has waited, for a limit that holds for many runs. */
+  isLimited?: boolean;
   /** Ids of messages that are on record: none counts twice. */
   appliedMessages?: Set<string>;
   /** Kept signals that no step has taken yet, oldest first. */

@@ -1,7 +1,7 @@
 import { noUsage } from '../../values/index.js';
 import type { RecordPlace, RunRecord } from '../records/record.js';
 import type { ActivationState, RunState, StepState } from './run-state.js';
-import type { Wait } from './wait.js';
+import type { LimitWait, Wait } from './wait.js';
 
 /** What a run is before anything has happened in it. */
 export function newRunState(record: RunRecord<'run.created'>): RunState {
@@ -90,6 +90,11 @@ export function waitOf<Kind extends Wait['for']>(
   kind: Kind,
 ): Extract<Wait, { readonly for: Kind }> | undefined {
   return waits?.find((wait): wait is Extract<Wait, { readonly for: Kind }> => wait.for === kind);
+}
+
+/** Its waits for limits that hold for many runs. */
+export function limitWaitsOf({ waits }: ActivationState): readonly Extract<Wait, LimitWait>[] {
+  return (waits ?? []).flatMap((wait) => ('limit' in wait ? [wait] : []));
 }
 
 /** Stands still no longer: something that it waited for is there. */

@@ -4,7 +4,7 @@ import type { BudgetRaise } from '../records/record-facts.js';
 export type Wait =
   | {
       readonly for: 'timer';
-      readonly timer: 'delay' | 'retry';
+      readonly timer: 'delay' | 'retry' | 'rate';
       readonly until: string;
       readonly step: string;
     }
@@ -20,4 +20,18 @@ export type Wait =
     }
   /** `since`: the last record that was known when the budget did not suffice. */
   | { readonly for: 'budget'; readonly step?: string; readonly since?: number }
+  /** A budget that many runs share: until its next window, or until it is raised. */
+  | ({ readonly for: 'budget'; readonly step?: string; readonly until?: string } & LimitWait)
+  /** The kill switch has stopped it. */
+  | ({ readonly for: 'killswitch'; readonly step?: string } & LimitWait)
   | { readonly for: 'resume'; readonly reason: string };
+
+/** What a wait says of a limit that holds for many runs. */
+export interface LimitWait {
+  /** Which one, in words: `tool sendMail`. */
+  readonly limit: string;
+  /** Of the limit when it stopped the call: once that has risen, it may be another one. */
+  readonly generation: number;
+  /** The last record that was known then. */
+  readonly since: number;
+}

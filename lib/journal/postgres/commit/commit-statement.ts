@@ -1,5 +1,6 @@
 import {
   type Column,
+  killSwitchLimit,
   names,
   nowPlus,
   Parameters,
@@ -9,6 +10,7 @@ import {
 } from '../../../database/index.js';
 import { isFinished } from '../../../workflow/index.js';
 import { recordColumns } from '../columns.js';
+import type { CommitEffects } from '../../journal.js';
 import { type CommitEntry, hasOutgoing } from './commit-entry.js';
 import { commitParts } from './commit-parts.js';
 import { entryColumns } from './entry-columns.js';
@@ -31,6 +33,12 @@ const batchColumns: readonly Column<CommitEntry>[] = [
   ['taken', 'int', ({ effects }) => effects?.consumed?.length ?? 0],
 ];
 
+/** What some entries bring besides. */
+const limitColumns: readonly Column<CommitEntry>[] = [
+  ['waits_for', 'jsonb', ({ effects }) => waitsForOf(effects)],
+  ['if_switches', 'bigint', ({ effects }) => effects?.ifSwitches ?? null],
+];
+
 /**
  * Everything that many runs have to write, in one statement:
  * `locked` takes the run rows in id order; `mine` keeps those that this process still holds, that stand where their
@@ -46,7 +54,9 @@ export function commitStatement(
   { skipLocked, offset }: CommitOptions,
 ): Statement {
   const parameters = new Parameters();
-  const rows = parameters.unnest(entries, batchColumns);
+  const isLimited = entries.some(({ effects }) => effects && concernsLimits(effects));
+  const columns = isLimited ? [...batchColumns, ...limitColumns] : batchColumns;
+  const rows = parameters.unnest(entries, columns);
   const now = nowPlus(parameters.add(offset, 'double precision'));
   const records = parameters.unnest(
     entries.flatMap((entry) => entry.records),
@@ -65,7 +75,7 @@ export function commitStatement(
     .filter((part) => entries.some(({ effects }) => effects && part.concerns(effects)))
     .flatMap((part) => part.expressions({ tables, parameters, entries, now }));
   const text = `
-    WITH entry AS (SELECT * FROM ${rows} AS e (${names(batchColumns)})),
+    WITH entry AS (SELECT * FROM ${rows} AS e (${names(columns)})),
     locked AS MATERIALIZED (
       SELECT id, lease_epoch, worker_id, seq, head_hash, inbox_pending, finished_at FROM ${tables.run}
       WHERE id = ANY(${locks}) ORDER BY id FOR NO KEY UPDATE ${skipLocked ? 'SKIP LOCKED' : ''}
@@ -76,6 +86,7 @@ export function commitStatement(
         AND l.seq = e.before_seq AND l.head_hash = e.before_hash
         AND (l.finished_at IS NULL OR e.may_follow)
         AND (NOT e.release OR l.inbox_pending <= e.taken)
+        ${isLimited ? `AND (e.if_switches IS NULL OR e.if_switches = ${switchGeneration(tables)})` : ''}
     ),
     ${consumed ? `${consumed},` : ''}
     updated AS (
@@ -88,6 +99,7 @@ export function commitStatement(
         finished_at = CASE WHEN m.status IS NULL THEN r.finished_at WHEN m.ends THEN coalesce(m.finished_at, ${now}) END,
         worker_id = CASE WHEN NOT m.release THEN r.worker_id END,
         wake_at = CASE WHEN m.release THEN m.wake_at ELSE r.wake_at END
+        ${isLimited ? ', waits_for = CASE WHEN m.release THEN m.waits_for ELSE r.waits_for END' : ''}
         ${consumed ? ', inbox_pending = r.inbox_pending - coalesce(t.count, 0)' : ''}
       FROM mine m
         ${consumed ? 'LEFT JOIN (SELECT run_id, count(*) AS count FROM taken GROUP BY run_id) t ON t.run_id = m.id' : ''}
@@ -102,10 +114,26 @@ export function commitStatement(
     SELECT id FROM updated`;
   const words = [
     ...(skipLocked ? ['skip'] : []),
+    ...(isLimited ? ['limited'] : []),
     ...(consumed ? ['taken'] : []),
     ...expressions.map(firstWord),
   ];
   return { name: statementName('nestor_append', ...words), text, values: parameters.values };
+}
+
+/** Whether it waits for a limit, or depends on one. */
+export function concernsLimits({ release, ifSwitches }: CommitEffects): boolean {
+  return release?.waitsFor !== undefined || ifSwitches !== undefined;
+}
+
+/** The generation of the kill switch, as it is when the statement begins. */
+export function switchGeneration({ limit }: TableNames): string {
+  return `coalesce((SELECT generation FROM ${limit} WHERE name = '${killSwitchLimit}'), 0)`;
+}
+
+function waitsForOf(effects: CommitEffects | undefined): string | null {
+  const waitsFor = effects?.release?.waitsFor;
+  return waitsFor === undefined ? null : JSON.stringify(waitsFor);
 }
 
 function rowsToLock(entry: CommitEntry): string[] {

@@ -22,6 +22,7 @@ const row: RunRowState = {
   held: true,
   seq: 4,
   head_hash: Buffer.from(hash('a'), 'hex'),
+  switches: '0',
   inbox_pending: 0,
   finished: false,
   written: null,

@@ -1,5 +1,6 @@
 import { hexOf, Parameters, type Statement, type TableNames } from '../../../database/index.js';
 import type { CommitEntry } from './commit-entry.js';
+import { switchGeneration } from './commit-statement.js';
 import type { Appended } from '../../journal.js';
 
 /** The state of a run whose entry was not written. */
@@ -11,6 +12,8 @@ export interface RunRowState {
   readonly head_hash: Buffer;
   readonly inbox_pending: number;
   readonly finished: boolean;
+  /** Generation of the kill switch. */
+  readonly switches: string;
   /** Hash of the record with the number that the entry's last one would have. */
   readonly written: Buffer | null;
 }
@@ -26,7 +29,7 @@ export function rowStateStatement(tables: TableNames, entries: readonly CommitEn
     name: 'nestor_standing',
     text: `
       SELECT r.id, r.lease_epoch, r.worker_id IS NOT NULL AS held, r.seq, r.head_hash, r.inbox_pending,
-        r.finished_at IS NOT NULL AS finished, a.hash AS written
+        r.finished_at IS NOT NULL AS finished, ${switchGeneration(tables)} AS switches, a.hash AS written
       FROM ${rows} AS e (id, seq)
         JOIN ${tables.run} r ON r.id = e.id
         LEFT JOIN ${tables.record} a ON a.run_id = e.id AND a.seq = e.seq`,
@@ -47,5 +50,6 @@ export function diagnose(entry: CommitEntry, state: RunRowState | undefined): Ap
   if (!state.held) return records.length === 0 && effects?.release ? 'ok' : 'fenced';
   if (state.finished && !entry.mayFollowTheEnd) return 'fenced';
   if (effects?.release && state.inbox_pending > (effects.consumed?.length ?? 0)) return 'inbox-not-empty';
+  if (effects?.ifSwitches !== undefined && effects.ifSwitches !== Number(state.switches)) return 'switched';
   return 'locked';
 }

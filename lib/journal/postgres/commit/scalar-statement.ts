@@ -1,8 +1,10 @@
 import { type Column, names, type Statement, type TableNames } from '../../../database/index.js';
 import { isFinished } from '../../../workflow/index.js';
+import type { CommitEffects } from '../../journal.js';
 import { recordColumns } from '../columns.js';
 import type { CommitEntry } from './commit-entry.js';
 import { commitParts } from './commit-parts.js';
+import { concernsLimits, switchGeneration } from './commit-statement.js';
 import { entryColumns } from './entry-columns.js';
 
 /** More records than this go by the other form: each count has a text of its own, which the server has to plan. */
@@ -11,7 +13,7 @@ const mostRecords = 4;
 /** Whether the scalar form can write it: a few records of one run, and at most giving it back with its new status. */
 export function isScalar({ records, effects, mayFollowTheEnd }: CommitEntry): boolean {
   if (records.length === 0 || records.length > mostRecords || mayFollowTheEnd) return false;
-  if (effects === undefined) return true;
+  if (effects === undefined || isGuardOnly(effects)) return true;
   const { status, release, consumed = [], finishedAt } = effects;
   const isEnd = status !== undefined && isFinished(status);
   return (
@@ -19,9 +21,20 @@ export function isScalar({ records, effects, mayFollowTheEnd }: CommitEntry): bo
     status !== undefined &&
     isEnd === (finishedAt !== undefined) &&
     consumed.length === 0 &&
+    !concernsLimits(effects) &&
     !commitParts.some((part) => part.concerns(effects))
   );
 }
+
+/** Whether all that is asked for is that the kill switch is as it was. */
+function isGuardOnly({ ifSwitches, ...others }: CommitEffects): boolean {
+  return ifSwitches !== undefined && Object.keys(others).length === 0;
+}
+
+/** What follows where the entry depends on the kill switch. */
+const guardColumns = [
+  ['if_switches', 'bigint', ({ effects }) => effects?.ifSwitches],
+] as const satisfies readonly Column<CommitEntry>[];
 
 /** What follows where the entry gives its run back. */
 const releaseColumns = [
@@ -38,35 +51,54 @@ const ownColumns = recordColumns.filter(([name]) => name !== 'run_id');
  * It writes as many rows as the entry has records, or none.
  */
 export class ScalarStatement {
-  /** By count of records, for entries that keep their run and for those that give it back. */
-  private readonly texts = { kept: new Map<number, string>(), released: new Map<number, string>() };
+  /** By count of records. */
+  private readonly texts: { readonly [form in Form]: Map<number, string> } = {
+    kept: new Map(),
+    guarded: new Map(),
+    released: new Map(),
+  };
 
   constructor(private readonly tables: TableNames) {}
 
   /** @param returning gives rows `{ id }` of what was written, for who does not learn of their count */
   of(entry: CommitEntry, returning?: 'returning'): Statement {
-    const { effects, records } = entry;
+    const { records } = entry;
+    const form = formOf(entry);
     const values: unknown[] = entryColumns.map(([, , read]) => read(entry));
-    if (effects) for (const [, , read] of releaseColumns) values.push(read(entry));
+    for (const [, , read] of furtherColumns[form]) values.push(read(entry));
     for (const record of records) for (const [, , read] of ownColumns) values.push(read(record));
-    const isReleased = effects !== undefined;
-    const name = `nestor_append_${isReleased ? 'last_' : ''}${records.length}`;
-    const text = this.text(records.length, isReleased);
+    const name = `nestor_append_${nameOf[form]}${records.length}`;
+    const text = this.text(records.length, form);
     return returning ? { text: `${text} RETURNING run_id AS id`, values } : { name, text, values };
   }
 
-  private text(records: number, isReleased: boolean): string {
-    const known = isReleased ? this.texts.released : this.texts.kept;
+  private text(records: number, form: Form): string {
+    const known = this.texts[form];
     let text = known.get(records);
-    if (text === undefined) known.set(records, (text = textOf(this.tables, records, isReleased)));
+    if (text === undefined) known.set(records, (text = textOf(this.tables, records, form)));
     return text;
   }
 }
 
-function textOf(tables: TableNames, records: number, isReleased: boolean): string {
-  const columns = [...entryColumns, ...(isReleased ? releaseColumns : [])];
-  type Name = (typeof columns)[number][0];
-  const of = (name: Name) => {
+/** What an entry does besides writing records: nothing, depend on the kill switch, or give its run back. */
+type Form = 'kept' | 'guarded' | 'released';
+
+const nameOf = { kept: '', guarded: 'if_', released: 'last_' } as const satisfies Record<Form, string>;
+
+const furtherColumns: { readonly [form in Form]: readonly Column<CommitEntry>[] } = {
+  kept: [],
+  guarded: guardColumns,
+  released: releaseColumns,
+};
+
+function formOf({ effects }: CommitEntry): Form {
+  if (effects === undefined) return 'kept';
+  return effects.release ? 'released' : 'guarded';
+}
+
+function textOf(tables: TableNames, records: number, form: Form): string {
+  const columns = [...entryColumns, ...furtherColumns[form]];
+  const of = (name: string) => {
     const index = columns.findIndex((column) => column[0] === name);
     return placeholder(index, columns[index]?.[1] ?? 'text');
   };
@@ -74,7 +106,8 @@ function textOf(tables: TableNames, records: number, isReleased: boolean): strin
     const first = columns.length + row * ownColumns.length;
     return `(${ownColumns.map(([, type], index) => placeholder(first + index, type)).join(', ')})`;
   });
-  const release = `, status = ${of('status')}, finished_at = ${of('finished_at')}, wake_at = ${of('wake_at')}, worker_id = NULL`;
+  const release = () =>
+    `, status = ${of('status')}, finished_at = ${of('finished_at')}, wake_at = ${of('wake_at')}, worker_id = NULL`;
   return `
     WITH updated AS (
       UPDATE ${tables.run} SET
@@ -82,10 +115,12 @@ function textOf(tables: TableNames, records: number, isReleased: boolean): strin
         head_hash = ${of('after_hash')},
         usage = coalesce(${of('usage')}, usage),
         recovery_count = CASE WHEN ${of('progress')} THEN 0 ELSE recovery_count END
-        ${isReleased ? release : ''}
+        ${form === 'released' ? release() : ''}
       WHERE id = ${of('id')} AND lease_epoch = ${of('epoch')}
         AND seq = ${of('before_seq')} AND head_hash = ${of('before_hash')}
-        AND worker_id IS NOT NULL AND finished_at IS NULL ${isReleased ? 'AND inbox_pending = 0' : ''}
+        AND worker_id IS NOT NULL AND finished_at IS NULL
+        ${form === 'released' ? 'AND inbox_pending = 0' : ''}
+        ${form === 'guarded' ? `AND ${of('if_switches')} = ${switchGeneration(tables)}` : ''}
       RETURNING id
     )
     INSERT INTO ${tables.record} (run_id, ${names(ownColumns)})

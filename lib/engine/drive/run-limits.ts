@@ -1,0 +1,72 @@
+import { limitOf } from '../../gate/index.js';
+import type { CommitEffects } from '../../journal/index.js';
+import type { KillSwitches, SharedBudgets } from '../../limits/index.js';
+import {
+  activations,
+  doneBySystem,
+  limitWaitsOf,
+  type RecordDraft,
+  type RunState,
+  type Wait,
+} from '../../workflow/index.js';
+import { killSwitchLimit } from '../../database/index.js';
+
+/** What limits that hold for many runs mean for one that is driven. */
+export class RunLimits {
+  constructor(
+    private readonly killSwitches: KillSwitches,
+    private readonly budgets: Pick<SharedBudgets, 'generations'>,
+    private readonly workerId: () => string,
+  ) {}
+
+  /** Undefined where it is known what is stopped. @throws {LeaseLostError} later, if it can't be read */
+  known(): Promise<void> | undefined {
+    return this.killSwitches.known();
+  }
+
+  /** What a run waits for that begins nothing more by the kill switch. */
+  haltOf({ created, seq }: RunState): Wait | undefined {
+    const { workflow, principal } = created;
+    const halter = this.killSwitches.halterOf({ workflow, tenant: principal?.tenant });
+    if (!halter) return undefined;
+    const { generation } = this.killSwitches.state;
+    return { for: 'killswitch', limit: limitOf(halter), generation, since: seq };
+  }
+
+  /** Records of the limits that a run waits for and that do not stop it any more. */
+  async eased(state: RunState, now: number): Promise<readonly RecordDraft[]> {
+    const waits = [...activations(state)].flatMap(({ activation }) => limitWaitsOf(activation));
+    const shared = waits.filter((wait) => wait.for === 'budget').map(({ limit }) => limit);
+    const generations = shared.length > 0 ? await this.budgets.generations(shared) : undefined;
+    const on = new Set(this.killSwitches.state.switches.map(limitOf));
+    const eased = waits.filter((wait) =>
+      wait.for === 'killswitch' ? !on.has(wait.limit) : (generations?.get(wait.limit) ?? 0) > wait.generation,
+    );
+    return [...new Set(eased.map(({ limit }) => limit))].map((limit) =>
+      doneBySystem(this.workerId(), now, 'limit.eased', { limit }),
+    );
+  }
+}
+
+/** How a run is given back. @param until when the first of its times is reached, in milliseconds since the epoch */
+export function releaseOf(
+  until: number | undefined,
+  waits: readonly Wait[],
+): NonNullable<CommitEffects['release']> {
+  const waitsFor = limitsOf(waits);
+  return {
+    wakeAt: until === undefined ? null : new Date(until).toISOString(),
+    ...(waitsFor ? { waitsFor } : {}),
+  };
+}
+
+/** By name of the limit as others change it: the generation that has stopped a run. */
+function limitsOf(waits: readonly Wait[]): Readonly<Record<string, number>> | undefined {
+  const generations: Record<string, number> = {};
+  for (const wait of waits) {
+    if (!('limit' in wait)) continue;
+    const name = wait.for === 'killswitch' ? killSwitchLimit : wait.limit;
+    generations[name] = Math.min(wait.generation, generations[name] ?? Infinity);
+  }
+  return Object.keys(generations).length === 0 ? undefined : generations;
+}

@@ -1,0 +1,2 @@
+export * from './budgets/index.js';
+export * from './kill-switch/index.js';

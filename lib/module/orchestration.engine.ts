@@ -64,8 +64,8 @@ export const engineProviders: Provider[] = [
   },
   {
     provide: KillSwitches,
-    useFactory: (store: KillSwitchStore, clock: Clock) => new KillSwitches(store, clock),
-    inject: [KillSwitchStore, Clock],
+    useFactory: (store: KillSwitchStore) => new KillSwitches(store),
+    inject: [KillSwitchStore],
   },
   {
     provide: SharedBudgets,

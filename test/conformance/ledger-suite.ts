@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AccountKey, Settlement } from '../../lib/journal/index.js';
 import { type BudgetLedger, limitOfOwner } from '../../lib/limits/index.js';
-import type { Entry, Reserved } from '../../lib/limits/budgets/budget-ledger.js';
+import type { Entry, ReserveOutcome } from '../../lib/limits/budgets/budget-ledger.js';
 import { newId } from '../../lib/values/index.js';
 import { completed, holdRun, type Process, startProcess, type World } from './world.js';
 
@@ -46,7 +46,7 @@ export function describeLedger(where: string, openWorld: () => Promise<World>): 
       actual: number,
       account = key(),
     ): Settlement => ({ workerId: id, ...account, estimate, actual });
-    const reserve = ({ ledger, id }: LedgerProcess, ...entries: Entry[]): Promise<Reserved> =>
+    const reserve = ({ ledger, id }: LedgerProcess, ...entries: Entry[]): Promise<ReserveOutcome> =>
       ledger.reserve(id, entries);
     const standing = async (account = key()) => (await one.ledger.standings([account]))[0];
 

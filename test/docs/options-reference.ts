@@ -55,6 +55,16 @@ const sections: readonly Section[] = [
     intro: 'From `nestjs-nestor/embedded`. See [Persistence](persistence.md#postgres-inside-the-process).',
   },
   {
+    title: '`budgets`',
+    interfaces: ['SharedBudget'],
+    intro: 'Of the module. See [Budgets](budgets.md#budgets-that-many-runs-share).',
+  },
+  {
+    title: '`KillSwitchService`',
+    interfaces: ['KillSwitchOptions'],
+    intro: 'See [Kill switch](kill-switch.md).',
+  },
+  {
     title: '`@Agent`',
     interfaces: ['AgentOptions', 'ContextOptions', 'TurnChanges'],
     intro:

@@ -5,6 +5,7 @@ import {
   BudgetService,
   ConversationService,
   CurrentPrincipal,
+  KillSwitchService,
   ModelService,
   type OrchestrationOptions,
   ReviewService,
@@ -339,5 +340,45 @@ describe('docs/budgets.md', () => {
     expect(paused).toMatchObject({ status: 'paused', waitingFor: [{ for: 'budget' }] });
     expect(balance).toEqual({ calls: { limit: 2, used: 2, left: 0 } });
     expect(done).toMatchObject({ status: 'completed', output: 'text' });
+  });
+
+  it('counts what the runs of a tenant use together', async () => {
+    const { page, t } = await open('docs/budgets.md', ['EssayWorkflow'], {
+      principal: () => undefined,
+      access: new RoleAccessPolicy({ tenantRoles: ['lead'] }),
+      budgets: [{ scope: 'tenant', calls: 2, window: '1d' }],
+    });
+    const ana = { id: 'ana', roles: [], tenant: 'acme' };
+    const lead = { id: 'lena', roles: ['lead'], tenant: 'acme' };
+    const current = t.module.get(CurrentPrincipal);
+    const { done, refused, balance, again } = await page.run(
+      'shared',
+      t,
+      t.module.get(BudgetService),
+      current,
+      ana,
+      lead,
+    );
+    expect([done, refused, again]).toMatchObject([
+      { status: 'failed' },
+      { status: 'failed', error: { message: expect.stringContaining('budget of tenant acme') } },
+      { status: 'failed' },
+    ]);
+    expect(balance).toMatchObject([{ window: '1d', units: { calls: { limit: 4, used: 2 } } }]);
+    expect(t.models.calls).toHaveLength(4);
+  });
+});
+
+describe('docs/kill-switch.md', () => {
+  it('lets a run wait whose tool is stopped', async () => {
+    const { page, t } = await open('docs/kill-switch.md', ['Mailbox', 'ReminderWorkflow']);
+    const { stopped, on, changes, done } = await page.run('stop', t, t.module.get(KillSwitchService));
+    expect(stopped).toMatchObject({
+      status: 'paused',
+      waitingFor: [{ for: 'killswitch', limit: 'kill switch for tool sendMail' }],
+    });
+    expect(on).toMatchObject([{ mode: 'stop', reason: 'mails go to the wrong people' }]);
+    expect(changes).toMatchObject([{ mode: null, reason: 'repaired' }, { mode: 'stop' }]);
+    expect(done).toMatchObject({ status: 'completed', output: 'sent: pay' });
   });
 });

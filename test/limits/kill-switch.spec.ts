@@ -1,10 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import {
   Agent,
   AgentService,
+  allow,
   CurrentPrincipal,
   delegate,
+  Guardrail,
+  GuardrailSubject,
   HumanReview,
   Input,
   KillSwitchError,
@@ -17,12 +20,26 @@ import {
   ToolService,
   Workflow,
 } from 'nestjs-nestor';
+import { Journal } from '../../lib/journal/index.js';
 import { type Host, openHost, stores } from '../e2e/host.js';
 import { Latch } from '../e2e/latch.js';
 
 let sent: string[] = [];
 let arrived = new Latch();
 let door = new Latch();
+
+/** Where a guardrail stands still, while the test does something. */
+let looking: { readonly at: string; readonly arrived: Latch; readonly door: Latch } | undefined;
+
+class Reader {
+  @Guardrail({ at: 'tool.call' })
+  async read({ value }: GuardrailSubject) {
+    if (!looking || value !== looking.at) return allow();
+    looking.arrived.open();
+    await looking.door.opened;
+    return allow();
+  }
+}
 
 class Mail {
   @Tool({ description: 'Sends a mail', effect: 'irreversible' })
@@ -166,11 +183,13 @@ describe.each(stores)('the kill switch (%s)', (store) => {
   beforeEach(async () => {
     Logger.overrideLogger(false);
     sent = [];
+    looking = undefined;
     arrived = new Latch();
     door = new Latch();
     host = await openHost(
       store,
       [
+        Reader,
         Mail,
         MailWorkflow,
         ReviewedWorkflow,
@@ -308,6 +327,45 @@ describe.each(stores)('the kill switch (%s)', (store) => {
     await sweep();
     expect(await host.t.result(runId)).toMatchObject({ status: 'completed' });
     expect(sent).toEqual(['x@y']);
+  });
+
+  it('is asked again right before a call is performed, and before its intent is on record', async () => {
+    looking = { at: 'x@y', arrived: new Latch(), door: new Latch() };
+    const run = await as(ana, () => host.t.start(MailWorkflow, 'x@y'));
+    await looking.arrived.opened;
+    await set({ tool: 'send' }, stop);
+    looking.door.open();
+    expect(await host.t.result(run.id)).toMatchObject({ status: 'paused' });
+    expect(sent).toEqual([]);
+    expect(await host.t.history(run.id)).not.toContain('call.intended send');
+    await lift({ tool: 'send' });
+    await sweep();
+    expect(await host.t.result(run.id)).toMatchObject({ status: 'completed' });
+  });
+
+  it('takes an intent back that it has come too late for, and the call is made afterwards, once', async () => {
+    const journal = host.t.module.get(Journal, { strict: false });
+    const append = journal.append.bind(journal);
+    jest.spyOn(journal, 'append').mockImplementation(async (one) => {
+      const written = await append(one);
+      if (one.records.some(({ type }) => type === 'call.intended') && sent.length === 0)
+        await set({ tool: 'send' }, stop);
+      return written;
+    });
+    const { runId, status } = await as(ana, () => host.t.run(MailWorkflow, 'x@y'));
+    expect(status).toBe('paused');
+    expect(sent).toEqual([]);
+    jest.restoreAllMocks();
+    await lift({ tool: 'send' });
+    await sweep();
+    expect(await host.t.result(runId)).toMatchObject({ status: 'completed', output: 'sent to x@y' });
+    expect(sent).toEqual(['x@y']);
+    expect((await host.t.history(runId)).filter((type) => type.startsWith('call.'))).toEqual([
+      'call.intended send',
+      'call.failed send',
+      'call.intended send',
+      'call.completed send',
+    ]);
   });
 
   it('concerns only the tenant that it names', async () => {

@@ -29,8 +29,9 @@ export type RunResult<Output = unknown> =
 export function waitsOf(record: WaitRecord | undefined, state: RunState): readonly Wait[] {
   if (!record) return [];
   if (record.type === 'run.waiting') return record.payload.waits;
-  const waits = [...activations(state)].flatMap(({ activation }) => activation.waits ?? []);
-  const budgets = waits.filter((wait) => wait.for === 'budget' && !('limit' in wait));
+  const budgets = [...activations(state)].flatMap(
+    ({ activation }) => activation.waits?.find((wait) => wait.for === 'budget' && !('limit' in wait)) ?? [],
+  );
   const named = [...budgets, ...(record.payload.waits ?? [])];
   return named.length > 0 ? named : [{ for: 'resume', reason: record.payload.reason }];
 }

@@ -8,7 +8,7 @@ import {
   type BudgetLedger,
   type BudgetWindow,
   holdsFor,
-  ownerOf,
+  ownerName,
   type SharedBudget,
   type SharedBudgets,
   type SharedScope,
@@ -206,7 +206,7 @@ function readScope(given: unknown): Named {
   assertIdentifier(name, `The ${scope} of a budget`);
   if (tenant !== undefined) assertIdentifier(tenant, 'The tenant of a budget');
   const ofTenant = tenant === undefined ? undefined : String(tenant);
-  return { scope, name: String(name), tenant: ofTenant, owner: ownerOf(scope, String(name), ofTenant) };
+  return { scope, name: String(name), tenant: ofTenant, owner: ownerName(scope, String(name), ofTenant) };
 }
 
 function holderOf(unit: BudgetUnit, { amount, ...holder }: AccountHolder): BudgetHolder {

@@ -3,7 +3,7 @@ import {
   type ActiveSwitch,
   type Activity,
   type KillSwitches,
-  stoppedError,
+  killSwitchError,
   targetInWords,
 } from '../../limits/index.js';
 import type { Wait } from '../../workflow/index.js';
@@ -38,10 +38,9 @@ export class KillSwitchCheck implements CallCheck {
     return this.waitIfOn(checked, 'not begun');
   }
 
-  /** Right before it is performed. Undefined where it may be. */
-  clearance(gateCall: GateCall): Promise<void> | undefined {
-    if (this.switches.isClear || isExempt(gateCall)) return undefined;
-    return this.waitIfOn(gateCall, gateCall.call.effect === 'irreversible' ? 'intended' : 'not begun');
+  /** Right before its intent is recorded, or it is performed. Undefined where it may be. */
+  clearance(gateCall: GateCall, is: 'intended' | 'not begun'): Promise<void> | undefined {
+    return this.switches.isClear || isExempt(gateCall) ? undefined : this.waitIfOn(gateCall, is);
   }
 
   /** What the record of an intent depends on. */
@@ -80,7 +79,7 @@ export class KillSwitchCheck implements CallCheck {
     is: 'intended' | 'not begun',
   ): Promise<void> {
     const { attempt, frame, call } = gateCall;
-    const error = stoppedError(stopper, activity);
+    const error = killSwitchError(stopper, activity);
     const { kind, name } = call;
     const denied = recordDraft(gateCall, 'policy.denied', {
       rule: 'kill switch',

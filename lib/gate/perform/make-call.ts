@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock/index.js';
 import { NotPerformedError } from '../../errors/index.js';
 import type { JsonValue, Usage } from '../../values/index.js';
+import type { RecordDraft } from '../../workflow/index.js';
 import type { CheckedCall } from '../checks/checked-call.js';
 import type { KillSwitchCheck } from '../checks/kill-switch-check.js';
 import { asJson, locationOf, recordDraft } from '../gate-call.js';
@@ -38,19 +39,24 @@ export function makeCall(
   const recorded = call.kind === 'step' ? undefined : recordedArguments(checked);
   if (call.effect !== 'irreversible') return perform(clock, checked, nested, recorded);
   const intent = { ...callFactsOf(checked), ...optional('arguments', recorded) };
-  return attempt
-    .append(
-      [recordDraft(checked, 'call.intended', intent)],
-      nested.killSwitch && { ifSwitches: nested.killSwitch.generation },
-    )
-    .then(
-      () => perform(clock, checked, nested, recorded),
-      async (error: unknown) => {
-        // Perhaps for a switch that this process has not heard of.
-        await nested.killSwitch?.refresh();
-        throw error;
-      },
-    );
+  const intend = () => putIntent(checked, recordDraft(checked, 'call.intended', intent), nested.killSwitch);
+  const clearance = nested.killSwitch?.clearance(checked, 'not begun');
+  const intended = clearance ? clearance.then(intend) : intend();
+  return intended.then(() => perform(clock, checked, nested, recorded));
+}
+
+async function putIntent(
+  { attempt }: CheckedCall,
+  intent: RecordDraft,
+  killSwitch: KillSwitchCheck | undefined,
+): Promise<void> {
+  try {
+    await attempt.append([intent], killSwitch && { ifSwitches: killSwitch.generation });
+  } catch (error) {
+    // Perhaps for a switch that this process has not heard of.
+    await killSwitch?.refresh();
+    throw error;
+  }
 }
 
 function perform(
@@ -77,7 +83,8 @@ function perform(
     const result = performWithRetries(clock, {
       gateCall,
       args,
-      clearance: () => nested.killSwitch?.clearance(gateCall),
+      clearance: () =>
+        nested.killSwitch?.clearance(gateCall, call.effect === 'irreversible' ? 'intended' : 'not begun'),
       ...nested,
       sent: () => budget?.sent(),
       canRetry: (error) => budget?.canRetry(error) ?? true,

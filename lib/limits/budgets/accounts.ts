@@ -37,7 +37,7 @@ function accountsOfBudget(
 ): Account[] {
   const name = nameIn(spender, budget.scope);
   if (name === undefined || !holdsFor(budgets, budget, name)) return [];
-  return accountsOfOwner(budget, ownerOf(budget.scope, name, spender.tenant), now);
+  return accountsOfOwner(budget, ownerName(budget.scope, name, spender.tenant), now);
 }
 
 /** The accounts of an owner by a budget. */
@@ -79,7 +79,7 @@ function nameIn({ tenant, user, workflow, agent }: Spender, scope: SharedScope):
 }
 
 /** Users are those of a tenant: ids of two tenants may be the same. */
-export function ownerOf(scope: SharedScope, name: string, tenant: string | undefined): string {
+export function ownerName(scope: SharedScope, name: string, tenant: string | undefined): string {
   return scope === 'user' ? `user ${tenant ?? ''}/${name}` : `${scope} ${name}`;
 }
 

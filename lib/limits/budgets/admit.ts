@@ -9,7 +9,7 @@ export interface Balance {
   readonly raised: number;
 }
 
-export type Admitted =
+export type AdmittedCall =
   { readonly outcome: 'admitted' } | { readonly outcome: 'refused'; readonly by: AccountKey };
 
 /**
@@ -19,7 +19,7 @@ export type Admitted =
 export function admit(
   requests: readonly Entries[],
   balanceOf: (key: AccountKey) => Balance,
-): readonly Admitted[] {
+): readonly AdmittedCall[] {
   const more = new Map<string, number>();
   const isTooMuch = (entry: Entry): boolean => {
     const { used, reserved, raised } = balanceOf(entry);

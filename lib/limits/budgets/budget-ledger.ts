@@ -23,7 +23,7 @@ export interface Standing extends AccountKey {
   readonly generation: number;
 }
 
-export type Reserved =
+export type ReserveOutcome =
   | {
       readonly outcome: 'reserved';
       /** Accounts that have reached their soft limit by this. */
@@ -53,7 +53,7 @@ export abstract class BudgetLedger {
    * Sets aside what calls may use at most, exactly: no reservation is granted that would exceed a limit.
    * @param workerId who has it; what a dead worker holds is booked at its estimate
    */
-  abstract reserve(workerId: string, entries: Entries): Promise<Reserved>;
+  abstract reserve(workerId: string, entries: Entries): Promise<ReserveOutcome>;
   /** Books what is not in a commit of the journal. Never rejects: what could not be booked is tried again. */
   abstract settle(settlements: readonly Settlement[]): void;
   /** Books what was settled: what is set aside becomes free, what was used counts. */

@@ -1,4 +1,4 @@
-export { type Account, accountsOfOwner, holdsFor, ownerOf, type Spender, wholeOf } from './accounts.js';
+export { type Account, accountsOfOwner, holdsFor, ownerName, type Spender, wholeOf } from './accounts.js';
 export { BudgetLedger, type Holding, limitOfOwner, type Standing } from './budget-ledger.js';
 export { MemoryBudgetLedger } from './memory-budget-ledger.js';
 export type { Reservation } from './reservation.js';

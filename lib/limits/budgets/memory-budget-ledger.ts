@@ -14,7 +14,7 @@ import {
   type Holding,
   limitOfOwner,
   type Raise,
-  type Reserved,
+  type ReserveOutcome,
   type Standing,
 } from './budget-ledger.js';
 
@@ -24,7 +24,7 @@ export class MemoryBudgetLedger extends BudgetLedger {
     super();
   }
 
-  async reserve(workerId: string, entries: Entries): Promise<Reserved> {
+  async reserve(workerId: string, entries: Entries): Promise<ReserveOutcome> {
     const accounts = entries.map((entry) => this.accountOf(entry, entry.limit));
     const [admitted] = admit([entries], (key) => {
       const account = this.accountOf(key);

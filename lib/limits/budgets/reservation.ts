@@ -2,7 +2,7 @@ import { type AccountKey, accountKey, type Settlement } from '../../journal/inde
 import { addUsage, noUsage, subtractUsage, type Usage } from '../../values/index.js';
 import { amountsOf } from '../../workflow/index.js';
 import { type Account, wholeAmounts } from './accounts.js';
-import type { BudgetLedger, Entries, Reserved } from './budget-ledger.js';
+import type { BudgetLedger, Entries, ReserveOutcome } from './budget-ledger.js';
 
 /** Who has a reservation, for those who are refused. */
 export interface Holder {
@@ -30,7 +30,7 @@ export class Reservation {
   ) {}
 
   /** Sets more aside, so that it is that much together; or nothing more. */
-  async raiseTo(most: Usage): Promise<Reserved> {
+  async raiseTo(most: Usage): Promise<ReserveOutcome> {
     const { ledger, workerId } = this.ports;
     const more = entriesOf(this.accounts, subtractUsage(most, this.most));
     const reserved = await ledger.reserve(workerId, more);
@@ -39,7 +39,7 @@ export class Reservation {
   }
 
   /** The same with so much more. */
-  raiseBy(more: Usage): Promise<Reserved> {
+  raiseBy(more: Usage): Promise<ReserveOutcome> {
     return this.raiseTo(addUsage(this.most, more));
   }
 

@@ -2,7 +2,7 @@ import type { AccountKey } from '../../journal/index.js';
 import { accountKey } from '../../journal/index.js';
 import type { Usage } from '../../values/index.js';
 import { type Account, accountsOf, type Spender } from './accounts.js';
-import type { BudgetLedger, Reserved, Standing } from './budget-ledger.js';
+import type { BudgetLedger, ReserveOutcome, Standing } from './budget-ledger.js';
 import { type Holder, Reservation } from './reservation.js';
 import type { SharedBudget } from './shared-budget.js';
 
@@ -79,7 +79,7 @@ export class SharedBudgets {
   }
 }
 
-function warnedOf(accounts: readonly Account[], reserved: Reserved) {
+function warnedOf(accounts: readonly Account[], reserved: ReserveOutcome) {
   if (reserved.outcome === 'refused') return [];
   return reserved.warned.map((standing) => ({ ...standing, account: accountIn(accounts, standing) }));
 }

@@ -11,7 +11,7 @@ import {
   type Holding,
   limitOfOwner,
   type Raise,
-  type Reserved,
+  type ReserveOutcome,
   type Standing,
 } from './budget-ledger.js';
 import { compareKeys } from './accounts.js';
@@ -42,7 +42,7 @@ const largestBatch = 500;
 export class TypeOrmBudgetLedger extends BudgetLedger {
   private readonly statements: Statements;
   private readonly tables: TableNames;
-  private readonly requests = new Batcher<Request, Reserved>(
+  private readonly requests = new Batcher<Request, ReserveOutcome>(
     (asked) => this.inTurn(() => this.reserveAll(asked)),
     largestBatch,
   );
@@ -64,7 +64,7 @@ export class TypeOrmBudgetLedger extends BudgetLedger {
     this.tables = tableNames(dataSource);
   }
 
-  async reserve(workerId: string, entries: Entries): Promise<Reserved> {
+  async reserve(workerId: string, entries: Entries): Promise<ReserveOutcome> {
     const [reserved] = await this.requests.request([{ workerId, entries }]);
     if (reserved) return reserved;
     throw new Error('one request has one answer: this is a bug in Nestor');
@@ -138,8 +138,8 @@ export class TypeOrmBudgetLedger extends BudgetLedger {
     return done;
   }
 
-  private async reserveAll(asked: readonly Request[]): Promise<readonly Reserved[]> {
-    const answers = new Map<Request, Reserved>();
+  private async reserveAll(asked: readonly Request[]): Promise<readonly ReserveOutcome[]> {
+    const answers = new Map<Request, ReserveOutcome>();
     for (const workerId of new Set(asked.map((one) => one.workerId))) {
       this.workers.add(workerId);
       const own = asked.filter((one) => one.workerId === workerId);
@@ -149,8 +149,11 @@ export class TypeOrmBudgetLedger extends BudgetLedger {
   }
 
   /** All at once where all of it fits; else those that fit, one after the other. */
-  private async reserveFor(workerId: string, asked: readonly Request[]): Promise<Map<Request, Reserved>> {
-    const answers = new Map<Request, Reserved>();
+  private async reserveFor(
+    workerId: string,
+    asked: readonly Request[],
+  ): Promise<Map<Request, ReserveOutcome>> {
+    const answers = new Map<Request, ReserveOutcome>();
     let open = asked;
     let isFolded = false;
     while (open.length > 0) {
@@ -200,7 +203,7 @@ export class TypeOrmBudgetLedger extends BudgetLedger {
 function refuse(
   open: readonly Request[],
   rows: readonly StoredReservation[],
-  answers: Map<Request, Reserved>,
+  answers: Map<Request, ReserveOutcome>,
 ): Request[] {
   const stored = new Map(rows.map((row) => [accountKey(row), row]));
   const decided = admit(

@@ -1,4 +1,3 @@
-import type { Clock } from '../../clock/index.js';
 import { KillSwitchError, LeaseLostError, logSafely, errorText } from '../../errors/index.js';
 import type { KillSwitchStore } from './kill-switch-store.js';
 import {
@@ -15,6 +14,9 @@ import { targetInWords } from './kill-switch-target.js';
 /** Milliseconds after which what was read does not count any more: nothing is performed until it could be read again. */
 export const longestUnread = 2_000;
 
+/** Readings, one after the other, that may come too late. */
+const mostReadings = 10;
+
 /** What this process knows of the kill switch. It reads it every second, and when it is told of a change. */
 export class KillSwitches {
   private last: KillSwitchState = nothingStopped;
@@ -25,7 +27,8 @@ export class KillSwitches {
 
   constructor(
     private readonly store: KillSwitchStore,
-    private readonly clock: Clock,
+    /** Milliseconds that have really passed: a clock that a test moves does not make what was read old. */
+    private readonly monotonic: () => number = () => performance.now(),
   ) {}
 
   /** As it was read last. */
@@ -40,7 +43,7 @@ export class KillSwitches {
 
   /** Whether what was read still counts. */
   get isFresh(): boolean {
-    return this.store.local !== undefined || this.clock.monotonic() - this.askedAt < longestUnread;
+    return this.store.local !== undefined || this.monotonic() - this.askedAt < longestUnread;
   }
 
   /** @returns undefined where it is known, or a promise of it @throws {LeaseLostError} later, if it can't be read */
@@ -78,7 +81,7 @@ export class KillSwitches {
   async assertMayBegin(activity: Activity): Promise<void> {
     await this.known();
     const stopper = this.stopperOf(activity);
-    if (stopper) throw stoppedError(stopper, activity);
+    if (stopper) throw killSwitchError(stopper, activity);
   }
 
   /** Called after each change, with what was read. The function given back ends it. */
@@ -87,12 +90,16 @@ export class KillSwitches {
     return () => void this.listeners.delete(listener);
   }
 
-  /** Reads it, unless it is being read. Never rejects. */
-  async refresh(): Promise<void> {
+  /** Reads it, unless it is being read. Never rejects. @returns whether it could be read */
+  async refresh(): Promise<boolean> {
     this.reading ??= this.read().finally(() => (this.reading = undefined));
-    await this.reading.catch((error: unknown) =>
-      logSafely('warn', `The kill switch could not be read: ${errorText(error)}`),
-    );
+    try {
+      await this.reading;
+      return true;
+    } catch (error) {
+      logSafely('warn', `The kill switch could not be read: ${errorText(error)}`);
+      return false;
+    }
   }
 
   /** Somebody has changed it: what is being read may be from before. Never rejects. */
@@ -102,15 +109,16 @@ export class KillSwitches {
   }
 
   private async readAgain(): Promise<void> {
-    await this.refresh();
-    if (this.isFresh) return;
+    // An answer that took too long, or came to a process that was frozen meanwhile, does not count.
+    for (let attempt = 1; attempt <= mostReadings && (await this.refresh()); attempt++)
+      if (this.isFresh) return;
     throw new LeaseLostError(
       `The kill switch could not be read for ${longestUnread} ms: nothing is performed until it can.`,
     );
   }
 
   private async read(): Promise<void> {
-    const askedAt = this.clock.monotonic();
+    const askedAt = this.monotonic();
     const state = await this.store.read();
     this.askedAt = Math.max(this.askedAt, askedAt);
     const { generation } = this.last;
@@ -124,7 +132,7 @@ function startOf(workflow: string, tenant: string | undefined): Activity {
 }
 
 /** What a start is refused with, and a call where nothing can wait. */
-export function stoppedError(
+export function killSwitchError(
   { target, mode, reason, by }: ActiveSwitch,
   activity: Activity,
 ): KillSwitchError {

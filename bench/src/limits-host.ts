@@ -1,0 +1,174 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import {
+  Input,
+  type ModelAnswer,
+  type ModelDelta,
+  type ModelEmbeddings,
+  ModelProvider,
+  ModelService,
+  OrchestrationModule,
+  Orchestrator,
+  orchestrationEntities,
+  orchestrationMigrations,
+  type SharedBudget,
+  Step,
+  Workflow,
+} from 'nestjs-nestor';
+
+/** What a host is told first. */
+export interface HostSettings {
+  readonly url: string;
+  readonly budgets: boolean;
+}
+
+/** What it is asked for: runs, so many at a time, either so many or for so long. */
+export interface Load {
+  readonly workflow: 'asking' | 'silent';
+  readonly tenant: string;
+  readonly atOnce: number;
+  readonly runs?: number;
+  readonly milliseconds?: number;
+}
+
+/** What it has done: steps that have ended, in so much time. */
+export interface Done {
+  readonly steps: number;
+  readonly milliseconds: number;
+}
+
+/** Answers at once: what is left is the gate, with or without limits in it. */
+class InstantProvider extends ModelProvider {
+  readonly name = 'instant';
+
+  generate(): Promise<ModelAnswer> {
+    const usage = { inputTokens: 1, outputTokens: 1 };
+    return Promise.resolve({ text: 'done', toolCalls: [], finishReason: 'stop', usage });
+  }
+
+  // oxlint-disable-next-line require-yield
+  async *stream(): AsyncIterable<ModelDelta> {
+    yield { type: 'end', answer: await this.generate() };
+  }
+
+  embed(): Promise<ModelEmbeddings> {
+    return Promise.reject(new Error('not measured'));
+  }
+
+  override price = () => ({ inputPerMillion: 1, outputPerMillion: 1 });
+}
+
+/** Steps of a run. */
+const stepsOfRun = 5;
+
+@Workflow()
+class AskingWorkflow {
+  constructor(private readonly models: ModelService) {}
+
+  @Step() a(@Input() _: string) {
+    return this.ask('a');
+  }
+  @Step({ after: 'a' }) b() {
+    return this.ask('b');
+  }
+  @Step({ after: 'b' }) c() {
+    return this.ask('c');
+  }
+  @Step({ after: 'c' }) d() {
+    return this.ask('d');
+  }
+  @Step({ after: 'd' }) e() {
+    return this.ask('e');
+  }
+
+  private async ask(prompt: string): Promise<string> {
+    return (await this.models.generate({ prompt, maxTokens: 10 })).text;
+  }
+}
+
+@Workflow()
+class SilentWorkflow {
+  @Step() a(@Input() _: string) {
+    return 'a';
+  }
+  @Step({ after: 'a' }) b() {
+    return 'b';
+  }
+  @Step({ after: 'b' }) c() {
+    return 'c';
+  }
+  @Step({ after: 'c' }) d() {
+    return 'd';
+  }
+  @Step({ after: 'd' }) e() {
+    return 'e';
+  }
+}
+
+const ample: readonly SharedBudget[] = [{ scope: 'tenant', usd: 1_000_000, window: '1d' }];
+
+async function open({ url, budgets }: HostSettings): Promise<Orchestrator> {
+  @Module({
+    imports: [
+      TypeOrmModule.forRoot({
+        type: 'postgres',
+        url,
+        entities: [...orchestrationEntities],
+        migrations: [...orchestrationMigrations],
+        migrationsRun: true,
+      }),
+      OrchestrationModule.forRoot({
+        concurrency: 200,
+        models: { providers: [new InstantProvider()], default: 'instant/model' },
+        ...(budgets ? { budgets: ample } : {}),
+      }),
+    ],
+    providers: [AskingWorkflow, SilentWorkflow],
+  })
+  class LimitsModule {}
+  const app = await NestFactory.createApplicationContext(LimitsModule, { logger: ['error', 'warn'] });
+  return app.get(Orchestrator);
+}
+
+async function work(orchestrator: Orchestrator, load: Load): Promise<Done> {
+  const { tenant, atOnce, runs = Infinity, milliseconds = Infinity } = load;
+  const principal = { id: 'ana', roles: [], tenant };
+  const begun = performance.now();
+  let started = 0;
+  let ended = 0;
+  const isOver = () => started >= runs || performance.now() - begun >= milliseconds;
+  const one = async () => {
+    while (!isOver()) {
+      started += 1;
+      await orchestrator.run(load.workflow, '', { principal });
+      ended += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, one));
+  return { steps: ended * stepsOfRun, milliseconds: performance.now() - begun };
+}
+
+// As a program of its own: told where to work, then what.
+if (process.send) {
+  let orchestrator: Promise<Orchestrator> | undefined;
+  const answer = async (message: HostSettings | Load): Promise<Done | 'ready'> => {
+    if ('url' in message) {
+      await (orchestrator = open(message));
+      return 'ready';
+    }
+    if (!orchestrator) throw new Error('it was not told where to work');
+    return work(await orchestrator, message);
+  };
+  process.on('message', (message) => {
+    // The parent is the program beside this one.
+    answer(message as HostSettings | Load).then(
+      (done) => process.send?.(done),
+      (error: unknown) => {
+        process.stderr.write(`${String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  });
+}

@@ -35,7 +35,7 @@ export function makeCall(
   checked: CheckedCall,
   nested: PerformedCalls,
 ): MadeCall | Promise<MadeCall> {
-  const { attempt, call } = checked;
+  const { call } = checked;
   const recorded = call.kind === 'step' ? undefined : recordedArguments(checked);
   if (call.effect !== 'irreversible') return perform(clock, checked, nested, recorded);
   const intent = { ...callFactsOf(checked), ...optional('arguments', recorded) };

@@ -131,6 +131,7 @@ export {
   type ListedRuns,
   type Operation,
   operations,
+  PrincipalResolver,
   type RoleAccessOptions,
   RoleAccessPolicy,
   type RoleOperations,

@@ -8,7 +8,9 @@ export {
   type ListedRuns,
 } from './access-policy.js';
 export { askPolicy, concernsPolicy } from './ask-policy.js';
-export { actorOf, type Caller, peopleOf, principalOf } from './caller.js';
+export { actorOf, callerInWords, type Caller, peopleOf, principalOf } from './caller.js';
 export { type Operation, operations } from './operations.js';
 export { RoleAccessPolicy, type RoleAccessOptions, type RoleOperations } from './role-access-policy.js';
 export { type AccessedRun, resourceOf, RunAccess, runNotFound } from './run-access.js';
+export { PrincipalResolver } from './principal-resolver.js';
+export { ResolvedPrincipals } from './resolved-principals.js';

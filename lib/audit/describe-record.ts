@@ -63,6 +63,7 @@ const words: Describe = {
   'review.commented': ({ text }) => `review commented: ${text}`,
   'review.decided': ({ choice, reason }) =>
     `review decided: ${choice}${reason === undefined ? '' : ` (${reason})`}`,
+  'review.refused': ({ choice, code, reason }) => `decision refused: ${choice} (${code}): ${reason}`,
   'review.expired': ({ outcome }) => `review expired: ${outcome}`,
   'review.escalated': ({ to }) => `review escalated to ${to.join(', ')}`,
   'message.received': ({ text }) => `said to an agent: ${text}`,

@@ -3,7 +3,7 @@ import type { Clock } from '../clock/index.js';
 import type { WorkflowRegistry } from '../discovery/index.js';
 import { type RunDispatcher, slotsOf } from '../dispatch/index.js';
 import type { LiveEvents, RunEvents } from '../events/index.js';
-import type { RunAccess } from '../access/index.js';
+import { type PrincipalResolver, ResolvedPrincipals, type RunAccess } from '../access/index.js';
 import { AccessCheck, Gate, GuardrailStages } from '../gate/index.js';
 import type { BlobStore, Journal } from '../journal/index.js';
 import type { Leases, PeerProcesses } from '../leases/index.js';
@@ -19,7 +19,8 @@ import { EditedInputCheck } from './start/edited-input-check.js';
 import { InputGuardrails, InputSchemaCheck } from './start/input-checks.js';
 import { Lease } from './worker/lease.js';
 import { WorkflowInstances } from './attempt/workflow-instances.js';
-import { RunLimits } from './drive/run-limits.js';
+import { RunPrincipals } from './drive/run-principals.js';
+import { RunSurroundings } from './drive/run-surroundings.js';
 import { RunForks } from './history/run-forks.js';
 import { RunHandles } from './api/run-handles.js';
 import { LocalSettlements } from './observe/local-settlements.js';
@@ -41,6 +42,8 @@ export interface EnginePorts {
   readonly dispatcher: RunDispatcher;
   readonly clock: Clock;
   readonly access: RunAccess;
+  /** Knows principals as they are today. */
+  readonly resolver?: PrincipalResolver | undefined;
   readonly principal: CurrentPrincipal;
   readonly events: RunEvents;
   readonly live: LiveEvents;
@@ -82,8 +85,9 @@ export class Engine {
     const guardrails = new GuardrailStages(() => registry.guardrails(), clock);
     const slots = slotsOf(dispatcher);
     const { policy } = access.control;
+    const principals = ports.resolver && new ResolvedPrincipals(ports.resolver, () => clock.now());
     const policies = { access: policy, guardrails, clock, instrumentation };
-    const gate = new Gate({ ...policies, killSwitches, budgets: ports.budgets });
+    const gate = new Gate({ ...policies, killSwitches, budgets: ports.budgets, principals });
     const definitions = new Definitions({ list: () => [...registry.list(), adHocWorkflow] });
     const lease = new Lease(clock, options.heartbeatTimeout);
     const inputChecks = [new InputSchemaCheck(payloadLimit), new InputGuardrails(guardrails, payloadLimit)];
@@ -99,7 +103,12 @@ export class Engine {
         definitions,
         attempts,
         editedInput: new EditedInputCheck(inputChecks),
-        limits: new RunLimits(killSwitches, ports.budgets, () => ports.leases.workerId),
+        surroundings: new RunSurroundings(
+          killSwitches,
+          ports.budgets,
+          new RunPrincipals(principals),
+          () => ports.leases.workerId,
+        ),
         payloadLimit,
         lease,
         slots,

@@ -1,4 +1,4 @@
-import type { AccessPolicy } from '../access/index.js';
+import type { AccessPolicy, ResolvedPrincipals } from '../access/index.js';
 import type { Clock } from '../clock/index.js';
 import type { KillSwitches, SharedBudgets } from '../limits/index.js';
 import { errorOf, InDoubtError, NonRetryableError, toErrorData } from '../errors/index.js';
@@ -18,6 +18,7 @@ import { escalationCheck } from './checks/escalation-check.js';
 import { KillSwitchCheck } from './checks/kill-switch-check.js';
 import { ParallelGuardrails } from './checks/parallel-guardrails.js';
 import { requestReview, waitFor } from './checks/request-review.js';
+import { PrincipalCheck } from './checks/principal-check.js';
 import { ResultGuardrails } from './checks/result-guardrails.js';
 import { reviewCheck } from './checks/review-check.js';
 import { schemaCheck } from './checks/schema-check.js';
@@ -36,6 +37,8 @@ export interface GatePolicies {
   readonly access: AccessPolicy;
   readonly guardrails: GuardrailStages;
   readonly clock: Clock;
+  /** Absent where the host has none, or nothing is performed. */
+  readonly principals?: ResolvedPrincipals | undefined;
   /** Absent where nothing is performed. */
   readonly killSwitches?: KillSwitches | undefined;
   /** Budgets that many runs share. Absent where nothing is performed. */
@@ -58,6 +61,7 @@ export class Gate {
     this.checks = [
       ...(this.killSwitch ? [this.killSwitch] : []),
       this.parallel.judging,
+      new PrincipalCheck(policies.principals),
       new AccessCheck(policies.access),
       new ArgumentGuardrails(policies.guardrails),
       schemaCheck,

@@ -14,3 +14,4 @@ export { GuardrailStages, type StageOutcome } from './guardrails/index.js';
 export { Occurrences } from './memory/occurrences.js';
 export { isRetryable, nextDelay, requestedDelay } from './perform/retry.js';
 export { limitOf } from './checks/kill-switch-check.js';
+export { disabledInWords } from './checks/principal-check.js';

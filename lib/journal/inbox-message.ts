@@ -1,4 +1,4 @@
-import type { ErrorData } from '../errors/index.js';
+import type { ErrorCode, ErrorData } from '../errors/index.js';
 import type { JsonValue, Usage } from '../values/index.js';
 import type { Actor, Choice, BudgetRaise } from '../workflow/index.js';
 
@@ -20,6 +20,14 @@ export type InboxBody =
       readonly value?: JsonValue;
       readonly reason?: string;
       readonly proposedHash: string;
+    }
+  /** Somebody wanted to decide, and was refused. */
+  | {
+      readonly kind: 'review.refused';
+      readonly reviewId: string;
+      readonly choice: Choice;
+      readonly code: ErrorCode;
+      readonly reason: string;
     }
   | {
       readonly kind: 'review.expired';

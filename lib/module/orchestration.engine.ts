@@ -132,6 +132,7 @@ export const engineProviders: Provider[] = [
           dispatcher,
           clock,
           access,
+          resolver: options.principals,
           principal,
           events,
           live,

@@ -1,5 +1,5 @@
 import { RunDispatcher } from '../dispatch/index.js';
-import { AccessPolicy } from '../access/index.js';
+import { AccessPolicy, PrincipalResolver } from '../access/index.js';
 import { Instrumentation } from '../scope/index.js';
 import { option, type OptionRule, type OptionRules } from '../values/index.js';
 import type { AuditOptions, OrchestrationExtras, OrchestrationOptions } from './orchestration.options.js';
@@ -11,6 +11,9 @@ const dispatcher: OptionRule = (value, path) =>
 
 const access: OptionRule = (value, path) =>
   value instanceof AccessPolicy ? [] : [`${path} has to be an AccessPolicy: extend that class.`];
+
+const principals: OptionRule = (value, path) =>
+  value instanceof PrincipalResolver ? [] : [`${path} has to be a PrincipalResolver: extend that class.`];
 
 const instrumentation: OptionRule = (value, path) =>
   value instanceof Instrumentation ? [] : [`${path} has to be an Instrumentation: extend that class.`];
@@ -30,6 +33,7 @@ const options = {
   templates: option.anything,
   guardrails: list,
   principal: option.pure,
+  principals,
   access,
   tenancy: option.oneOf('optional', 'required'),
   instrumentation,

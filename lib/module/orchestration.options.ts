@@ -1,7 +1,7 @@
 import type { Duration } from '../clock/index.js';
 import type { GuardrailDefinition } from '../decorators/index.js';
 import type { DispatcherFactory, RunDispatcher } from '../dispatch/index.js';
-import type { AccessPolicy } from '../access/index.js';
+import type { AccessPolicy, PrincipalResolver } from '../access/index.js';
 import type { PrincipalFunction } from '../http/index.js';
 import type { SharedBudget } from '../limits/index.js';
 import type { Instrumentation } from '../scope/index.js';
@@ -25,6 +25,8 @@ export interface OrchestrationOptions {
   readonly guardrails?: readonly GuardrailDefinition[] | undefined;
   /** Who is calling: for starts, reviews and queries that come in through the host's controllers. */
   readonly principal?: PrincipalFunction | undefined;
+  /** Knows principals as they are today: the runs of one that is disabled are paused. @default those who have started runs stay as they were */
+  readonly principals?: PrincipalResolver | undefined;
   /** Decides who may do what. @default `new RoleAccessPolicy()`: own runs, and roles where they are declared */
   readonly access?: AccessPolicy | undefined;
   /** `required`: principals without a tenant are refused. @default 'optional' */

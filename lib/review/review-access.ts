@@ -66,6 +66,11 @@ export class ReviewAccess {
     return review;
   }
 
+  /** As it is now, within the caller's tenant, whatever the caller may do with it. @throws {ReviewNotFoundError} */
+  findFor(caller: Caller, id: string): Promise<Review> {
+    return this.find(id, this.access.control.tenantOf(caller, 'review.decide'));
+  }
+
   /** As it is now, for any caller. @throws {ReviewNotFoundError} */
   async find(id: string, tenant?: string | null): Promise<Review> {
     const review = await this.reviews.find(requireId(id, 'reviewId'), tenant);

@@ -1,6 +1,8 @@
 import type { Review } from '../database/index.js';
+import type { OrchestrationError } from '../errors/index.js';
 import type { InboxBody, PostedMessage } from '../journal/index.js';
 import { derivedId, newId, type Principal } from '../values/index.js';
+import type { Choice } from '../workflow/index.js';
 import type { ExpiryWrite } from './reviews.js';
 import type { Decided } from './decide/decide.js';
 
@@ -32,6 +34,18 @@ export function decided(
     ...(reason === undefined ? {} : { reason }),
     proposedHash: review.proposedHash,
   });
+}
+
+/** Somebody wanted to decide, and was refused. */
+export function refused(
+  review: Review,
+  choice: Choice,
+  by: Principal,
+  at: string,
+  error: OrchestrationError,
+): PostedMessage {
+  const { code, message: reason } = error;
+  return message(newId(), by, at, { kind: 'review.refused', reviewId: review.id, choice, code, reason });
 }
 
 /** Nobody has decided in time: that ends the review, or hands it to others. */

@@ -4,22 +4,16 @@ import { Clock } from '../clock/index.js';
 import type { Review } from '../database/index.js';
 import { RunDispatcher } from '../dispatch/index.js';
 import { ReviewConflictError } from '../errors/index.js';
-import {
-  boundedText,
-  canonicalJson,
-  type JsonValue,
-  type Page,
-  PayloadLimit,
-  type Principal,
-  textLimits,
-  toJson,
-} from '../values/index.js';
+import { boundedText, type JsonValue, type Page, PayloadLimit, textLimits, toJson } from '../values/index.js';
 import type { Choice } from '../workflow/index.js';
 import { decide, refuseMisfit } from './decide/decide.js';
 import { Fitting } from './decide/fitting.js';
 import { hasShaped, isAsked } from './decide/may-decide.js';
+import { isDecision } from './decide/is-decision.js';
+import { RefusedDecisions } from './refused-decisions.js';
 import { refusal } from './refusal.js';
-import { ReviewAccess } from './review-access.js';
+import { Journal } from '../journal/index.js';
+import { ReviewAccess, type Reviewer } from './review-access.js';
 import { claimed, commented, decided, expired } from './review-messages.js';
 import type { DecisionOptions, ReviewerOptions } from './review-options.js';
 import { type ReviewFilter, Reviews } from './reviews.js';
@@ -31,6 +25,7 @@ const sweepSize = 200;
 @Injectable()
 export class ReviewService {
   private readonly access: ReviewAccess;
+  private readonly refusals: RefusedDecisions;
 
   constructor(
     private readonly reviews: Reviews,
@@ -39,8 +34,10 @@ export class ReviewService {
     private readonly limit: PayloadLimit,
     private readonly fitting: Fitting,
     runs: RunAccess,
+    journal: Journal,
   ) {
     this.access = new ReviewAccess(runs, reviews);
+    this.refusals = new RefusedDecisions(this.access, journal, dispatcher, () => this.at());
   }
 
   /**
@@ -109,7 +106,7 @@ export class ReviewService {
       if (!(error instanceof ReviewConflictError)) throw error;
       const caller = await this.access.reviewer(options, 'decide');
       const now = await this.access.reach(id, 'review.decide', caller);
-      if (isDecision(now, choice, caller.principal, options.value)) return now;
+      if (isDecision(now, caller.principal, { choice, value: options.value })) return now;
       throw error;
     }
   }
@@ -150,6 +147,21 @@ export class ReviewService {
     // Before anything is waited for: what is decided is what it is at this moment.
     const value = toJson(options.value, `${choice} of review ${id}`, this.limit.bytes);
     const caller = await this.access.reviewer(options, 'decide');
+    try {
+      return await this.decideAs(caller, id, choice, value, options);
+    } catch (error) {
+      await this.refusals.record(caller, id, { choice, value }, error);
+      throw error;
+    }
+  }
+
+  private async decideAs(
+    caller: Reviewer,
+    id: string,
+    choice: Choice,
+    value: JsonValue | undefined,
+    options: DecisionOptions,
+  ): Promise<Review> {
     const by = caller.principal;
     for (;;) {
       const review = await this.access.reach(id, 'review.decide', caller);
@@ -192,15 +204,4 @@ export class ReviewService {
   private at(): string {
     return new Date(this.clock.now()).toISOString();
   }
-}
-
-/** Whether a review has ended by what this person wants to say. Their value has passed as JSON. */
-function isDecision(review: Review, choice: Choice, by: Principal, value: unknown): boolean {
-  const written = review.decisions.at(-1)?.value ?? null;
-  return (
-    review.status === 'decided' &&
-    review.decidedBy === by.id &&
-    review.choice === choice &&
-    canonicalJson(written) === canonicalJson((value ?? null) as JsonValue)
-  );
 }

@@ -7,6 +7,7 @@ import {
   CurrentPrincipal,
   KillSwitchService,
   ModelService,
+  type PrincipalResolver,
   type OrchestrationOptions,
   ReviewService,
   RoleAccessPolicy,
@@ -194,6 +195,21 @@ describe('docs/access.md', () => {
       support: expect.stringMatching(/pending|running|waiting/),
       cleaned: { status: 'cancelled' },
     });
+  });
+
+  it('pauses what somebody has begun who has left', async () => {
+    const page = await loadPage('docs/access.md');
+    const directory = new (page.get<new () => PrincipalResolver & { left: Set<string> }>('StaffDirectory'))();
+    const options = { principal: () => undefined, principals: directory };
+    const { t } = await open('docs/access.md', ['LoanWorkflow'], options);
+    const current = t.module.get(CurrentPrincipal);
+    const ann = { id: 'ann', roles: ['clerk'] };
+    const officer = { id: 'olaf', roles: ['officer'] };
+    const { runId } = await current.run(ann, () => t.run(page.get<WorkflowClass>('LoanWorkflow'), 500));
+    directory.left.add('ann');
+    await t.clock.advance('2m');
+    await current.run(officer, () => t.approve(runId));
+    expect(await t.result(runId)).toMatchObject({ status: 'paused' });
   });
 });
 

@@ -175,6 +175,7 @@ describe('An option that is undefined', () => {
       instrumentation: undefined,
       prices: undefined,
       budgets: undefined,
+      principals: undefined,
       concurrency: undefined,
       payloadLimit: undefined,
       mediaLimit: undefined,

@@ -12,6 +12,7 @@ import {
 import { Fitting, type ReviewFilter, ReviewService } from '../../lib/review/index.js';
 import { CurrentPrincipal } from '../../lib/scope/index.js';
 import { newId, PayloadLimit, type Principal } from '../../lib/values/index.js';
+import type { Journal } from '../../lib/journal/index.js';
 import { type ReviewStorage, storages } from './review-storage.js';
 import { openAccess } from '../access/open-access.js';
 
@@ -62,6 +63,8 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       new PayloadLimit(),
       fitting,
       openAccess({ find: async () => undefined }, current),
+      // There are no runs whose records could tell of a refusal.
+      { find: async () => undefined } as unknown as Journal,
     );
   });
 

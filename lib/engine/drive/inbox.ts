@@ -105,6 +105,16 @@ export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[]
         ? tell('review.decided', decision, placeOfReview(state, body.reviewId))
         : [];
     }
+    case 'review.refused': {
+      const { reviewId, choice, code, reason } = body;
+      return tell('review.refused', {
+        reviewId,
+        choice,
+        code,
+        reason: boundedText(reason, textLimits.reason),
+        ...heard,
+      });
+    }
     case 'review.expired':
       if (!state.reviews.has(body.reviewId)) return [];
       return tell(

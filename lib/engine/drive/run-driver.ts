@@ -10,7 +10,7 @@ import type { HeldRun } from '../held-run/held-run.js';
 import { readable } from './inbox.js';
 import { nextTime } from './next-time.js';
 import { RunInbox } from './run-inbox.js';
-import { releaseOf, type RunLimits } from './run-limits.js';
+import { releaseOf, type RunSurroundings } from './run-surroundings.js';
 import { pauses, type WaitRecord, waitRecord } from './boundary-records.js';
 import { endEffects, isEnd, orphanedBy, type Post } from './run-end.js';
 import { belongsToEnding, isPerform, attemptsToStart } from './attempts-to-start.js';
@@ -30,7 +30,7 @@ export interface DriverPorts {
   readonly clock: Clock;
   readonly workerId: string;
   readonly instrumentation: Instrumentation | undefined;
-  readonly limits: RunLimits;
+  readonly surroundings: RunSurroundings;
   begin(run: HeldRun, activation: Activation): StepAttempt;
   perform(attempt: StepAttempt): Promise<AttemptOutcome>;
   /** Checks what a person has written in place of the run's input. */
@@ -108,15 +108,14 @@ export class RunDriver {
   private async turn(): Promise<DriveOutcome | undefined> {
     if (this.run.lost) throw this.run.lost;
     const messages = this.inbox.isUnread ? await this.inbox.readNew() : [];
-    const unknown = this.ports.limits.known();
-    if (unknown) await unknown;
     const { state } = this.run;
-    if (state.isLimited) this.take(await this.ports.limits.eased(state, this.run.now()));
-    const decided = this.decide(messages);
+    const looking = this.ports.surroundings.look(this.run, messages);
+    const found = looking ? await looking : [];
+    const decided = this.decide(messages, found);
     if (decided.end) return this.end(decided.end);
     const edited = decided.actions.find((action) => action.kind === 'admit');
     if (edited) return void this.take(await this.ports.admit(this.run, edited.input));
-    const halt = this.ports.limits.haltOf(state);
+    const halt = this.ports.surroundings.haltOf(state);
     const performs = this.isDraining
       ? []
       : attemptsToStart(decided.actions, this.run, this.running, halt !== undefined);
@@ -157,12 +156,16 @@ export class RunDriver {
   }
 
   /** Takes in what has come, and decides until there is nothing left to decide without doing something. */
-  private decide(messages: readonly InboxMessage[]): {
+  private decide(
+    messages: readonly InboxMessage[],
+    found: readonly RecordDraft[],
+  ): {
     readonly actions: readonly Action[];
     readonly end?: CommitEffects;
   } {
     const { run, running } = this;
     for (const message of messages) this.take(readable(message, run.state, run.payloadLimit));
+    this.take(found);
     running.drainSettled(run.definition, run.state, run.now(), (drafts) => this.take(drafts));
     for (;;) {
       const actions = plan(run.definition, run.state, run.now());
@@ -211,10 +214,7 @@ export class RunDriver {
     const rest = until === undefined ? Number.POSITIVE_INFINITY : until - run.now();
     if (rest <= shortWait && !this.isDraining && !run.state.paused && !halt) {
       await this.write();
-      const interrupted = new AbortController();
-      const stop = this.wakeSignal.listen(() => interrupted.abort());
-      await ports.clock.sleep(Math.max(0, rest), interrupted.signal);
-      stop();
+      await this.wakeSignal.sleep(ports.clock, Math.max(0, rest));
       return undefined;
     }
     const waits = actions.flatMap((action) => (action.kind === 'wait' ? [action.wait] : []));

@@ -1,3 +1,5 @@
+import type { Clock } from '../../clock/index.js';
+
 /** Wakes one waiter. A notification without a waiter is kept for the next one. */
 export class WakeSignal {
   private notified = false;
@@ -24,5 +26,13 @@ export class WakeSignal {
 
   wait(): Promise<void> {
     return new Promise((resolve) => void this.listen(resolve));
+  }
+
+  /** Until somebody wakes it, or that many milliseconds have passed. */
+  async sleep(clock: Pick<Clock, 'sleep'>, milliseconds: number): Promise<void> {
+    const interrupted = new AbortController();
+    const stop = this.listen(() => interrupted.abort());
+    await clock.sleep(milliseconds, interrupted.signal);
+    stop();
   }
 }

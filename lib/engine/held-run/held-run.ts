@@ -93,6 +93,11 @@ export class HeldRun implements GatedRun {
     this.pending.open();
   }
 
+  /** Nothing of this stretch is on record yet. */
+  get isOpening(): boolean {
+    return this.pending.isOpening;
+  }
+
   /** Whether anything was taken that is not written yet. */
   get hasNews(): boolean {
     return !this.pending.isEmpty;

@@ -24,6 +24,10 @@ export class PendingRecords {
     return this.taken.drafts.length === 0;
   }
 
+  get isOpening(): boolean {
+    return this.opening !== undefined;
+  }
+
   /** The record that comes before the first other one, if there is any: a wake that finds nothing to do leaves no trace. */
   openWith(draft: RecordDraft): void {
     this.opening = draft;

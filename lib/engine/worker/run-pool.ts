@@ -205,14 +205,23 @@ export class RunPool {
   }
 
   private async driveHeld(run: HeldRun, read: 'first' | 'again'): Promise<DriveOutcome> {
-    const { journal, clock, leases, attempts, dispatcher, peers, editedInput, instrumentation, limits } =
-      this.ports;
+    const {
+      journal,
+      clock,
+      leases,
+      attempts,
+      dispatcher,
+      peers,
+      editedInput,
+      instrumentation,
+      surroundings,
+    } = this.ports;
     const driver = new RunDriver(run, {
       journal,
       clock,
       workerId: leases.workerId,
       instrumentation,
-      limits,
+      surroundings,
       begin: (held, activation) => attempts.begin(held, activation),
       admit: (held, input) => editedInput.admit(held, input),
       perform: (attempt) => attempts.perform(attempt),

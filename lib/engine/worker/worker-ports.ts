@@ -7,7 +7,7 @@ import type { RunRecord } from '../../workflow/index.js';
 import type { Attempts } from '../attempt/attempts.js';
 import type { EditedInputCheck } from '../start/edited-input-check.js';
 import type { LocalSettlements } from '../observe/local-settlements.js';
-import type { RunLimits } from '../drive/run-limits.js';
+import type { RunSurroundings } from '../drive/run-surroundings.js';
 import type { Definitions } from './definitions.js';
 import type { Lease } from './lease.js';
 
@@ -24,7 +24,7 @@ export interface WorkerPorts {
   readonly lease: Lease;
   readonly clock: Clock;
   readonly settlements: LocalSettlements;
-  readonly limits: RunLimits;
+  readonly surroundings: RunSurroundings;
   readonly payloadLimit: number;
   readonly instrumentation?: Instrumentation | undefined;
   published(runId: string, records: readonly RunRecord[]): void;

@@ -43,6 +43,8 @@ export class CheckedCall implements GateCall, CheckSubject {
   isFitted: boolean;
   /** Why a person has to look at the value before anything else happens. */
   escalation: string | undefined;
+  /** The principal of the run as it is today, where somebody has asked. */
+  currentPrincipal: Principal | undefined;
   /** What is set aside for the call. */
   budget: CallBudget | undefined;
 
@@ -93,7 +95,7 @@ export class CheckedCall implements GateCall, CheckSubject {
   }
 
   get principal(): Principal | undefined {
-    return this.attempt.run.state.created.principal;
+    return this.currentPrincipal ?? this.attempt.run.state.created.principal;
   }
 
   get runId(): string {

@@ -1,4 +1,4 @@
-import type { ErrorData } from '../../errors/index.js';
+import type { ErrorCode, ErrorData } from '../../errors/index.js';
 import type { CallKind } from '../../scope/index.js';
 import type { JsonValue, Usage } from '../../values/index.js';
 import type {
@@ -177,6 +177,13 @@ export interface RecordPayloads {
     readonly reason?: string;
     readonly proposedHash: string;
   };
+  /** Somebody wanted to decide, and was refused with this error. */
+  'review.refused': {
+    readonly reviewId: string;
+    readonly choice: Choice;
+    readonly code: ErrorCode;
+    readonly reason: string;
+  } & MessageReference;
   'review.expired': { readonly reviewId: string; readonly outcome: 'reject' | 'approve' };
   /** Nobody decided in time; the roles that may decide now. */
   'review.escalated': { readonly reviewId: string; readonly to: readonly string[] } & MessageReference;

@@ -1,5 +1,5 @@
 import { limitOf } from '../../gate/index.js';
-import type { CommitEffects } from '../../journal/index.js';
+import type { CommitEffects, InboxMessage } from '../../journal/index.js';
 import type { KillSwitches, SharedBudgets } from '../../limits/index.js';
 import {
   activations,
@@ -10,18 +10,36 @@ import {
   type Wait,
 } from '../../workflow/index.js';
 import { killSwitchLimit } from '../../database/index.js';
+import type { HeldRun } from '../held-run/held-run.js';
+import type { RunPrincipals } from './run-principals.js';
 
-/** What limits that hold for many runs mean for one that is driven. */
-export class RunLimits {
+/** What is around a run that is driven: limits that hold for many, and whether its principal is still there. */
+export class RunSurroundings {
   constructor(
     private readonly killSwitches: KillSwitches,
     private readonly budgets: Pick<SharedBudgets, 'generations'>,
+    private readonly principals: RunPrincipals,
     private readonly workerId: () => string,
   ) {}
 
-  /** Undefined where it is known what is stopped. @throws {LeaseLostError} later, if it can't be read */
-  known(): Promise<void> | undefined {
-    return this.killSwitches.known();
+  /**
+   * Looked at before each turn; what can have changed only while nobody held the run, before the first.
+   * @returns records of what was found; undefined where nothing has to be looked at, which is the usual case
+   * @throws {LeaseLostError} later, if the kill switch can't be read
+   */
+  look(
+    run: Pick<HeldRun, 'state' | 'now' | 'isOpening'>,
+    messages: readonly InboxMessage[],
+  ): Promise<readonly RecordDraft[]> | undefined {
+    const unknown = this.killSwitches.known();
+    const { state } = run;
+    const asks = this.principals.isAsked && run.isOpening && state.seq > 1;
+    if (!unknown && !state.isLimited && !asks) return undefined;
+    const found = async () => [
+      ...(state.isLimited ? await this.eased(state, run.now()) : []),
+      ...(asks ? await this.principals.pauseOf(state, messages, run.now()) : []),
+    ];
+    return unknown ? unknown.then(found) : found();
   }
 
   /** What a run waits for that begins nothing more by the kill switch. */
@@ -34,7 +52,7 @@ export class RunLimits {
   }
 
   /** Records of the limits that a run waits for and that do not stop it any more. */
-  async eased(state: RunState, now: number): Promise<readonly RecordDraft[]> {
+  private async eased(state: RunState, now: number): Promise<readonly RecordDraft[]> {
     const waits = [...activations(state)].flatMap(({ activation }) => limitWaitsOf(activation));
     const shared = waits.filter((wait) => wait.for === 'budget').map(({ limit }) => limit);
     const generations = shared.length > 0 ? await this.budgets.generations(shared) : undefined;

@@ -7,7 +7,7 @@ import { type PrincipalResolver, ResolvedPrincipals, type RunAccess } from '../a
 import { AccessCheck, Gate, GuardrailStages } from '../gate/index.js';
 import type { BlobStore, Journal } from '../journal/index.js';
 import type { Leases, PeerProcesses } from '../leases/index.js';
-import type { KillSwitches, SharedBudgets } from '../limits/index.js';
+import type { KillSwitches, RateLimiter, SharedBudgets } from '../limits/index.js';
 import type { AdHocRuns, CurrentPrincipal, Instrumentation } from '../scope/index.js';
 import { adHocWorkflow } from './ad-hoc/ad-hoc-workflow.js';
 import { InProcessAdHocRuns } from './ad-hoc/in-process-ad-hoc-runs.js';
@@ -49,6 +49,7 @@ export interface EnginePorts {
   readonly live: LiveEvents;
   readonly killSwitches: KillSwitches;
   readonly budgets: SharedBudgets;
+  readonly rates: RateLimiter;
   readonly instrumentation?: Instrumentation | undefined;
 }
 
@@ -87,7 +88,13 @@ export class Engine {
     const { policy } = access.control;
     const principals = ports.resolver && new ResolvedPrincipals(ports.resolver, () => clock.now());
     const policies = { access: policy, guardrails, clock, instrumentation };
-    const gate = new Gate({ ...policies, killSwitches, budgets: ports.budgets, principals });
+    const gate = new Gate({
+      ...policies,
+      killSwitches,
+      budgets: ports.budgets,
+      rates: ports.rates,
+      principals,
+    });
     const definitions = new Definitions({ list: () => [...registry.list(), adHocWorkflow] });
     const lease = new Lease(clock, options.heartbeatTimeout);
     const inputChecks = [new InputSchemaCheck(payloadLimit), new InputGuardrails(guardrails, payloadLimit)];

@@ -1,5 +1,5 @@
 import type { Call } from '../scope/index.js';
-import type { Reservation } from '../limits/index.js';
+import type { RateGrant, Reservation } from '../limits/index.js';
 import type { Usage } from '../values/index.js';
 import type { AbortSource } from './perform/abort-source.js';
 import type { Deadline } from './perform/deadline.js';
@@ -30,6 +30,8 @@ export class CallFrame {
   deadline: Deadline | undefined;
   /** What is set aside for it. */
   budget: FrameBudget | undefined;
+  /** What it has taken under rate limits. */
+  rates: RateGrant | undefined;
   /** Keys of calls that its body, which begins again, makes again although they are remembered. */
   repeated: ReadonlySet<string> = noKeys;
   /** The agent that makes it, itself or by a call above it. */

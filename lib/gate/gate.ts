@@ -1,8 +1,5 @@
-import type { AccessPolicy, ResolvedPrincipals } from '../access/index.js';
-import type { Clock } from '../clock/index.js';
-import type { KillSwitches, SharedBudgets } from '../limits/index.js';
 import { errorOf, InDoubtError, NonRetryableError, toErrorData } from '../errors/index.js';
-import { type Call, type Instrumentation, instrumented, type InstrumentedFacts } from '../scope/index.js';
+import { type Call, instrumented, type InstrumentedFacts } from '../scope/index.js';
 import type { Usage } from '../values/index.js';
 import { effectOf } from '../workflow/index.js';
 import type { Attempt } from './attempt.js';
@@ -10,12 +7,13 @@ import { release } from './budget/budget.js';
 import type { CallFrame } from './call-frame.js';
 import { AccessCheck } from './checks/access-check.js';
 import { ArgumentGuardrails } from './checks/argument-guardrails.js';
-import { BudgetCheck } from './checks/budget-check.js';
+import { BudgetCheck } from './limits/budget-check.js';
 import { passChecks } from './checks/check.js';
 import { type ApprovedBy, type CallCheck, CheckedCall, type ValueSource } from './checks/checked-call.js';
 import { divergenceCheck } from './checks/divergence-check.js';
 import { escalationCheck } from './checks/escalation-check.js';
-import { KillSwitchCheck } from './checks/kill-switch-check.js';
+import { RateCheck } from './limits/rate-check.js';
+import { KillSwitchCheck } from './limits/kill-switch-check.js';
 import { ParallelGuardrails } from './checks/parallel-guardrails.js';
 import { requestReview, waitFor } from './checks/request-review.js';
 import { PrincipalCheck } from './checks/principal-check.js';
@@ -24,27 +22,13 @@ import { reviewCheck } from './checks/review-check.js';
 import { schemaCheck } from './checks/schema-check.js';
 import { conclude } from './conclude.js';
 import { type GateCall, locationOf } from './gate-call.js';
-import type { GuardrailStages } from './guardrails/index.js';
+import type { GatePolicies } from './gate-policies.js';
 import { callsBelow } from './memory/calls-below.js';
 import { frameOf, intendedOf } from './memory/call-memory.js';
 import { isProposal, lookUp, type DecidedCall, rejection } from './memory/look-up.js';
 import { type OutcomeFacts, recordFailure, recordResult } from './outcome.js';
 import { isPromise } from './perform/deadline.js';
 import { type MadeCall, makeCall } from './perform/make-call.js';
-
-/** What the gate asks. */
-export interface GatePolicies {
-  readonly access: AccessPolicy;
-  readonly guardrails: GuardrailStages;
-  readonly clock: Clock;
-  /** Absent where the host has none, or nothing is performed. */
-  readonly principals?: ResolvedPrincipals | undefined;
-  /** Absent where nothing is performed. */
-  readonly killSwitches?: KillSwitches | undefined;
-  /** Budgets that many runs share. Absent where nothing is performed. */
-  readonly budgets?: SharedBudgets | undefined;
-  readonly instrumentation?: Instrumentation | undefined;
-}
 
 /** The one way to every action with an effect: steps, model calls, tools, sub-workflows. */
 export class Gate {
@@ -63,6 +47,7 @@ export class Gate {
       this.parallel.judging,
       new PrincipalCheck(policies.principals),
       new AccessCheck(policies.access),
+      new RateCheck(policies.rates, policies.clock),
       new ArgumentGuardrails(policies.guardrails),
       schemaCheck,
       this.resultGuardrails,

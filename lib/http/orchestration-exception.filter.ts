@@ -4,6 +4,7 @@ import {
   type ErrorData,
   logSafely,
   OrchestrationError,
+  RateLimitExceededError,
   RetryAfterError,
   statusOfError,
   toErrorData,
@@ -40,7 +41,7 @@ export class OrchestrationExceptionFilter implements ExceptionFilter<Orchestrati
       httpAdapter.end(response);
       return;
     }
-    if (error instanceof RetryAfterError) {
+    if (error instanceof RetryAfterError || error instanceof RateLimitExceededError) {
       httpAdapter.setHeader(response, 'Retry-After', String(Math.ceil(error.retryAfter / 1000)));
     }
     httpAdapter.reply(response, body, body.statusCode);

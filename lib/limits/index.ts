@@ -1,2 +1,3 @@
 export * from './budgets/index.js';
 export * from './kill-switch/index.js';
+export * from './rates/index.js';

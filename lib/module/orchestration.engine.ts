@@ -33,6 +33,8 @@ import {
   KillSwitches,
   KillSwitchService,
   KillSwitchStore,
+  RateBuckets,
+  RateLimiter,
   SharedBudgets,
 } from '../limits/index.js';
 import { AdHocRuns, CurrentPrincipal, Instrumentation } from '../scope/index.js';
@@ -72,6 +74,12 @@ export const engineProviders: Provider[] = [
     useFactory: ({ budgets = [] }: OrchestrationOptions, ledger: BudgetLedger, leases: Leases) =>
       new SharedBudgets(budgets, ledger, () => leases.workerId),
     inject: [CHECKED_OPTIONS, BudgetLedger, Leases],
+  },
+  {
+    provide: RateLimiter,
+    useFactory: ({ rateLimits = [] }: OrchestrationOptions, buckets: RateBuckets, clock: Clock) =>
+      new RateLimiter(rateLimits, buckets, clock),
+    inject: [CHECKED_OPTIONS, RateBuckets, Clock],
   },
   {
     provide: KillSwitchService,
@@ -120,6 +128,7 @@ export const engineProviders: Provider[] = [
       instrumentation: Instrumentation | undefined,
       killSwitches: KillSwitches,
       budgets: SharedBudgets,
+      rates: RateLimiter,
     ) =>
       new Engine(
         {
@@ -138,6 +147,7 @@ export const engineProviders: Provider[] = [
           live,
           killSwitches,
           budgets,
+          rates,
           instrumentation,
         },
         {
@@ -167,6 +177,7 @@ export const engineProviders: Provider[] = [
       Instrumentation,
       KillSwitches,
       SharedBudgets,
+      RateLimiter,
     ],
   },
   { provide: Admission, useFactory: ({ admission }: Engine) => admission, inject: [Engine] },

@@ -40,6 +40,7 @@ const options = {
   prices: option.anything,
   // Each has rules of its own.
   budgets: option.anything,
+  rateLimits: option.anything,
   concurrency: option.whole(1),
   payloadLimit: option.whole(1),
   mediaLimit: option.whole(1),

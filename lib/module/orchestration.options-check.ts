@@ -1,15 +1,16 @@
 import { InvalidOptionsError } from '../errors/index.js';
-import { sharedBudgetProblems } from '../limits/index.js';
+import { rateLimitProblems, sharedBudgetProblems } from '../limits/index.js';
 import { modelsOptionProblems, pricesOptionProblems } from '../models/index.js';
 import { extraOptions, moduleOptions } from './orchestration.option-rules.js';
 import type { OrchestrationExtras, OrchestrationOptions } from './orchestration.options.js';
 
 /** Everything that is wrong with the options. */
 export function optionProblems(options: OrchestrationOptions): string[] {
-  const { models, prices, budgets } = options;
+  const { models, prices, budgets, rateLimits } = options;
   return [
     ...moduleOptions(options, ''),
     ...(models ? modelsOptionProblems(models) : []),
+    ...(rateLimits === undefined ? [] : rateLimitProblems(rateLimits)),
     ...(budgets === undefined ? [] : sharedBudgetProblems(budgets)),
     ...(prices === undefined ? [] : pricesOptionProblems(prices)),
   ];

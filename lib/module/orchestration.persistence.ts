@@ -39,8 +39,11 @@ import {
   KillSwitchStore,
   MemoryBudgetLedger,
   MemoryKillSwitchStore,
+  MemoryRateBuckets,
+  RateBuckets,
   TypeOrmBudgetLedger,
   TypeOrmKillSwitchStore,
+  TypeOrmRateBuckets,
 } from '../limits/index.js';
 import {
   CHECKED_OPTIONS,
@@ -136,6 +139,11 @@ function inDatabase(source: Token): Provider[] {
       inject: [source, Clock, WorkerTimes],
     },
     {
+      provide: RateBuckets,
+      useFactory: (database: DataSource, clock: Clock) => new TypeOrmRateBuckets(database, clock),
+      inject: [source, Clock],
+    },
+    {
       provide: KillSwitchStore,
       useFactory: (database: DataSource, clock: Clock) => new TypeOrmKillSwitchStore(database, clock),
       inject: [source, Clock],
@@ -182,6 +190,11 @@ const inMemory: Provider[] = [
     provide: BudgetLedger,
     useFactory: (store: MemoryStore) => new MemoryBudgetLedger(store),
     inject: [MemoryStore],
+  },
+  {
+    provide: RateBuckets,
+    useFactory: (store: MemoryStore, clock: Clock) => new MemoryRateBuckets(store, clock),
+    inject: [MemoryStore, Clock],
   },
   {
     provide: KillSwitchStore,

@@ -3,7 +3,7 @@ import { type ErrorCode, errorText, logSafely, OrchestrationError } from '../err
 import type { Journal } from '../journal/index.js';
 import { isDecision, type WantedDecision } from './decide/is-decision.js';
 import type { ReviewAccess, Reviewer } from './review-access.js';
-import { refused } from './review-messages.js';
+import { decisionRefused } from './review-messages.js';
 
 /** What says that somebody may not decide, or not any more. A value that does not fit is only a slip. */
 const recorded: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -31,7 +31,10 @@ export class RefusedDecisions {
       const { runId } = review;
       const run = await this.journal.find(runId);
       if (!run || run.finishedAt !== null) return;
-      await this.journal.post(runId, refused(review, wanted.choice, caller.principal, this.at(), error));
+      await this.journal.post(
+        runId,
+        decisionRefused(review, wanted.choice, caller.principal, this.at(), error),
+      );
       this.dispatcher.dispatch([{ runId, reason: 'inbox' }]);
     } catch (failure) {
       logSafely('warn', `A refused decision about review ${id} is not on record: ${errorText(failure)}`);

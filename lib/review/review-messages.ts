@@ -37,7 +37,7 @@ export function decided(
 }
 
 /** Somebody wanted to decide, and was refused. */
-export function refused(
+export function decisionRefused(
   review: Review,
   choice: Choice,
   by: Principal,

@@ -5,11 +5,12 @@ import { TypeOrmBlobStore, TypeOrmJournal } from '../../lib/journal/index.js';
 import { DedicatedConnection, TypeOrmLeases } from '../../lib/leases/index.js';
 import { onServer, openTestDatabase } from '../database/test-database.js';
 import { describeBlobs } from './blob-suite.js';
-import { TypeOrmBudgetLedger, TypeOrmKillSwitchStore } from '../../lib/limits/index.js';
+import { TypeOrmBudgetLedger, TypeOrmKillSwitchStore, TypeOrmRateBuckets } from '../../lib/limits/index.js';
 import { describeJournal } from './journal-suite.js';
 import { describeLeases } from './leases-suite.js';
 import { describeDeadHolders, describeLedger } from './ledger-suite.js';
 import { describeLimits } from './limits-suite.js';
+import { describeRates } from './rates-suite.js';
 import { MovedClock } from './moved-clock.js';
 import { holdRun, type World } from './world.js';
 
@@ -22,6 +23,7 @@ async function typeOrmWorld(): Promise<World> {
     leases: () => new TypeOrmLeases(dataSource, clock, { singleProcess: false }),
     blobs: () => new TypeOrmBlobStore(dataSource, clock),
     ledger: () => new TypeOrmBudgetLedger(dataSource, clock, 15_000),
+    rates: () => new TypeOrmRateBuckets(dataSource, clock),
     switches: () => new TypeOrmKillSwitchStore(dataSource, clock),
     setFormat: async (runId, format) => void (await dataSource.getRepository(Run).update(runId, { format })),
     reviews: async (runId) => {
@@ -38,7 +40,18 @@ describeLeases(name, typeOrmWorld);
 describeBlobs(name, typeOrmWorld);
 describeLedger(name, typeOrmWorld);
 describeLimits(name, typeOrmWorld);
+describeRates(name, typeOrmWorld);
 describeDeadHolders(name, typeOrmWorld);
+
+it(`${name}: takes some more from the bucket of a rate limit than it needs, the less the more workers there are`, async () => {
+  const world = await typeOrmWorld();
+  const ask = { amount: 1, capacity: 60, window: 60_000, returned: 0, mayOwe: false };
+  await world.leases().register();
+  expect(await world.rates().take([{ ...ask, key: 'one' }])).toEqual([{ taken: 15, wait: 0 }]);
+  await world.leases().register();
+  expect(await world.rates().take([{ ...ask, key: 'two' }])).toEqual([{ taken: 7, wait: 0 }]);
+  await world.close();
+}, 60_000);
 
 describe(`${name}: leases of a process that is the only one there can be`, () => {
   it('free what former processes held, and count that as a recovery', async () => {

@@ -1,5 +1,5 @@
 import type { BlobStore, Journal, JournalOptions, NewRun, RunRow } from '../../lib/journal/index.js';
-import type { BudgetLedger, KillSwitchStore } from '../../lib/limits/index.js';
+import type { BudgetLedger, KillSwitchStore, RateBuckets } from '../../lib/limits/index.js';
 import type { Leases } from '../../lib/leases/index.js';
 import { newId } from '../../lib/values/index.js';
 import type { RecordDraft } from '../../lib/workflow/index.js';
@@ -12,6 +12,7 @@ export interface World {
   leases(): Leases;
   blobs(): BlobStore;
   ledger(): BudgetLedger;
+  rates(): RateBuckets;
   switches(): KillSwitchStore;
   /** Makes it a run that another release has made. */
   setFormat(runId: string, format: number): Promise<void>;

@@ -60,6 +60,11 @@ const sections: readonly Section[] = [
     intro: 'Of the module. See [Budgets](budgets.md#budgets-that-many-runs-share).',
   },
   {
+    title: '`rateLimits`',
+    interfaces: ['RateLimit'],
+    intro: 'Of the module. See [Rate limits](rate-limits.md).',
+  },
+  {
     title: '`KillSwitchService`',
     interfaces: ['KillSwitchOptions'],
     intro: 'See [Kill switch](kill-switch.md).',

@@ -9,6 +9,7 @@ import {
   ModelService,
   type PrincipalResolver,
   type OrchestrationOptions,
+  type RateLimit,
   ReviewService,
   RoleAccessPolicy,
   ToolService,
@@ -396,5 +397,25 @@ describe('docs/kill-switch.md', () => {
     expect(on).toMatchObject([{ mode: 'stop', reason: 'mails go to the wrong people' }]);
     expect(changes).toMatchObject([{ mode: null, reason: 'repaired' }, { mode: 'stop' }]);
     expect(done).toMatchObject({ status: 'completed', output: 'sent: pay' });
+  });
+});
+
+describe('docs/rate-limits.md', () => {
+  it('refuses a start, lets a call wait, and leaves out what is to be left out', async () => {
+    const page = await loadPage('docs/rate-limits.md');
+    const { t } = await open('docs/rate-limits.md', ['Mailbox', 'NewsletterWorkflow'], {
+      principal: () => undefined,
+      rateLimits: page.get<RateLimit[]>('rateLimits'),
+    });
+    const ann = { id: 'ann', roles: [], tenant: 'acme' };
+    const editor = { id: 'eva', roles: ['marketing'], tenant: 'acme' };
+    const found = await page.run('newsletter', t, t.module.get(CurrentPrincipal), ann, editor);
+    expect(found).toMatchObject({
+      first: { status: 'completed' },
+      refused: { code: 'RATE_LIMIT_EXCEEDED', retryAfter: expect.any(Number) },
+      second: { status: 'completed' },
+      waiting: { status: 'waiting', waitingFor: [{ for: 'timer', timer: 'rate' }] },
+      done: { status: 'completed' },
+    });
   });
 });

@@ -175,6 +175,7 @@ describe('An option that is undefined', () => {
       instrumentation: undefined,
       prices: undefined,
       budgets: undefined,
+      rateLimits: undefined,
       principals: undefined,
       concurrency: undefined,
       payloadLimit: undefined,

@@ -1,5 +1,6 @@
 import { AuditRecord } from './audit-record.entity.js';
 import { BlobRow } from './blob.entity.js';
+import { BucketRow } from './bucket.entity.js';
 import { BudgetRow, HoldRow, LedgerRow, SettledRow } from './budget-rows.entity.js';
 import { ConversationRow } from './conversation.entity.js';
 import { ExpiredRun } from './expired-run.entity.js';
@@ -28,6 +29,7 @@ export const orchestrationEntities: readonly (new () => object)[] = [
   HoldRow,
   SettledRow,
   LedgerRow,
+  BucketRow,
   ExpiredRun,
   StepExecution,
 ];

@@ -7,6 +7,7 @@ import { CreateConversations } from './1794200000005-create-conversations.js';
 import { AddShapedBy } from './1794200000006-add-shaped-by.js';
 import { CreateLimits } from './1794200000007-create-limits.js';
 import { CreateBudgets } from './1794200000008-create-budgets.js';
+import { CreateBuckets } from './1794200000009-create-buckets.js';
 
 /** Every migration of Nestor, for the `migrations` of the host's data source. */
 export const orchestrationMigrations: readonly (new () => MigrationInterface)[] = [
@@ -18,4 +19,5 @@ export const orchestrationMigrations: readonly (new () => MigrationInterface)[] 
   AddShapedBy,
   CreateLimits,
   CreateBudgets,
+  CreateBuckets,
 ];

@@ -16,6 +16,7 @@ export interface TableNames {
   readonly hold: string;
   readonly settled: string;
   readonly ledger: string;
+  readonly bucket: string;
 }
 
 export function tableNames(dataSource: DataSource): TableNames {
@@ -36,5 +37,6 @@ export function tableNames(dataSource: DataSource): TableNames {
     hold: name('hold'),
     settled: name('settled'),
     ledger: name('ledger'),
+    bucket: name('bucket'),
   };
 }

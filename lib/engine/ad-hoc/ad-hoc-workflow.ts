@@ -7,6 +7,7 @@ const shape: Omit<WorkflowDefinition, 'hash'> = {
   steps: [plainStep('call', { timeout: 600_000, effect: 'none' })],
   result: 'call',
   onChange: 'continue',
+  mayWait: false,
 };
 
 /** The built-in workflow of calls that are made outside any run. */

@@ -3,7 +3,7 @@ import type { Clock } from '../../clock/index.js';
 import { LeaseLostError, NonRetryableError, toErrorData } from '../../errors/index.js';
 import { snapshotOf } from '../../gate/index.js';
 import type { Journal } from '../../journal/index.js';
-import type { KillSwitches } from '../../limits/index.js';
+import type { KillSwitches, RateLimiter } from '../../limits/index.js';
 import type { Leases } from '../../leases/index.js';
 import { AdHocRuns, type Call } from '../../scope/index.js';
 import { hashOf, newId, toJson } from '../../values/index.js';
@@ -20,6 +20,7 @@ export interface AdHocPorts extends HeldRunPorts {
   readonly leases: Pick<Leases, 'workerId'>;
   readonly access: RunAccess;
   readonly killSwitches: Pick<KillSwitches, 'isClear' | 'assertMayBegin'>;
+  readonly rates: Pick<RateLimiter, 'isEmpty' | 'admitStart'>;
   readonly attempts: Attempts;
   readonly settlements: LocalSettlements;
 }
@@ -81,9 +82,10 @@ export class InProcessAdHocRuns extends AdHocRuns {
   }
 
   private async open(call: Call): Promise<HeldRun> {
-    const { journal, leases, clock, access } = this.ports;
+    const { journal, leases, clock, access, rates } = this.ports;
     const caller = await access.control.caller(undefined, 'run.start');
     await this.assertMayBegin(call, caller);
+    if (!rates.isEmpty) await rates.admitStart(adHocWorkflow.name, principalOf(caller));
     const input = { kind: call.kind, name: call.name };
     const id = newId();
     const asked = newRun({

@@ -6,7 +6,7 @@ import { WorkflowRegistry } from '../../discovery/index.js';
 import { IdempotencyConflictError, InputValidationError } from '../../errors/index.js';
 import { Journal, readRunFilter, type RunFilter, runPageSize, type RunRow } from '../../journal/index.js';
 import { Leases, type WorkerInfo } from '../../leases/index.js';
-import { KillSwitches } from '../../limits/index.js';
+import { KillSwitches, RateLimiter } from '../../limits/index.js';
 import type { WorkflowDefinition } from '../../workflow/index.js';
 import { Admission, type Admitted } from '../start/admission.js';
 import { RunHandles } from './run-handles.js';
@@ -27,6 +27,7 @@ export class Orchestrator {
     @Inject(RunHandles) private readonly handles: RunHandles,
     @Inject(RunAccess) private readonly access: RunAccess,
     @Inject(Leases) private readonly leases: Pick<Leases, 'workers'>,
+    @Inject(RateLimiter) private readonly rates: Pick<RateLimiter, 'isEmpty' | 'admitStart'>,
     @Inject(KillSwitches) private readonly killSwitches: Pick<KillSwitches, 'assertMayStart'>,
   ) {}
 
@@ -36,6 +37,7 @@ export class Orchestrator {
    * @throws {InputValidationError} {AccessDeniedError} {GuardrailBlockedError}: recorded as a failed run
    * @throws {IdempotencyConflictError} if the key was used before with another input
    * @throws {KillSwitchError} if a kill switch is on for it
+   * @throws {RateLimitExceededError} if there were too many starts; it says when to try again
    */
   start<W extends WorkflowClass>(
     workflow: W,
@@ -155,6 +157,7 @@ export class Orchestrator {
     const principal = principalOf(caller);
     const stopped = this.killSwitches.assertMayStart(definition.name, principal?.tenant);
     if (stopped) await stopped;
+    if (!this.rates.isEmpty) await this.rates.admitStart(definition.name, principal, inputs.length);
     const common: StartFacts = {
       ...options,
       // Nobody but the caller says who the caller is.

@@ -19,6 +19,9 @@ export function book(gateCall: GateCall, used: Usage = noUsage): Booking {
   const { attempt, frame } = gateCall;
   const { budget } = frame;
   const settlements = budget?.reservation?.settled(used) ?? [];
+  const { rates } = frame;
+  frame.rates = undefined;
+  rates?.settle(amountsOf(used).tokens);
   release(attempt.run, frame);
   return {
     overruns: budget ? overrunsOf(gateCall, budget.most, used) : [],

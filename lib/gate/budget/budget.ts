@@ -81,6 +81,9 @@ export function leftOf(attempt: Attempt): BudgetRaise {
 /** Gives back what was set aside; what was really used is booked with the outcome's record. */
 export function release({ reservations }: Pick<Attempt['run'], 'reservations'>, frame: CallFrame): void {
   frame.budget?.reservation?.release();
+  const { rates } = frame;
+  frame.rates = undefined;
+  rates?.cancel();
   // The key of a call is a hash, which costs.
   if (!reservations.isEmpty) reservations.release(frame.key);
 }

@@ -3,7 +3,7 @@ import { NotPerformedError } from '../../errors/index.js';
 import type { JsonValue, Usage } from '../../values/index.js';
 import type { RecordDraft } from '../../workflow/index.js';
 import type { CheckedCall } from '../checks/checked-call.js';
-import type { KillSwitchCheck } from '../checks/kill-switch-check.js';
+import type { KillSwitchCheck } from '../limits/kill-switch-check.js';
 import { asJson, locationOf, recordDraft } from '../gate-call.js';
 import { callFactsOf } from '../memory/call-memory.js';
 import { optional, type OutcomeFacts, recordFailure } from '../outcome.js';

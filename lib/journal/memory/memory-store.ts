@@ -53,12 +53,14 @@ export class MemoryStore {
   readonly limits = new Map<string, MemoryLimit>();
   /** Of budgets that many runs share. */
   readonly accounts: MemoryAccounts = new Map();
+  /** Buckets of rate limits, by key. */
+  readonly buckets = new Map<string, { readonly level: number; readonly at: number }>();
   /** What was done to the kill switch, the oldest first. */
   readonly switchChanges: object[] = [];
 
   /** What a process before this one has left. */
   takeOver(store: MemoryStore): void {
-    const { runs, active, reviews, blobs, conversations, workers, limits, accounts, switchChanges } = store;
+    const { runs, active, reviews, blobs, conversations, workers, limits, accounts, buckets } = store;
     for (const [id, run] of runs) this.runs.set(id, run);
     for (const run of active) this.active.add(run);
     for (const [id, review] of reviews) this.reviews.set(id, review);
@@ -67,7 +69,8 @@ export class MemoryStore {
     for (const [id, worker] of workers) this.workers.set(id, worker);
     for (const [name, limit] of limits) this.limits.set(name, limit);
     for (const [key, account] of accounts) this.accounts.set(key, account);
-    this.switchChanges.push(...switchChanges);
+    for (const [key, bucket] of buckets) this.buckets.set(key, bucket);
+    this.switchChanges.push(...store.switchChanges);
   }
 
   insert(row: RunRow, records: readonly ChainedDraft[]): void {

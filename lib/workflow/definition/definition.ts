@@ -111,6 +111,8 @@ export interface WorkflowDefinition {
   readonly onChange: 'refuse' | 'pin' | 'continue';
   readonly input?: Schema | undefined;
   readonly output?: Schema | undefined;
+  /** False for calls that are made outside of runs: nothing can wait there. @default true */
+  readonly mayWait?: boolean | undefined;
   /** Over names, edges and control flow; not over functions, retries, timeouts, roles or budgets. */
   readonly hash: string;
 }

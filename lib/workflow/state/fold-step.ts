@@ -46,10 +46,18 @@ export function foldStep(state: RunState, record: RunRecord): void {
     case 'timer.fired':
       if (record.payload.timer === 'delay') activation.delayed = true;
       if (record.payload.timer === 'signal') activation.timedOut = true;
+      if (record.payload.timer === 'rate') takeTurns(activation, record.at);
       return wakeUp(activation);
     default:
       return;
   }
+}
+
+/** Calls whose time has come, by then. */
+function takeTurns(activation: ActivationState, at: string): void {
+  for (const wait of activation.waits ?? [])
+    if (wait.for === 'timer' && wait.call !== undefined && wait.until <= at)
+      (activation.turns ??= new Set()).add(wait.call);
 }
 
 function complete(
@@ -63,7 +71,7 @@ function complete(
   const output = step?.items ? outputOfItems(step.items) : record.payload.output;
   if (output !== undefined) activation.output = output;
   if (step && record.payload.routes) step.routes = record.payload.routes;
-  clear(activation, 'waits', 'decision', 'review', 'error', 'nextAttemptAt');
+  clear(activation, 'waits', 'decision', 'review', 'error', 'nextAttemptAt', 'turns');
 }
 
 /** The step's own record does not repeat what its items' records hold. */
@@ -89,6 +97,7 @@ function fail(state: RunState, activation: ActivationState, payload: RecordPaylo
     };
     return forgetHarmless(state, activation);
   }
+  clear(activation, 'turns');
   activation.failures = activation.phase === payload.phase ? activation.failures + 1 : 1;
   activation.phase = payload.phase;
   activation.error = payload.error;

@@ -68,6 +68,8 @@ export interface ActivationState {
   signal?: { readonly payload?: JsonValue };
   /** The time to wait for the signal is over. */
   timedOut?: boolean;
+  /** Keys of calls that have waited for their turn under a rate limit: they have it. */
+  turns?: Set<string>;
   /** Decision about the step itself (`before`, `output`, `failure`, `guardrail` on its output). */
   decision?: Decision;
   /** The review that the decision belongs to. */

@@ -73,6 +73,7 @@ describe('a step that begins its next iteration', () => {
       waitingSince: 'then' as never,
       delayed: true as never,
       signal: {} as never,
+      turns: new Set(['key']),
       timedOut: true as never,
       decision: {} as never,
       review: {} as never,

@@ -108,7 +108,7 @@ export function clear(activation: ActivationState, ...keys: readonly Clearable[]
   for (const key of keys) if (key in activation) delete activation[key];
 }
 
-type Clearable = 'waits' | 'waitingSince' | 'decision' | 'review' | 'error' | 'nextAttemptAt';
+type Clearable = 'turns' | 'waits' | 'waitingSince' | 'decision' | 'review' | 'error' | 'nextAttemptAt';
 
 /** Begins the next iteration of a step; what it has completed stays on record for compensation. */
 export function resetStep(step: StepState): void {
@@ -132,6 +132,7 @@ export function resetStep(step: StepState): void {
     'delayed',
     'signal',
     'timedOut',
+    'turns',
     'decision',
     'review',
     'completedAt',

@@ -7,6 +7,9 @@ export type Wait =
       readonly timer: 'delay' | 'retry' | 'rate';
       readonly until: string;
       readonly step: string;
+      /** Of `rate`: key of the call whose turn it is then, and whose limit it keeps to. */
+      readonly call?: string;
+      readonly rate?: string;
     }
   | { readonly for: 'signal'; readonly signal: string; readonly until?: string; readonly step: string }
   | { readonly for: 'review'; readonly reviewId: string; readonly step?: string }

@@ -1,7 +1,7 @@
 import type { SharedBudgets } from '../../limits/index.js';
 import { CallBudget } from '../budget/call-budget.js';
-import type { CheckStage } from './check.js';
-import type { CallCheck, CheckedCall } from './checked-call.js';
+import type { CheckStage } from '../checks/check.js';
+import type { CallCheck, CheckedCall } from '../checks/checked-call.js';
 
 /** Sets aside the most that a call may use. What it has used is booked with its outcome. */
 export class BudgetCheck implements CallCheck {

@@ -10,8 +10,8 @@ import type { Wait } from '../../workflow/index.js';
 import { irreversibleAbove } from '../call-frame.js';
 import { type GateCall, isToolCall, recordDraft } from '../gate-call.js';
 import { recordFailure } from '../outcome.js';
-import type { CheckStage } from './check.js';
-import type { CallCheck, CheckedCall } from './checked-call.js';
+import type { CheckStage } from '../checks/check.js';
+import type { CallCheck, CheckedCall } from '../checks/checked-call.js';
 
 /** Kinds of calls that are more than the run's own work, whatever their effect. */
 const reaching: ReadonlySet<Activity['kind']> = new Set<Activity['kind']>([

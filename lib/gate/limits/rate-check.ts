@@ -1,0 +1,88 @@
+import type { Clock } from '../../clock/index.js';
+import { RateLimitExceededError } from '../../errors/index.js';
+import { type RateLimiter, type RateOutcome, rateLimitError, type RateWant } from '../../limits/index.js';
+import { amountsOf } from '../../workflow/index.js';
+import { irreversibleAbove } from '../call-frame.js';
+import type { CheckStage } from '../checks/check.js';
+import type { CallCheck, CheckedCall } from '../checks/checked-call.js';
+import { isToolCall, locationOf, recordDraft } from '../gate-call.js';
+
+/** Milliseconds that are sat out in the process; longer waits are timers of the run. */
+const shortWait = 1_000;
+
+/** Lets a call wait for its turn under rate limits, or refuses it where they say so. */
+export class RateCheck implements CallCheck {
+  readonly name = 'rate limits';
+
+  constructor(
+    private readonly limiter: RateLimiter | undefined,
+    private readonly clock: Clock,
+  ) {}
+
+  concerns({ call }: CheckedCall, stage: CheckStage): boolean {
+    if (!this.limiter || this.limiter.isEmpty || stage !== 'before') return false;
+    return call.estimate !== undefined || call.kind === 'agent' || isToolCall(call);
+  }
+
+  /** @throws {RateLimitExceededError} where a limit says `fail`, or nothing can wait */
+  async before(checked: CheckedCall): Promise<void> {
+    const { attempt, frame } = checked;
+    // It has waited for its turn already, which is taken.
+    if (!this.limiter || attempt.activationState.turns?.has(frame.key)) return;
+    const wants = this.wantsOf(this.limiter, checked);
+    if (wants.length === 0) return;
+    const mayWait =
+      attempt.run.definition.mayWait !== false &&
+      wants.every(({ bucket }) => bucket.limit.onExceeded !== 'fail');
+    const outcome = await this.limiter.take(wants, mayWait);
+    if (outcome.outcome === 'refused') return this.refuse(checked, outcome);
+    frame.rates = outcome.grant;
+    if (outcome.wait > 0) await this.wait(checked, outcome);
+  }
+
+  private wantsOf(
+    limiter: RateLimiter,
+    { call, frame, principal, workflow, value }: CheckedCall,
+  ): RateWant[] {
+    const tool = isToolCall(call) ? call.name : undefined;
+    const model = call.kind === 'model' ? call.name : undefined;
+    const tokens = call.estimate ? amountsOf(call.estimate(value)).tokens : 0;
+    const subject = { principal, workflow, tool, model, agent: frame.agent };
+    const agent = call.kind === 'agent' ? call.name : undefined;
+    return limiter.wantsOfCall(subject, { tool, model, agent }, tokens);
+  }
+
+  private async wait(checked: CheckedCall, { wait, bucket }: Extract<RateOutcome, { outcome: 'granted' }>) {
+    const { attempt, frame } = checked;
+    const mustStay = attempt.phase === 'compensate' || irreversibleAbove(frame) !== undefined;
+    if (wait <= shortWait || mustStay) {
+      await this.clock.sleep(wait, attempt.stop.signal);
+      attempt.stop.throwIfAborted();
+      return;
+    }
+    // Its turn is taken: when it comes again, nothing is taken once more.
+    frame.rates = undefined;
+    const until = new Date(attempt.run.now() + wait).toISOString();
+    const { step } = attempt.place;
+    const rate = bucket?.owner;
+    await attempt.suspend(frame, [], {
+      for: 'timer',
+      timer: 'rate',
+      until,
+      step,
+      call: frame.key,
+      ...(rate === undefined ? {} : { rate }),
+    });
+  }
+
+  private async refuse(
+    checked: CheckedCall,
+    { bucket, wait }: Extract<RateOutcome, { outcome: 'refused' }>,
+  ): Promise<never> {
+    const { kind, name } = checked.call;
+    const error: RateLimitExceededError = rateLimitError(locationOf(checked), bucket, wait);
+    const denied = { rule: 'rate limit', kind, name, reason: error.message };
+    await checked.attempt.append([recordDraft(checked, 'policy.denied', denied)]);
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+import { milliseconds } from '../../clock/index.js';
+import type { RateLimit, RateScope, RateSubject } from './rate-limit.js';
+
+/** A bucket that something has to keep to. */
+export interface RateBucket {
+  readonly limit: RateLimit;
+  readonly key: string;
+  /** `user acme/ana`, for people. */
+  readonly owner: string;
+  readonly unit: 'requests' | 'tokens';
+  readonly capacity: number;
+  /** Milliseconds. */
+  readonly window: number;
+}
+
+/** What counts as a request of a scope. */
+export type RateEvent = 'start' | 'call';
+
+const countsRequests: { readonly [scope in RateScope]: RateEvent } = {
+  tenant: 'start',
+  user: 'start',
+  workflow: 'start',
+  tool: 'call',
+  model: 'call',
+  agent: 'call',
+};
+
+/** Whom a call calls. */
+export type Called = { readonly [scope in 'tool' | 'model' | 'agent']?: string | undefined };
+
+/**
+ * The buckets of what is about to begin.
+ * @param event whether it is a start, or a call in a run
+ * @throws what `key` or `skipIf` throws
+ */
+export function bucketsOf(
+  limits: readonly RateLimit[],
+  subject: RateSubject,
+  event: RateEvent,
+  called: Called = {},
+): RateBucket[] {
+  const names = namesOf(subject);
+  return limits.flatMap((limit) => {
+    const { scope, requests, tokens } = limit;
+    const counts = countsRequests[scope] === event;
+    const requested =
+      scope === 'tool' || scope === 'model' || scope === 'agent' ? called[scope] : names[scope];
+    return [
+      ...(counts ? bucketOf(limits, limit, subject, 'requests', requests, requested) : []),
+      ...(event === 'call' ? bucketOf(limits, limit, subject, 'tokens', tokens, names[scope]) : []),
+    ];
+  });
+}
+
+function bucketOf(
+  limits: readonly RateLimit[],
+  limit: RateLimit,
+  subject: RateSubject,
+  unit: RateBucket['unit'],
+  capacity: number | undefined,
+  name: string | undefined,
+): RateBucket[] {
+  if (capacity === undefined || name === undefined || !holdsForOne(limits, limit, name)) return [];
+  if (limit.skipIf?.(subject)) return [];
+  const part = limit.key?.(subject);
+  const owner = `${ownerIn(limit.scope, name, subject)}${part === undefined ? '' : ` (${part})`}`;
+  const window = milliseconds(limit.window);
+  return [{ limit, key: `${unit} of ${owner}, ${capacity}/${window}`, owner, unit, capacity, window }];
+}
+
+function namesOf({ principal, ...others }: RateSubject): {
+  readonly [scope in RateScope]?: string | undefined;
+} {
+  return { tenant: principal?.tenant, user: principal?.id, ...others };
+}
+
+/** A limit for one takes the place of that for each in the same window. */
+function holdsForOne(limits: readonly RateLimit[], limit: RateLimit, name: string): boolean {
+  if (limit.for !== undefined) return limit.for === name;
+  const window = milliseconds(limit.window);
+  return !limits.some(
+    (other) => other.for === name && other.scope === limit.scope && milliseconds(other.window) === window,
+  );
+}
+
+/** Users are those of a tenant. */
+function ownerIn(scope: RateScope, name: string, { principal }: RateSubject): string {
+  return scope === 'user' ? `user ${principal?.tenant ?? ''}/${name}` : `${scope} ${name}`;
+}

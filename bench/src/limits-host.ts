@@ -13,6 +13,7 @@ import {
   Orchestrator,
   orchestrationEntities,
   orchestrationMigrations,
+  type RateLimit,
   type SharedBudget,
   Step,
   Workflow,
@@ -21,7 +22,8 @@ import {
 /** What a host is told first. */
 export interface HostSettings {
   readonly url: string;
-  readonly budgets: boolean;
+  /** A budget of the tenant, and rate limits of the tenant and the model. */
+  readonly limits: boolean;
 }
 
 /** What it is asked for: runs, so many at a time, either so many or for so long. */
@@ -107,9 +109,14 @@ class SilentWorkflow {
   }
 }
 
+/** So much that nothing is refused: what is measured is that they are kept. */
 const ample: readonly SharedBudget[] = [{ scope: 'tenant', usd: 1_000_000, window: '1d' }];
+const wide: readonly RateLimit[] = [
+  { scope: 'tenant', requests: 10_000_000, window: '1h' },
+  { scope: 'model', requests: 10_000_000, window: '1h' },
+];
 
-async function open({ url, budgets }: HostSettings): Promise<Orchestrator> {
+async function open({ url, limits }: HostSettings): Promise<Orchestrator> {
   @Module({
     imports: [
       TypeOrmModule.forRoot({
@@ -122,7 +129,7 @@ async function open({ url, budgets }: HostSettings): Promise<Orchestrator> {
       OrchestrationModule.forRoot({
         concurrency: 200,
         models: { providers: [new InstantProvider()], default: 'instant/model' },
-        ...(budgets ? { budgets: ample } : {}),
+        ...(limits ? { budgets: ample, rateLimits: wide } : {}),
       }),
     ],
     providers: [AskingWorkflow, SilentWorkflow],

@@ -39,13 +39,13 @@ function finding(metric: string, value: number, unit: string): Finding {
   return { workload: 'limits', metric, value, unit };
 }
 
-/** Every step a priced call, 200 runs at once: with a budget of the tenant, and without. */
+/** Every step a priced call, 200 runs at once: with a budget of the tenant and rate limits, and without. */
 async function throughput(): Promise<Finding[]> {
   const found: Record<'with' | 'without', number[]> = { with: [], without: [] };
   const database = { with: await BenchDatabase.open('limits'), without: await BenchDatabase.open('free') };
   const hosts = {
-    with: await open({ url: database.with.url, budgets: true }),
-    without: await open({ url: database.without.url, budgets: false }),
+    with: await open({ url: database.with.url, limits: true }),
+    without: await open({ url: database.without.url, limits: false }),
   };
   const load: Load = { workflow: 'asking', tenant: 'acme', atOnce: 200, runs };
   for (const side of ['with', 'without'] as const) await ask(hosts[side], load);
@@ -59,8 +59,8 @@ async function throughput(): Promise<Finding[]> {
   }
   const [limited, free] = [median(found.with), median(found.without)];
   return [
-    finding('steps with a priced call, without a budget', free, 'steps/s'),
-    finding('with a budget of the tenant', limited, 'steps/s'),
+    finding('steps with a priced call, without limits', free, 'steps/s'),
+    finding('with a budget and rate limits', limited, 'steps/s'),
     finding('with / without', limited / free, ''),
   ];
 }
@@ -90,7 +90,7 @@ async function besideFrozen(): Promise<Finding[]> {
 
 async function measureBeside(workflow: Load['workflow'], isBusy: boolean): Promise<number> {
   const database = await BenchDatabase.open('frozen');
-  const settings = { url: database.url, budgets: true };
+  const settings = { url: database.url, limits: true };
   const victim = await open(settings);
   const other = await open(settings);
   await ask(other, { workflow, tenant: 'bolt', atOnce: 50, runs: 500 });

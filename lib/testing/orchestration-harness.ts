@@ -63,6 +63,7 @@ export class OrchestrationHarness extends HarnessReviews {
   private readonly time: TestClock;
   private readonly crashes: HarnessFailPoints;
   private beatAt: number;
+  private beating: Promise<void> = Promise.resolve();
   /** `advance` moves the clock and does what is due by then: timers, expiries, sweeps. */
   readonly clock = { now: () => this.time.now(), advance: (duration: Duration) => this.advance(duration) };
 
@@ -121,7 +122,7 @@ export class OrchestrationHarness extends HarnessReviews {
       );
     }
     clock.replace(harness.time);
-    harness.time.keepAlive = () => harness.engine.worker.heartbeat();
+    harness.time.keepAlive = () => harness.beat();
     faults.replace(harness.crashes);
     const { models = 'scripted' } = options;
     if (models === 'scripted') get(ModelCatalog).answerWith(harness.models);
@@ -196,7 +197,13 @@ export class OrchestrationHarness extends HarnessReviews {
   protected async stayAlive(): Promise<void> {
     if (this.time.now() - this.beatAt < beatEvery) return;
     this.beatAt = this.time.now();
-    await this.engine.worker.heartbeat();
+    await this.beat();
+  }
+
+  /** One heartbeat after the other: one that is overtaken would tell the time of before the clock was moved. */
+  private beat(): Promise<void> {
+    this.beating = this.beating.then(() => this.engine.worker.heartbeat());
+    return this.beating;
   }
 
   /** What is in flight keeps its lease: it moves in strides shorter than a worker's life. */
@@ -207,8 +214,8 @@ export class OrchestrationHarness extends HarnessReviews {
     for (let rest = end - this.time.now(); rest > 0; rest = end - this.time.now()) {
       const isIdle = this.engine.worker.active === 0;
       this.time.move(isIdle ? rest : Math.min(rest, defaultHeartbeatTimeout / 3));
-      if (isIdle) await this.engine.worker.registerAgain();
-      else await this.engine.worker.heartbeat();
+      if (isIdle) await this.beating.then(() => this.engine.worker.registerAgain());
+      else await this.beat();
     }
     await this.reviewService.expireDue();
     await this.retention?.sweep();

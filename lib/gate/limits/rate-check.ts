@@ -25,7 +25,7 @@ export class RateCheck implements CallCheck {
   }
 
   /** @throws {RateLimitExceededError} where a limit says `fail`, or nothing can wait */
-  async before(checked: CheckedCall): Promise<void> {
+  before(checked: CheckedCall): Promise<void> | void {
     const { attempt, frame } = checked;
     // It has waited for its turn already, which is taken.
     if (!this.limiter || attempt.activationState.turns?.has(frame.key)) return;
@@ -34,10 +34,16 @@ export class RateCheck implements CallCheck {
     const mayWait =
       attempt.run.definition.mayWait !== false &&
       wants.every(({ bucket }) => bucket.limit.onExceeded !== 'fail');
-    const outcome = await this.limiter.take(wants, mayWait);
+    const taking = this.limiter.take(wants, mayWait);
+    return taking instanceof Promise
+      ? taking.then((outcome) => this.follow(checked, outcome))
+      : this.follow(checked, taking);
+  }
+
+  private follow(checked: CheckedCall, outcome: RateOutcome): Promise<void> | void {
     if (outcome.outcome === 'refused') return this.refuse(checked, outcome);
-    frame.rates = outcome.grant;
-    if (outcome.wait > 0) await this.wait(checked, outcome);
+    checked.frame.rates = outcome.grant;
+    if (outcome.wait > 0) return this.wait(checked, outcome);
   }
 
   private wantsOf(

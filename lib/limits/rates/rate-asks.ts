@@ -13,6 +13,15 @@ export interface RateBucket {
   readonly window: number;
 }
 
+/** A limit as it is looked at for each call: its window in milliseconds. */
+export interface MeasuredLimit extends RateLimit {
+  readonly span: number;
+}
+
+export function measured(limits: readonly RateLimit[]): MeasuredLimit[] {
+  return limits.map((limit) => ({ ...limit, span: milliseconds(limit.window) }));
+}
+
 /** What counts as a request of a scope. */
 export type RateEvent = 'start' | 'call';
 
@@ -34,7 +43,7 @@ export type Called = { readonly [scope in 'tool' | 'model' | 'agent']?: string |
  * @throws what `key` or `skipIf` throws
  */
 export function bucketsOf(
-  limits: readonly RateLimit[],
+  limits: readonly MeasuredLimit[],
   subject: RateSubject,
   event: RateEvent,
   called: Called = {},
@@ -53,8 +62,8 @@ export function bucketsOf(
 }
 
 function bucketOf(
-  limits: readonly RateLimit[],
-  limit: RateLimit,
+  limits: readonly MeasuredLimit[],
+  limit: MeasuredLimit,
   subject: RateSubject,
   unit: RateBucket['unit'],
   capacity: number | undefined,
@@ -64,7 +73,7 @@ function bucketOf(
   if (limit.skipIf?.(subject)) return [];
   const part = limit.key?.(subject);
   const owner = `${ownerIn(limit.scope, name, subject)}${part === undefined ? '' : ` (${part})`}`;
-  const window = milliseconds(limit.window);
+  const window = limit.span;
   return [{ limit, key: `${unit} of ${owner}, ${capacity}/${window}`, owner, unit, capacity, window }];
 }
 
@@ -75,11 +84,10 @@ function namesOf({ principal, ...others }: RateSubject): {
 }
 
 /** A limit for one takes the place of that for each in the same window. */
-function holdsForOne(limits: readonly RateLimit[], limit: RateLimit, name: string): boolean {
+function holdsForOne(limits: readonly MeasuredLimit[], limit: MeasuredLimit, name: string): boolean {
   if (limit.for !== undefined) return limit.for === name;
-  const window = milliseconds(limit.window);
   return !limits.some(
-    (other) => other.for === name && other.scope === limit.scope && milliseconds(other.window) === window,
+    (other) => other.for === name && other.scope === limit.scope && other.span === limit.span,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/index.js';
 import { RateLimitExceededError } from '../../errors/index.js';
 import type { Principal } from '../../values/index.js';
-import { bucketsOf, type Called, type RateBucket } from './rate-asks.js';
+import { bucketsOf, type Called, measured, type MeasuredLimit, type RateBucket } from './rate-asks.js';
 import type { RateBuckets } from './rate-buckets.js';
 import type { RateLimit, RateSubject } from './rate-limit.js';
 
@@ -42,12 +42,16 @@ interface Lease {
 /** Rate limits, as this process keeps to them. */
 export class RateLimiter {
   private readonly leases = new Map<string, Lease>();
+  private readonly limits: readonly MeasuredLimit[];
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly limits: readonly RateLimit[],
+    limits: readonly RateLimit[],
     private readonly buckets: RateBuckets,
     private readonly clock: Pick<Clock, 'now'>,
-  ) {}
+  ) {
+    this.limits = measured(limits);
+  }
 
   get isEmpty(): boolean {
     return this.limits.length === 0;
@@ -76,9 +80,28 @@ export class RateLimiter {
   }
 
   /** Takes all of it, or nothing. @param mayOwe takes also what is not there yet: then it has to be waited for */
-  async take(wants: readonly RateWant[], mayOwe: boolean): Promise<RateOutcome> {
+  take(wants: readonly RateWant[], mayOwe: boolean): RateOutcome | Promise<RateOutcome> {
     const missing = wants.filter((want) => !this.takeAtHand(want));
-    const found = await this.takeFromBuckets(missing, mayOwe);
+    if (missing.length > 0) return this.inTurn(() => this.takeMissing(wants, missing, mayOwe));
+    return { outcome: 'granted', grant: this.grantOf(wants), wait: 0 };
+  }
+
+  /** One behind the other: what the one before has taken to be at hand is enough for many, and each would take as much. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.last.then(work);
+    this.last = done.catch(() => undefined);
+    return done;
+  }
+
+  private async takeMissing(
+    wants: readonly RateWant[],
+    missing: readonly RateWant[],
+    mayOwe: boolean,
+  ): Promise<RateOutcome> {
+    const found = await this.takeFromBuckets(
+      missing.filter((want) => !this.takeAtHand(want)),
+      mayOwe,
+    );
     const refused = found.filter(({ taken }) => taken === 0);
     const [worst] = (refused.length > 0 ? refused : found).toSorted((a, b) => b.wait - a.wait);
     if (refused.length > 0 && worst) {
@@ -86,17 +109,21 @@ export class RateLimiter {
         if (!refused.some((one) => one.want === want)) this.giveBack(want, want.amount);
       return { outcome: 'refused', bucket: worst.want.bucket, wait: worst.wait };
     }
-    const grant: RateGrant = {
-      cancel: () => {
-        for (const want of wants) this.giveBack(want, want.amount);
-      },
-      settle: (tokens) => this.settle(wants, tokens),
-    };
+    const grant = this.grantOf(wants);
     return {
       outcome: 'granted',
       grant,
       wait: worst?.wait ?? 0,
       ...(worst ? { bucket: worst.want.bucket } : {}),
+    };
+  }
+
+  private grantOf(wants: readonly RateWant[]): RateGrant {
+    return {
+      cancel: () => {
+        for (const want of wants) this.giveBack(want, want.amount);
+      },
+      settle: (tokens) => this.settle(wants, tokens),
     };
   }
 

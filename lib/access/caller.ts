@@ -17,6 +17,11 @@ export function principalOf(caller: Caller): Principal | undefined {
   return caller.kind === 'principal' ? caller.principal : undefined;
 }
 
+/** Of the principal, or of what the host's own code acts for; undefined for none. */
+export function tenantOfCaller(caller: Caller): string | undefined {
+  return caller.kind === 'system' ? caller.system.tenant : principalOf(caller)?.tenant;
+}
+
 /** Ids of the people by whom a caller acts. */
 export function peopleOf(caller: Caller): readonly string[] {
   if (caller.kind !== 'principal') return [];

@@ -8,7 +8,7 @@ export {
   type ListedRuns,
 } from './access-policy.js';
 export { askPolicy, concernsPolicy } from './ask-policy.js';
-export { actorOf, callerInWords, type Caller, peopleOf, principalOf } from './caller.js';
+export { actorOf, callerInWords, type Caller, peopleOf, principalOf, tenantOfCaller } from './caller.js';
 export { type Operation, operations } from './operations.js';
 export { RoleAccessPolicy, type RoleAccessOptions, type RoleOperations } from './role-access-policy.js';
 export { type AccessedRun, resourceOf, RunAccess, runNotFound } from './run-access.js';

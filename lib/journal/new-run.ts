@@ -1,6 +1,6 @@
 import { noUsage } from '../values/index.js';
 import { systemActorId } from '../scope/index.js';
-import { type Actor, currentFormat, type RecordDraft } from '../workflow/index.js';
+import { type Actor, currentFormat, type RecordDraft, tenantOfRun } from '../workflow/index.js';
 import { type ChainedDraft, chainHashed, emptyHead, recordOf } from './chain/chain.js';
 import type { OpenedRun, NewRun, RunRow } from './journal.js';
 import { shapersOf } from './shapers.js';
@@ -47,7 +47,7 @@ export function prepareRun(run: NewRun, limit: number): PreparedRun {
       wakeAt: status === 'pending' ? new Date(at) : null,
       priority: created.priority ?? 0,
       principal: created.principal ?? null,
-      tenant: created.principal?.tenant ?? created.system?.tenant ?? null,
+      tenant: tenantOfRun(created) ?? null,
       shapedBy: shapersOf(run),
       tags: created.tags ?? [],
       correlationId: created.correlationId ?? null,

@@ -368,6 +368,18 @@ describe.each(stores)('the kill switch (%s)', (store) => {
     ]);
   });
 
+  it('of a tenant concerns what the host itself does for it', async () => {
+    const forAcme = (tenant: string) =>
+      current.asSystem({ name: 'job', reason: 'test', tenant }, () =>
+        host.t.orchestrator.run(MailWorkflow, tenant),
+      );
+    await set({ tool: 'send', tenant: 'acme' }, stop);
+    expect(await forAcme('acme')).toMatchObject({ status: 'paused' });
+    expect(await forAcme('bolt')).toMatchObject({ status: 'completed' });
+    await set({ tenant: 'acme' }, stop);
+    await expect(forAcme('acme')).rejects.toBeInstanceOf(KillSwitchError);
+  });
+
   it('concerns only the tenant that it names', async () => {
     await as(admin, () => killSwitch.set({ tool: 'send', tenant: 'acme' }, stop));
     expect(await as(ana, () => host.t.run(MailWorkflow, 'a'))).toMatchObject({ status: 'paused' });

@@ -155,6 +155,16 @@ describe.each(stores)('budgets that runs share (%s)', (store) => {
     expect(nobody).toMatchObject({ status: 'completed' });
   });
 
+  it('of a tenant hold for what the host itself does for it', async () => {
+    await open({ scope: 'tenant', calls: 1 });
+    const forAcme = () =>
+      current.asSystem({ name: 'job', reason: 'test', tenant: 'acme' }, () =>
+        host.t.orchestrator.run(AskWorkflow, 'hello'),
+      );
+    expect(await forAcme()).toMatchObject({ status: 'completed' });
+    expect(await forAcme()).toMatchObject(refused);
+  });
+
   it('are there anew in the next window', async () => {
     await open({ scope: 'tenant', calls: 1, window: '1d', timeZone: 'Europe/Berlin' });
     await ask(ana);

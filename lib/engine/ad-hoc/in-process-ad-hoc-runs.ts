@@ -1,4 +1,4 @@
-import { type Caller, principalOf, type RunAccess } from '../../access/index.js';
+import { type Caller, principalOf, type RunAccess, tenantOfCaller } from '../../access/index.js';
 import type { Clock } from '../../clock/index.js';
 import { LeaseLostError, NonRetryableError, toErrorData } from '../../errors/index.js';
 import { snapshotOf } from '../../gate/index.js';
@@ -85,7 +85,11 @@ export class InProcessAdHocRuns extends AdHocRuns {
     const { journal, leases, clock, access, rates } = this.ports;
     const caller = await access.control.caller(undefined, 'run.start');
     await this.assertMayBegin(call, caller);
-    if (!rates.isEmpty) await rates.admitStart(adHocWorkflow.name, principalOf(caller));
+    if (!rates.isEmpty)
+      await rates.admitStart(adHocWorkflow.name, {
+        principal: principalOf(caller),
+        tenant: tenantOfCaller(caller),
+      });
     const input = { kind: call.kind, name: call.name };
     const id = newId();
     const asked = newRun({
@@ -112,7 +116,7 @@ export class InProcessAdHocRuns extends AdHocRuns {
   private async assertMayBegin({ kind, name, agent }: Call, caller: Caller): Promise<void> {
     const { killSwitches } = this.ports;
     if (killSwitches.isClear) return;
-    const tenant = principalOf(caller)?.tenant;
+    const tenant = tenantOfCaller(caller);
     const tool = kind === 'tool' ? name : undefined;
     const workflow = adHocWorkflow.name;
     await killSwitches.assertMayBegin({ kind, name, workflow, agent, tool, tenant, isOwnWork: false });

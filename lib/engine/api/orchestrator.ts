@@ -1,5 +1,5 @@
 import type { Page } from '../../values/index.js';
-import { principalOf, resourceOf, RunAccess } from '../../access/index.js';
+import { principalOf, resourceOf, RunAccess, tenantOfCaller } from '../../access/index.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { type InputOf, MetadataAccessor, type OutputOf, type WorkflowClass } from '../../decorators/index.js';
 import { WorkflowRegistry } from '../../discovery/index.js';
@@ -155,9 +155,11 @@ export class Orchestrator {
       throw notAnAgent(definition.name);
     const { caller, allowed } = this.access.control.identify(options.principal, 'run.start');
     const principal = principalOf(caller);
-    const stopped = this.killSwitches.assertMayStart(definition.name, principal?.tenant);
+    const tenant = tenantOfCaller(caller);
+    const stopped = this.killSwitches.assertMayStart(definition.name, tenant);
     if (stopped) await stopped;
-    if (!this.rates.isEmpty) await this.rates.admitStart(definition.name, principal, inputs.length);
+    if (!this.rates.isEmpty)
+      await this.rates.admitStart(definition.name, { principal, tenant }, inputs.length);
     const common: StartFacts = {
       ...options,
       // Nobody but the caller says who the caller is.

@@ -7,6 +7,7 @@ import {
   limitWaitsOf,
   type RecordDraft,
   type RunState,
+  tenantOfRun,
   type Wait,
 } from '../../workflow/index.js';
 import { killSwitchLimit } from '../../database/index.js';
@@ -44,8 +45,8 @@ export class RunSurroundings {
 
   /** What a run waits for that begins nothing more by the kill switch. */
   haltOf({ created, seq }: RunState): Wait | undefined {
-    const { workflow, principal } = created;
-    const halter = this.killSwitches.halterOf({ workflow, tenant: principal?.tenant });
+    const { workflow } = created;
+    const halter = this.killSwitches.halterOf({ workflow, tenant: tenantOfRun(created) });
     if (!halter) return undefined;
     const { generation } = this.killSwitches.state;
     return { for: 'killswitch', limit: limitOf(halter), generation, since: seq };

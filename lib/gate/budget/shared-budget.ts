@@ -6,6 +6,7 @@ import {
   type BudgetHolder,
   type BudgetUnit,
   type RecordDraft,
+  tenantOfRun,
   type Wait,
 } from '../../workflow/index.js';
 import { type GateCall, recordDraft } from '../gate-call.js';
@@ -27,10 +28,15 @@ export function reserveShared(
   most: Usage,
 ): Promise<Granted | undefined> {
   const { run, place } = attempt;
-  const { principal } = run.state.created;
+  const { created } = run.state;
   const { name: workflow } = run.definition;
   const step = `${workflow}.${place.step}${place.item === undefined ? '' : `[${place.item}]`}`;
-  const spender = { tenant: principal?.tenant, user: principal?.id, workflow, agent: frame.agent };
+  const spender = {
+    tenant: tenantOfRun(created),
+    user: created.principal?.id,
+    workflow,
+    agent: frame.agent,
+  };
   return shared.reserve(spender, most, { step, runId: run.state.runId }, run.now());
 }
 

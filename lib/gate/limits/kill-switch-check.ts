@@ -6,7 +6,7 @@ import {
   killSwitchError,
   targetInWords,
 } from '../../limits/index.js';
-import type { Wait } from '../../workflow/index.js';
+import { tenantOfRun, type Wait } from '../../workflow/index.js';
 import { irreversibleAbove } from '../call-frame.js';
 import { type GateCall, isToolCall, recordDraft } from '../gate-call.js';
 import { recordFailure } from '../outcome.js';
@@ -126,7 +126,7 @@ function activityOf(gateCall: GateCall): Activity {
     workflow: attempt.run.definition.name,
     tool: isToolCall(call) ? name : undefined,
     agent: frame.agent,
-    tenant: attempt.run.state.created.principal?.tenant,
+    tenant: tenantOfRun(attempt.run.state.created),
     isOwnWork: effect !== 'irreversible' && !reaching.has(kind),
   };
 }

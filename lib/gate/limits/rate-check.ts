@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/index.js';
 import { RateLimitExceededError } from '../../errors/index.js';
 import { type RateLimiter, type RateOutcome, rateLimitError, type RateWant } from '../../limits/index.js';
-import { amountsOf } from '../../workflow/index.js';
+import { amountsOf, tenantOfRun } from '../../workflow/index.js';
 import { irreversibleAbove } from '../call-frame.js';
 import type { CheckStage } from '../checks/check.js';
 import type { CallCheck, CheckedCall } from '../checks/checked-call.js';
@@ -48,12 +48,13 @@ export class RateCheck implements CallCheck {
 
   private wantsOf(
     limiter: RateLimiter,
-    { call, frame, principal, workflow, value }: CheckedCall,
+    { attempt, call, frame, principal, workflow, value }: CheckedCall,
   ): RateWant[] {
     const tool = isToolCall(call) ? call.name : undefined;
     const model = call.kind === 'model' ? call.name : undefined;
     const tokens = call.estimate ? amountsOf(call.estimate(value)).tokens : 0;
-    const subject = { principal, workflow, tool, model, agent: frame.agent };
+    const tenant = tenantOfRun(attempt.run.state.created);
+    const subject = { principal, tenant, workflow, tool, model, agent: frame.agent };
     const agent = call.kind === 'agent' ? call.name : undefined;
     return limiter.wantsOfCall(subject, { tool, model, agent }, tokens);
   }

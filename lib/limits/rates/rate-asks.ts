@@ -80,7 +80,7 @@ function bucketOf(
 function namesOf({ principal, ...others }: RateSubject): {
   readonly [scope in RateScope]?: string | undefined;
 } {
-  return { tenant: principal?.tenant, user: principal?.id, ...others };
+  return { user: principal?.id, ...others };
 }
 
 /** A limit for one takes the place of that for each in the same window. */
@@ -92,6 +92,6 @@ function holdsForOne(limits: readonly MeasuredLimit[], limit: MeasuredLimit, nam
 }
 
 /** Users are those of a tenant. */
-function ownerIn(scope: RateScope, name: string, { principal }: RateSubject): string {
-  return scope === 'user' ? `user ${principal?.tenant ?? ''}/${name}` : `${scope} ${name}`;
+function ownerIn(scope: RateScope, name: string, { tenant }: RateSubject): string {
+  return scope === 'user' ? `user ${tenant ?? ''}/${name}` : `${scope} ${name}`;
 }

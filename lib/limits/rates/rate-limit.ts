@@ -9,6 +9,8 @@ export const rateScopes: readonly RateScope[] = ['tenant', 'user', 'workflow', '
 /** What is about to begin, as a rate limit sees it. */
 export interface RateSubject {
   readonly principal: Principal | undefined;
+  /** Of the principal, or of what the host's own code does it for. */
+  readonly tenant: string | undefined;
   readonly workflow: string;
   readonly tool?: string | undefined;
   readonly model?: string | undefined;

@@ -24,7 +24,7 @@ class SlowBuckets extends RateBuckets {
   }
 }
 
-const ana = { id: 'ana', roles: [], tenant: 'acme' };
+const ana = { principal: { id: 'ana', roles: [], tenant: 'acme' }, tenant: 'acme' };
 
 describe('rate limits in one process', () => {
   let now: number;

@@ -1,12 +1,14 @@
 import type { Clock } from '../../clock/index.js';
 import { RateLimitExceededError } from '../../errors/index.js';
-import type { Principal } from '../../values/index.js';
 import { bucketsOf, type Called, measured, type MeasuredLimit, type RateBucket } from './rate-asks.js';
 import type { RateBuckets } from './rate-buckets.js';
 import type { RateLimit, RateSubject } from './rate-limit.js';
 
 /** Milliseconds for which what was taken from a bucket may be used; then it goes back, with the next that is taken. */
 const handy = 1_000;
+
+/** Who starts something. */
+export type Starter = Pick<RateSubject, 'principal' | 'tenant'>;
 
 /** What is wanted of a bucket. Whole. */
 export interface RateWant {
@@ -65,16 +67,16 @@ export class RateLimiter {
   }
 
   /** What starts want of their buckets. */
-  wantsOfStart(workflow: string, principal: Principal | undefined, count: number): RateWant[] {
-    return bucketsOf(this.limits, { principal, workflow }, 'start').map((bucket) => ({
+  wantsOfStart(workflow: string, starter: Starter, count: number): RateWant[] {
+    return bucketsOf(this.limits, { ...starter, workflow }, 'start').map((bucket) => ({
       bucket,
       amount: count,
     }));
   }
 
   /** Lets runs start, or calls outside of runs. @throws {RateLimitExceededError} later, if there are too many */
-  async admitStart(workflow: string, principal: Principal | undefined, count = 1): Promise<void> {
-    const outcome = await this.take(this.wantsOfStart(workflow, principal, count), false);
+  async admitStart(workflow: string, starter: Starter, count = 1): Promise<void> {
+    const outcome = await this.take(this.wantsOfStart(workflow, starter, count), false);
     if (outcome.outcome === 'refused')
       throw rateLimitError(`The start of ${workflow}`, outcome.bucket, outcome.wait);
   }

@@ -37,6 +37,14 @@ export interface RunCreated {
   };
 }
 
+/** Of its principal, or of what the host's own code has started it for; undefined for none. */
+export function tenantOfRun({
+  principal,
+  system,
+}: Pick<RunCreated, 'principal' | 'system'>): string | undefined {
+  return principal?.tenant ?? system?.tenant;
+}
+
 export interface RunBudget {
   /** US dollars, counted in whole nano-dollars. */
   readonly usd?: number | undefined;

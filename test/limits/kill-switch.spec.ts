@@ -249,7 +249,12 @@ describe.each(stores)('the kill switch (%s)', (store) => {
     const before = await host.t.history(runId);
     await set({ tool: 'another' }, stop);
     await sweep();
+    const claims = async () =>
+      (await as(operator, () => host.t.orchestrator.find({}))).items.find(({ id }) => id === runId)
+        ?.leaseEpoch;
+    const looked = await claims();
     await sweep();
+    expect(await claims()).toBe(looked);
     expect(await host.t.history(runId)).toEqual(before);
     await lift({ tool: 'send' });
     await sweep();

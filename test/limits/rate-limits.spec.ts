@@ -78,6 +78,16 @@ class MailsWorkflow {
 }
 
 @Workflow()
+class TogetherWorkflow {
+  constructor(private readonly mail: Mail) {}
+
+  @Step({ retry: once })
+  send(@Input() all: string[]): Promise<string[]> {
+    return Promise.all(all.map((to) => this.mail.send(to)));
+  }
+}
+
+@Workflow()
 class ReadWorkflow {
   constructor(private readonly mail: Mail) {}
 
@@ -132,6 +142,7 @@ describe.each(stores)('rate limits (%s)', (store) => {
         OtherWorkflow,
         MailWorkflow,
         MailsWorkflow,
+        TogetherWorkflow,
         ReadWorkflow,
         AskWorkflow,
         ClerkAgent,
@@ -227,6 +238,17 @@ describe.each(stores)('rate limits (%s)', (store) => {
     // Two at once, then one every five seconds: a bucket of two, filled in ten.
     for (const [index, { at }] of sent.entries())
       if (index >= 2) expect(at - (first?.at ?? 0)).toBeGreaterThanOrEqual((index - 1) * 5_000 - 1_500);
+  });
+
+  it('keep the turns of calls that one step makes beside each other', async () => {
+    await open({ scope: 'tool', requests: 1, window: '10s' });
+    const { runId } = await as(ana, () => host.t.run(TogetherWorkflow, ['a', 'b', 'c', 'd']));
+    for (let second = 0; second < 33; second++) await host.t.clock.advance('1s');
+    expect(await host.t.result(runId)).toMatchObject({
+      status: 'completed',
+      output: ['sent to a', 'sent to b', 'sent to c', 'sent to d'],
+    });
+    expect(sent).toHaveLength(4);
   });
 
   it('fail a call where they say so, and put that on record', async () => {

@@ -10,7 +10,7 @@ import type { HeldRun } from '../held-run/held-run.js';
 import { readable } from './inbox.js';
 import { nextTime } from './next-time.js';
 import { RunInbox } from './run-inbox.js';
-import { releaseOf, type RunSurroundings } from './run-surroundings.js';
+import type { RunSurroundings } from './run-surroundings.js';
 import { pauses, type WaitRecord, waitRecord } from './boundary-records.js';
 import { endEffects, isEnd, orphanedBy, type Post } from './run-end.js';
 import { belongsToEnding, isPerform, attemptsToStart } from './attempts-to-start.js';
@@ -221,7 +221,7 @@ export class RunDriver {
     if (halt && actions.some(isPerform)) waits.push(halt);
     const pause = waits.find(pauses);
     const status = pause ? 'paused' : 'waiting';
-    const release = releaseOf(until, waits);
+    const release = ports.surroundings.releaseOf(until, waits);
     // A wake that found nothing to do: the run goes back without a trace.
     const record = run.state.status === status ? undefined : waitRecord(run, ports.workerId, waits, pause);
     if ((await this.write({ status, release }, record ? [record] : [])) === 'ok')

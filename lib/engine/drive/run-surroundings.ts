@@ -52,6 +52,15 @@ export class RunSurroundings {
     return { for: 'killswitch', limit: limitOf(halter), generation, since: seq };
   }
 
+  /** How a run is given back. @param until when the first of its times is reached, in milliseconds since the epoch */
+  releaseOf(until: number | undefined, waits: readonly Wait[]): NonNullable<CommitEffects['release']> {
+    const waitsFor = limitsOf(waits, this.killSwitches.state.generation);
+    return {
+      wakeAt: until === undefined ? null : new Date(until).toISOString(),
+      ...(waitsFor ? { waitsFor } : {}),
+    };
+  }
+
   /** Records of the limits that a run waits for and that do not stop it any more. */
   private async eased(state: RunState, now: number): Promise<readonly RecordDraft[]> {
     const waits = [...activations(state)].flatMap(({ activation }) => limitWaitsOf(activation));
@@ -67,25 +76,16 @@ export class RunSurroundings {
   }
 }
 
-/** How a run is given back. @param until when the first of its times is reached, in milliseconds since the epoch */
-export function releaseOf(
-  until: number | undefined,
-  waits: readonly Wait[],
-): NonNullable<CommitEffects['release']> {
-  const waitsFor = limitsOf(waits);
-  return {
-    wakeAt: until === undefined ? null : new Date(until).toISOString(),
-    ...(waitsFor ? { waitsFor } : {}),
-  };
-}
-
-/** By name of the limit as others change it: the generation that has stopped a run. */
-function limitsOf(waits: readonly Wait[]): Readonly<Record<string, number>> | undefined {
+/**
+ * By name of the limit as others change it: the generation that stops a run.
+ * @param switches that of the kill switch, as it was looked at: what it has stopped before, it still stops
+ */
+function limitsOf(waits: readonly Wait[], switches: number): Readonly<Record<string, number>> | undefined {
   const generations: Record<string, number> = {};
   for (const wait of waits) {
     if (!('limit' in wait)) continue;
-    const name = wait.for === 'killswitch' ? killSwitchLimit : wait.limit;
-    generations[name] = Math.min(wait.generation, generations[name] ?? Infinity);
+    if (wait.for === 'killswitch') generations[killSwitchLimit] = Math.max(wait.generation, switches);
+    else generations[wait.limit] = Math.min(wait.generation, generations[wait.limit] ?? Infinity);
   }
   return Object.keys(generations).length === 0 ? undefined : generations;
 }

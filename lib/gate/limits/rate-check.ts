@@ -27,8 +27,10 @@ export class RateCheck implements CallCheck {
   /** @throws {RateLimitExceededError} where a limit says `fail`, or nothing can wait */
   before(checked: CheckedCall): Promise<void> | void {
     const { attempt, frame } = checked;
-    // It has waited for its turn already, which is taken.
-    if (!this.limiter || attempt.activationState.turns?.has(frame.key)) return;
+    if (!this.limiter) return;
+    const turn = attempt.activationState.turns?.get(frame.key);
+    // It has its turn, for which nothing is taken once more; calls beside it may have theirs sooner.
+    if (turn !== undefined) return this.until(checked, Date.parse(turn));
     const wants = this.wantsOf(this.limiter, checked);
     if (wants.length === 0) return;
     const mayWait =
@@ -43,7 +45,7 @@ export class RateCheck implements CallCheck {
   private follow(checked: CheckedCall, outcome: RateOutcome): Promise<void> | void {
     if (outcome.outcome === 'refused') return this.refuse(checked, outcome);
     checked.frame.rates = outcome.grant;
-    if (outcome.wait > 0) return this.wait(checked, outcome);
+    return this.until(checked, checked.attempt.run.now() + outcome.wait, outcome.bucket?.owner);
   }
 
   private wantsOf(
@@ -59,24 +61,27 @@ export class RateCheck implements CallCheck {
     return limiter.wantsOfCall(subject, { tool, model, agent }, tokens);
   }
 
-  private async wait(checked: CheckedCall, { wait, bucket }: Extract<RateOutcome, { outcome: 'granted' }>) {
+  /** @param turn milliseconds since the epoch @param rate whose limit it is */
+  private until(checked: CheckedCall, turn: number, rate?: string): Promise<void> | void {
+    const rest = turn - checked.attempt.run.now();
+    if (rest > 0) return this.wait(checked, turn, rest, rate);
+  }
+
+  private async wait(checked: CheckedCall, turn: number, rest: number, rate?: string): Promise<void> {
     const { attempt, frame } = checked;
     const mustStay = attempt.phase === 'compensate' || irreversibleAbove(frame) !== undefined;
-    if (wait <= shortWait || mustStay) {
-      await this.clock.sleep(wait, attempt.stop.signal);
+    if (rest <= shortWait || mustStay) {
+      await this.clock.sleep(rest, attempt.stop.signal);
       attempt.stop.throwIfAborted();
       return;
     }
-    // Its turn is taken: when it comes again, nothing is taken once more.
+    // Its turn is on record, and stays its own.
     frame.rates = undefined;
-    const until = new Date(attempt.run.now() + wait).toISOString();
-    const { step } = attempt.place;
-    const rate = bucket?.owner;
     await attempt.suspend(frame, [], {
       for: 'timer',
       timer: 'rate',
-      until,
-      step,
+      until: new Date(turn).toISOString(),
+      step: attempt.place.step,
       call: frame.key,
       ...(rate === undefined ? {} : { rate }),
     });

@@ -46,18 +46,10 @@ export function foldStep(state: RunState, record: RunRecord): void {
     case 'timer.fired':
       if (record.payload.timer === 'delay') activation.delayed = true;
       if (record.payload.timer === 'signal') activation.timedOut = true;
-      if (record.payload.timer === 'rate') takeTurns(activation, record.at);
       return wakeUp(activation);
     default:
       return;
   }
-}
-
-/** Calls whose time has come, by then. */
-function takeTurns(activation: ActivationState, at: string): void {
-  for (const wait of activation.waits ?? [])
-    if (wait.for === 'timer' && wait.call !== undefined && wait.until <= at)
-      (activation.turns ??= new Set()).add(wait.call);
 }
 
 function complete(
@@ -125,7 +117,11 @@ function startWaiting(
   activation.status = 'waiting';
   activation.waits = waits;
   activation.waitingSince = seq;
-  if (waits.some((wait) => 'limit' in wait)) state.isLimited = true;
+  for (const wait of waits) {
+    if ('limit' in wait) state.isLimited = true;
+    if (wait.for === 'timer' && wait.call !== undefined)
+      (activation.turns ??= new Map()).set(wait.call, wait.until);
+  }
   // What it waits for may have come while other calls of the attempt were still in flight.
   if (waits.some((wait) => isOver(state, activation, wait))) return wakeUp(activation);
   const awaited = waitOf(activation, 'signal');

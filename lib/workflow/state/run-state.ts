@@ -68,8 +68,8 @@ export interface ActivationState {
   signal?: { readonly payload?: JsonValue };
   /** The time to wait for the signal is over. */
   timedOut?: boolean;
-  /** Keys of calls that have waited for their turn under a rate limit: they have it. */
-  turns?: Set<string>;
+  /** When calls have their turn under rate limits, by key: ISO. What was taken for them is not taken again. */
+  turns?: Map<string, string>;
   /** Decision about the step itself (`before`, `output`, `failure`, `guardrail` on its output). */
   decision?: Decision;
   /** The review that the decision belongs to. */

@@ -73,7 +73,7 @@ describe('a step that begins its next iteration', () => {
       waitingSince: 'then' as never,
       delayed: true as never,
       signal: {} as never,
-      turns: new Set(['key']),
+      turns: new Map([['key', 'soon']]),
       timedOut: true as never,
       decision: {} as never,
       review: {} as never,

@@ -64,6 +64,8 @@ export class OrchestrationHarness extends HarnessReviews {
   private readonly crashes: HarnessFailPoints;
   private beatAt: number;
   private beating: Promise<void> = Promise.resolve();
+  /** Heartbeats on their way, or waiting for their turn. */
+  private beats = 0;
   /** `advance` moves the clock and does what is due by then: timers, expiries, sweeps. */
   readonly clock = { now: () => this.time.now(), advance: (duration: Duration) => this.advance(duration) };
 
@@ -122,7 +124,7 @@ export class OrchestrationHarness extends HarnessReviews {
       );
     }
     clock.replace(harness.time);
-    harness.time.keepAlive = () => harness.beat();
+    harness.time.keepAlive = () => harness.beatUnlessBeating();
     faults.replace(harness.crashes);
     const { models = 'scripted' } = options;
     if (models === 'scripted') get(ModelCatalog).answerWith(harness.models);
@@ -197,13 +199,21 @@ export class OrchestrationHarness extends HarnessReviews {
   protected async stayAlive(): Promise<void> {
     if (this.time.now() - this.beatAt < beatEvery) return;
     this.beatAt = this.time.now();
-    await this.beat();
+    await this.beatUnlessBeating();
   }
 
   /** One heartbeat after the other: one that is overtaken would tell the time of before the clock was moved. */
   private beat(): Promise<void> {
-    this.beating = this.beating.then(() => this.engine.worker.heartbeat());
+    this.beats += 1;
+    this.beating = this.beating
+      .then(() => this.engine.worker.heartbeat())
+      .finally(() => void (this.beats -= 1));
     return this.beating;
+  }
+
+  /** One that waits for a database which is away sleeps on this clock: it must not wait for the next one. */
+  private async beatUnlessBeating(): Promise<void> {
+    if (this.beats === 0) await this.beat();
   }
 
   /** What is in flight keeps its lease: it moves in strides shorter than a worker's life. */

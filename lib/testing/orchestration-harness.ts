@@ -21,6 +21,7 @@ import { CurrentPrincipal } from '../scope/index.js';
 import type { Cassette } from './cassette.js';
 import { type CrashOptions, type CrashPoint, HarnessFailPoints } from './harness-fail-points.js';
 import { HarnessCaller } from './harness-caller.js';
+import { Heartbeats } from './heartbeats.js';
 import { HarnessReviews } from './harness-reviews.js';
 import { ScriptedModel } from './scripted-model.js';
 import { TestClock } from './test-clock.js';
@@ -63,9 +64,7 @@ export class OrchestrationHarness extends HarnessReviews {
   private readonly time: TestClock;
   private readonly crashes: HarnessFailPoints;
   private beatAt: number;
-  private beating: Promise<void> = Promise.resolve();
-  /** Heartbeats on their way, or waiting for their turn. */
-  private beats = 0;
+  private readonly heartbeats = new Heartbeats(() => this.engine.worker.heartbeat());
   /** `advance` moves the clock and does what is due by then: timers, expiries, sweeps. */
   readonly clock = { now: () => this.time.now(), advance: (duration: Duration) => this.advance(duration) };
 
@@ -124,7 +123,7 @@ export class OrchestrationHarness extends HarnessReviews {
       );
     }
     clock.replace(harness.time);
-    harness.time.keepAlive = () => harness.beatUnlessBeating();
+    harness.time.keepAlive = () => harness.heartbeats.unlessBeating();
     faults.replace(harness.crashes);
     const { models = 'scripted' } = options;
     if (models === 'scripted') get(ModelCatalog).answerWith(harness.models);
@@ -199,21 +198,7 @@ export class OrchestrationHarness extends HarnessReviews {
   protected async stayAlive(): Promise<void> {
     if (this.time.now() - this.beatAt < beatEvery) return;
     this.beatAt = this.time.now();
-    await this.beatUnlessBeating();
-  }
-
-  /** One heartbeat after the other: one that is overtaken would tell the time of before the clock was moved. */
-  private beat(): Promise<void> {
-    this.beats += 1;
-    this.beating = this.beating
-      .then(() => this.engine.worker.heartbeat())
-      .finally(() => void (this.beats -= 1));
-    return this.beating;
-  }
-
-  /** One that waits for a database which is away sleeps on this clock: it must not wait for the next one. */
-  private async beatUnlessBeating(): Promise<void> {
-    if (this.beats === 0) await this.beat();
+    await this.heartbeats.unlessBeating();
   }
 
   /** What is in flight keeps its lease: it moves in strides shorter than a worker's life. */
@@ -224,8 +209,8 @@ export class OrchestrationHarness extends HarnessReviews {
     for (let rest = end - this.time.now(); rest > 0; rest = end - this.time.now()) {
       const isIdle = this.engine.worker.active === 0;
       this.time.move(isIdle ? rest : Math.min(rest, defaultHeartbeatTimeout / 3));
-      if (isIdle) await this.beating.then(() => this.engine.worker.registerAgain());
-      else await this.beat();
+      if (isIdle) await this.heartbeats.idle().then(() => this.engine.worker.registerAgain());
+      else await this.heartbeats.next();
     }
     await this.reviewService.expireDue();
     await this.retention?.sweep();

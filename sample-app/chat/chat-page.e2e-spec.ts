@@ -21,7 +21,7 @@ describeInBrowser('the chat page', () => {
   beforeEach(async () => {
     problems.length = 0;
     page = await browser.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
       // An unknown chat is one without messages; the browser tells of its 404.

@@ -26,7 +26,7 @@ export class RefusedDecisions {
     if (!(error instanceof OrchestrationError) || !recorded.has(error.code)) return;
     try {
       const review = await this.access.findFor(caller, id);
-      // The same said twice, as a request that is sent again does, is no attempt at anything.
+      // The same said twice, as a request that is sent again does, is not an attempt at anything.
       if (isDecision(review, caller.principal, wanted)) return;
       const { runId } = review;
       const run = await this.journal.find(runId);

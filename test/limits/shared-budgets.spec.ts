@@ -165,7 +165,7 @@ describe.each(stores)('budgets that runs share (%s)', (store) => {
     expect(await forAcme()).toMatchObject(refused);
   });
 
-  it('are there anew in the next window', async () => {
+  it('start again in the next window', async () => {
     await open({ scope: 'tenant', calls: 1, window: '1d', timeZone: 'Europe/Berlin' });
     await ask(ana);
     expect(await ask(ana)).toMatchObject(refused);

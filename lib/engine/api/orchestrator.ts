@@ -176,7 +176,6 @@ export class Orchestrator {
     );
     await allowed;
     await this.refuse(admitted);
-
     const runs = admitted.map(({ run }) => run);
     const created = await this.starts.begin(definition, runs, options.priority, watch);
     return created.map((one) => {

@@ -4,7 +4,7 @@ import { AccessDeniedError, InputValidationError, logSafely } from '../../errors
 import {
   type Account,
   accountsOfOwner,
-  type AccountHolder,
+  amountOf,
   type BudgetLedger,
   type BudgetWindow,
   holdsFor,
@@ -16,7 +16,7 @@ import {
   wholeOf,
 } from '../../limits/index.js';
 import { readProperty } from '../../text/index.js';
-import { assertIdentifier, inDollars, type Principal } from '../../values/index.js';
+import { assertIdentifier, type Principal } from '../../values/index.js';
 import { type BudgetHolder, type BudgetRaise, type BudgetUnit, budgetUnits } from '../../workflow/index.js';
 
 /** Whose budgets: those of one tenant, one user of a tenant, one workflow, one agent. */
@@ -28,7 +28,7 @@ export type SharedBudgetScope =
 
 /** How one budget stands in its current window, in the units that it limits. Amounts as in a `RunBudget`. */
 export interface SharedBalance {
-  /** Absent where the budget is for ever. */
+  /** Absent where the budget has no window. */
   readonly window?: BudgetWindow | undefined;
   /** When the window ends. */
   readonly until?: Date | undefined;
@@ -108,7 +108,7 @@ export class SharedBudgetBalances {
         accounts.map(async (account) => ({
           ...(budget.window === undefined ? {} : { window: budget.window }),
           unit: account.unit,
-          holders: (await this.budgets.holders(account)).map((one) => holderOf(account.unit, one)),
+          holders: await this.budgets.holders(account),
         })),
       ),
     );
@@ -207,12 +207,4 @@ function readScope(given: unknown): Named {
   if (tenant !== undefined) assertIdentifier(tenant, 'The tenant of a budget');
   const ofTenant = tenant === undefined ? undefined : String(tenant);
   return { scope, name: String(name), tenant: ofTenant, owner: ownerName(scope, String(name), ofTenant) };
-}
-
-function holderOf(unit: BudgetUnit, { amount, ...holder }: AccountHolder): BudgetHolder {
-  return { ...holder, amount: amountOf(unit, amount) };
-}
-
-function amountOf(unit: BudgetUnit, whole: number): number {
-  return unit === 'usd' ? inDollars(whole) : whole;
 }

@@ -1,3 +1,4 @@
+import { killSwitchLimit } from '../../database/index.js';
 import { limitOf } from '../../gate/index.js';
 import type { CommitEffects, InboxMessage } from '../../journal/index.js';
 import type { KillSwitches, SharedBudgets } from '../../limits/index.js';
@@ -10,7 +11,6 @@ import {
   tenantOfRun,
   type Wait,
 } from '../../workflow/index.js';
-import { killSwitchLimit } from '../../database/index.js';
 import type { HeldRun } from '../held-run/held-run.js';
 import type { RunPrincipals } from './run-principals.js';
 

@@ -1,14 +1,6 @@
-import type { AccountHolder, Granted, SharedBudgets } from '../../limits/index.js';
-import { limitOfOwner } from '../../limits/index.js';
-import { inDollars, type Usage } from '../../values/index.js';
-import {
-  amountsOf,
-  type BudgetHolder,
-  type BudgetUnit,
-  type RecordDraft,
-  tenantOfRun,
-  type Wait,
-} from '../../workflow/index.js';
+import { amountOf, type Granted, limitOfOwner, type SharedBudgets } from '../../limits/index.js';
+import type { Usage } from '../../values/index.js';
+import { amountsOf, type RecordDraft, tenantOfRun, type Wait } from '../../workflow/index.js';
 import { type GateCall, recordDraft } from '../gate-call.js';
 import type { Exceeded } from './budget.js';
 
@@ -47,7 +39,7 @@ export async function sharedRefusal(
   most: Usage,
 ): Promise<SharedRefusal> {
   const { owner, unit, window, scope, onExceeded } = account;
-  const amount = (whole: number) => amountIn(unit, whole);
+  const amount = (whole: number) => amountOf(unit, whole);
   const holders = (await shared.holders(account)).slice(0, mostNamed);
   const until = account.until();
   return {
@@ -59,9 +51,7 @@ export async function sharedRefusal(
       limit: amount(standing.limit),
       used: amount(standing.used + standing.reserved),
       wanted: amountsOf(most)[unit],
-      ...(standing.reserved > 0
-        ? { reserved: amount(standing.reserved), holders: holders.map((one) => holderOf(unit, one)) }
-        : {}),
+      ...(standing.reserved > 0 ? { reserved: amount(standing.reserved), holders } : {}),
       onExceeded,
     },
     wait: {
@@ -80,15 +70,7 @@ export function warnings(gateCall: GateCall, granted: Granted | undefined): Reco
   if (granted?.outcome !== 'reserved') return [];
   return granted.warned.map(({ account, limit, used, reserved }) => {
     const { owner, window, unit, warnAt = 1 } = account;
-    const amounts = { limit: amountIn(unit, limit), used: amountIn(unit, used + reserved) };
+    const amounts = { limit: amountOf(unit, limit), used: amountOf(unit, used + reserved) };
     return recordDraft(gateCall, 'budget.warned', { owner, window, unit, ...amounts, warnAt });
   });
-}
-
-function holderOf(unit: BudgetUnit, { amount, ...holder }: AccountHolder): BudgetHolder {
-  return { ...holder, amount: amountIn(unit, amount) };
-}
-
-function amountIn(unit: BudgetUnit, whole: number): number {
-  return unit === 'usd' ? inDollars(whole) : whole;
 }

@@ -1,5 +1,5 @@
 import { type AccountKey, accountKey } from '../../journal/index.js';
-import { nanoDollars } from '../../values/index.js';
+import { inDollars, nanoDollars } from '../../values/index.js';
 import { type Amounts, type BudgetUnit, budgetUnits } from '../../workflow/index.js';
 import { windowAt, windowEnd } from './budget-window.js';
 import type { SharedBudget, SharedScope } from './shared-budget.js';
@@ -86,6 +86,11 @@ export function ownerName(scope: SharedScope, name: string, tenant: string | und
 /** The whole number that an amount is counted as. */
 export function wholeOf(unit: BudgetUnit, amount: number): number {
   return unit === 'usd' ? nanoDollars(amount) : amount;
+}
+
+/** The amount that a whole number stands for. */
+export function amountOf(unit: BudgetUnit, whole: number): number {
+  return unit === 'usd' ? inDollars(whole) : whole;
 }
 
 export function wholeAmounts(amounts: Amounts): Amounts {

@@ -32,7 +32,7 @@ describe('the window of a budget', () => {
     expect(names).toEqual(['2026-10-25T02+02:00', '2026-10-25T02+01:00']);
   });
 
-  it('is one for ever where none is set', () => {
+  it('is one without an end where none is set', () => {
     expect(windowAt(0, undefined, 'UTC')).toBe('ever');
     expect(windowEnd(0, undefined, 'UTC')).toBeUndefined();
   });

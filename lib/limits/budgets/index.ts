@@ -1,4 +1,12 @@
-export { type Account, accountsOfOwner, holdsFor, ownerName, type Spender, wholeOf } from './accounts.js';
+export {
+  type Account,
+  accountsOfOwner,
+  amountOf,
+  holdsFor,
+  ownerName,
+  type Spender,
+  wholeOf,
+} from './accounts.js';
 export { BudgetLedger, type Holding, limitOfOwner, type Standing } from './budget-ledger.js';
 export { MemoryBudgetLedger } from './memory-budget-ledger.js';
 export type { Reservation } from './reservation.js';
@@ -10,5 +18,5 @@ export {
   sharedScopes,
 } from './shared-budget.js';
 export { sharedBudgetProblems } from './shared-budget-rules.js';
-export { type AccountHolder, type Granted, SharedBudgets } from './shared-budgets.js';
+export { type Granted, SharedBudgets } from './shared-budgets.js';
 export { TypeOrmBudgetLedger } from './typeorm-budget-ledger.js';

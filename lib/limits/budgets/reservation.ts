@@ -1,5 +1,5 @@
 import { type AccountKey, accountKey, type Settlement } from '../../journal/index.js';
-import { addUsage, noUsage, subtractUsage, type Usage } from '../../values/index.js';
+import { noUsage, subtractUsage, type Usage } from '../../values/index.js';
 import { amountsOf } from '../../workflow/index.js';
 import { type Account, wholeAmounts } from './accounts.js';
 import type { BudgetLedger, Entries, ReserveOutcome } from './budget-ledger.js';
@@ -36,11 +36,6 @@ export class Reservation {
     const reserved = await ledger.reserve(workerId, more);
     if (reserved.outcome === 'reserved') this.most = most;
     return reserved;
-  }
-
-  /** The same with so much more. */
-  raiseBy(more: Usage): Promise<ReserveOutcome> {
-    return this.raiseTo(addUsage(this.most, more));
   }
 
   /** What of an account is set aside. */

@@ -16,7 +16,7 @@ export interface SharedBudget extends BudgetRaise {
   readonly scope: SharedScope;
   /** Only that one, in place of the budget for each: a tenant, the id of a user, the name of a workflow or an agent. */
   readonly for?: string | undefined;
-  /** It is there anew in each. @default one budget for ever */
+  /** It starts again in each. @default one budget without an end */
   readonly window?: BudgetWindow | undefined;
   /** As the IANA names it: `Europe/Berlin`. @default 'UTC' */
   readonly timeZone?: string | undefined;

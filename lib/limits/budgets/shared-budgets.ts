@@ -1,18 +1,10 @@
-import type { AccountKey } from '../../journal/index.js';
-import { accountKey } from '../../journal/index.js';
+import { type AccountKey, accountKey } from '../../journal/index.js';
 import type { Usage } from '../../values/index.js';
-import { type Account, accountsOf, type Spender } from './accounts.js';
+import type { BudgetHolder } from '../../workflow/index.js';
+import { type Account, accountsOf, amountOf, type Spender } from './accounts.js';
 import type { BudgetLedger, ReserveOutcome, Standing } from './budget-ledger.js';
 import { type Holder, Reservation } from './reservation.js';
 import type { SharedBudget } from './shared-budget.js';
-
-/** What is set aside by one process for one call, or by all calls of another process. Whole numbers. */
-export interface AccountHolder {
-  readonly step?: string;
-  readonly runId?: string;
-  readonly workerId?: string;
-  readonly amount: number;
-}
 
 export type Granted =
   | {
@@ -68,14 +60,16 @@ export class SharedBudgets {
   }
 
   /** For whom a part of an account is set aside, the largest ones first. */
-  async holders(key: AccountKey): Promise<AccountHolder[]> {
+  async holders(key: AccountKey): Promise<BudgetHolder[]> {
     const own = [...this.open].flatMap((reservation) => {
       const amount = reservation.amountIn(key);
       return amount > 0 ? [{ ...reservation.holder, amount }] : [];
     });
     const workerId = this.workerId();
     const others = (await this.ledger.holdings(key)).filter((holding) => holding.workerId !== workerId);
-    return [...own, ...others].toSorted((a, b) => b.amount - a.amount);
+    return [...own, ...others]
+      .toSorted((a, b) => b.amount - a.amount)
+      .map((holder) => ({ ...holder, amount: amountOf(key.unit, holder.amount) }));
   }
 }
 

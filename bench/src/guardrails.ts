@@ -5,19 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import {
-  Input,
-  type ModelAnswer,
-  type ModelDelta,
-  type ModelEmbeddings,
-  ModelProvider,
-  ModelService,
-  OrchestrationModule,
-  Orchestrator,
-  Step,
-  Workflow,
-} from 'nestjs-nestor';
+import { Input, ModelService, OrchestrationModule, Orchestrator, Step, Workflow } from 'nestjs-nestor';
 import { type PiiOptions, pii } from 'nestjs-nestor/guardrails';
+import { InstantProvider } from './instant-provider.js';
 import { type Measurement, medians } from './measurement.js';
 import { table } from './table.js';
 
@@ -34,27 +24,6 @@ const texts: Readonly<Record<string, string>> = {
   'all of them as JSON in a string': String.raw`{\"to\":\"ada@example.org\",\"phone\":\"+49 30 1234567\",\"card\":\"4111 1111 1111 1111\",\"note\":\"a\\nb\"},`,
   'nothing of it': 'The order was shipped yesterday, and arrives on 12 March. ',
 };
-
-/** Answers at once: what is left is the gate, with or without a guardrail in it. */
-class InstantProvider extends ModelProvider {
-  readonly name = 'instant';
-
-  generate(): Promise<ModelAnswer> {
-    const usage = { inputTokens: 1, outputTokens: 1 };
-    return Promise.resolve({ text: 'done', toolCalls: [], finishReason: 'stop', usage });
-  }
-
-  // oxlint-disable-next-line require-yield
-  async *stream(): AsyncIterable<ModelDelta> {
-    yield { type: 'end', answer: await this.generate() };
-  }
-
-  embed(): Promise<ModelEmbeddings> {
-    return Promise.reject(new Error('not measured'));
-  }
-
-  override price = () => ({ inputPerMillion: 0, outputPerMillion: 0 });
-}
 
 interface Asked {
   readonly text: string;
@@ -81,7 +50,7 @@ async function measure(action: PiiOptions['action'] | undefined): Promise<Measur
       OrchestrationModule.forRoot({
         persistence: 'memory',
         payloadLimit,
-        models: { providers: [new InstantProvider()], default: 'instant/model' },
+        models: { providers: [new InstantProvider(0)], default: 'instant/model' },
         guardrails: action ? [pii({ action, at: 'model.request', timeout: '2m' })] : [],
       }),
     ],

@@ -4,10 +4,6 @@ import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import {
   Input,
-  type ModelAnswer,
-  type ModelDelta,
-  type ModelEmbeddings,
-  ModelProvider,
   ModelService,
   OrchestrationModule,
   Orchestrator,
@@ -18,6 +14,7 @@ import {
   Step,
   Workflow,
 } from 'nestjs-nestor';
+import { InstantProvider } from './instant-provider.js';
 
 /** What a host is told first. */
 export interface HostSettings {
@@ -39,27 +36,6 @@ export interface Load {
 export interface Done {
   readonly steps: number;
   readonly milliseconds: number;
-}
-
-/** Answers at once: what is left is the gate, with or without limits in it. */
-class InstantProvider extends ModelProvider {
-  readonly name = 'instant';
-
-  generate(): Promise<ModelAnswer> {
-    const usage = { inputTokens: 1, outputTokens: 1 };
-    return Promise.resolve({ text: 'done', toolCalls: [], finishReason: 'stop', usage });
-  }
-
-  // oxlint-disable-next-line require-yield
-  async *stream(): AsyncIterable<ModelDelta> {
-    yield { type: 'end', answer: await this.generate() };
-  }
-
-  embed(): Promise<ModelEmbeddings> {
-    return Promise.reject(new Error('not measured'));
-  }
-
-  override price = () => ({ inputPerMillion: 1, outputPerMillion: 1 });
 }
 
 /** Steps of a run. */
@@ -128,7 +104,7 @@ async function open({ url, limits }: HostSettings): Promise<Orchestrator> {
       }),
       OrchestrationModule.forRoot({
         concurrency: 200,
-        models: { providers: [new InstantProvider()], default: 'instant/model' },
+        models: { providers: [new InstantProvider(1)], default: 'instant/model' },
         ...(limits ? { budgets: ample, rateLimits: wide } : {}),
       }),
     ],

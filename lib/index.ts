@@ -48,6 +48,7 @@ export {
   reject,
   type RepeatOptions,
   type RetryOptions,
+  type EscalationOptions,
   type ReviewOptions,
   type ReviewView,
   SignalPayload,
@@ -365,10 +366,18 @@ export {
   type TimeRange,
 } from './audit/index.js';
 export {
+  type BulkDecision,
+  type ClaimOptions,
   type DecisionOptions,
+  type DelegateOptions,
   type ReviewerOptions,
   type ReviewFilter,
+  type ReviewMetrics,
+  type ReviewMetricsFilter,
+  type ReviewRule,
   ReviewService,
+  type ReviewsOptions,
+  type SeenReview,
 } from './review/index.js';
 export {
   type ErrorBody,

@@ -17,6 +17,7 @@ export const operations = [
   'handoff',
   'review.read',
   'review.decide',
+  'review.delegate',
   'budget.read',
   'budget.raise',
   'audit.read',

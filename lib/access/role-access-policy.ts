@@ -33,7 +33,7 @@ export class RoleAccessPolicy extends AccessPolicy {
     if (isBeginning(operation)) return declared ?? true;
     // The host's own code: all runs are its own.
     if (!principal) return true;
-    if (operation === 'review.decide') return declared ?? true;
+    if (operation === 'review.decide' || operation === 'review.delegate') return declared ?? true;
     if (declared === true || this.isPrivileged(principal, operation)) return true;
     if (operation === 'review.read' && resource.isAsked) return true;
     return isOwnable(operation) && resource.owner === principal.id;

@@ -16,6 +16,7 @@ const declaredFor: { readonly [operation in Operation]?: 'read' | 'decide' } = {
   'budget.read': 'read',
   'review.read': 'read',
   'review.decide': 'decide',
+  'review.delegate': 'decide',
 };
 
 /** A run that a caller may act upon. */

@@ -59,13 +59,20 @@ const words: Describe = {
   'review.requested': ({ title, reason, roles, expiresAt }) =>
     `review requested${title === undefined ? '' : ` "${title}"`}${roles.length > 0 ? ` from ${roles.join(', ')}` : ''}` +
     `${expiresAt === undefined ? '' : ` until ${expiresAt}`}${reason === undefined ? '' : `: ${reason}`}`,
-  'review.claimed': () => 'review claimed',
+  'review.claimed': ({ until }) => `review claimed${until === undefined ? '' : ` until ${until}`}`,
+  'review.released': () => 'review given back',
+  'review.delegated': ({ to, reason, until }) =>
+    `review delegated to ${to} until ${until}${reason === undefined ? '' : `: ${reason}`}`,
+  'review.voted': ({ choice, reason, count, quorum }) =>
+    `review: ${choice}, ${count} of ${quorum}${reason === undefined ? '' : ` (${reason})`}`,
   'review.commented': ({ text }) => `review commented: ${text}`,
   'review.decided': ({ choice, reason }) =>
     `review decided: ${choice}${reason === undefined ? '' : ` (${reason})`}`,
   'review.refused': ({ choice, code, reason }) => `decision refused: ${choice} (${code}): ${reason}`,
   'review.expired': ({ outcome }) => `review expired: ${outcome}`,
-  'review.escalated': ({ to }) => `review escalated to ${to.join(', ')}`,
+  'review.escalated': ({ to, users = [], until }) =>
+    `review escalated to ${[...to, ...users].join(', ')}${until === undefined ? '' : ` until ${until}`}`,
+  'review.reminded': () => 'those that the review asks are reminded',
   'message.received': ({ text }) => `said to an agent: ${text}`,
   'message.refused': ({ reason }) => `what was said came to nobody: ${reason}`,
   'signal.received': ({ name }) => `signal ${name} received`,
@@ -109,6 +116,7 @@ function waitInWords(wait: Wait): string {
     case 'budget':
       return 'budget';
     case 'killswitch':
+    case 'reviews':
       return wait.limit;
     case 'resume':
       return `resume (${wait.reason})`;

@@ -39,7 +39,12 @@ export {
 } from './step/parameter.decorators.js';
 export { type RetryOptions, retryRules } from './step/retry.options.js';
 export { reviewProblems } from './review/review-problems.js';
-export { type ReviewOptions, reviewRules, type ReviewView } from './review/review.options.js';
+export {
+  type EscalationOptions,
+  type ReviewOptions,
+  reviewRules,
+  type ReviewView,
+} from './review/review.options.js';
 export { Step } from './step/step.decorator.js';
 export type {
   ForEachOptions,

@@ -1,5 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { problemsOf, refuseProblems } from './check-all.js';
+import { samplingProblems } from './checks/sampling.js';
+import { DiscoverySettings } from './discovery-settings.js';
 import type { Found } from './found.js';
 import { ModelAccess } from './explore/model-access.js';
 import { GuardrailExplorer } from './explore/guardrail-explorer.js';
@@ -20,6 +22,7 @@ export class DiscoveredProviders {
     private readonly stray: MisplacedDecoratorExplorer,
     private readonly shapes: ShapeGuard,
     private readonly models: ModelAccess,
+    @Optional() private readonly settings?: DiscoverySettings,
   ) {}
 
   /** @throws {InvalidWorkflowDefinitionError} that lists all problems, if there are any. */
@@ -31,7 +34,8 @@ export class DiscoveredProviders {
       guardrails: this.guardrails.explore(),
       misplaced: [...this.stray.explore(), ...this.shapes.problems(), ...this.models.problems()],
     };
-    refuseProblems(problemsOf(found));
+    const unsampled = this.settings?.canSample?.() === false ? samplingProblems(found) : [];
+    refuseProblems([...problemsOf(found), ...unsampled]);
     this.known = found;
     return found;
   }

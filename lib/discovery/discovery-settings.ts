@@ -8,6 +8,8 @@ export abstract class DiscoverySettings {
   readonly toolServices?: readonly unknown[];
   /** Whether there is a provider of models at all. @default there is */
   hasModels?(): boolean;
+  /** Whether there is a secret by which reviews are sampled. @default there is */
+  canSample?(): boolean;
   /** Guardrails from the module options. */
   abstract readonly guardrails: readonly GuardrailDefinition[];
 }

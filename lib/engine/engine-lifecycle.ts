@@ -12,7 +12,7 @@ import { logSafely } from '../errors/index.js';
 import { RunEvents, forwardToEventEmitter } from '../events/index.js';
 import { KillSwitches, SharedBudgets } from '../limits/index.js';
 import { WorkerTimes } from '../leases/index.js';
-import { ReviewService } from '../review/index.js';
+import { ReviewDeadlines } from '../review/index.js';
 import { Engine } from './engine.js';
 import { EventEmitterLocator } from './observe/event-emitter-locator.js';
 import { RetentionSweep } from './retention-sweep.js';
@@ -35,7 +35,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
 
   constructor(
     @Inject(Engine) private readonly engine: Engine,
-    @Inject(ReviewService) private readonly reviews: ReviewService,
+    @Inject(ReviewDeadlines) private readonly reviews: ReviewDeadlines,
     @Inject(RunEvents) private readonly events: RunEvents,
     @Inject(Timers) private readonly timers: Timers,
     @Inject(EventEmitterLocator) private readonly emitters: EventEmitterLocator,
@@ -65,7 +65,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
       timers.every('booking of budgets', periods.fold, () => this.budgets.fold());
       timers.every('booking of what dead workers hold', periods.reap, () => this.budgets.reap());
     }
-    timers.every('expiry', periods.expiry, () => this.reviews.expireDue());
+    timers.every('expiry', periods.expiry, () => this.reviews.sweep());
     if (retention) timers.every('retention', periods.retention, () => retention.sweep());
     if (!this.engine.drives) return;
     timers.every('sweep', periods.sweep, () => this.engine.worker.sweep());

@@ -7,7 +7,7 @@ import { type PrincipalResolver, ResolvedPrincipals, type RunAccess } from '../a
 import { AccessCheck, Gate, GuardrailStages } from '../gate/index.js';
 import type { BlobStore, Journal } from '../journal/index.js';
 import type { Leases, PeerProcesses } from '../leases/index.js';
-import type { KillSwitches, RateLimiter, SharedBudgets } from '../limits/index.js';
+import type { KillSwitches, OpenReviewLimits, RateLimiter, SharedBudgets } from '../limits/index.js';
 import type { AdHocRuns, CurrentPrincipal, Instrumentation } from '../scope/index.js';
 import { adHocWorkflow } from './ad-hoc/ad-hoc-workflow.js';
 import { InProcessAdHocRuns } from './ad-hoc/in-process-ad-hoc-runs.js';
@@ -50,7 +50,10 @@ export interface EnginePorts {
   readonly killSwitches: KillSwitches;
   readonly budgets: SharedBudgets;
   readonly rates: RateLimiter;
+  readonly openReviews: OpenReviewLimits;
   readonly instrumentation?: Instrumentation | undefined;
+  /** By which reviews are sampled. */
+  readonly samplingSecret?: string | undefined;
 }
 
 export interface EngineOptions {
@@ -94,6 +97,8 @@ export class Engine {
       budgets: ports.budgets,
       rates: ports.rates,
       principals,
+      samplingSecret: ports.samplingSecret,
+      openReviews: ports.openReviews,
     });
     const definitions = new Definitions({ list: () => [...registry.list(), adHocWorkflow] });
     const lease = new Lease(clock, options.heartbeatTimeout);
@@ -113,6 +118,7 @@ export class Engine {
         surroundings: new RunSurroundings(
           killSwitches,
           ports.budgets,
+          ports.openReviews,
           new RunPrincipals(principals),
           () => ports.leases.workerId,
         ),

@@ -17,6 +17,7 @@ const forwardedTypes = new Map<RecordType, string>([
   ['review.decided', 'orchestration.review.decided'],
   ['review.expired', 'orchestration.review.expired'],
   ['review.escalated', 'orchestration.review.escalated'],
+  ['review.reminded', 'orchestration.review.reminded'],
   ['budget.exceeded', 'orchestration.budget.exceeded'],
   ['budget.warned', 'orchestration.budget.warned'],
   ['budget.overrun', 'orchestration.budget.overrun'],

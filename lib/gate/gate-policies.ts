@@ -1,6 +1,6 @@
 import type { AccessPolicy, ResolvedPrincipals } from '../access/index.js';
 import type { Clock } from '../clock/index.js';
-import type { KillSwitches, RateLimiter, SharedBudgets } from '../limits/index.js';
+import type { KillSwitches, OpenReviewLimits, RateLimiter, SharedBudgets } from '../limits/index.js';
 import type { Instrumentation } from '../scope/index.js';
 import type { GuardrailStages } from './guardrails/index.js';
 
@@ -17,5 +17,9 @@ export interface GatePolicies {
   readonly rates?: RateLimiter | undefined;
   /** Budgets that many runs share. Absent where nothing is performed. */
   readonly budgets?: SharedBudgets | undefined;
+  /** Absent where nothing is performed. */
+  readonly openReviews?: OpenReviewLimits | undefined;
+  /** By which reviews are sampled. Absent where all are wanted, or nothing is performed. */
+  readonly samplingSecret?: string | undefined;
   readonly instrumentation?: Instrumentation | undefined;
 }

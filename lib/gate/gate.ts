@@ -11,14 +11,15 @@ import { BudgetCheck } from './limits/budget-check.js';
 import { passChecks } from './checks/check.js';
 import { type ApprovedBy, type CallCheck, CheckedCall, type ValueSource } from './checks/checked-call.js';
 import { divergenceCheck } from './checks/divergence-check.js';
-import { escalationCheck } from './checks/escalation-check.js';
+import { EscalationCheck } from './checks/escalation-check.js';
 import { RateCheck } from './limits/rate-check.js';
+import { ReviewRoom } from './limits/review-room.js';
 import { KillSwitchCheck } from './limits/kill-switch-check.js';
 import { ParallelGuardrails } from './checks/parallel-guardrails.js';
 import { requestReview, waitFor } from './checks/request-review.js';
 import { PrincipalCheck } from './checks/principal-check.js';
 import { ResultGuardrails } from './checks/result-guardrails.js';
-import { reviewCheck } from './checks/review-check.js';
+import { ReviewCheck } from './checks/review-check.js';
 import { schemaCheck } from './checks/schema-check.js';
 import { conclude } from './conclude.js';
 import { type GateCall, locationOf } from './gate-call.js';
@@ -42,6 +43,7 @@ export class Gate {
     this.resultGuardrails = new ResultGuardrails(policies.guardrails);
     this.parallel = new ParallelGuardrails(policies.guardrails);
     this.killSwitch = policies.killSwitches && new KillSwitchCheck(policies.killSwitches);
+    const room = new ReviewRoom(policies.openReviews);
     this.checks = [
       ...(this.killSwitch ? [this.killSwitch] : []),
       this.parallel.judging,
@@ -51,10 +53,10 @@ export class Gate {
       new ArgumentGuardrails(policies.guardrails),
       schemaCheck,
       this.resultGuardrails,
-      escalationCheck,
+      new EscalationCheck(room),
       divergenceCheck,
       new BudgetCheck(policies.budgets),
-      reviewCheck,
+      new ReviewCheck(policies.samplingSecret, room),
       this.parallel.asking,
     ];
   }

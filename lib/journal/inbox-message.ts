@@ -11,7 +11,16 @@ export type InboxBody =
   /** More that a user says to an agent while it works. `call`: key of its call. */
   | { readonly kind: 'message'; readonly text: string; readonly call?: string }
   | { readonly kind: 'budget.raised'; readonly step?: string; readonly more: BudgetRaise }
-  | { readonly kind: 'review.claimed'; readonly reviewId: string }
+  /** `until`: ISO time. */
+  | { readonly kind: 'review.claimed'; readonly reviewId: string; readonly until: string }
+  | { readonly kind: 'review.released'; readonly reviewId: string }
+  | {
+      readonly kind: 'review.delegated';
+      readonly reviewId: string;
+      readonly to: string;
+      readonly reason?: string;
+      readonly until: string;
+    }
   | { readonly kind: 'review.commented'; readonly reviewId: string; readonly text: string }
   | {
       readonly kind: 'review.decided';
@@ -20,6 +29,17 @@ export type InboxBody =
       readonly value?: JsonValue;
       readonly reason?: string;
       readonly proposedHash: string;
+    }
+  /** One of several who have to agree: the `count`-th of `quorum`. */
+  | {
+      readonly kind: 'review.voted';
+      readonly reviewId: string;
+      readonly choice: Choice;
+      readonly value?: JsonValue;
+      readonly reason?: string;
+      readonly proposedHash: string;
+      readonly count: number;
+      readonly quorum: number;
     }
   /** Somebody wanted to decide, and was refused. */
   | {
@@ -34,7 +54,15 @@ export type InboxBody =
       readonly reviewId: string;
       readonly outcome: 'reject' | 'approve';
     }
-  | { readonly kind: 'review.escalated'; readonly reviewId: string; readonly to: readonly string[] }
+  /** `to`: roles; `until`: ISO time. */
+  | {
+      readonly kind: 'review.escalated';
+      readonly reviewId: string;
+      readonly to: readonly string[];
+      readonly users?: readonly string[];
+      readonly until?: string;
+    }
+  | { readonly kind: 'review.reminded'; readonly reviewId: string }
   /** A child run has ended. */
   | {
       readonly kind: 'run.finished';

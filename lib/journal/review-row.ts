@@ -28,7 +28,9 @@ export function askedColumns({ review, ...place }: Opened) {
     form: review.form ?? null,
     expiresAt: review.expiresAt === undefined ? null : new Date(review.expiresAt),
     onTimeout: review.onTimeout,
-    escalateTo: [...(review.escalateTo ?? [])],
+    escalation: [...(review.escalation ?? [])],
+    remindEvery: review.remindEvery ?? null,
+    guardrail: review.guardrail ?? null,
   } as const satisfies Partial<Review>;
 }
 
@@ -46,7 +48,12 @@ export function reviewRow(
     startedBy: run.principal?.id ?? null,
     shapedBy: run.shapedBy,
     status: 'open',
+    remindAt:
+      change.review.remindEvery === undefined
+        ? null
+        : new Date(createdAt.getTime() + change.review.remindEvery),
     claimedBy: null,
+    claimedUntil: null,
     decisions: [],
     comments: [],
     choice: null,

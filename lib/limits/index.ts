@@ -1,3 +1,4 @@
 export * from './budgets/index.js';
 export * from './kill-switch/index.js';
+export * from './open-reviews/index.js';
 export * from './rates/index.js';

@@ -33,6 +33,8 @@ import {
   KillSwitches,
   KillSwitchService,
   KillSwitchStore,
+  OpenReviewCounts,
+  OpenReviewLimits,
   RateBuckets,
   RateLimiter,
   SharedBudgets,
@@ -82,6 +84,12 @@ export const engineProviders: Provider[] = [
     inject: [CHECKED_OPTIONS, RateBuckets, Clock],
   },
   {
+    provide: OpenReviewLimits,
+    useFactory: ({ reviews }: OrchestrationOptions, counts: OpenReviewCounts, clock: Clock) =>
+      new OpenReviewLimits(reviews?.maxOpen ?? {}, counts, clock),
+    inject: [CHECKED_OPTIONS, OpenReviewCounts, Clock],
+  },
+  {
     provide: KillSwitchService,
     useFactory: (
       store: KillSwitchStore,
@@ -129,6 +137,7 @@ export const engineProviders: Provider[] = [
       killSwitches: KillSwitches,
       budgets: SharedBudgets,
       rates: RateLimiter,
+      openReviews: OpenReviewLimits,
     ) =>
       new Engine(
         {
@@ -148,7 +157,9 @@ export const engineProviders: Provider[] = [
           killSwitches,
           budgets,
           rates,
+          openReviews,
           instrumentation,
+          samplingSecret: options.reviews?.samplingSecret,
         },
         {
           drives: options.role !== 'start',
@@ -178,6 +189,7 @@ export const engineProviders: Provider[] = [
       KillSwitches,
       SharedBudgets,
       RateLimiter,
+      OpenReviewLimits,
     ],
   },
   { provide: Admission, useFactory: ({ admission }: Engine) => admission, inject: [Engine] },

@@ -1,8 +1,14 @@
 import { RunDispatcher } from '../dispatch/index.js';
 import { AccessPolicy, PrincipalResolver } from '../access/index.js';
 import { Instrumentation } from '../scope/index.js';
+import type { OpenReviewMaximums } from '../limits/index.js';
+import { longestClaim, type ReviewsOptions } from '../review/index.js';
+import { type Duration, milliseconds } from '../clock/index.js';
 import { option, type OptionRule, type OptionRules } from '../values/index.js';
 import type { AuditOptions, OrchestrationExtras, OrchestrationOptions } from './orchestration.options.js';
+
+/** Characters. */
+const shortestSecret = 16;
 
 const dispatcher: OptionRule = (value, path) =>
   typeof value === 'function' || value instanceof RunDispatcher
@@ -17,6 +23,26 @@ const principals: OptionRule = (value, path) =>
 
 const instrumentation: OptionRule = (value, path) =>
   value instanceof Instrumentation ? [] : [`${path} has to be an Instrumentation: extend that class.`];
+
+const claim: OptionRule = (value, path) => {
+  const problems = option.duration(value, path);
+  if (problems.length > 0) return problems;
+  const length = milliseconds(value as Duration);
+  return length > 0 && length <= longestClaim
+    ? []
+    : [`${path} has to be more than nothing, and at most a week.`];
+};
+
+const maxOpen = option.fields({
+  run: option.whole(1),
+  user: option.whole(1),
+  tenant: option.whole(1),
+} satisfies OptionRules<OpenReviewMaximums>);
+
+const samplingSecret: OptionRule = (value, path) =>
+  typeof value === 'string' && value.length >= shortestSecret
+    ? []
+    : [`${path} has to be a text of at least ${shortestSecret} characters that nobody can guess.`];
 
 const list: OptionRule = (value, path) =>
   Array.isArray(value) ? [] : [`${path} has to be a list, of what piiGuardrail() and its like give.`];
@@ -41,6 +67,7 @@ const options = {
   // Each has rules of its own.
   budgets: option.anything,
   rateLimits: option.anything,
+  reviews: option.fields({ claim, maxOpen, samplingSecret } satisfies OptionRules<ReviewsOptions>),
   concurrency: option.whole(1),
   payloadLimit: option.whole(1),
   mediaLimit: option.whole(1),

@@ -39,10 +39,13 @@ import {
   KillSwitchStore,
   MemoryBudgetLedger,
   MemoryKillSwitchStore,
+  MemoryOpenReviewCounts,
   MemoryRateBuckets,
+  OpenReviewCounts,
   RateBuckets,
   TypeOrmBudgetLedger,
   TypeOrmKillSwitchStore,
+  TypeOrmOpenReviewCounts,
   TypeOrmRateBuckets,
 } from '../limits/index.js';
 import {
@@ -144,6 +147,11 @@ function inDatabase(source: Token): Provider[] {
       inject: [source, Clock],
     },
     {
+      provide: OpenReviewCounts,
+      useFactory: (database: DataSource, clock: Clock) => new TypeOrmOpenReviewCounts(database, clock),
+      inject: [source, Clock],
+    },
+    {
       provide: KillSwitchStore,
       useFactory: (database: DataSource, clock: Clock) => new TypeOrmKillSwitchStore(database, clock),
       inject: [source, Clock],
@@ -194,6 +202,11 @@ const inMemory: Provider[] = [
   {
     provide: RateBuckets,
     useFactory: (store: MemoryStore, clock: Clock) => new MemoryRateBuckets(store, clock),
+    inject: [MemoryStore, Clock],
+  },
+  {
+    provide: OpenReviewCounts,
+    useFactory: (store: MemoryStore, clock: Clock) => new MemoryOpenReviewCounts(store, clock),
     inject: [MemoryStore, Clock],
   },
   {

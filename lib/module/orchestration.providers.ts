@@ -4,6 +4,7 @@ import type { Provider, Type } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Clock, ReplaceableClock } from '../clock/index.js';
 import { discoveryProviders, DiscoverySettings, WorkflowRegistry } from '../discovery/index.js';
+import { RunDispatcher } from '../dispatch/index.js';
 import { BudgetService, JournaledAgentRuns, Orchestrator } from '../engine/index.js';
 import { ConversationAccess, ConversationService, ConversationThreads } from '../conversations/index.js';
 import { AccessPolicy, RoleAccessPolicy } from '../access/index.js';
@@ -23,7 +24,7 @@ import { OPTIONS_TOKEN } from './orchestration.configurable.js';
 import { engineProviders } from './orchestration.engine.js';
 import { CHECKED_OPTIONS, type OrchestrationOptions } from './orchestration.options.js';
 import { checkOptions } from './orchestration.options-check.js';
-import { Fitting, ReviewService } from '../review/index.js';
+import { Fitting, ReviewDeadlines, Reviews, ReviewService, ReviewSettings } from '../review/index.js';
 import { CurrentPrincipal, Instrumentation } from '../scope/index.js';
 import { DiscoveredTools, TOOL_SOURCES, toolProviders, ToolService, ToolSource } from '../tools/index.js';
 import { PayloadLimit } from '../values/index.js';
@@ -57,10 +58,11 @@ const settings: Provider[] = [
   },
   {
     provide: DiscoverySettings,
-    useFactory: ({ guardrails }: OrchestrationOptions, models: ModelCatalog): DiscoverySettings => ({
+    useFactory: ({ guardrails, reviews }: OrchestrationOptions, models: ModelCatalog): DiscoverySettings => ({
       modelServices: [ModelService, AgentService],
       toolServices: [ToolService],
       hasModels: () => models.hasProviders,
+      canSample: () => reviews?.samplingSecret !== undefined,
       guardrails: guardrails ?? [],
     }),
     inject: [CHECKED_OPTIONS, ModelCatalog],
@@ -112,6 +114,17 @@ export const orchestrationProviders: readonly Provider[] = [
     provide: Fitting,
     useFactory: (registry: WorkflowRegistry) => new Fitting(registry),
     inject: [WorkflowRegistry],
+  },
+  {
+    provide: ReviewSettings,
+    useFactory: ({ reviews }: OrchestrationOptions) => new ReviewSettings(reviews),
+    inject: [CHECKED_OPTIONS],
+  },
+  {
+    provide: ReviewDeadlines,
+    useFactory: (reviews: Reviews, dispatcher: RunDispatcher, clock: Clock) =>
+      new ReviewDeadlines(reviews, dispatcher, clock),
+    inject: [Reviews, RunDispatcher, Clock],
   },
   ReviewService,
   AuditService,

@@ -1,3 +1,5 @@
+import type { Duration } from '../clock/index.js';
+import type { Review } from '../database/index.js';
 import type { Principal } from '../values/index.js';
 
 export interface ReviewerOptions {
@@ -17,3 +19,27 @@ export interface DecisionOptions extends ReviewerOptions {
   /** `proposedHash` of what was shown, to refuse the decision if it has been replaced since. */
   readonly proposedHash?: string | undefined;
 }
+
+export interface ClaimOptions extends ReviewerOptions {
+  /** For how long others wait: at most a week. @default the module's `reviews.claim`, 15 minutes */
+  readonly for?: Duration | undefined;
+}
+
+export interface DelegateOptions extends ClaimOptions {
+  /** Id of the principal that is to decide. */
+  readonly to: string;
+  /** For the records. */
+  readonly reason?: string | undefined;
+}
+
+/** One of many reviews that are decided alike. */
+export interface SeenReview {
+  readonly id: string;
+  /** Of what was shown. */
+  readonly proposedHash: string;
+}
+
+/** What became of one of many reviews that were decided alike. */
+export type BulkDecision =
+  | { readonly id: string; readonly ok: true; readonly review: Review }
+  | { readonly id: string; readonly ok: false; readonly error: Error };

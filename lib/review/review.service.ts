@@ -3,41 +3,56 @@ import { RunAccess } from '../access/index.js';
 import { Clock } from '../clock/index.js';
 import type { Review } from '../database/index.js';
 import { RunDispatcher } from '../dispatch/index.js';
-import { ReviewConflictError } from '../errors/index.js';
-import { boundedText, type JsonValue, type Page, PayloadLimit, textLimits, toJson } from '../values/index.js';
-import type { Choice } from '../workflow/index.js';
-import { decide, refuseMisfit } from './decide/decide.js';
-import { Fitting } from './decide/fitting.js';
-import { hasShaped, isAsked } from './decide/may-decide.js';
-import { isDecision } from './decide/is-decision.js';
-import { RefusedDecisions } from './refused-decisions.js';
-import { refusal } from './refusal.js';
 import { Journal } from '../journal/index.js';
-import { ReviewAccess, type Reviewer } from './review-access.js';
-import { claimed, commented, decided, expired } from './review-messages.js';
-import type { DecisionOptions, ReviewerOptions } from './review-options.js';
+import { boundedText, type Page, PayloadLimit, textLimits } from '../values/index.js';
+import type { Choice } from '../workflow/index.js';
+import { Fitting } from './decide/fitting.js';
+import { ReviewAccess } from './review-access.js';
+import { ReviewChanges } from './changes/review-changes.js';
+import { ReviewClaims } from './changes/review-claims.js';
+import { ReviewDecisions } from './changes/review-decisions.js';
+import { commented } from './changes/review-messages.js';
+import type {
+  BulkDecision,
+  ClaimOptions,
+  DecisionOptions,
+  DelegateOptions,
+  ReviewerOptions,
+  SeenReview,
+} from './review-options.js';
+import {
+  readMetricsFilter,
+  type ReviewMetrics,
+  type ReviewMetricsFilter,
+  usualPeriod,
+} from './metrics/review-metrics.js';
+import { ReviewSettings } from './review-settings.js';
 import { type ReviewFilter, Reviews } from './reviews.js';
-
-/** How many overdue reviews one sweep takes. */
-const sweepSize = 200;
 
 /** The work items that people decide. The caller's principal acts, never a field of a request body. */
 @Injectable()
 export class ReviewService {
   private readonly access: ReviewAccess;
-  private readonly refusals: RefusedDecisions;
+  private readonly changes: ReviewChanges;
+  private readonly decisions: ReviewDecisions;
+  private readonly claims: ReviewClaims;
 
   constructor(
     private readonly reviews: Reviews,
-    private readonly dispatcher: RunDispatcher,
+    dispatcher: RunDispatcher,
     private readonly clock: Clock,
-    private readonly limit: PayloadLimit,
-    private readonly fitting: Fitting,
+    limit: PayloadLimit,
+    fitting: Fitting,
     runs: RunAccess,
     journal: Journal,
+    settings: ReviewSettings,
   ) {
-    this.access = new ReviewAccess(runs, reviews);
-    this.refusals = new RefusedDecisions(this.access, journal, dispatcher, () => this.at());
+    const access = new ReviewAccess(runs, reviews);
+    const changes = new ReviewChanges(access, dispatcher, clock);
+    this.access = access;
+    this.changes = changes;
+    this.decisions = new ReviewDecisions({ access, reviews, changes, fitting, journal, dispatcher, limit });
+    this.claims = new ReviewClaims(access, reviews, changes, settings.claim);
   }
 
   /**
@@ -54,15 +69,25 @@ export class ReviewService {
   }
 
   /**
-   * Shows the others that somebody works on it. Everybody who may decide still can: a claim must not outlive a holiday.
+   * The caller works on it: until the claim ends, which it does by itself, nobody else decides. Claimed again, it lasts longer.
    * @throws {ReviewConflictError} if somebody else has claimed it
    */
-  async claim(id: string, options: ReviewerOptions = {}): Promise<Review> {
-    const caller = await this.access.reviewer(options, 'claim');
-    const by = caller.principal;
-    const review = await this.access.reachToDecide(id, caller);
-    const taken = await this.reviews.claim(review, by.id, claimed(review, by, this.at()));
-    return this.outcome(review, taken, 'claim');
+  async claim(id: string, options: ClaimOptions = {}): Promise<Review> {
+    return this.claims.claim(id, options);
+  }
+
+  /** Gives a claim back before its end. @throws {ReviewConflictError} if the caller has not claimed it */
+  async release(id: string, options: ReviewerOptions = {}): Promise<Review> {
+    return this.claims.release(id, options);
+  }
+
+  /**
+   * Hands it to somebody: that person may decide from now on, also without one of the roles, and the others wait as with a claim.
+   * @throws {ReviewConflictError} if somebody else has claimed it
+   * @throws {AccessDeniedError} if the caller has no say in it, or either of them has shaped the run
+   */
+  async delegate(id: string, options: DelegateOptions): Promise<Review> {
+    return this.claims.delegate(id, options);
   }
 
   /**
@@ -70,12 +95,12 @@ export class ReviewService {
    * agree and somebody has edited the proposal, `proposedHash` has to be that of the edit.
    */
   approve(id: string, options: DecisionOptions = {}): Promise<Review> {
-    return this.writeDecision(id, 'approve', options);
+    return this.decisions.write(id, 'approve', options);
   }
 
   /** The proposal is refused. One rejection ends a review, whatever its quorum. */
   reject(id: string, options: DecisionOptions = {}): Promise<Review> {
-    return this.writeDecision(id, 'reject', options);
+    return this.decisions.write(id, 'reject', options);
   }
 
   /**
@@ -83,7 +108,7 @@ export class ReviewService {
    * @throws {InputValidationError} if it does not fit the form, or the schema of what it stands for
    */
   edit(id: string, options: DecisionOptions & { readonly value: unknown }): Promise<Review> {
-    return this.writeDecision(id, 'edit', options);
+    return this.decisions.write(id, 'edit', options);
   }
 
   /**
@@ -91,7 +116,12 @@ export class ReviewService {
    * @throws {InputValidationError} if it does not fit the form or the output schema
    */
   answer(id: string, options: DecisionOptions = {}): Promise<Review> {
-    return this.writeDecision(id, 'answer', options);
+    return this.decisions.write(id, 'answer', options);
+  }
+
+  /** Of a failed step: the run continues without it. */
+  skip(id: string, options: DecisionOptions = {}): Promise<Review> {
+    return this.decisions.write(id, 'skip', options);
   }
 
   /**
@@ -100,20 +130,31 @@ export class ReviewService {
    * @param options `value` of an edit or an answer
    */
   async decide(id: string, choice: Choice, options: DecisionOptions = {}): Promise<Review> {
-    try {
-      return await this.writeDecision(id, choice, options);
-    } catch (error) {
-      if (!(error instanceof ReviewConflictError)) throw error;
-      const caller = await this.access.reviewer(options, 'decide');
-      const now = await this.access.reach(id, 'review.decide', caller);
-      if (isDecision(now, caller.principal, { choice, value: options.value })) return now;
-      throw error;
-    }
+    return this.decisions.writeOnce(id, choice, options);
   }
 
-  /** Of a failed step: the run continues without it. */
-  skip(id: string, options: DecisionOptions = {}): Promise<Review> {
-    return this.writeDecision(id, 'skip', options);
+  /**
+   * Many alike, at most 500: each by itself, bound to the hash of what was shown, as `decide` has it. One that fails leaves the
+   * others as they are.
+   * @returns what became of each, in their order
+   * @throws {InputValidationError} before anything is decided, if one of them has no hash
+   */
+  async decideAll(
+    choice: Exclude<Choice, 'edit' | 'answer'>,
+    seen: readonly SeenReview[],
+    options: Omit<DecisionOptions, 'value' | 'proposedHash'> = {},
+  ): Promise<readonly BulkDecision[]> {
+    return this.decisions.writeAll(choice, seen, options);
+  }
+
+  /**
+   * How people decide, by what has asked them: counts, time to decision, and how often they overturn what was proposed.
+   * @throws {InputValidationError} naming each field of the filter that does not fit
+   */
+  async metrics(filter: ReviewMetricsFilter = {}): Promise<readonly ReviewMetrics[]> {
+    const read = readMetricsFilter(filter);
+    const { from = new Date(this.clock.now() - usualPeriod) } = read;
+    return this.access.metrics({ ...read, from });
   }
 
   /** @throws {ReviewConflictError} if it is no longer open */
@@ -121,87 +162,9 @@ export class ReviewService {
     const caller = await this.access.reviewer(options, 'comment on');
     const by = caller.principal;
     const review = await this.access.reachToDecide(id, caller);
-    const at = this.at();
+    const at = this.changes.at();
     const comment = { by: by.id, at, text: boundedText(text, textLimits.reason) };
     const written = await this.reviews.comment(review, comment, commented(review, by, at, comment.text));
-    return this.outcome(review, written, 'comment');
-  }
-
-  /** Answers reviews that nobody decided in time, as their `onTimeout` says. Called by the sweep; returns how many. */
-  async expireDue(): Promise<number> {
-    const overdue = await this.reviews.overdue(sweepSize);
-    let count = 0;
-    for (const review of overdue) {
-      // without anybody to escalate to, waiting on would be forever
-      const lost = review.onTimeout === 'escalate' && review.escalateTo.length === 0;
-      const write = { review, outcome: lost ? ('reject' as const) : review.onTimeout };
-      if (!(await this.reviews.expire(write, expired(write, this.at())))) continue;
-      this.wake(review);
-      count++;
-    }
-    return count;
-  }
-
-  /** Each round that fails without an end of the review means that another one of the quorum came first. */
-  private async writeDecision(id: string, choice: Choice, options: DecisionOptions): Promise<Review> {
-    // Before anything is waited for: what is decided is what it is at this moment.
-    const value = toJson(options.value, `${choice} of review ${id}`, this.limit.bytes);
-    const caller = await this.access.reviewer(options, 'decide');
-    try {
-      return await this.decideAs(caller, id, choice, value, options);
-    } catch (error) {
-      await this.refusals.record(caller, id, { choice, value }, error);
-      throw error;
-    }
-  }
-
-  private async decideAs(
-    caller: Reviewer,
-    id: string,
-    choice: Choice,
-    value: JsonValue | undefined,
-    options: DecisionOptions,
-  ): Promise<Review> {
-    const by = caller.principal;
-    for (;;) {
-      const review = await this.access.reach(id, 'review.decide', caller);
-      // Whom it asked is told how it has ended, and not that they may not end it again.
-      if (review.status !== 'open' && isAsked(review, by)) throw refusal(review, 'decide');
-      const request = {
-        choice,
-        by,
-        at: this.at(),
-        ...(options.reason === undefined ? {} : { reason: boundedText(options.reason, textLimits.reason) }),
-        ...(value === undefined ? {} : { value }),
-        ...(options.proposedHash === undefined ? {} : { proposedHash: options.proposedHash }),
-      };
-      const result = decide(review, request);
-      refuseMisfit(review, choice, await this.fitting.issues(review, choice, value));
-      const written = await this.reviews.decide({ review, ...result }, decided(review, result, by));
-      if (written) return this.outcome(review, true, 'decide');
-      const now = await this.access.find(id);
-      // Somebody may have come to shape the run meanwhile: the next round says so.
-      const isOther = now.decisions.length !== review.decisions.length || hasShaped(now, by.id);
-      if (now.status !== 'open' || !isOther) throw refusal(now, 'decide');
-    }
-  }
-
-  private async outcome(
-    review: Review,
-    written: boolean,
-    attempt: Parameters<typeof refusal>[1],
-  ): Promise<Review> {
-    const now = await this.access.find(review.id);
-    if (!written) throw refusal(now, attempt);
-    this.wake(review);
-    return now;
-  }
-
-  private wake({ runId }: Review): void {
-    this.dispatcher.dispatch([{ runId, reason: 'inbox' }]);
-  }
-
-  private at(): string {
-    return new Date(this.clock.now()).toISOString();
+    return this.changes.outcome(review, written, { what: 'comment', by: by.id });
   }
 }

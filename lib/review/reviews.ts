@@ -1,7 +1,8 @@
 import type { Page } from '../values/index.js';
 import type { Review, ReviewComment, ReviewDecision } from '../database/index.js';
 import type { PostedMessage } from '../journal/index.js';
-import type { Visibility } from '../scope/index.js';
+import type { ReviewMetrics, ReviewMetricsFilter } from './metrics/review-metrics.js';
+import type { EscalationStage, Visibility } from '../scope/index.js';
 import type { JsonValue, Principal } from '../values/index.js';
 import type { Choice, ReviewKind, ReviewStatus } from '../workflow/index.js';
 
@@ -38,11 +39,23 @@ export interface DecisionWrite {
   readonly replacement?: { readonly proposed: JsonValue; readonly hash: string };
 }
 
-/** What becomes of a review that nobody decided in time. */
-export interface ExpiryWrite {
+/** Who works on a review from now on. */
+export interface ClaimWrite {
   readonly review: Review;
-  readonly outcome: 'reject' | 'approve' | 'escalate';
+  /** Id of who says so: nobody else may hold it. */
+  readonly by: string;
+  /** Id of who works on it; null: nobody any more. */
+  readonly holder: string | null;
+  /** Milliseconds for which others wait. */
+  readonly duration: number;
+  /** Whom it asks from now on. @default those that it asks */
+  readonly users?: readonly string[];
 }
+
+/** What becomes of a review that nobody decided in time. */
+export type ExpiryWrite =
+  | { readonly review: Review; readonly outcome: 'reject' | 'approve' }
+  | { readonly review: Review; readonly outcome: 'escalate'; readonly stage: EscalationStage };
 
 /**
  * The review rows. They are inserted by the journal, with the records that tell of them; here they are read and
@@ -55,16 +68,22 @@ export abstract class Reviews {
   /** Oldest first: it is a queue. @param visible only those */
   abstract list(filter: ReviewFilter, visible?: ReviewVisibility): Promise<Page<Review>>;
   /**
-   * Only while open, unexpired, of the same proposal, with as many decisions as the given row has, and by somebody who has not
-   * shaped the run. People who have written something in place of the proposal have shaped it from then on.
+   * Only while open, unexpired, claimed by nobody else, of the same proposal, with as many decisions as the given row has, and by
+   * somebody who has not shaped the run. A decision ends its claim. People who have written something in place of the proposal have shaped it from then on.
    */
   abstract decide(write: DecisionWrite, message: PostedMessage): Promise<boolean>;
-  /** Only while open and claimed by nobody else. */
-  abstract claim(review: Review, by: string, message: PostedMessage): Promise<boolean>;
+  /** Only while open and claimed by nobody else, and by and for somebody who has not shaped the run. */
+  abstract claim(write: ClaimWrite, message: PostedMessage): Promise<boolean>;
+  /** Figures of the reviews of a period, by what has asked for them. @param visible only of those */
+  abstract metrics(filter: ReviewMetricsFilter, visible: ReviewVisibility): Promise<ReviewMetrics[]>;
   /** Only while open. */
   abstract comment(review: Review, comment: ReviewComment, message: PostedMessage): Promise<boolean>;
   /** Open reviews whose time is over, by the database's clock. */
   abstract overdue(limit: number): Promise<Review[]>;
-  /** Only while open and overdue. */
+  /** Only while open and overdue. An escalation ends a claim. */
   abstract expire(write: ExpiryWrite, message: PostedMessage): Promise<boolean>;
+  /** Open reviews of which those that they ask are to be reminded, by the database's clock. */
+  abstract unreminded(limit: number): Promise<Review[]>;
+  /** Only while open and due. The next reminder is due one interval from now. */
+  abstract remind(review: Review, message: PostedMessage): Promise<boolean>;
 }

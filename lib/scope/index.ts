@@ -33,6 +33,7 @@ export type {
   Effect,
   OnInDoubt,
   RetryPolicy,
+  EscalationStage,
   ReviewDefinition,
   ReviewSubject,
   RunLoopView,

@@ -57,6 +57,15 @@ export interface ReviewSubject extends RunView {
   readonly principal?: unknown;
 }
 
+/** Whom a review asks once those before have not decided in time. */
+export interface EscalationStage {
+  readonly roles: readonly string[];
+  /** Ids of principals. */
+  readonly users: readonly string[];
+  /** Milliseconds that they have. Absent only in rows of before, where it was forever. */
+  readonly timeout?: number;
+}
+
 /** `@HumanReview` with every default filled in. */
 export interface ReviewDefinition {
   readonly when?: ((subject: ReviewSubject) => boolean) | undefined;
@@ -72,7 +81,12 @@ export interface ReviewDefinition {
   /** Milliseconds. */
   readonly timeout?: number | undefined;
   readonly onTimeout: 'reject' | 'approve' | 'escalate';
-  readonly escalateTo: readonly string[];
+  /** One after the other. After the last it is rejected. */
+  readonly escalation: readonly EscalationStage[];
+  /** Milliseconds. */
+  readonly remindEvery?: number | undefined;
+  /** The share of what `when` selects that is looked at. */
+  readonly sample?: number | undefined;
   readonly title?: string | undefined;
   readonly instructions?: string | undefined;
   readonly form?: Schema | undefined;

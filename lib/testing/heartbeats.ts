@@ -1,6 +1,8 @@
+import { SerialQueue } from '../values/index.js';
+
 /** Heartbeats, one after the other: one that is overtaken would tell the time of before the clock was moved. */
 export class Heartbeats {
-  private last: Promise<void> = Promise.resolve();
+  private readonly queue = new SerialQueue();
   /** Those on their way, or waiting for their turn. */
   private count = 0;
 
@@ -10,8 +12,7 @@ export class Heartbeats {
   /** Behind those that are on their way. */
   next(): Promise<void> {
     this.count += 1;
-    this.last = this.last.then(this.heartbeat).finally(() => void (this.count -= 1));
-    return this.last;
+    return this.queue.run(() => this.heartbeat().finally(() => void (this.count -= 1)));
   }
 
   /** One that waits for a database which is away sleeps on the test's clock: it must not wait for the next one. */
@@ -21,6 +22,6 @@ export class Heartbeats {
 
   /** Until none is on its way. */
   idle(): Promise<void> {
-    return this.last;
+    return this.queue.idle();
   }
 }

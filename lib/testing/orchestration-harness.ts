@@ -16,7 +16,7 @@ import {
 import { FailPoints, Journal, MemoryStore, ReplaceableFailPoints } from '../journal/index.js';
 import { defaultHeartbeatTimeout } from '../leases/index.js';
 import { ModelCatalog } from '../models/index.js';
-import { ReviewService } from '../review/index.js';
+import { ReviewDeadlines, ReviewService } from '../review/index.js';
 import { CurrentPrincipal } from '../scope/index.js';
 import type { Cassette } from './cassette.js';
 import { type CrashOptions, type CrashPoint, HarnessFailPoints } from './harness-fail-points.js';
@@ -75,7 +75,7 @@ export class OrchestrationHarness extends HarnessReviews {
     readonly orchestrator: Orchestrator,
     reviews: ReviewService,
     readonly audit: AuditService,
-    private readonly retention: RetentionSweep | undefined,
+    private readonly sweepOthers: () => Promise<void>,
     private readonly options: HarnessOptions,
     { models, time, crashes }: TestDoubles,
     caller: HarnessCaller,
@@ -111,7 +111,10 @@ export class OrchestrationHarness extends HarnessReviews {
       get(Orchestrator),
       get(ReviewService),
       get(AuditService),
-      module.get<RetentionSweep | undefined>(RetentionSweep, { strict: false }),
+      async () => {
+        await get(ReviewDeadlines).sweep();
+        await module.get<RetentionSweep | undefined>(RetentionSweep, { strict: false })?.sweep();
+      },
       options,
       doubles,
       new HarnessCaller(get(CurrentPrincipal), get(AccessControl)),
@@ -212,8 +215,7 @@ export class OrchestrationHarness extends HarnessReviews {
       if (isIdle) await this.heartbeats.idle().then(() => this.engine.worker.registerAgain());
       else await this.heartbeats.next();
     }
-    await this.reviewService.expireDue();
-    await this.retention?.sweep();
+    await this.sweepOthers();
     await this.sweep();
   }
 

@@ -47,5 +47,6 @@ export {
   type SchemaNode,
   wrapSchema,
 } from './schemas/index.js';
+export { SerialQueue } from './serial-queue.js';
 export { given } from './given.js';
 export { ignoreRejection } from './ignore-rejection.js';

@@ -71,6 +71,7 @@ function grantsRuns(operation: Row['operation']): boolean {
     'agent.run',
     'handoff',
     'review.decide',
+    'review.delegate',
   ];
   return !declared.includes(operation);
 }
@@ -125,11 +126,13 @@ describe.each(stores)('who may do what (%s)', (store) => {
   async function target(row: Row, tenant: Tenant): Promise<Target> {
     const owner = principalOf('owner', tenant);
     const { t } = host;
+    const since = new Date(t.clock.now());
     return current.run(owner, async () => {
       const { runId } = await t.run(row.of === 'failed' ? BoomWorkflow : LetterWorkflow, 'x');
       const { items } = await services.reviews.list({ runId });
       const { id: conversation } = await services.conversations.open();
-      return { tenant, runId, reviewId: items[0]?.id ?? '', conversation };
+      const { id: reviewId = '', proposedHash = '' } = items[0] ?? {};
+      return { tenant, runId, reviewId, proposedHash, conversation, since };
     });
   }
 

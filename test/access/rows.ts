@@ -30,6 +30,10 @@ export interface Target {
   readonly runId: string;
   readonly reviewId: string;
   readonly conversation: string;
+  /** Of what the review shows. */
+  readonly proposedHash: string;
+  /** Right before it came to be. */
+  readonly since: Date;
 }
 
 /** One way to do an operation. */
@@ -238,6 +242,13 @@ const ways: { readonly [name in Operation]: readonly Omit<Row, 'operation'>[] } 
       act: async ({ reviews }, { reviewId, runId }) =>
         has((await reviews.list({ runId })).items, ({ id }) => id === reviewId),
     },
+    {
+      way: 'reviews.metrics',
+      may: ['owner', 'lead', 'decider', 'reader', 'admin'],
+      isList: true,
+      act: async ({ reviews }, { since }) =>
+        has(await reviews.metrics({ from: since }), ({ requested }) => requested > 0),
+    },
   ],
   // A review asks leads, and the workflow lets those decide who are deciders, too. The operator is no lead.
   'review.decide': [
@@ -272,10 +283,36 @@ const ways: { readonly [name in Operation]: readonly Omit<Row, 'operation'>[] } 
       act: ({ reviews }, { reviewId }) => reviews.claim(reviewId),
     },
     {
+      way: 'reviews.release',
+      may: ['decider'],
+      host: false,
+      act: async ({ reviews }, { reviewId }) => {
+        await reviews.claim(reviewId);
+        await reviews.release(reviewId);
+      },
+    },
+    {
+      way: 'reviews.decideAll',
+      may: ['decider'],
+      host: false,
+      act: async ({ reviews }, { reviewId, proposedHash }) => {
+        const [decision] = await reviews.decideAll('approve', [{ id: reviewId, proposedHash }]);
+        if (decision?.ok !== true) throw decision?.error;
+      },
+    },
+    {
       way: 'reviews.comment',
       may: ['decider'],
       host: false,
       act: ({ reviews }, { reviewId }) => reviews.comment(reviewId, 'hm'),
+    },
+  ],
+  'review.delegate': [
+    {
+      way: 'reviews.delegate',
+      may: ['decider'],
+      host: false,
+      act: ({ reviews }, { reviewId }) => reviews.delegate(reviewId, { to: 'somebody' }),
     },
   ],
   'budget.read': [

@@ -79,7 +79,7 @@ const rules: readonly Rule[] = [
   },
   {
     invariant: 'no execution after its commit',
-    text: `SELECT b.run, format('%s [%s] (%s) was executed by %s, %s ms after it was committed; held by %s', b.step, b.iteration, b.item, b.pid, b.at - o.at, ${holders('b.run')}) AS detail
+    text: `SELECT b.run, format('%s [%s] (%s) was executed by %s, %s ms after it was committed at %s; held by %s', b.step, b.iteration, b.item, b.pid, b.at - o.at, o.at, ${holders('b.run')}) AS detail
       FROM body b JOIN outcome o USING (run, step, iteration, item) WHERE o.type = 'step.completed' AND b.at > o.at
         AND NOT (${isUnaware({ run: 'b.run', pid: 'b.pid', at: 'b.at' })})`,
   },
@@ -134,7 +134,7 @@ const rules: readonly Rule[] = [
   {
     // Who was declared dead and lives may ask once more, until its next heartbeat.
     invariant: 'no turn is asked for again once its answer is on record',
-    text: `SELECT a.run, format('turn %s of %s was asked for by %s, %s ms after its answer was committed; held by %s', a.number, a.agent, a.pid, a.at - t.at, ${holders('a.run')}) AS detail
+    text: `SELECT a.run, format('turn %s of %s was asked for by %s, %s ms after its answer was committed at %s; held by %s', a.number, a.agent, a.pid, a.at - t.at, t.at, ${holders('a.run')}) AS detail
       FROM asked a JOIN turn t USING (run, agent, number) WHERE a.at > t.at
         AND NOT (${isUnaware({ run: 'a.run', pid: 'a.pid', at: 'a.at' })})`,
   },

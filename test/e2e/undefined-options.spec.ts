@@ -122,6 +122,8 @@ class GivenWorkflow {
     timeout: undefined,
     onTimeout: undefined,
     escalateTo: undefined,
+    remindEvery: undefined,
+    sample: undefined,
     onReject: undefined,
   })
   second() {
@@ -177,6 +179,7 @@ describe('An option that is undefined', () => {
       budgets: undefined,
       rateLimits: undefined,
       principals: undefined,
+      reviews: undefined,
       concurrency: undefined,
       payloadLimit: undefined,
       mediaLimit: undefined,

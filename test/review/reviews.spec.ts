@@ -9,7 +9,13 @@ import {
   ReviewExpiredError,
   ReviewNotFoundError,
 } from '../../lib/errors/index.js';
-import { Fitting, type ReviewFilter, ReviewService } from '../../lib/review/index.js';
+import {
+  Fitting,
+  ReviewDeadlines,
+  type ReviewFilter,
+  ReviewService,
+  ReviewSettings,
+} from '../../lib/review/index.js';
 import { CurrentPrincipal } from '../../lib/scope/index.js';
 import { newId, PayloadLimit, type Principal } from '../../lib/values/index.js';
 import type { Journal } from '../../lib/journal/index.js';
@@ -43,6 +49,7 @@ const inAMinute = () => new Date(Date.now() + 60_000);
 describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
   let storage: ReviewStorage;
   let service: ReviewService;
+  let deadlines: ReviewDeadlines;
   let clock: ShiftedClock;
   let dispatcher: RecordingDispatcher;
   const current = new CurrentPrincipal();
@@ -56,8 +63,10 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
     clock = new ShiftedClock();
     dispatcher = new RecordingDispatcher();
     const fitting = new Fitting({ list: () => [], tools: () => [] });
+    const reviews = storage.reviews(clock);
+    deadlines = new ReviewDeadlines(reviews, dispatcher, clock);
     service = new ReviewService(
-      storage.reviews(clock),
+      reviews,
       dispatcher,
       clock,
       new PayloadLimit(),
@@ -65,6 +74,7 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       openAccess({ find: async () => undefined }, current),
       // There are no runs whose records could tell of a refusal.
       { find: async () => undefined } as unknown as Journal,
+      new ReviewSettings(),
     );
   });
 
@@ -257,7 +267,7 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       const row = await service.get(id);
       expect(new Set(row.decisions.map(({ by }) => by)).size).toBe(3);
       expect(row).toMatchObject({ status: 'decided', choice: 'approve' });
-      expect(await kindsOf(runId)).toEqual(['review.commented', 'review.commented', 'review.decided']);
+      expect(await kindsOf(runId)).toEqual(['review.voted', 'review.voted', 'review.decided']);
     });
 
     it('of a quorum needs people who agree, and one rejection ends it', async () => {
@@ -295,8 +305,8 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       });
       const messages = await storage.inboxOf(runId);
       expect(messages.map(({ body }) => body)).toMatchObject([
-        { text: 'approve, 1 of 2' },
-        { text: 'edit, 1 of 2' },
+        { kind: 'review.voted', choice: 'approve', count: 1, quorum: 2, proposedHash: first },
+        { kind: 'review.voted', choice: 'edit', value: { text: 'better' }, count: 1, proposedHash: first },
         { kind: 'review.decided', ...outcome, proposedHash },
       ]);
     });
@@ -382,7 +392,7 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       const reviews = await Promise.all(many(20, () => storage.open({ expiresAt: inAMinute() })));
       clock.shift = 61_000;
       const deciding = reviews.map(({ id }) => service.approve(id, { by: lead('ada') }));
-      const [, decided] = await Promise.all([service.expireDue(), Promise.allSettled(deciding)]);
+      const [, decided] = await Promise.all([deadlines.sweep(), Promise.allSettled(deciding)]);
       expect(succeeded(decided)).toBe(0);
       for (const { runId } of reviews) expect(await kindsOf(runId)).toEqual(['review.expired']);
     });
@@ -403,11 +413,176 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       await expect(service.claim(id, { by: lead('zoe') })).rejects.toThrow(`is claimed by ${claimedBy}`);
     });
 
-    it('does not keep others from deciding', async () => {
-      const { id } = await storage.open();
-      await service.claim(id, { by: lead('ada') });
+    it('lets the others wait until it ends, which it does by itself', async () => {
+      const { id, runId } = await storage.open();
+      const { claimedUntil } = await service.claim(id, { by: lead('ada'), for: '5m' });
+      expect(claimedUntil?.getTime()).toBeGreaterThan(Date.now() + 290_000);
+      for (const decide of ['approve', 'reject'] as const)
+        await expect(service[decide](id, { by: lead('bob') })).rejects.toThrow(
+          /is claimed by ada until .*: wait, or ask them/,
+        );
+      await expect(service.claim(id, { by: lead('bob') })).rejects.toThrow(ReviewConflictError);
+      await service.comment(id, 'I would say yes', { by: lead('bob') });
+      expect((await service.list({ claimedBy: 'ada' })).items).toHaveLength(1);
+      clock.shift = 301_000;
+      expect(await service.get(id)).toMatchObject({ claimedBy: null, claimedUntil: null });
+      expect((await service.list({ claimedBy: 'ada' })).items).toEqual([]);
       expect((await service.approve(id, { by: lead('bob') })).status).toBe('decided');
       await expect(service.claim(id, { by: lead('ada') })).rejects.toThrow(/already decided: approve by bob/);
+      expect(await kindsOf(runId)).toEqual(['review.claimed', 'review.commented', 'review.decided']);
+    });
+
+    it('lasts a quarter of an hour where nothing else is said', async () => {
+      const { id } = await storage.open();
+      await service.claim(id, { by: lead('ada') });
+      clock.shift = 899_000;
+      await expect(service.approve(id, { by: lead('bob') })).rejects.toThrow(ReviewConflictError);
+      clock.shift = 901_000;
+      await service.approve(id, { by: lead('bob') });
+    });
+
+    it('lasts longer where it is claimed again', async () => {
+      const { id } = await storage.open();
+      await service.claim(id, { by: lead('ada'), for: '5m' });
+      clock.shift = 240_000;
+      await service.claim(id, { by: lead('ada'), for: '5m' });
+      clock.shift = 400_000;
+      await expect(service.approve(id, { by: lead('bob') })).rejects.toThrow(ReviewConflictError);
+    });
+
+    it.each(['0s', '8d', 'soon', -1] as const)('can not last %p', async (length) => {
+      const { id } = await storage.open();
+      const options = { by: lead('ada'), for: length as '0s' };
+      await expect(service.claim(id, options)).rejects.toThrow(/at most a week/);
+      expect(await service.get(id)).toMatchObject({ claimedBy: null });
+    });
+
+    it('is given back by who has it, and by nobody else', async () => {
+      const { id, runId } = await storage.open();
+      await expect(service.release(id, { by: lead('ada') })).rejects.toThrow(/is claimed by nobody/);
+      await service.claim(id, { by: lead('ada') });
+      await expect(service.release(id, { by: lead('bob') })).rejects.toThrow(/is claimed by ada/);
+      expect(await service.release(id, { by: lead('ada') })).toMatchObject({
+        claimedBy: null,
+        claimedUntil: null,
+      });
+      await service.approve(id, { by: lead('bob') });
+      expect(await kindsOf(runId)).toEqual(['review.claimed', 'review.released', 'review.decided']);
+    });
+
+    it('ends with the decision of who has it, where many have to agree', async () => {
+      const { id } = await storage.open({ quorum: 2 });
+      await service.claim(id, { by: lead('ada') });
+      await service.approve(id, { by: lead('ada') });
+      expect(await service.get(id)).toMatchObject({ status: 'open', claimedBy: null });
+      expect(await service.approve(id, { by: lead('bob') })).toMatchObject({ status: 'decided' });
+    });
+
+    it('does not outlast the time that there is', async () => {
+      const { id } = await storage.open({ expiresAt: inAMinute() });
+      await service.claim(id, { by: lead('ada') });
+      clock.shift = 61_000;
+      await deadlines.sweep();
+      expect(await service.get(id)).toMatchObject({ status: 'expired', choice: 'reject' });
+    });
+  });
+
+  describe('a delegation', () => {
+    it('lets a person decide who has none of the roles, and the others wait', async () => {
+      const { id, runId } = await storage.open();
+      const bob = { id: 'bob', roles: [] };
+      await expect(service.approve(id, { by: bob })).rejects.toThrow(AccessDeniedError);
+      const given = await service.delegate(id, { to: 'bob', by: lead('ada'), reason: 'knows it better' });
+      expect(given).toMatchObject({ claimedBy: 'bob', users: ['bob'], roles: ['support-lead'] });
+      expect(await idsFor(bob)).toEqual([id]);
+      await expect(service.approve(id, { by: lead('ada') })).rejects.toThrow(/is claimed by bob/);
+      await service.approve(id, { by: bob });
+      expect(await storage.inboxOf(runId)).toMatchObject([
+        {
+          actor: { kind: 'person', id: 'ada' },
+          body: { kind: 'review.delegated', to: 'bob', reason: 'knows it better' },
+        },
+        { actor: { kind: 'person', id: 'bob' }, body: { kind: 'review.decided' } },
+      ]);
+    });
+
+    it('leaves a review that everybody may decide to everybody', async () => {
+      const { id } = await storage.open({ roles: [] });
+      expect(await service.delegate(id, { to: 'bob', by: lead('ada'), for: '1h' })).toMatchObject({
+        users: [],
+      });
+      clock.shift = 3_601_000;
+      await service.approve(id, { by: lead('zoe') });
+    });
+
+    it('is handed on by who has it', async () => {
+      const { id } = await storage.open();
+      await service.delegate(id, { to: 'bob', by: lead('ada') });
+      await expect(service.delegate(id, { to: 'zoe', by: lead('ada') })).rejects.toThrow(/is claimed by bob/);
+      const given = await service.delegate(id, { to: 'zoe', by: { id: 'bob', roles: [] } });
+      expect(given).toMatchObject({ claimedBy: 'zoe', users: ['bob', 'zoe'] });
+    });
+
+    it('is refused to and by who has shaped the run, and by who has no say', async () => {
+      const { id, runId } = await storage.open({ startedBy: 'sue' });
+      await expect(service.delegate(id, { to: 'sue', by: lead('ada') })).rejects.toThrow(
+        /can't be delegated to sue, who has shaped its run/,
+      );
+      await expect(service.delegate(id, { to: 'bob', by: lead('sue') })).rejects.toThrow(AccessDeniedError);
+      await expect(service.delegate(id, { to: 'bob', by: { id: 'x', roles: [] } })).rejects.toThrow(
+        AccessDeniedError,
+      );
+      await expect(service.delegate(id, { to: ' ', by: lead('ada') })).rejects.toThrow(InputValidationError);
+      expect(await kindsOf(runId)).toEqual([]);
+    });
+
+    it('does not reach who comes to shape the run at the same time', async () => {
+      const review = await storage.open();
+      await storage.shape(review.runId, ['bob']);
+      const write = { review, by: 'ada', holder: 'bob', duration: 60_000 };
+      const message = {
+        id: newId(),
+        actor: { kind: 'person', id: 'ada' } as const,
+        at: new Date().toISOString(),
+        body: { kind: 'review.delegated', reviewId: review.id, to: 'bob', until: '' } as const,
+      };
+      expect(await storage.reviews(clock).claim(write, message)).toBe(false);
+      expect(await kindsOf(review.runId)).toEqual([]);
+    });
+  });
+
+  describe('many decisions at once', () => {
+    it('are each bound to what was shown, and each tells what became of it', async () => {
+      const [first, second, third] = await Promise.all(many(3, () => storage.open()));
+      if (!first || !second || !third) throw new Error('three were opened');
+      await storage.change(second.id, { proposedHash: 'another' });
+      await service.reject(third.id, { by: lead('bob') });
+      const seen = [first, second, third].map(({ id, proposedHash }) => ({ id, proposedHash }));
+      const decisions = await service.decideAll('approve', seen, { by: lead('ada'), reason: 'all fine' });
+      expect(decisions).toMatchObject([
+        { id: first.id, ok: true, review: { status: 'decided', reason: 'all fine' } },
+        { id: second.id, ok: false, error: { code: 'REVIEW_CONFLICT' } },
+        { id: third.id, ok: false, error: { code: 'REVIEW_CONFLICT' } },
+      ]);
+      // Sent once more, as a browser does that has got no answer.
+      expect(await service.decideAll('approve', seen.slice(0, 1), { by: lead('ada') })).toMatchObject([
+        { ok: true },
+      ]);
+      expect(await kindsOf(first.runId)).toEqual(['review.decided']);
+    });
+
+    it.each<[string, unknown]>([
+      ['no list', 'all'],
+      ['one without a hash', [{ id: newId() }]],
+      ['one that is nothing', [null]],
+      ['more than 500', many(501, () => ({ id: newId(), proposedHash: 'h' }))],
+    ])('are refused before the first, if they are %s', async (__, seen) => {
+      const { id, proposedHash } = await storage.open();
+      const all = Array.isArray(seen) ? [{ id, proposedHash }, ...(seen as [])] : seen;
+      await expect(service.decideAll('approve', all as [], { by: lead('ada') })).rejects.toThrow(
+        InputValidationError,
+      );
+      expect((await service.get(id)).status).toBe('open');
     });
   });
 
@@ -427,9 +602,9 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       const rejected = await storage.open({ expiresAt: inAMinute(), onTimeout: 'reject' });
       const approved = await storage.open({ expiresAt: inAMinute(), onTimeout: 'approve' });
       const later = await storage.open({ expiresAt: new Date(Date.now() + 3_600_000) });
-      expect(await service.expireDue()).toBe(0);
+      expect(await deadlines.sweep()).toBe(0);
       clock.shift = 61_000;
-      const counts = await Promise.all(many(3, () => service.expireDue()));
+      const counts = await Promise.all(many(3, () => deadlines.sweep()));
       expect(counts.reduce((sum, count) => sum + count)).toBe(2);
       expect(await service.get(rejected.id)).toMatchObject({ status: 'expired', choice: 'reject' });
       expect(await service.get(approved.id)).toMatchObject({ status: 'expired', choice: 'approve' });
@@ -443,28 +618,173 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       await expect(service.approve(rejected.id, { by: lead('ada') })).rejects.toThrow(ReviewExpiredError);
     });
 
-    it('hands the review to the next level, without a time limit', async () => {
+    const chain = [
+      { roles: ['director'], users: [], timeout: 120_000 },
+      { roles: [], users: ['eve'], timeout: 60_000 },
+    ];
+
+    it('hands the review from one stage to the next, each with its own time, and rejects it after the last', async () => {
       const { id, runId } = await storage.open({
         expiresAt: inAMinute(),
         onTimeout: 'escalate',
-        escalateTo: ['director'],
+        escalation: chain,
         users: ['ada'],
       });
+      await service.claim(id, { by: lead('ada') });
       clock.shift = 61_000;
-      await service.expireDue();
-      expect(await service.expireDue()).toBe(0);
-      const row = await service.get(id);
-      expect(row).toMatchObject({ status: 'open', roles: ['director'], users: [], expiresAt: null });
+      const counts = await Promise.all(many(3, () => deadlines.sweep()));
+      expect(counts.toSorted()).toEqual([0, 0, 1]);
+      const first = await service.get(id);
+      expect(first).toMatchObject({ status: 'open', roles: ['director'], users: [], claimedBy: null });
+      expect(first.expiresAt?.getTime()).toBeGreaterThan(Date.now() + 170_000);
       await expect(service.approve(id, { by: lead('ada') })).rejects.toThrow(AccessDeniedError);
+      clock.shift = 182_000;
+      expect(await deadlines.sweep()).toBe(1);
+      expect(await service.get(id)).toMatchObject({
+        status: 'open',
+        roles: [],
+        users: ['eve'],
+        escalation: [],
+        onTimeout: 'reject',
+      });
+      clock.shift = 243_000;
+      expect(await deadlines.sweep()).toBe(1);
+      expect(await service.get(id)).toMatchObject({ status: 'expired', choice: 'reject' });
+      expect(await storage.inboxOf(runId)).toMatchObject([
+        { body: { kind: 'review.claimed' } },
+        { body: { kind: 'review.escalated', to: ['director'] } },
+        { body: { kind: 'review.escalated', to: [], users: ['eve'] } },
+        { body: { kind: 'review.expired', outcome: 'reject' } },
+      ]);
+    });
+
+    it('is decided by those that it has come to', async () => {
+      const { id, runId } = await storage.open({
+        expiresAt: inAMinute(),
+        onTimeout: 'escalate',
+        escalation: chain,
+      });
+      clock.shift = 61_000;
+      await deadlines.sweep();
       await service.approve(id, { by: { id: 'dora', roles: ['director'] } });
       expect(await kindsOf(runId)).toEqual(['review.escalated', 'review.decided']);
+    });
+
+    it('reminds again and again, once each time, until somebody has decided', async () => {
+      const { id, runId } = await storage.open({ remindEvery: 60_000, remindAt: inAMinute() });
+      expect(await deadlines.sweep()).toBe(0);
+      for (const minutes of [1, 2]) {
+        clock.shift = minutes * 61_000;
+        const counts = await Promise.all(many(3, () => deadlines.sweep()));
+        expect(counts.toSorted()).toEqual([0, 0, 1]);
+      }
+      await service.approve(id, { by: lead('ada') });
+      clock.shift = 300_000;
+      expect(await deadlines.sweep()).toBe(0);
+      expect(await kindsOf(runId)).toEqual(['review.reminded', 'review.reminded', 'review.decided']);
     });
 
     it('rejects where there is nobody to escalate to', async () => {
       const { id } = await storage.open({ expiresAt: inAMinute(), onTimeout: 'escalate' });
       clock.shift = 61_000;
-      await service.expireDue();
+      await deadlines.sweep();
       expect(await service.get(id)).toMatchObject({ status: 'expired', choice: 'reject' });
+    });
+  });
+
+  describe('the figures', () => {
+    const hour = 3_600_000;
+    const at = (hours: number) => new Date(Date.UTC(2026, 0, 1) + hours * hour);
+    const decided = (hours: number, choice: Review['choice'], more: Partial<Review> = {}) =>
+      storage.open({
+        status: 'decided',
+        choice,
+        createdAt: at(0),
+        decidedAt: at(hours),
+        decidedBy: 'ada',
+        ...more,
+      });
+    const none = { open: 0, expired: 0, replaced: 0 };
+    const metrics = (filter = {}) => service.metrics({ from: at(-1), ...filter });
+
+    it('tell by rule how people decide, and how long that takes', async () => {
+      await decided(1, 'approve');
+      await decided(2, 'edit');
+      await decided(3, 'approve');
+      await decided(10, 'reject');
+      await storage.open({ createdAt: at(5) });
+      await storage.open({ createdAt: at(4) });
+      await storage.open({ status: 'expired', choice: 'reject', createdAt: at(0), decidedAt: at(48) });
+      await storage.open({ status: 'replaced', createdAt: at(0) });
+      await decided(1, 'approve', { kind: 'guardrail', guardrail: 'tone' });
+      await decided(1, 'approve', { kind: 'failure', step: null });
+      const place = { workflow: 'support-ticket', step: 'draft', subject: null };
+      const chosen = { approve: 0, edit: 0, reject: 0, answer: 0, skip: 0 };
+      expect(await metrics()).toEqual([
+        {
+          ...place,
+          kind: 'guardrail',
+          guardrail: 'tone',
+          ...none,
+          requested: 1,
+          decided: 1,
+          oldestOpenAt: null,
+          choices: { ...chosen, approve: 1 },
+          timeToDecision: { median: hour, p95: hour },
+          overturnRate: 0,
+        },
+        {
+          ...place,
+          kind: 'output',
+          guardrail: null,
+          requested: 8,
+          open: 2,
+          oldestOpenAt: at(4),
+          decided: 4,
+          choices: { ...chosen, approve: 2, edit: 1, reject: 1 },
+          expired: 1,
+          replaced: 1,
+          timeToDecision: { median: 2.5 * hour, p95: expect.closeTo(8.95 * hour, 3) },
+          overturnRate: 0.5,
+        },
+        {
+          ...place,
+          step: null,
+          kind: 'failure',
+          guardrail: null,
+          ...none,
+          requested: 1,
+          decided: 1,
+          oldestOpenAt: null,
+          choices: { ...chosen, approve: 1 },
+          timeToDecision: { median: hour, p95: hour },
+          overturnRate: null,
+        },
+      ]);
+    });
+
+    it('are of the period, the workflow and the tenant that are asked for', async () => {
+      await storage.open({ createdAt: at(0), tenant: 'acme' });
+      await storage.open({ createdAt: at(2), workflow: 'letter' });
+      const found = async (filter: object) =>
+        (await metrics(filter)).map(({ workflow, requested }) => `${workflow} ${requested}`);
+      expect(await found({})).toEqual(['letter 1', 'support-ticket 1']);
+      expect(await found({ to: at(2) })).toEqual(['support-ticket 1']);
+      expect(await found({ from: at(1) })).toEqual(['letter 1']);
+      expect(await found({ workflow: 'letter' })).toEqual(['letter 1']);
+      expect(await found({ tenant: 'acme' })).toEqual(['support-ticket 1']);
+      expect(await found({ tenant: 'globex' })).toEqual([]);
+    });
+
+    it('are of the last 30 days where no period is named', async () => {
+      await storage.open({ createdAt: new Date(Date.now() - 31 * 86_400_000) });
+      expect(await service.metrics()).toEqual([]);
+      await storage.open({ createdAt: new Date(Date.now() - 29 * 86_400_000) });
+      expect(await service.metrics()).toMatchObject([{ requested: 1 }]);
+    });
+
+    it('are refused for what is no period', async () => {
+      await expect(service.metrics({ from: 'yesterday' as never })).rejects.toThrow(InputValidationError);
     });
   });
 

@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { EscalationStage } from '../../scope/index.js';
 import type { JsonValue } from '../../values/index.js';
 import type { Choice, ReviewKind, ReviewStatus } from '../../workflow/index.js';
 
@@ -24,6 +25,11 @@ export interface ReviewComment {
 @Check('orchestration_review_status', `"status" IN ('open', 'decided', 'expired', 'replaced')`)
 @Index('orchestration_review_run', ['runId'])
 @Index('orchestration_review_open', ['createdAt'], { where: `"status" = 'open'` })
+@Index('orchestration_review_created', { synchronize: false })
+@Index('orchestration_review_open_of', ['tenant', 'startedBy'], { where: `"status" = 'open'` })
+@Index('orchestration_review_reminding', ['remindAt'], {
+  where: `"status" = 'open' AND "remind_at" IS NOT NULL`,
+})
 @Index('orchestration_review_expiring', ['expiresAt'], {
   where: `"status" = 'open' AND "expires_at" IS NOT NULL`,
 })
@@ -89,6 +95,10 @@ export class Review {
   @Column({ name: 'cause', type: 'text', nullable: true })
   cause!: string | null;
 
+  /** Which guardrail has asked for it, if one did. */
+  @Column({ name: 'guardrail', type: 'varchar', nullable: true })
+  guardrail!: string | null;
+
   @Column({ name: 'title', type: 'text', nullable: true })
   title!: string | null;
 
@@ -120,11 +130,23 @@ export class Review {
   @Column({ name: 'on_timeout', type: 'varchar', default: 'reject' })
   onTimeout!: 'reject' | 'approve' | 'escalate';
 
-  @Column({ name: 'escalate_to', type: 'text', array: true, default: () => `'{}'` })
-  escalateTo!: string[];
+  /** To whom it goes, one after the other, when nobody has decided in time. After the last it is rejected. */
+  @Column({ name: 'escalation', type: 'jsonb', default: () => `'[]'` })
+  escalation!: EscalationStage[];
 
+  /** Milliseconds between the reminders of those that are asked. */
+  @Column({ name: 'remind_every', type: 'double precision', nullable: true })
+  remindEvery!: number | null;
+
+  @Column({ name: 'remind_at', type: 'timestamptz', nullable: true })
+  remindAt!: Date | null;
+
+  /** Who works on it: until `claimedUntil` nobody else decides. Null once that is over. */
   @Column({ name: 'claimed_by', type: 'varchar', nullable: true })
   claimedBy!: string | null;
+
+  @Column({ name: 'claimed_until', type: 'timestamptz', nullable: true })
+  claimedUntil!: Date | null;
 
   /** Everything that was decided so far, until the quorum is reached. */
   @Column({ name: 'decisions', type: 'jsonb', default: () => `'[]'` })

@@ -1,3 +1,4 @@
+import { millisecondsOr } from '../defaults.js';
 import type { WrittenReview } from '../metadata.js';
 
 interface Rule {
@@ -6,7 +7,19 @@ interface Rule {
 }
 
 /** What names other people, or lets time decide: who started the run confirms alone. */
-const notOfStarter = ['roles', 'users', 'quorum', 'separationOfDuties', 'escalateTo', 'onTimeout'] as const;
+const notOfStarter = [
+  'roles',
+  'users',
+  'quorum',
+  'separationOfDuties',
+  'escalateTo',
+  'onTimeout',
+  'remindEvery',
+  'sample',
+] as const;
+
+/** Milliseconds. */
+const shortestReminder = 60_000;
 
 /** Options of a review that contradict each other. */
 const rules: readonly Rule[] = [
@@ -23,6 +36,19 @@ const rules: readonly Rule[] = [
     forbidden: ({ onTimeout, timeout }) =>
       onTimeout !== undefined && onTimeout !== 'reject' && timeout === undefined,
     says: 'has a review with onTimeout but without timeout: it never comes to that. Add a timeout.',
+  },
+  {
+    forbidden: ({ escalateTo }) =>
+      [escalateTo ?? []]
+        .flat()
+        .some(
+          (stage) => typeof stage === 'object' && [stage.roles ?? [], stage.users ?? []].flat().length === 0,
+        ),
+    says: 'has a stage of escalateTo without roles and users. Name those that may decide then.',
+  },
+  {
+    forbidden: ({ remindEvery }) => millisecondsOr(remindEvery, shortestReminder) < shortestReminder,
+    says: "has a review with remindEvery of less than a minute. Write '1m' or more.",
   },
   {
     forbidden: (review) => review.by === 'starter' && notOfStarter.some((name) => review[name] !== undefined),

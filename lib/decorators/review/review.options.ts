@@ -1,5 +1,11 @@
 import type { Duration } from '../../clock/index.js';
-import { option, type OptionRules, type Principal, type Schema } from '../../values/index.js';
+import {
+  option,
+  type OptionRule,
+  type OptionRules,
+  type Principal,
+  type Schema,
+} from '../../values/index.js';
 import type { ActivationOutput, StepOutputs, StepNames } from '../step/step-types.js';
 
 /** What `when` of a review may read: `output` on a step, `args` on a tool. */
@@ -10,6 +16,16 @@ export interface ReviewView<T, K extends keyof T, I = unknown> {
   /** Steps of the workflow; on a tool, which serves many workflows, their types aren't known. */
   readonly outputs: StepOutputs<T> & { readonly [step: string]: unknown };
   readonly principal: Principal | undefined;
+}
+
+/** One stage of an escalation. */
+export interface EscalationOptions {
+  /** Who may decide then: one of these roles, or one of `users`. */
+  readonly roles?: readonly string[] | undefined;
+  /** Ids of principals. */
+  readonly users?: readonly string[] | undefined;
+  /** How long they have. @default as long as those that were asked first */
+  readonly timeout?: Duration | undefined;
 }
 
 /** Options of `@HumanReview`. `T` is the class, `K` the method, `I` the run's input. */
@@ -33,10 +49,20 @@ export interface ReviewOptions<T, K extends keyof T, I = unknown> {
   readonly separationOfDuties?: boolean | undefined;
   /** Until when somebody has to decide. @default none; 15 minutes with `by: 'starter'` */
   readonly timeout?: Duration | undefined;
-  /** What counts when nobody has: `'reject'`, `'approve'`, or `'escalate'` to the roles of `escalateTo`. @default 'reject' */
+  /** What counts when nobody has: `'reject'`, `'approve'`, or `'escalate'` to those of `escalateTo`. @default 'reject' */
   readonly onTimeout?: 'reject' | 'approve' | 'escalate' | undefined;
-  /** Roles that may decide after an escalation. */
-  readonly escalateTo?: string | readonly string[] | undefined;
+  /**
+   * Whom it asks then: roles, or stages that follow one another, each with a time of its own. When the last has not decided in
+   * time either, the review is rejected.
+   */
+  readonly escalateTo?: string | readonly string[] | readonly EscalationOptions[] | undefined;
+  /** How often those that are asked are reminded: `orchestration.review.reminded`. At least a minute. @default never */
+  readonly remindEvery?: Duration | undefined;
+  /**
+   * The share, from 0 to 1, of what `when` selects that a person looks at, drawn by the module's `reviews.samplingSecret`: of a run
+   * and all its forks the same. @default 1
+   */
+  readonly sample?: number | undefined;
   /** For the person. */
   readonly title?: string | undefined;
   /** For the person: what to look at. */
@@ -56,6 +82,18 @@ export interface ReviewOptions<T, K extends keyof T, I = unknown> {
     | undefined;
 }
 
+const stage = option.fields({
+  roles: option.anything,
+  users: option.anything,
+  timeout: option.duration,
+} satisfies OptionRules<EscalationOptions>);
+
+/** Roles, or stages. */
+const escalation: OptionRule = (value, path) =>
+  Array.isArray(value) && value.some((one) => typeof one === 'object')
+    ? value.flatMap((one, index) => stage(one, `${path}[${index}]`))
+    : [];
+
 /** Which values each takes. */
 export const reviewRules = option.fields({
   when: option.pure,
@@ -67,7 +105,9 @@ export const reviewRules = option.fields({
   separationOfDuties: option.anything,
   timeout: option.duration,
   onTimeout: option.oneOf('reject', 'approve', 'escalate'),
-  escalateTo: option.anything,
+  escalateTo: escalation,
+  remindEvery: option.duration,
+  sample: option.share,
   title: option.text,
   instructions: option.text,
   form: option.anything,

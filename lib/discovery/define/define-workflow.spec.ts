@@ -123,7 +123,7 @@ describe('defineWorkflow', () => {
         separationOfDuties: true,
         timeout: 172_800_000,
         onTimeout: 'reject',
-        escalateTo: ['boss'],
+        escalation: [{ roles: ['boss'], users: [], timeout: 172_800_000 }],
         onReject: 'fail',
       },
     });

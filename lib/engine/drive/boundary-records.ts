@@ -33,9 +33,11 @@ export function waitRecord(
   return doneBySystem(workerId, now, 'run.paused', payload) as WaitRecord;
 }
 
+const pausing: ReadonlySet<Wait['for']> = new Set<Wait['for']>(['resume', 'budget', 'killswitch', 'reviews']);
+
 /** Whether a wait is for somebody who has to let the run go on: it counts as paused then. */
 export function pauses(wait: Wait): boolean {
-  return wait.for === 'resume' || wait.for === 'budget' || wait.for === 'killswitch';
+  return pausing.has(wait.for);
 }
 
 function reasonOf(pause: Wait): string {
@@ -44,6 +46,8 @@ function reasonOf(pause: Wait): string {
       return pause.reason;
     case 'killswitch':
       return `${pause.limit} is on`;
+    case 'reviews':
+      return `too many ${pause.limit}`;
     default:
       return 'the budget is used up';
   }

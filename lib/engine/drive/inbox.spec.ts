@@ -49,6 +49,8 @@ describe('the end of a child', () => {
   });
 });
 
+const until = '2026-01-01T00:00:00.000Z';
+
 describe('a message', () => {
   it.each<InboxMessage['body']>([
     { kind: 'signal', name: 'go', payload: 1 },
@@ -56,7 +58,18 @@ describe('a message', () => {
     { kind: 'pause' },
     { kind: 'resume' },
     { kind: 'budget.raised', more: { calls: 1 } },
-    { kind: 'review.claimed', reviewId: 'review-1' },
+    { kind: 'review.claimed', reviewId: 'review-1', until },
+    { kind: 'review.released', reviewId: 'review-1' },
+    { kind: 'review.delegated', reviewId: 'review-1', to: 'bob', until },
+    { kind: 'review.reminded', reviewId: 'review-1' },
+    {
+      kind: 'review.voted',
+      reviewId: 'review-1',
+      choice: 'approve',
+      proposedHash: 'h',
+      count: 1,
+      quorum: 2,
+    },
     { kind: 'review.commented', reviewId: 'review-1', text: 'hm' },
     { kind: 'review.escalated', reviewId: 'review-1', to: ['lead'] },
   ])('that comes once more, since its sender got no answer, counts once: %j', (body) => {

@@ -88,7 +88,17 @@ export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[]
         body.step === undefined ? {} : { step: body.step },
       );
     case 'review.claimed':
-      return tell('review.claimed', { reviewId: body.reviewId, ...heard });
+    case 'review.released':
+    case 'review.delegated':
+    case 'review.voted':
+    case 'review.escalated':
+    case 'review.reminded': {
+      const { kind, ...told } = body;
+      const { reason } = told as { readonly reason?: string };
+      const bounded = reason === undefined ? {} : { reason: boundedText(reason, textLimits.reason) };
+      // Each body is what its record tells.
+      return tell(kind, { ...told, ...bounded, ...heard } as RecordPayloads[typeof kind]);
+    }
     case 'review.commented':
       return tell('review.commented', {
         reviewId: body.reviewId,
@@ -122,8 +132,6 @@ export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[]
         { reviewId: body.reviewId, outcome: body.outcome },
         placeOfReview(state, body.reviewId),
       );
-    case 'review.escalated':
-      return tell('review.escalated', { reviewId: body.reviewId, to: body.to, ...heard });
     case 'run.finished':
       return childFinished(body, state, tell);
     case 'late-outcome':

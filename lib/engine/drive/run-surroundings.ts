@@ -1,7 +1,7 @@
 import { killSwitchLimit } from '../../database/index.js';
 import { limitOf } from '../../gate/index.js';
 import type { CommitEffects, InboxMessage } from '../../journal/index.js';
-import type { KillSwitches, SharedBudgets } from '../../limits/index.js';
+import type { KillSwitches, OpenReviewLimits, SharedBudgets } from '../../limits/index.js';
 import {
   activations,
   doneBySystem,
@@ -19,6 +19,7 @@ export class RunSurroundings {
   constructor(
     private readonly killSwitches: KillSwitches,
     private readonly budgets: Pick<SharedBudgets, 'generations'>,
+    private readonly reviews: Pick<OpenReviewLimits, 'room'>,
     private readonly principals: RunPrincipals,
     private readonly workerId: () => string,
   ) {}
@@ -68,11 +69,26 @@ export class RunSurroundings {
     const generations = shared.length > 0 ? await this.budgets.generations(shared) : undefined;
     const on = new Set(this.killSwitches.state.switches.map(limitOf));
     const eased = waits.filter((wait) =>
-      wait.for === 'killswitch' ? !on.has(wait.limit) : (generations?.get(wait.limit) ?? 0) > wait.generation,
+      wait.for === 'killswitch'
+        ? !on.has(wait.limit)
+        : wait.for === 'budget' && (generations?.get(wait.limit) ?? 0) > wait.generation,
     );
-    return [...new Set(eased.map(({ limit }) => limit))].map((limit) =>
-      doneBySystem(this.workerId(), now, 'limit.eased', { limit }),
-    );
+    return [
+      ...[...new Set(eased.map(({ limit }) => limit))].map((limit) => ({ limit })),
+      ...(await this.roomFor(state, waits)),
+    ].map((payload) => doneBySystem(this.workerId(), now, 'limit.eased', payload));
+  }
+
+  /** Limits of open reviews that have room, and for how many. */
+  private async roomFor({ runId, created, reviews }: RunState, waits: readonly Wait[]) {
+    const limits = new Set(waits.flatMap((wait) => (wait.for === 'reviews' ? [wait.limit] : [])));
+    const owner = { runId, tenant: tenantOfRun(created), user: created.principal?.id };
+    const found: { readonly limit: string; readonly count?: number }[] = [];
+    for (const limit of limits) {
+      const room = await this.reviews.room(limit, owner, reviews.keys());
+      if (room > 0) found.push(Number.isFinite(room) ? { limit, count: room } : { limit });
+    }
+    return found;
   }
 }
 

@@ -6,6 +6,7 @@ import {
   fold,
   type ForkEdits,
   forkedDrafts,
+  lineageOf,
   prefixBefore,
   type RecordType,
   type RunState,
@@ -69,6 +70,7 @@ export class RunForks {
       // The tenant of what the host's own code has started is told by that.
       ...(principal || !system ? {} : { system }),
       ...callerFacts(forker),
+      lineage: lineageOf(state),
       shapedBy: [...new Set([...row.shapedBy, ...peopleOf(forker)])],
     };
     const { name, version, hash } = definition;

@@ -35,8 +35,10 @@ export class BudgetedSubWorkflowStarter extends SubWorkflowStarter {
     const definition = this.registry.get(delegation.workflow);
     // A child that has failed will not be any better: another attempt of the step is another child.
     const { revived } = parent.activationState;
-    const id = derivedId(state.runId, key, attempt, ...(revived === undefined ? [] : [revived]));
-    const { principal, system, correlationId, tags } = state.created;
+    const idBelow = (parentId: string) =>
+      derivedId(parentId, key, attempt, ...(revived === undefined ? [] : [revived]));
+    const id = idBelow(state.runId);
+    const { principal, system, correlationId, tags, lineage } = state.created;
     const shapedBy = [...new Set([...parent.run.row.shapedBy, ...(state.shapers ?? [])])];
     const mayAsk = this.registry.canReachModel(delegation.workflow);
     const childBudget = this.childBudgetFor(parent, definition.budget, mayAsk);
@@ -49,6 +51,8 @@ export class BudgetedSubWorkflowStarter extends SubWorkflowStarter {
       ...(principal ? { principal } : {}),
       ...(system ? { system } : {}),
       shapedBy,
+      // Of a fork's child: that of the child which the source has, or would have had.
+      ...(lineage === undefined ? {} : { lineage: idBelow(lineage) }),
       ...(correlationId === undefined ? {} : { correlationId }),
       ...(tags ? { tags } : {}),
       ...(budget ? { budget } : {}),

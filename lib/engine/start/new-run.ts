@@ -11,6 +11,7 @@ export interface StartFacts extends StartOptions {
   readonly system?: SystemCaller | undefined;
   readonly startedBy?: string | undefined;
   readonly shapedBy?: readonly string[] | undefined;
+  readonly lineage?: string | undefined;
 }
 
 export interface NewRunFacts {
@@ -39,7 +40,8 @@ export function callerFacts(caller: Caller): Pick<StartFacts, 'startedBy' | 'sys
 /** A run as the journal takes it. */
 export function newRun(facts: NewRunFacts): NewRun {
   const { definition, runId, at, options, input, inputHash, parent, escalated, records = [] } = facts;
-  const { principal, system, startedBy, shapedBy, tags, priority, correlationId, idempotencyKey } = options;
+  const { principal, system, startedBy, shapedBy, lineage, tags, priority, correlationId, idempotencyKey } =
+    options;
   const conversation = conversationUse(options.conversation);
   const stream = options.stream ? true : undefined;
   const budget = options.budget ?? definition.budget;
@@ -57,6 +59,7 @@ export function newRun(facts: NewRunFacts): NewRun {
         system,
         startedBy,
         shapedBy: shapedBy?.length ? shapedBy : undefined,
+        lineage,
         tags,
         priority,
         correlationId,

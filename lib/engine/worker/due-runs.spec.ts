@@ -23,6 +23,7 @@ function dueRuns(
       poisonCandidate: async () => undefined,
       unknownFormat: async () => formats[looks++],
     },
+    openReviews: { wake: async () => undefined },
     dispatcher: { dispatch: () => undefined },
     definitions: { takes: () => ['a'], limits: () => ({}) },
     quarantine: { isFree: true },

@@ -1,5 +1,6 @@
 import { errorText, logSafely } from '../../errors/index.js';
 import type { RunDispatcher, Wake } from '../../dispatch/index.js';
+import type { OpenReviewLimits } from '../../limits/index.js';
 import type { Leases } from '../../leases/index.js';
 import { knownFormats } from '../../workflow/index.js';
 import type { Definitions } from './definitions.js';
@@ -7,6 +8,7 @@ import type { Quarantine } from './quarantine.js';
 
 export interface DueRunsPorts {
   readonly leases: Pick<Leases, 'reapDead' | 'unknownFormat' | 'due' | 'poisonCandidate' | 'wakeLimited'>;
+  readonly openReviews: Pick<OpenReviewLimits, 'wake'>;
   readonly dispatcher: RunDispatcher;
   readonly definitions: Definitions;
   readonly quarantine: Quarantine;
@@ -42,6 +44,7 @@ export class DueRuns {
       await this.ports.leases.reapDead();
       const isLook = this.sweeps++ % lookEvery === 0;
       await this.ports.leases.wakeLimited(isLook);
+      await this.ports.openReviews.wake();
       if (!this.hasWarned && isLook) await this.warnOfUnknownFormats();
       return await this.takeUp();
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock/index.js';
 import type { RunDispatcher, RunSlots } from '../../dispatch/index.js';
 import type { Journal } from '../../journal/index.js';
 import type { Leases, PeerProcesses } from '../../leases/index.js';
+import type { OpenReviewLimits } from '../../limits/index.js';
 import type { Instrumentation } from '../../scope/index.js';
 import type { RunRecord } from '../../workflow/index.js';
 import type { Attempts } from '../attempt/attempts.js';
@@ -25,6 +26,7 @@ export interface WorkerPorts {
   readonly clock: Clock;
   readonly settlements: LocalSettlements;
   readonly surroundings: RunSurroundings;
+  readonly openReviews: Pick<OpenReviewLimits, 'wake'>;
   readonly payloadLimit: number;
   readonly instrumentation?: Instrumentation | undefined;
   published(runId: string, records: readonly RunRecord[]): void;

@@ -33,7 +33,7 @@ describe('arguments that a person has approved', () => {
   });
 
   it('go to the schema and to a person again where guardrails make something else of them', async () => {
-    const escalation = expect.stringContaining('something else');
+    const escalation = { reason: expect.stringContaining('something else') };
     expect(await approved('a**')).toMatchObject({ value: 'a**', isFitted: false, escalation });
     expect(await approved('b**', 'a**')).toMatchObject({ value: 'b**', isFitted: false, escalation });
   });

@@ -1,7 +1,7 @@
 import { hashOf, type JsonValue } from '../../values/index.js';
 import type { GuardrailStages } from '../guardrails/index.js';
 import { guard, pointsBefore } from './call-guardrails.js';
-import type { CallCheck, CheckedCall } from './checked-call.js';
+import type { CallCheck, CheckedCall, Escalation } from './checked-call.js';
 
 /** Guardrails look at the arguments of a call before the schema does. */
 export class ArgumentGuardrails implements CallCheck {
@@ -38,7 +38,9 @@ export class ArgumentGuardrails implements CallCheck {
   }
 }
 
-const becameOther = 'Guardrails make something else of it than what a person has approved or written';
+const becameOther: Escalation = {
+  reason: 'Guardrails make something else of it than what a person has approved or written',
+};
 
 /** Whether guardrails make the same of it today as when it was put before the person who approved it. */
 function isAsApproved(

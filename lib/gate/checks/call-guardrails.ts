@@ -3,8 +3,8 @@ import { GuardrailBlockedError } from '../../errors/index.js';
 import type { Call, CallKind } from '../../scope/index.js';
 import { type GateCall, isToolCall, locationOf } from '../gate-call.js';
 import type { GuardrailStages } from '../guardrails/index.js';
-import type { CheckedCall } from './checked-call.js';
-import { evaluateGuardrails, objectionOf } from './evaluate-guardrails.js';
+import type { CheckedCall, Escalation } from './checked-call.js';
+import { escalationOf, evaluateGuardrails } from './evaluate-guardrails.js';
 import { requestReview } from './request-review.js';
 
 type Points = { readonly [kind in CallKind]?: readonly GuardrailPoint[] };
@@ -35,7 +35,7 @@ export function pointsAfter({ attempt, call }: GateCall): readonly GuardrailPoin
 export interface Guarded {
   readonly value: unknown;
   /** Why a person has to look at it first; absent where nobody has to. */
-  readonly escalated?: string;
+  readonly escalated?: Escalation;
 }
 
 /** @throws {GuardrailBlockedError}; never settles where a person's value was blocked and has to become another one */
@@ -64,8 +64,8 @@ async function guardAt(
     verdict.changed && call.transformed ? call.transformed(verdict.value, value) : verdict.value;
   const isSeen = checked.approvedBy === 'person';
   if (outcome === 'pass' || (outcome === 'escalate' && isSeen)) return { value: guarded };
-  const reason = objectionOf(verdict);
-  if (outcome === 'escalate') return { value: guarded, escalated: reason };
+  const objection = escalationOf(verdict);
+  if (outcome === 'escalate') return { value: guarded, escalated: objection };
   if (isSeen) {
     // Nobody can approve what a guardrail blocks: it has to become something else.
     const choices = ['edit', 'reject', 'answer'] as const;
@@ -75,12 +75,12 @@ async function guardAt(
       kind: 'guardrail',
       stage,
       proposed: guarded,
-      reason,
+      ...objection,
       choices,
       done,
     });
   }
-  throw new GuardrailBlockedError(`${locationOf(checked)} was stopped at ${at} by ${reason}`, {
+  throw new GuardrailBlockedError(`${locationOf(checked)} was stopped at ${at} by ${objection.reason}`, {
     details: { guardrail: verdict.guardrail, at, verdict: outcome, reason: verdict.reason },
   });
 }

@@ -30,6 +30,13 @@ export interface Done {
   readonly usage: Usage | undefined;
 }
 
+/** Why a person has to look at a value. */
+export interface Escalation {
+  readonly reason: string;
+  /** The guardrail that wants it, if one does. */
+  readonly guardrail?: string;
+}
+
 export type CallCheck = Check<CheckedCall>;
 
 /** A call on its way through the checks, with its arguments before it is made or its result after. */
@@ -42,7 +49,7 @@ export class CheckedCall implements GateCall, CheckSubject {
   /** The schema has made the value what it is, or has nothing to do with it. */
   isFitted: boolean;
   /** Why a person has to look at the value before anything else happens. */
-  escalation: string | undefined;
+  escalation: Escalation | undefined;
   /** The principal of the run as it is today, where somebody has asked. */
   currentPrincipal: Principal | undefined;
   /** What is set aside for the call. */

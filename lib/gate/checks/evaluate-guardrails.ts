@@ -1,6 +1,7 @@
 import type { GuardrailPoint } from '../../decorators/index.js';
 import type { GuardrailStages, GuardrailTiming, StageOutcome } from '../guardrails/index.js';
 import type { CheckSubject } from './check.js';
+import type { Escalation } from './checked-call.js';
 
 /**
  * What the guardrails at a point make of a value of a subject. What they found is on record then.
@@ -32,4 +33,10 @@ export async function evaluateGuardrails(
 /** `noSecrets: looks like a key`, for messages. */
 export function objectionOf({ guardrail, reason, outcome }: StageOutcome): string {
   return `${guardrail ?? 'a guardrail'}: ${reason ?? outcome}`;
+}
+
+/** The same as a reason to ask a person. */
+export function escalationOf(verdict: StageOutcome): Escalation {
+  const { guardrail } = verdict;
+  return { reason: objectionOf(verdict), ...(guardrail === undefined ? {} : { guardrail }) };
 }

@@ -3,7 +3,7 @@ import type { CallFrame } from '../call-frame.js';
 import { type GateCall, locationOf } from '../gate-call.js';
 import type { GuardrailStages, StageOutcome } from '../guardrails/index.js';
 import type { CallCheck, CheckedCall } from './checked-call.js';
-import { evaluateGuardrails, objectionOf } from './evaluate-guardrails.js';
+import { evaluateGuardrails, escalationOf } from './evaluate-guardrails.js';
 
 const at = 'model.request';
 
@@ -40,9 +40,9 @@ export class ParallelGuardrails {
       const verdict = await (this.asked.get(frame) ?? this.evaluate(checked, call.arguments));
       this.asked.delete(frame);
       if (verdict.outcome === 'pass' && !verdict.changed) return;
-      const reason = objectionOf(verdict);
-      if (verdict.outcome === 'escalate') checked.escalation = reason;
-      else throw blocked(checked, verdict, reason);
+      const escalation = escalationOf(verdict);
+      if (verdict.outcome === 'escalate') checked.escalation = escalation;
+      else throw blocked(checked, verdict, escalation.reason);
     },
   };
 

@@ -10,6 +10,7 @@ import {
 } from '../../workflow/index.js';
 import { irreversibleAbove } from '../call-frame.js';
 import { asJson, type GateCall, recordDraft, locationOf } from '../gate-call.js';
+import type { ReviewRoom } from '../limits/review-room.js';
 import type { Done, Origin } from './checked-call.js';
 
 /** What is put before a person about a call. */
@@ -20,22 +21,30 @@ export interface CallQuestion {
   /** @default the proposal stands for itself */
   readonly origin?: Origin | undefined;
   readonly reason?: string | undefined;
+  /** Which guardrail has asked for it, if one did. */
+  readonly guardrail?: string | undefined;
   /** @default all of the kind */
   readonly choices?: readonly Choice[] | undefined;
   /** Of a call that was made: with which arguments, and what it has used. */
   readonly done?: Done | undefined;
 }
 
-/**
- * Puts a call before a person and waits until somebody has decided. Never returns.
- * @param because records that tell why, right before the question
- */
+export interface RequestOptions {
+  /** Records that tell why, right before the question. */
+  readonly because?: readonly RecordDraft[];
+  /** Where too many questions are open. @default it is asked all the same, as what went wrong is */
+  readonly room?: ReviewRoom;
+}
+
+/** Puts a call before a person and waits until somebody has decided. Never returns. */
 export async function requestReview(
   gateCall: GateCall,
   question: CallQuestion,
-  because: readonly RecordDraft[] = [],
+  { because = [], room }: RequestOptions = {},
 ): Promise<never> {
   const review = requestOf(gateCall, question);
+  assertMayWait(gateCall);
+  await room?.enter(gateCall, review.reviewId);
   return waitFor(gateCall, review.reviewId, review, because);
 }
 
@@ -47,14 +56,18 @@ export async function waitFor(
   because: readonly RecordDraft[] = [],
 ): Promise<never> {
   const { attempt, frame } = gateCall;
-  const above = irreversibleAbove(frame);
-  if (above) {
-    throw new NonRetryableError(
-      `${locationOf(gateCall)} has to wait for a person, but is inside the irreversible call ${above.call.name}, which would have to be begun again afterwards. Make the call before, in the step itself.`,
-    );
-  }
+  assertMayWait(gateCall);
   const drafts = requested ? [...because, recordDraft(gateCall, 'review.requested', requested)] : [];
   return attempt.suspend(frame, drafts, { for: 'review', reviewId, step: attempt.place.step });
+}
+
+/** @throws {NonRetryableError} */
+function assertMayWait(gateCall: GateCall): void {
+  const above = irreversibleAbove(gateCall.frame);
+  if (!above) return;
+  throw new NonRetryableError(
+    `${locationOf(gateCall)} has to wait for a person, but is inside the irreversible call ${above.call.name}, which would have to be begun again afterwards. Make the call before, in the step itself.`,
+  );
 }
 
 function requestOf(gateCall: GateCall, question: CallQuestion): ReviewRequested {
@@ -91,7 +104,9 @@ function requestOf(gateCall: GateCall, question: CallQuestion): ReviewRequested 
     // Time does not let pass what a guardrail has stopped.
     onTimeout:
       question.kind === 'guardrail' && policy?.onTimeout === 'approve' ? 'reject' : policy?.onTimeout,
-    escalateTo: policy?.escalateTo ?? [],
+    escalation: policy?.escalation,
+    remindEvery: policy?.remindEvery,
+    guardrail: question.guardrail,
     form,
     ...(isStep ? {} : { key: frame.key, subject: `${call.kind} ${call.name}`, position: call.position }),
     within: call.position === undefined ? undefined : withinOf(frame.parent),

@@ -45,7 +45,7 @@ export class ResultGuardrails implements CallCheck {
       checked.origin = { basis: (basis ?? null) as JsonValue };
     checked.escalation =
       source.from === 'approval'
-        ? 'Guardrails make something else of the result now than when it was approved'
+        ? { reason: 'Guardrails make something else of the result now than when it was approved' }
         : escalated;
   }
 }

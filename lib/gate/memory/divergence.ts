@@ -74,7 +74,7 @@ async function askAboutDivergence(
       origin,
       reason: `An attempt before this one asked for ${earlier}, which ${before}; this one asks for ${inShort(shown)} and not for that. Approve to make this call as well, answer with the result to continue with, or reject to stop.`,
     },
-    [record],
+    { because: [record] },
   );
 }
 

@@ -30,12 +30,11 @@ export interface CallExecution extends NestedCalls {
  */
 export function performWithRetries(clock: Clock, execution: CallExecution, failures = 1): unknown {
   const { gateCall } = execution;
-  const { attempt, frame } = gateCall;
+  const { frame } = gateCall;
   const outside = parentSignal(gateCall);
   const done = (result: unknown) => (frame.suspended ? neverTold() : result);
   const failed = (error: unknown) => retry(clock, execution, outside, error, failures);
   try {
-    attempt.run.assertHeld();
     const clearance = execution.clearance();
     const performed = clearance
       ? clearance.then(() => performOnce(clock, execution, outside))
@@ -100,6 +99,8 @@ function performOnce(clock: Clock, execution: CallExecution, outside: AbortSourc
   outside.throwIfAborted();
   const { gateCall, args } = execution;
   const { attempt, call, frame } = gateCall;
+  // After all that may have had to be waited for: the kill switch is read from a database that may be slow to answer.
+  attempt.run.assertHeld();
   const nestedAbort = (frame.nestedAbort = new AbortSource());
   const isStep = call.kind === 'step';
   if (!isStep) attempt.occurrences.restart(frame.key);

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock/index.js';
 import { Batcher, nowPlus, Statements, type TableNames, tableNames } from '../../database/index.js';
 import { errorText, logSafely } from '../../errors/index.js';
 import { type AccountKey, accountKey, type Settlement } from '../../journal/index.js';
+import { SerialQueue } from '../../values/index.js';
 import { admit, summed } from './admit.js';
 import {
   BudgetLedger,
@@ -43,15 +44,15 @@ export class TypeOrmBudgetLedger extends BudgetLedger {
   private readonly statements: Statements;
   private readonly tables: TableNames;
   private readonly requests = new Batcher<Request, ReserveOutcome>(
-    (asked) => this.inTurn(() => this.reserveAll(asked)),
+    (asked) => this.changes.run(() => this.reserveAll(asked)),
     largestBatch,
   );
   /** What is settled without a commit of the journal, and not on its way to the database. */
   private released: Settlement[] = [];
   private readonly workers = new Set<string>();
   private batches = 0;
-  /** The last statement that has changed budgets: one follows the other, so that their numbers tell which were performed. */
-  private last: Promise<unknown> = Promise.resolve();
+  /** Statements that change budgets: one follows the other, so that their numbers tell which were performed. */
+  private readonly changes = new SerialQueue();
 
   constructor(
     dataSource: DataSource,
@@ -76,7 +77,7 @@ export class TypeOrmBudgetLedger extends BudgetLedger {
 
   /** Never rejects. */
   fold(): Promise<void> {
-    return this.inTurn(() => this.foldOwn());
+    return this.changes.run(() => this.foldOwn());
   }
 
   async reap(): Promise<void> {
@@ -130,12 +131,6 @@ export class TypeOrmBudgetLedger extends BudgetLedger {
       values: [[...limits]],
     });
     return new Map(rows.map(({ name, generation }) => [name, Number(generation)]));
-  }
-
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.last.then(work);
-    this.last = done.catch(() => undefined);
-    return done;
   }
 
   private async reserveAll(asked: readonly Request[]): Promise<readonly ReserveOutcome[]> {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock/index.js';
 import { RateLimitExceededError } from '../../errors/index.js';
+import { SerialQueue } from '../../values/index.js';
 import { bucketsOf, type Called, measured, type MeasuredLimit, type RateBucket } from './rate-asks.js';
 import type { RateBuckets } from './rate-buckets.js';
 import type { RateLimit, RateSubject } from './rate-limit.js';
@@ -45,7 +46,8 @@ interface Lease {
 export class RateLimiter {
   private readonly leases = new Map<string, Lease>();
   private readonly limits: readonly MeasuredLimit[];
-  private last: Promise<unknown> = Promise.resolve();
+  /** One behind the other: what the one before has taken to be at hand is enough for many, and each would take as much. */
+  private readonly takes = new SerialQueue();
 
   constructor(
     limits: readonly RateLimit[],
@@ -84,15 +86,8 @@ export class RateLimiter {
   /** Takes all of it, or nothing. @param mayOwe takes also what is not there yet: then it has to be waited for */
   take(wants: readonly RateWant[], mayOwe: boolean): RateOutcome | Promise<RateOutcome> {
     const missing = wants.filter((want) => !this.takeAtHand(want));
-    if (missing.length > 0) return this.inTurn(() => this.takeMissing(wants, missing, mayOwe));
+    if (missing.length > 0) return this.takes.run(() => this.takeMissing(wants, missing, mayOwe));
     return { outcome: 'granted', grant: this.grantOf(wants), wait: 0 };
-  }
-
-  /** One behind the other: what the one before has taken to be at hand is enough for many, and each would take as much. */
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.last.then(work);
-    this.last = done.catch(() => undefined);
-    return done;
   }
 
   private async takeMissing(

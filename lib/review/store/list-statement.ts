@@ -1,4 +1,10 @@
-import { reviewSelection, Parameters, type Statement, type TableNames } from '../../database/index.js';
+import {
+  nowPlus,
+  reviewSelection,
+  Parameters,
+  type Statement,
+  type TableNames,
+} from '../../database/index.js';
 import type { Principal } from '../../values/index.js';
 import { afterCursor, reviewPageSize } from '../review-cursor.js';
 import type { ReviewFilter, ReviewVisibility } from '../reviews.js';
@@ -9,13 +15,16 @@ const plain = {
   step: 'step',
   kind: 'kind',
   tenant: 'tenant',
-  claimedBy: 'claimed_by',
 } as const;
 
-/** Reviews by filter, oldest first; one more than the page holds, to see whether there is a next one. */
+/**
+ * Reviews by filter, oldest first; one more than the page holds, to see whether there is a next one.
+ * @param offset of the clock, in milliseconds
+ */
 export function listReviewsStatement(
   tables: TableNames,
   filter: ReviewFilter,
+  offset: number,
   visible: ReviewVisibility = {},
 ): Statement {
   const parameters = new Parameters();
@@ -28,6 +37,10 @@ export function listReviewsStatement(
   where(filter.runId, 'uuid', (value) => `run_id = ${value}`);
   for (const [name, column] of Object.entries(plain))
     where(filter[name as keyof typeof plain], 'text', (value) => `${column} = ${value}`);
+  where(filter.claimedBy, 'text', (value) => {
+    const now = nowPlus(parameters.add(offset, 'double precision'));
+    return `claimed_by = ${value} AND (status <> 'open' OR claimed_until > ${now})`;
+  });
   if (filter.decidableBy) conditions.push(...filterDecidableBy(tables, filter.decidableBy, parameters));
   conditions.push(...visibleReviews(visible, parameters));
   const after = afterCursor(filter.cursor);
@@ -58,7 +71,7 @@ function filterDecidableBy(
 }
 
 /** Those of runs that may be seen, and those that ask who looks. */
-function visibleReviews(
+export function visibleReviews(
   { tenant, owner, workflows = [], reviewer }: ReviewVisibility,
   parameters: Parameters,
 ): readonly string[] {

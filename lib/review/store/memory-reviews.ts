@@ -4,9 +4,12 @@ import type { Review, ReviewComment } from '../../database/index.js';
 import type { MemoryStore, PostedMessage } from '../../journal/index.js';
 import { writersOf } from '../decide/agreement.js';
 import { denialReason, hasShaped, isAsked } from '../decide/may-decide.js';
+import { countReviews, type ReviewMetrics, type ReviewMetricsFilter } from '../metrics/review-metrics.js';
+import { claimedAsOf } from '../claim.js';
 import { isVisible } from '../../scope/index.js';
 import { afterCursor, reviewPageOf, reviewPageSize } from '../review-cursor.js';
 import {
+  type ClaimWrite,
   type DecisionWrite,
   type ExpiryWrite,
   type ReviewFilter,
@@ -25,16 +28,14 @@ export class MemoryReviews extends Reviews {
 
   async find(id: string, tenant?: string | null): Promise<Review | undefined> {
     const review = this.store.reviews.get(id);
-    return review && (tenant === undefined || review.tenant === tenant)
-      ? this.withShapers(review)
-      : undefined;
+    return review && (tenant === undefined || review.tenant === tenant) ? this.asOfNow(review) : undefined;
   }
 
   async list(filter: ReviewFilter, visible: ReviewVisibility = {}): Promise<Page<Review>> {
     const limit = reviewPageSize(filter);
     const after = afterCursor(filter.cursor);
     const found = [...this.store.reviews.values()]
-      .map((review) => this.withShapers(review))
+      .map((review) => this.asOfNow(review))
       .filter((review) => matches(review, filter) && isSeen(review, visible))
       .map((review) => ({ review, key: [review.createdAt.toISOString(), review.id] as const }))
       .filter(({ key }) => !after || compare(key, [new Date(after.at).toISOString(), after.id]) > 0)
@@ -43,30 +44,46 @@ export class MemoryReviews extends Reviews {
     return reviewPageOf(found, limit);
   }
 
+  async metrics(filter: ReviewMetricsFilter, visible: ReviewVisibility): Promise<ReviewMetrics[]> {
+    const { from, to, workflow, tenant } = filter;
+    const counted = [...this.store.reviews.values()]
+      .map((review) => this.asOfNow(review))
+      .filter((review) => isSeen(review, visible))
+      .filter(({ createdAt }) => (!from || createdAt >= from) && (!to || createdAt < to))
+      .filter((review) => workflow === undefined || review.workflow === workflow)
+      .filter((review) => tenant === undefined || review.tenant === tenant);
+    return countReviews(counted);
+  }
+
   async decide(
     { review, decision, final, outcome, replacement }: DecisionWrite,
     message: PostedMessage,
   ): Promise<boolean> {
     return this.write(review.id, message, (row, now) => {
       if (row.proposedHash !== review.proposedHash || hasShaped(row, decision.by)) return undefined;
+      if (isHeldByOther(row, decision.by)) return undefined;
       if (row.decisions.length !== review.decisions.length || isOverdue(row, now)) return undefined;
       const decisions = [...row.decisions, decision];
       const run = this.store.runs.get(row.runId);
       if (final && run) this.store.shape(run, writersOf(decisions));
       if (!final)
         return replacement
-          ? { decisions, proposed: replacement.proposed, proposedHash: replacement.hash }
-          : { decisions };
+          ? { ...unclaimed, decisions, proposed: replacement.proposed, proposedHash: replacement.hash }
+          : { ...unclaimed, decisions };
       const { by, reason = null } = decision;
       const { choice, value = null } = outcome;
       return { decisions, status: 'decided', choice, reason, value, decidedBy: by, decidedAt: new Date(now) };
     });
   }
 
-  async claim({ id }: Review, by: string, message: PostedMessage): Promise<boolean> {
-    return this.write(id, message, ({ claimedBy }) =>
-      claimedBy === null || claimedBy === by ? { claimedBy: by } : undefined,
-    );
+  async claim({ review, by, holder, duration, users }: ClaimWrite, message: PostedMessage): Promise<boolean> {
+    return this.write(review.id, message, (row, now) => {
+      if (isHeldByOther(row, by) || hasShaped(row, by)) return undefined;
+      if (holder === null) return unclaimed;
+      if (hasShaped(row, holder)) return undefined;
+      const claimedUntil = new Date(now + duration);
+      return { claimedBy: holder, claimedUntil, ...(users ? { users: [...users] } : {}) };
+    });
   }
 
   async comment({ id }: Review, comment: ReviewComment, message: PostedMessage): Promise<boolean> {
@@ -74,24 +91,51 @@ export class MemoryReviews extends Reviews {
   }
 
   async overdue(limit: number): Promise<Review[]> {
-    const now = this.clock.now();
-    return [...this.store.reviews.values()]
-      .filter((review) => review.status === 'open' && isOverdue(review, now))
-      .toSorted((a, b) => (a.expiresAt?.getTime() ?? 0) - (b.expiresAt?.getTime() ?? 0))
-      .slice(0, limit);
+    return this.due('expiresAt', limit);
   }
 
-  async expire({ review: { id }, outcome }: ExpiryWrite, message: PostedMessage): Promise<boolean> {
-    return this.write(id, message, (row, now) => {
+  async expire(write: ExpiryWrite, message: PostedMessage): Promise<boolean> {
+    const { outcome } = write;
+    return this.write(write.review.id, message, (row, now) => {
       if (!isOverdue(row, now)) return undefined;
-      if (outcome === 'escalate') {
-        return { roles: row.escalateTo, users: [], claimedBy: null, expiresAt: null };
-      }
-      return { status: 'expired', choice: outcome, decidedBy: 'timeout', decidedAt: new Date(now) };
+      if (outcome !== 'escalate')
+        return { status: 'expired', choice: outcome, decidedBy: 'timeout', decidedAt: new Date(now) };
+      const { roles, users, timeout } = write.stage;
+      const escalation = row.escalation.slice(1);
+      return {
+        ...unclaimed,
+        roles: [...roles],
+        users: [...users],
+        escalation,
+        onTimeout: escalation.length > 0 ? 'escalate' : 'reject',
+        expiresAt: timeout === undefined ? null : new Date(now + timeout),
+        remindAt: nextReminder(row, now),
+      };
     });
   }
 
-  /** As they stand now. */
+  async unreminded(limit: number): Promise<Review[]> {
+    return this.due('remindAt', limit);
+  }
+
+  async remind({ id }: Review, message: PostedMessage): Promise<boolean> {
+    return this.write(id, message, (row, now) =>
+      isDue(row.remindAt, now) ? { remindAt: nextReminder(row, now) } : undefined,
+    );
+  }
+
+  private due(time: 'expiresAt' | 'remindAt', limit: number): Review[] {
+    const now = this.clock.now();
+    return [...this.store.reviews.values()]
+      .filter((review) => review.status === 'open' && isDue(review[time], now))
+      .toSorted((a, b) => (a[time]?.getTime() ?? 0) - (b[time]?.getTime() ?? 0))
+      .slice(0, limit);
+  }
+
+  private asOfNow(review: Review): Review {
+    return claimedAsOf(this.withShapers(review), this.clock.now());
+  }
+
   private withShapers(review: Review): Review {
     return { ...review, shapedBy: this.store.runs.get(review.runId)?.row.shapedBy ?? [] };
   }
@@ -105,15 +149,29 @@ export class MemoryReviews extends Reviews {
     const row = this.store.reviews.get(id);
     if (row?.status !== 'open' || this.store.runs.get(row.runId)?.row.finishedAt !== null) return false;
     const now = this.clock.now();
-    const changed = change(this.withShapers(row), now);
+    const changed = change(this.asOfNow(row), now);
     if (!changed) return false;
     this.store.reviews.set(id, { ...row, ...changed, version: row.version + 1 });
     return this.store.post({ ...message, runId: row.runId }, now);
   }
 }
 
+const unclaimed = { claimedBy: null, claimedUntil: null } as const;
+
+function isDue(time: Date | null, now: number): boolean {
+  return time !== null && time.getTime() <= now;
+}
+
 function isOverdue({ expiresAt }: Review, now: number): boolean {
-  return expiresAt !== null && expiresAt.getTime() <= now;
+  return isDue(expiresAt, now);
+}
+
+function isHeldByOther({ claimedBy }: Review, by: string): boolean {
+  return claimedBy !== null && claimedBy !== by;
+}
+
+function nextReminder({ remindEvery }: Review, now: number): Date | null {
+  return remindEvery === null ? null : new Date(now + remindEvery);
 }
 
 function compare(a: readonly [string, string], b: readonly [string, string]): number {

@@ -37,9 +37,16 @@ export function reviewStatement(tables: TableNames, { set, condition }: Statemen
 }
 
 const unexpired = `r.expires_at IS NULL OR r.expires_at > ${now}`;
+/** Claimed by nobody else. */
+const unheld = `coalesce(r.claimed_until <= ${now}, true) OR r.claimed_by = f->>'by'`;
 /** Nobody else has decided since the row was read, so the quorum is counted from what it holds. */
 const unchanged = `r.proposed_hash = f->>'proposedHash' AND jsonb_array_length(r.decisions) = (f->>'decisions')::int`;
-const unshaped = `NOT r.separation_of_duties OR NOT jsonb_exists(run.shaped_by, f->'decision'->>'by')`;
+const unshaped = `NOT r.separation_of_duties OR NOT jsonb_exists_any(run.shaped_by, ARRAY[f->>'by', f->>'holder'])`;
+/** What a decision has to find. */
+const decidable = `${unchanged} AND (${unexpired}) AND (${unheld}) AND (${unshaped})`;
+const unclaimed = 'claimed_by = NULL, claimed_until = NULL';
+const later = (milliseconds: string) => `${now} + ${milliseconds} * interval '1 millisecond'`;
+const listOf = (json: string) => `ARRAY(SELECT jsonb_array_elements_text(${json}))`;
 const addDecision = `decisions = r.decisions || jsonb_build_array(f->'decision')`;
 
 /** What each change writes, and under which condition. */
@@ -47,16 +54,18 @@ export const reviewParts = {
   decideFinally: {
     set: `${addDecision}, status = 'decided', choice = f->'outcome'->>'choice', reason = f->'decision'->>'reason',
       value = (f->'outcome'->'value')::json, decided_by = f->'decision'->>'by', decided_at = ${now}`,
-    condition: `${unchanged} AND (${unexpired}) AND (${unshaped})`,
+    condition: decidable,
   },
   decidePartly: {
-    set: `${addDecision}, proposed_hash = coalesce(f->'replacement'->>'hash', r.proposed_hash),
+    set: `${addDecision}, ${unclaimed}, proposed_hash = coalesce(f->'replacement'->>'hash', r.proposed_hash),
       proposed = CASE WHEN f->'replacement' IS NULL THEN r.proposed ELSE (f->'replacement'->'proposed')::json END`,
-    condition: `${unchanged} AND (${unexpired}) AND (${unshaped})`,
+    condition: decidable,
   },
   claim: {
-    set: `claimed_by = f->>'by'`,
-    condition: `r.claimed_by IS NULL OR r.claimed_by = f->>'by'`,
+    set: `claimed_by = f->>'holder',
+      claimed_until = CASE WHEN f->>'holder' IS NOT NULL THEN ${later(`(f->>'duration')::double precision`)} END,
+      users = CASE WHEN f->'users' IS NULL THEN r.users ELSE ${listOf(`f->'users'`)} END`,
+    condition: `(${unheld}) AND (${unshaped})`,
   },
   comment: { set: `comments = r.comments || jsonb_build_array(f->'comment')`, condition: 'true' },
   expire: {
@@ -64,7 +73,12 @@ export const reviewParts = {
     condition: `r.expires_at <= ${now}`,
   },
   escalate: {
-    set: `roles = r.escalate_to, users = '{}', claimed_by = NULL, expires_at = NULL`,
+    set: `roles = ${listOf(`f->'stage'->'roles'`)}, users = ${listOf(`f->'stage'->'users'`)}, ${unclaimed},
+      escalation = r.escalation - 0,
+      on_timeout = CASE WHEN jsonb_array_length(r.escalation) > 1 THEN 'escalate' ELSE 'reject' END,
+      expires_at = ${later(`(f->'stage'->>'timeout')::double precision`)},
+      remind_at = ${later('r.remind_every')}`,
     condition: `r.expires_at <= ${now}`,
   },
+  remind: { set: `remind_at = ${later('r.remind_every')}`, condition: `r.remind_at <= ${now}` },
 } as const satisfies Record<string, StatementParts>;

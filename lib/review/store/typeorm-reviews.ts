@@ -15,7 +15,11 @@ import type { PostedMessage } from '../../journal/index.js';
 import { listReviewsStatement } from './list-statement.js';
 import { reviewPageOf, reviewPageSize } from '../review-cursor.js';
 import { reviewParts, reviewStatement, type StatementParts } from './review-statement.js';
+import { countsOf, type MetricsRow, metricsStatement } from '../metrics/metrics-statement.js';
+import { type ReviewMetrics, type ReviewMetricsFilter, withRates } from '../metrics/review-metrics.js';
+import { claimedAsOf } from '../claim.js';
 import {
+  type ClaimWrite,
   type DecisionWrite,
   type ExpiryWrite,
   type ReviewFilter,
@@ -46,14 +50,25 @@ export class TypeOrmReviews extends Reviews {
         WHERE id = $1 ${isAny ? '' : 'AND tenant IS NOT DISTINCT FROM $2'}`,
       values: isAny ? [id] : [id, tenant],
     });
-    return review;
+    return review && claimedAsOf(review, this.clock.now());
   }
 
   async list(filter: ReviewFilter, visible?: ReviewVisibility): Promise<Page<Review>> {
     // the column is a uuid: anything else would be an error of the database
     if (filter.runId !== undefined && canonicalId(filter.runId) === undefined) return { items: [] };
-    const reviews = await this.statements.run<Review>(listReviewsStatement(this.tables, filter, visible));
-    return reviewPageOf(reviews, reviewPageSize(filter));
+    const reviews = await this.statements.run<Review>(
+      listReviewsStatement(this.tables, filter, this.clock.offset(), visible),
+    );
+    const now = this.clock.now();
+    return reviewPageOf(
+      reviews.map((review) => claimedAsOf(review, now)),
+      reviewPageSize(filter),
+    );
+  }
+
+  async metrics(filter: ReviewMetricsFilter, visible: ReviewVisibility): Promise<ReviewMetrics[]> {
+    const rows = await this.statements.run<MetricsRow>(metricsStatement(this.tables, filter, visible));
+    return rows.map((row) => withRates(countsOf(row)));
   }
 
   decide(
@@ -63,6 +78,7 @@ export class TypeOrmReviews extends Reviews {
     const { proposedHash, decisions } = review;
     const shapers = final ? writersOf([...decisions, decision]) : [];
     const facts = {
+      by: decision.by,
       decision,
       outcome,
       replacement,
@@ -73,8 +89,8 @@ export class TypeOrmReviews extends Reviews {
     return this.write(review, final ? reviewParts.decideFinally : reviewParts.decidePartly, facts, message);
   }
 
-  claim(review: Review, by: string, message: PostedMessage): Promise<boolean> {
-    return this.write(review, reviewParts.claim, { by }, message);
+  claim({ review, ...facts }: ClaimWrite, message: PostedMessage): Promise<boolean> {
+    return this.write(review, reviewParts.claim, facts, message);
   }
 
   comment(review: Review, comment: ReviewComment, message: PostedMessage): Promise<boolean> {
@@ -82,20 +98,32 @@ export class TypeOrmReviews extends Reviews {
   }
 
   overdue(limit: number): Promise<Review[]> {
-    return this.statements.run<Review>({
-      name: 'nestor_overdue',
-      text: `
-        SELECT ${reviewSelection(this.tables)} FROM ${this.tables.review}
-        WHERE status = 'open' AND expires_at IS NOT NULL
-          AND expires_at <= ${nowPlus('$1::double precision')}
-        ORDER BY expires_at LIMIT $2`,
-      values: [this.clock.offset(), limit],
-    });
+    return this.due('expires_at', limit);
   }
 
-  expire({ review, outcome }: ExpiryWrite, message: PostedMessage): Promise<boolean> {
-    const parts = outcome === 'escalate' ? reviewParts.escalate : reviewParts.expire;
-    return this.write(review, parts, { outcome }, message);
+  expire({ review, ...facts }: ExpiryWrite, message: PostedMessage): Promise<boolean> {
+    const parts = facts.outcome === 'escalate' ? reviewParts.escalate : reviewParts.expire;
+    return this.write(review, parts, facts, message);
+  }
+
+  unreminded(limit: number): Promise<Review[]> {
+    return this.due('remind_at', limit);
+  }
+
+  remind(review: Review, message: PostedMessage): Promise<boolean> {
+    return this.write(review, reviewParts.remind, {}, message);
+  }
+
+  /** Open reviews for which this time has come, those first that have waited longest. */
+  private due(time: 'expires_at' | 'remind_at', limit: number): Promise<Review[]> {
+    return this.statements.run<Review>({
+      name: `nestor_reviews_due_${time}`,
+      text: `
+        SELECT ${reviewSelection(this.tables)} FROM ${this.tables.review}
+        WHERE status = 'open' AND ${time} IS NOT NULL AND ${time} <= ${nowPlus('$1::double precision')}
+        ORDER BY ${time} LIMIT $2`,
+      values: [this.clock.offset(), limit],
+    });
   }
 
   private async write(

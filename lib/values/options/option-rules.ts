@@ -39,6 +39,12 @@ export function numeric(least: number): OptionRule {
       : [`${path} is ${shown(value)}. Write a number of ${least} or more.`];
 }
 
+/** A part of something: from 0 to 1. */
+export const share: OptionRule = (value, path) =>
+  typeof value === 'number' && value >= 0 && value <= 1
+    ? []
+    : [`${path} is ${shown(value)}. Write a share from 0 to 1: 0.05 is one of twenty.`];
+
 export function oneOf(...values: readonly string[]): OptionRule {
   return (value, path) =>
     values.includes(String(value))

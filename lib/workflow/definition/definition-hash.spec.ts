@@ -11,7 +11,7 @@ const review = {
   quorum: 1,
   separationOfDuties: true,
   onTimeout: 'reject',
-  escalateTo: [],
+  escalation: [],
   onReject: 'fail',
 } as const;
 

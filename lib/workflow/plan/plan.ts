@@ -68,6 +68,7 @@ function planInput(planning: Planning): Action | undefined {
     kind: 'guardrail',
     proposed: state.input,
     reason: `${escalated.guardrail}: ${escalated.reason}`,
+    guardrail: escalated.guardrail,
     choices: choicesOf.guardrail.filter((choice) => choice !== 'answer'),
   });
   return record(planning, 'review.requested', question);

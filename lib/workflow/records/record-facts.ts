@@ -1,4 +1,11 @@
-import type { CallKind, CallPosition, ConversationUse, Effect, SystemCaller } from '../../scope/index.js';
+import type {
+  CallKind,
+  CallPosition,
+  ConversationUse,
+  Effect,
+  EscalationStage,
+  SystemCaller,
+} from '../../scope/index.js';
 import type { JsonValue, Principal, Usage } from '../../values/index.js';
 import type { Choice, ReviewKind } from '../review.js';
 
@@ -22,6 +29,8 @@ export interface RunCreated {
   readonly correlationId?: string;
   readonly idempotencyKey?: string;
   readonly budget?: RunBudget;
+  /** The run that it descends from by forks, or what stands for it in a child of one. @default it is the first itself */
+  readonly lineage?: string;
   /** In which it answers: of the run of an agent. */
   readonly conversation?: ConversationUse;
   /** Its agents' answers come as streams, also where nobody listens. */
@@ -35,6 +44,17 @@ export interface RunCreated {
     readonly item?: number;
     readonly key: string;
   };
+}
+
+/** What a run and all its forks have in common. */
+export function lineageOf({
+  runId,
+  created,
+}: {
+  readonly runId: string;
+  readonly created: Pick<RunCreated, 'lineage'>;
+}): string {
+  return created.lineage ?? runId;
 }
 
 /** Of its principal, or of what the host's own code has started it for; undefined for none. */
@@ -120,6 +140,8 @@ export interface ReviewRequested {
   /** Hash of what guardrails made of the arguments, before the schema; absent where they changed nothing. */
   readonly guardedHash?: string;
   readonly reason?: string;
+  /** Which guardrail wants a person to look, if one does. */
+  readonly guardrail?: string;
   readonly title?: string;
   readonly instructions?: string;
   readonly roles: readonly string[];
@@ -130,7 +152,10 @@ export interface ReviewRequested {
   /** ISO time. */
   readonly expiresAt?: string;
   readonly onTimeout: 'reject' | 'approve' | 'escalate';
-  readonly escalateTo?: readonly string[];
+  /** Whom it asks next, one after the other, when nobody has decided in time. */
+  readonly escalation?: readonly EscalationStage[];
+  /** Milliseconds. */
+  readonly remindEvery?: number;
   /** JSON Schema of what may be edited. */
   readonly form?: JsonValue;
   /** Of the call that it is about, if there is one. */

@@ -164,11 +164,23 @@ export interface RecordPayloads {
   /** Of the run's budget, or of the step's whose place it has. */
   'budget.raised': BudgetRaise & MessageReference;
 
-  /** A limit that holds for many runs, such as the kill switch, does not stop what waits for it any more. */
-  'limit.eased': { readonly limit: string };
+  /**
+   * A limit that holds for many runs, such as the kill switch, does not stop what waits for it any more. `count`: as many of them,
+   * those first that have waited longest; absent: all.
+   */
+  'limit.eased': { readonly limit: string; readonly count?: number };
 
   'review.requested': ReviewRequested;
-  'review.claimed': { readonly reviewId: string } & MessageReference;
+  /** `until`: ISO time. */
+  'review.claimed': { readonly reviewId: string; readonly until?: string } & MessageReference;
+  'review.released': { readonly reviewId: string } & MessageReference;
+  /** It waits for this person, until `until` (ISO time). */
+  'review.delegated': {
+    readonly reviewId: string;
+    readonly to: string;
+    readonly reason?: string;
+    readonly until: string;
+  } & MessageReference;
   'review.commented': { readonly reviewId: string; readonly text: string } & MessageReference;
   'review.decided': {
     readonly reviewId: string;
@@ -177,6 +189,16 @@ export interface RecordPayloads {
     readonly reason?: string;
     readonly proposedHash: string;
   };
+  /** One of several who have to agree has decided: the `count`-th of `quorum`. */
+  'review.voted': {
+    readonly reviewId: string;
+    readonly choice: Choice;
+    readonly value?: JsonValue;
+    readonly reason?: string;
+    readonly proposedHash: string;
+    readonly count: number;
+    readonly quorum: number;
+  } & MessageReference;
   /** Somebody wanted to decide, and was refused with this error. */
   'review.refused': {
     readonly reviewId: string;
@@ -185,8 +207,15 @@ export interface RecordPayloads {
     readonly reason: string;
   } & MessageReference;
   'review.expired': { readonly reviewId: string; readonly outcome: 'reject' | 'approve' };
-  /** Nobody decided in time; the roles that may decide now. */
-  'review.escalated': { readonly reviewId: string; readonly to: readonly string[] } & MessageReference;
+  /** Nobody decided in time; the roles and people that may decide now, until `until` (ISO time). */
+  'review.escalated': {
+    readonly reviewId: string;
+    readonly to: readonly string[];
+    readonly users?: readonly string[];
+    readonly until?: string;
+  } & MessageReference;
+  /** Those that it asks were told once more. */
+  'review.reminded': { readonly reviewId: string } & MessageReference;
 
   'signal.received': { readonly name: string; readonly payload?: JsonValue } & MessageReference;
   /** An agent is told of it in its next turn. `call`: key of that agent's call. */

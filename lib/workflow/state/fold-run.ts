@@ -63,7 +63,7 @@ export function foldRun(state: RunState, record: RunRecord, at: number): void {
       raise(state, record.step, record.payload);
       return retryBudgetWaits(state, record.seq);
     case 'limit.eased':
-      return easeLimit(state, record.payload.limit, record.seq);
+      return easeLimit(state, record.payload, record.seq);
     case 'timer.fired':
       if (record.payload.timer === 'run.timeout') {
         state.ending ??= {
@@ -113,10 +113,17 @@ function retryBudgetWaits(state: RunState, seq: number): void {
 }
 
 /** Calls that a limit has stopped may try again. */
-function easeLimit(state: RunState, limit: string, seq: number): void {
+function easeLimit(
+  state: RunState,
+  { limit, count }: RunRecord<'limit.eased'>['payload'],
+  seq: number,
+): void {
   (state.limitsEased ??= new Map()).set(limit, seq);
-  for (const { activation } of activations(state))
-    if (limitWaitsOf(activation).some((wait) => wait.limit === limit)) wakeUp(activation);
+  const stopped = [...activations(state)]
+    .map(({ activation }) => activation)
+    .filter((activation) => limitWaitsOf(activation).some((wait) => wait.limit === limit))
+    .toSorted((a, b) => (a.waitingSince ?? 0) - (b.waitingSince ?? 0));
+  for (const activation of stopped.slice(0, count)) wakeUp(activation);
 }
 
 /** What has no limit needs none raised. */

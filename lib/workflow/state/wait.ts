@@ -27,6 +27,8 @@ export type Wait =
   | ({ readonly for: 'budget'; readonly step?: string; readonly until?: string } & LimitWait)
   /** The kill switch has stopped it. */
   | ({ readonly for: 'killswitch'; readonly step?: string } & LimitWait)
+  /** Too many questions wait for people. */
+  | ({ readonly for: 'reviews'; readonly step?: string } & LimitWait)
   | { readonly for: 'resume'; readonly reason: string };
 
 /** What a wait says of a limit that holds for many runs. */

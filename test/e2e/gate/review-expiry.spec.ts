@@ -43,6 +43,24 @@ class EscalateWorkflow {
   }
 }
 
+@Workflow()
+class ChainWorkflow {
+  @Step()
+  @HumanReview({
+    roles: ['clerk'],
+    timeout: '1d',
+    onTimeout: 'escalate',
+    escalateTo: [
+      { roles: ['lead'], users: ['zoe'], timeout: '4h' },
+      { roles: ['director'], timeout: '1h' },
+    ],
+    remindEvery: '5h',
+  })
+  async write(@Input() text: string) {
+    return text;
+  }
+}
+
 /** Nobody has to look, unless a guardrail wants it. */
 @Workflow()
 class GuardedWorkflow {
@@ -99,6 +117,7 @@ describe.each(stores)('a review that nobody decides in time (%s)', (store) => {
     host = await openHost(store, [
       RejectWorkflow,
       ApproveWorkflow,
+      ChainWorkflow,
       EscalateWorkflow,
       Payments,
       PayWorkflow,
@@ -188,6 +207,39 @@ describe.each(stores)('a review that nobody decides in time (%s)', (store) => {
     expect(await recordsOf(host.t, runId, 'review.escalated', 'review.expired')).toMatchObject([
       { type: 'review.escalated', actor: { kind: 'system' }, payload: { to: ['lead'] } },
     ]);
+  });
+
+  it('goes on from one stage to the next, with reminders, and is rejected when the last has not decided', async () => {
+    const { runId } = await host.t.run(ChainWorkflow, 'a');
+    const standing = async () => (await reviews.list({ runId })).items[0];
+    await host.t.clock.advance('5h');
+    expect(await standing()).toMatchObject({ roles: ['clerk'] });
+    await host.t.clock.advance('19h');
+    expect(await standing()).toMatchObject({ roles: ['lead'], users: ['zoe'] });
+    await host.t.clock.advance('4h');
+    expect(await standing()).toMatchObject({ roles: ['director'], users: [] });
+    await host.t.clock.advance('1h');
+    expect(await host.t.result(runId)).toMatchObject({ status: 'failed' });
+    const told = await recordsOf(host.t, runId, 'review.escalated', 'review.reminded', 'review.expired');
+    expect(told.map(({ type, actor, payload }) => ({ type, actor, payload }))).toMatchObject([
+      { type: 'review.reminded', actor: { kind: 'system', id: 'review-reminder' } },
+      { type: 'review.escalated', payload: { to: ['lead'], users: ['zoe'] } },
+      { type: 'review.escalated', payload: { to: ['director'] } },
+      { type: 'review.expired', payload: { outcome: 'reject' } },
+    ]);
+    const timeline = await host.t.audit.timeline(runId);
+    expect(timeline.map(({ what }) => what)).toContainEqual(
+      expect.stringMatching(/^review escalated to lead, zoe until 2/),
+    );
+  });
+
+  it('has the time of the first for those that it goes to, where nothing else is said', async () => {
+    const { runId } = await host.t.run(EscalateWorkflow, 'a');
+    await host.t.clock.advance('2d');
+    await host.t.clock.advance('47h');
+    expect(await host.t.result(runId)).toMatchObject({ status: 'waiting' });
+    await host.t.clock.advance('1h');
+    expect(await host.t.result(runId)).toMatchObject({ status: 'failed' });
   });
 
   it('takes no decision after its time, also before anybody has noticed', async () => {

@@ -83,8 +83,12 @@ describe.each(stores)('who may decide (%s)', (store) => {
     expect(await host.t.approve(runId, { by: lead, reason: 'good' })).toMatchObject({ status: 'waiting' });
     await expect(host.t.approve(runId, { by: lead })).rejects.toMatchObject({ code: 'REVIEW_CONFLICT' });
     expect(await host.t.approve(runId, { by: otherLead })).toMatchObject({ output: 'a' });
-    expect(await recordsOf(host.t, runId, 'review.commented', 'review.decided')).toMatchObject([
-      { type: 'review.commented', actor: { id: 'lead' }, payload: { text: 'approve, 1 of 2: good' } },
+    expect(await recordsOf(host.t, runId, 'review.voted', 'review.decided')).toMatchObject([
+      {
+        type: 'review.voted',
+        actor: { id: 'lead' },
+        payload: { choice: 'approve', reason: 'good', count: 1, quorum: 2, proposedHash: expect.any(String) },
+      },
       { type: 'review.decided', actor: { id: 'other-lead' } },
     ]);
   });

@@ -22,8 +22,9 @@ export const reviewPart: CommitPart = {
       const columns = [...first.keys()];
       const rows = parameters.add(JSON.stringify(opened.map((row) => Object.fromEntries(row))), 'json');
       expressions.push(`opened AS (
-        INSERT INTO ${tables.review} (${columns.join(', ')}, workflow, tenant, started_by, created_at)
-        SELECT ${columns.map((name) => `v.${name}`).join(', ')}, r.workflow, r.tenant, r.principal->>'id', ${now}
+        INSERT INTO ${tables.review} (${columns.join(', ')}, workflow, tenant, started_by, created_at, remind_at)
+        SELECT ${columns.map((name) => `v.${name}`).join(', ')}, r.workflow, r.tenant, r.principal->>'id', ${now},
+          ${now} + v.remind_every * interval '1 millisecond'
         FROM json_to_recordset(${rows}) AS v (${columns.map((name) => `${name} ${typeOf.get(name)}`).join(', ')})
           JOIN mine m ON m.id = v.run_id JOIN ${tables.run} r ON r.id = v.run_id
       )`);

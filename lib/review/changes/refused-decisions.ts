@@ -1,8 +1,8 @@
-import type { RunDispatcher } from '../dispatch/index.js';
-import { type ErrorCode, errorText, logSafely, OrchestrationError } from '../errors/index.js';
-import type { Journal } from '../journal/index.js';
-import { isDecision, type WantedDecision } from './decide/is-decision.js';
-import type { ReviewAccess, Reviewer } from './review-access.js';
+import type { RunDispatcher } from '../../dispatch/index.js';
+import { type ErrorCode, errorText, logSafely, OrchestrationError } from '../../errors/index.js';
+import type { Journal } from '../../journal/index.js';
+import { isDecision, type WantedDecision } from '../decide/is-decision.js';
+import type { ReviewAccess, Reviewer } from '../review-access.js';
 import { decisionRefused } from './review-messages.js';
 
 /** What says that somebody may not decide, or not any more. A value that does not fit is only a slip. */

@@ -6,7 +6,8 @@ import { ChatModule } from './chat/index.js';
 import { DatabaseModule, type DatabasePlace } from './database/index.js';
 import { sampleFile } from './files.js';
 import { guardrails } from './guardrails.js';
-import { IdentityModule, principalOf } from './identity/index.js';
+import { access, IdentityModule, principalOf } from './identity/index.js';
+import { budgets, rateLimits } from './limits/index.js';
 import { modelsFrom } from './models.js';
 import { RefundsModule } from './refunds/index.js';
 import { SupportModule } from './support/index.js';
@@ -26,6 +27,9 @@ export class AppModule {
           templates: { directory: sampleFile('prompts') },
           guardrails,
           principal: principalOf,
+          access,
+          budgets,
+          rateLimits,
         }),
         IdentityModule,
         SupportModule,

@@ -19,8 +19,8 @@ logger.log(`Models: ${modelsFrom(process.env).description}`);
 logger.log(
   `Database: ${process.env['DATABASE_URL'] ? 'DATABASE_URL' : 'in this process, kept in .nestor/data'}`,
 );
-for (const [token, { id, roles }] of tokensFrom(process.env)) {
-  logger.log(`Bearer ${token}: ${id} (${roles.join(', ')})`);
+for (const [token, { id, roles, tenant }] of tokensFrom(process.env)) {
+  logger.log(`Bearer ${token}: ${id} (${roles.join(', ')}${tenant === undefined ? '' : ` of ${tenant}`})`);
 }
 logger.log(`Listening on ${url}, API documentation at ${url}/docs`);
 logger.log(`Chat: ${url}/chat-page (with the token of a customer)`);

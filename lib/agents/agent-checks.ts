@@ -1,4 +1,10 @@
-import { budgetRules, reviewProblems, reviewRules, workflowAccessRule } from '../decorators/index.js';
+import {
+  budgetRules,
+  rateLimitRule,
+  reviewProblems,
+  reviewRules,
+  workflowAccessRule,
+} from '../decorators/index.js';
 import { option, type OptionRules } from '../values/index.js';
 import type { AgentOptions, AgentOverrides, ContextOptions } from './agent.options.js';
 import { type Offerable, toolProblems } from './tools/agent-tool-checks.js';
@@ -44,6 +50,7 @@ const agentRules = option.fields({
   maxDepth: option.whole(1),
   timeout: option.duration,
   budget: budgetRules,
+  rateLimit: rateLimitRule,
   access: workflowAccessRule,
   concurrency: option.whole(1),
 } satisfies OptionRules<AgentOptions>);

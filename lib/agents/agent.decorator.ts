@@ -13,13 +13,14 @@ import type { AgentClass, AgentOptions } from './agent.options.js';
  */
 export function Agent<C extends AgentClass>(options: AgentOptions<C>): (target: C) => void {
   return (target) => {
-    const { name, version, description, timeout, budget, access, concurrency } = options;
+    const { name, version, description, timeout, budget, rateLimit, access, concurrency } = options;
     MetadataAccessor.setClass(target, 'nestjs-nestor:workflow', {
       name: name ?? nameOfClass(target.name, 'Agent'),
       version,
       description,
       timeout,
       budget,
+      rateLimit,
       access,
       concurrency,
       onChange: 'continue',

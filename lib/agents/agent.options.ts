@@ -9,7 +9,7 @@ import type {
   StopCondition,
   ToolChoice,
 } from '../models/index.js';
-import type { AccessRule, ConversationUse, WorkflowAccess } from '../scope/index.js';
+import type { AccessRule, ConversationUse, RatePolicy, WorkflowAccess } from '../scope/index.js';
 import type { Handoff } from './handoffs/handoff.js';
 import type { ToolSelection } from '../tools/index.js';
 import type { Principal, SchemaOutput, Usage } from '../values/index.js';
@@ -165,6 +165,8 @@ export interface AgentOptions<C = AgentClass> {
    * who may look at all of its runs and decide its reviews. @default anybody starts it
    */
   readonly access?: AccessRule | WorkflowAccess | undefined;
+  /** How often it may start or be called, and how many tokens it may use, in a time. @default no limit */
+  readonly rateLimit?: RatePolicy | readonly RatePolicy[] | undefined;
   /** Runs of it at the same time, over all processes on the database. @default unbounded */
   readonly concurrency?: number | undefined;
 }

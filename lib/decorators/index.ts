@@ -84,6 +84,7 @@ export { Workflow } from './workflow/workflow.decorator.js';
 export type { InputOf, WorkflowClass } from './workflow/workflow-class.js';
 export { nameOfClass, workflowNameOf } from './workflow/workflow-name.js';
 export { accessRule, workflowAccessRule } from './access-rules.js';
+export { ratePolicies, rateLimitRule } from './rate-limit-rule.js';
 export { budgetRules, type WorkflowOptions, workflowRules } from './workflow/workflow.options.js';
 export { append, lastValue, maximum, minimum, reduced, sum } from './state/reducers.js';
 export {

@@ -10,7 +10,7 @@ import { AccessControl } from '../access/index.js';
 import { DatabaseCheck } from '../database/index.js';
 import { logSafely } from '../errors/index.js';
 import { RunEvents, forwardToEventEmitter } from '../events/index.js';
-import { KillSwitches, SharedBudgets } from '../limits/index.js';
+import { KillSwitches, RateLimiter, SharedBudgets } from '../limits/index.js';
 import { WorkerTimes } from '../leases/index.js';
 import { ReviewDeadlines } from '../review/index.js';
 import { Engine } from './engine.js';
@@ -26,6 +26,7 @@ export const periods = {
   reap: 2_000,
   expiry: 5_000,
   retention: 600_000,
+  pruning: 3_600_000,
 } as const;
 
 /** Starts the worker with the application, keeps it alive, and lets it end gracefully. */
@@ -43,6 +44,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(AccessControl) private readonly access: AccessControl,
     @Inject(SharedBudgets) private readonly budgets: SharedBudgets,
     @Inject(KillSwitches) private readonly killSwitches: KillSwitches,
+    @Inject(RateLimiter) private readonly rates: RateLimiter,
     @Optional() @Inject(DatabaseCheck) private readonly database?: DatabaseCheck,
     @Optional() @Inject(RetentionSweep) private readonly retention?: RetentionSweep,
   ) {}
@@ -66,6 +68,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
       timers.every('booking of what dead workers hold', periods.reap, () => this.budgets.reap());
     }
     timers.every('expiry', periods.expiry, () => this.reviews.sweep());
+    timers.every('pruning of rates', periods.pruning, () => this.rates.prune());
     if (retention) timers.every('retention', periods.retention, () => retention.sweep());
     if (!this.engine.drives) return;
     timers.every('sweep', periods.sweep, () => this.engine.worker.sweep());

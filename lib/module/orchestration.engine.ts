@@ -30,6 +30,7 @@ import {
 } from '../leases/index.js';
 import {
   BudgetLedger,
+  declaredRates,
   KillSwitches,
   KillSwitchService,
   KillSwitchStore,
@@ -79,9 +80,19 @@ export const engineProviders: Provider[] = [
   },
   {
     provide: RateLimiter,
-    useFactory: ({ rateLimits = [] }: OrchestrationOptions, buckets: RateBuckets, clock: Clock) =>
-      new RateLimiter(rateLimits, buckets, clock),
-    inject: [CHECKED_OPTIONS, RateBuckets, Clock],
+    useFactory: (
+      { rateLimits = [] }: OrchestrationOptions,
+      buckets: RateBuckets,
+      clock: Clock,
+      registry: WorkflowRegistry,
+    ) =>
+      new RateLimiter(rateLimits, buckets, clock, () =>
+        declaredRates({
+          workflows: registry.list(),
+          tools: registry.tools().map(({ definition }) => definition),
+        }),
+      ),
+    inject: [CHECKED_OPTIONS, RateBuckets, Clock, WorkflowRegistry],
   },
   {
     provide: OpenReviewLimits,

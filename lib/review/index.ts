@@ -4,7 +4,7 @@ export { ReviewDeadlines } from './changes/review-deadlines.js';
 export { ReviewService } from './review.service.js';
 export type {
   BulkDecision,
-  ClaimOptions,
+  ReviewClaimOptions,
   DecisionOptions,
   DelegateOptions,
   ReviewerOptions,

@@ -20,13 +20,13 @@ export interface DecisionOptions extends ReviewerOptions {
   readonly proposedHash?: string | undefined;
 }
 
-export interface ClaimOptions extends ReviewerOptions {
+export interface ReviewClaimOptions extends ReviewerOptions {
   /** For how long others wait: at most a week. @default the module's `reviews.claim`, 15 minutes */
   readonly for?: Duration | undefined;
 }
 
-export interface DelegateOptions extends ClaimOptions {
-  /** Id of the principal that is to decide. */
+export interface DelegateOptions extends ReviewClaimOptions {
+  /** Id of the principal that is to decide. Its tenant is that of the review. */
   readonly to: string;
   /** For the records. */
   readonly reason?: string | undefined;

@@ -14,7 +14,7 @@ import { ReviewDecisions } from './changes/review-decisions.js';
 import { commented } from './changes/review-messages.js';
 import type {
   BulkDecision,
-  ClaimOptions,
+  ReviewClaimOptions,
   DecisionOptions,
   DelegateOptions,
   ReviewerOptions,
@@ -72,7 +72,7 @@ export class ReviewService {
    * The caller works on it: until the claim ends, which it does by itself, nobody else decides. Claimed again, it lasts longer.
    * @throws {ReviewConflictError} if somebody else has claimed it
    */
-  async claim(id: string, options: ClaimOptions = {}): Promise<Review> {
+  async claim(id: string, options: ReviewClaimOptions = {}): Promise<Review> {
     return this.claims.claim(id, options);
   }
 

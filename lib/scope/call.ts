@@ -1,6 +1,6 @@
 import type { JsonValue, Schema, Usage } from '../values/index.js';
 import type { ConversationWrite } from './conversation-write.js';
-import type { AccessRule, Effect, OnInDoubt, RetryPolicy, ReviewDefinition } from './policies.js';
+import type { AccessRule, Effect, OnInDoubt, RetryPolicy, ReviewDefinition } from './policies/policies.js';
 
 /** What calls can be: each passes the gate. `run` is a sub-workflow. */
 export type CallKind =

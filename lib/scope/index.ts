@@ -28,7 +28,7 @@ export {
   type InstrumentedFacts,
   type InstrumentedKind,
 } from './instrumentation.js';
-export { type AccessRule, workflowAccess, type WorkflowAccess } from './policies.js';
+export { type AccessRule, workflowAccess, type WorkflowAccess } from './policies/policies.js';
 export type {
   Effect,
   OnInDoubt,
@@ -38,7 +38,13 @@ export type {
   ReviewSubject,
   RunLoopView,
   RunView,
-} from './policies.js';
+} from './policies/policies.js';
+export {
+  type RatePolicy,
+  ratePolicyProblems,
+  ratePolicyRules,
+  type RateSubject,
+} from './policies/rate-policy.js';
 export { type OnceOptions, StepContext } from './step-context.js';
 export { ToolContext } from './tool-context.js';
 export { Surroundings } from './surroundings.js';

@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Duration } from '../clock/index.js';
 import type { JsonValue, Principal } from '../values/index.js';
-import type { Effect, OnInDoubt } from './policies.js';
+import type { Effect, OnInDoubt } from './policies/policies.js';
 
 /** What a step knows about its run. Injected with `@StepCtx()`, or as the one parameter without a decorator. */
 export abstract class StepContext {

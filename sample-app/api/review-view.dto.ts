@@ -22,6 +22,7 @@ export class ReviewView {
   choices!: string[];
   expiresAt!: Date | null;
   claimedBy!: string | null;
+  claimedUntil!: Date | null;
   choice!: string | null;
   reason!: string | null;
   decidedBy!: string | null;
@@ -29,8 +30,16 @@ export class ReviewView {
   static of(review: Review): ReviewView {
     const { id, runId, kind, status, step, title, instructions, cause, proposed, proposedHash, form } =
       review;
-    const { roles, choices, expiresAt, claimedBy, choice, reason, decidedBy } = review;
+    const { roles, choices, expiresAt, claimedBy, claimedUntil, choice, reason, decidedBy } = review;
     const asked = { id, runId, kind, status, step, title, instructions, cause, proposed, proposedHash, form };
-    return { ...asked, roles, choices, expiresAt, claimedBy, choice, reason, decidedBy };
+    return { ...asked, roles, choices, expiresAt, claimedBy, claimedUntil, choice, reason, decidedBy };
   }
+}
+
+/** What became of one of many reviews. */
+export class DecidedReview {
+  id!: string;
+  ok!: boolean;
+  /** Why not. */
+  message?: string;
 }

@@ -1,6 +1,6 @@
-import { Injectable, NotFoundException } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Run, StepExecution } from 'nestjs-nestor';
+import { Orchestrator, Run, StepExecution } from 'nestjs-nestor';
 import { Repository } from 'typeorm';
 import type { RunView } from './answers.dto.js';
 
@@ -8,13 +8,15 @@ import type { RunView } from './answers.dto.js';
 @Injectable()
 export class RunsService {
   constructor(
+    private readonly orchestrator: Orchestrator,
     @InjectRepository(Run) private readonly runs: Repository<Run>,
     @InjectRepository(StepExecution) private readonly steps: Repository<StepExecution>,
   ) {}
 
   async view(id: string): Promise<RunView> {
-    const run = await this.runs.findOneBy({ id });
-    if (!run) throw new NotFoundException(`There is no run ${id}.`);
+    // Tells whether the caller may see it, which a table does not.
+    await this.orchestrator.handle(id).status();
+    const run = await this.runs.findOneByOrFail({ id });
     const steps = await this.steps.find({ where: { runId: id }, order: { seq: 'ASC' } });
     return {
       id,

@@ -1,6 +1,6 @@
-import { Injectable, NotFoundException } from '@nestjs/common';
+import { ForbiddenException, Injectable, NotFoundException } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { Orchestrator } from 'nestjs-nestor';
+import { CurrentPrincipal, Orchestrator } from 'nestjs-nestor';
 import { Repository } from 'typeorm';
 import { RefundTicketWorkflow } from '../refunds/index.js';
 import { SupportTicketWorkflow } from '../support/index.js';
@@ -17,6 +17,7 @@ export class TicketsService {
   constructor(
     private readonly orchestrator: Orchestrator,
     private readonly runs: RunsService,
+    private readonly current: CurrentPrincipal,
     @InjectRepository(Ticket) private readonly tickets: Repository<Ticket>,
   ) {}
 
@@ -25,9 +26,11 @@ export class TicketsService {
    * lines, the next post of the ticket repairs it.
    */
   async accept(ticket: TicketDto, way: Way = 'workflow'): Promise<AcceptedTicket> {
+    const tenant = this.shop();
     const workflow = way === 'agent' ? RefundTicketWorkflow : SupportTicketWorkflow;
     const run = await this.orchestrator.start(workflow, ticket, { idempotencyKey: ticket.id });
-    await this.tickets.upsert({ ...ticket, receivedAt: new Date(ticket.receivedAt), runId: run.id }, ['id']);
+    const row = { ...ticket, tenant, receivedAt: new Date(ticket.receivedAt), runId: run.id };
+    await this.tickets.upsert(row, ['tenant', 'id']);
     return {
       id: ticket.id,
       runId: run.id,
@@ -36,9 +39,23 @@ export class TicketsService {
   }
 
   async view(id: string): Promise<TicketView> {
-    const ticket = ticketId.test(id) ? await this.tickets.findOneBy({ id }) : undefined;
+    const ticket = ticketId.test(id) ? await this.findOne(id) : undefined;
     if (!ticket) throw new NotFoundException(`There is no ticket ${id}: post it to /tickets first.`);
     const { receivedAt, channel, name, subject, body } = ticket;
     return { id, receivedAt, channel, name, subject, body, run: await this.runs.view(ticket.runId) };
+  }
+
+  /** Of the caller's shop; who belongs to none sees those of all, and of two with one id the first. */
+  private findOne(id: string): Promise<Ticket | null> {
+    const tenant = this.current.get()?.tenant;
+    return this.tickets.findOneBy({ id, ...(tenant === undefined ? {} : { tenant }) });
+  }
+
+  /** @throws {ForbiddenException} for who belongs to none */
+  private shop(): string {
+    const tenant = this.current.get()?.tenant;
+    if (tenant === undefined)
+      throw new ForbiddenException('Tickets come in for a shop, and you belong to none.');
+    return tenant;
   }
 }

@@ -38,7 +38,7 @@ export async function runDemo(app: INestApplicationContext): Promise<boolean> {
   lead.start();
   const series = `demo-${Date.now()}`;
   const current = app.get(CurrentPrincipal);
-  const portal: Principal = { id: 'portal', roles: ['support-portal'] };
+  const portal: Principal = { id: 'portal', roles: ['support-portal'], tenant: 'mossbell' };
   const work = {
     started: (each: StartedTicket) => void started.push(each),
   };

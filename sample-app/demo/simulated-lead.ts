@@ -10,7 +10,11 @@ const interval = 100;
  * may decide, reads the proposal, and decides with its own principal.
  */
 export class SimulatedLead {
-  readonly principal: Principal = { id: 'lead.lena (simulated)', roles: ['support-lead'] };
+  readonly principal: Principal = {
+    id: 'lead.lena (simulated)',
+    roles: ['support-lead'],
+    tenant: 'mossbell',
+  };
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> = Promise.resolve();
 

@@ -3,7 +3,13 @@ import { tokensFrom } from './tokens.js';
 
 describe('tokensFrom', () => {
   it('knows the sample tokens, among them a support lead', () => {
-    expect(tokensFrom({}).get('lead-token')).toEqual({ id: 'lead.lena', roles: ['support-lead'] });
+    expect(tokensFrom({}).get('lead-token')).toEqual({
+      id: 'lead.lena',
+      roles: ['support-lead'],
+      tenant: 'mossbell',
+    });
+    expect(tokensFrom({}).get('harbour-lead-token')).toMatchObject({ tenant: 'harbour' });
+    expect(tokensFrom({}).get('operator-token')).toEqual({ id: 'operator.otto', roles: ['operator'] });
   });
 
   it('knows only the configured tokens where there are some', () => {
@@ -11,10 +17,13 @@ describe('tokensFrom', () => {
     expect([...tokens]).toEqual([['t', { id: 'ada', roles: ['support-agent'] }]]);
   });
 
-  it.each(['[]', '"x"', '{"t":{"id":1,"roles":[]}}', '{"t":{"id":"ada","roles":"support-lead"}}'])(
-    'refuses %s and says what is expected',
-    (API_TOKENS) => {
-      expect(() => tokensFrom({ API_TOKENS })).toThrow(/API_TOKENS must be JSON like/);
-    },
-  );
+  it.each([
+    '[]',
+    '"x"',
+    '{"t":{"id":1,"roles":[]}}',
+    '{"t":{"id":"ada","roles":"support-lead"}}',
+    '{"t":{"id":"ada","roles":[],"tenant":1}}',
+  ])('refuses %s and says what is expected', (API_TOKENS) => {
+    expect(() => tokensFrom({ API_TOKENS })).toThrow(/API_TOKENS must be JSON like/);
+  });
 });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { NonRetryableError, NotPerformedError } from 'nestjs-nestor';
+import { CurrentPrincipal, NonRetryableError, NotPerformedError } from 'nestjs-nestor';
 import { Repository } from 'typeorm';
 import { Order } from './order.entity.js';
 import type { OrderFacts, RefundRequest } from './refund.dto.js';
@@ -8,10 +8,13 @@ import type { OrderFacts, RefundRequest } from './refund.dto.js';
 /** The orders, and the money that goes back. What may be paid is decided here, also where a model asks. */
 @Injectable()
 export class OrderDesk {
-  constructor(@InjectRepository(Order) private readonly orders: Repository<Order>) {}
+  constructor(
+    @InjectRepository(Order) private readonly orders: Repository<Order>,
+    private readonly current: CurrentPrincipal,
+  ) {}
 
   async find(number: string): Promise<OrderFacts | undefined> {
-    const order = await this.orders.findOneBy({ number });
+    const order = await this.orders.findOneBy({ number, tenant: this.shop });
     return order ? factsOf(order) : undefined;
   }
 
@@ -27,14 +30,19 @@ export class OrderDesk {
     const cents = Math.round(amountEur * 100);
     const [, changed] = await this.orders.query<[unknown, number]>(
       `UPDATE support_orders SET refunded_cents = refunded_cents + $2
-        WHERE number = $1 AND returned_at IS NOT NULL AND refunded_cents + $2 <= price_cents`,
-      [number, cents],
+        WHERE number = $1 AND tenant = $3 AND returned_at IS NOT NULL AND refunded_cents + $2 <= price_cents`,
+      [number, cents, this.shop],
     );
     const facts = await this.find(number);
     if (changed === 1 && facts) return facts;
     throw new NotPerformedError(
       `Order ${number} does not allow a refund of ${amountEur} EUR: ${whyNot(facts)}.`,
     );
+  }
+
+  /** In a run that is the shop of who has started it: orders of others do not exist. */
+  private get shop(): string {
+    return this.current.get()?.tenant ?? '';
   }
 }
 

@@ -23,6 +23,7 @@ export class OrderLoader implements OnModuleInit {
     const samples = JSON.parse(await readFile(sampleFile('data', 'orders.json'), 'utf8')) as SampleOrder[];
     const rows = samples.map(({ priceEur, ...rest }) => ({
       ...rest,
+      tenant: 'mossbell',
       priceCents: Math.round(priceEur * 100),
     }));
     await this.orders.createQueryBuilder().insert().values(rows).orIgnore().execute();

@@ -6,6 +6,10 @@ export class Order {
   @PrimaryColumn('text', { name: 'number' })
   number!: string;
 
+  /** The shop that has sold it. */
+  @Column('text', { name: 'tenant' })
+  tenant!: string;
+
   @Column('text', { name: 'item' })
   item!: string;
 

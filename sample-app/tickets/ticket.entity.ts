@@ -3,7 +3,11 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** A ticket and the run that works on it. */
 @Entity('support_tickets')
 export class Ticket {
-  @PrimaryColumn('text', { name: 'id' })
+  /** Of the shop that it came to. */
+  @PrimaryColumn('text', { name: 'tenant', primaryKeyConstraintName: 'support_tickets_pkey' })
+  tenant!: string;
+
+  @PrimaryColumn('text', { name: 'id', primaryKeyConstraintName: 'support_tickets_pkey' })
   id!: string;
 
   @Column('timestamptz', { name: 'received_at' })

@@ -33,6 +33,17 @@ export function describeRates(where: string, openWorld: () => Promise<World>): v
       expect(await other.take([ask(key, 30)])).toEqual([{ taken: 30, wait: 0 }]);
     });
 
+    it('forget buckets that are full again, and keep those that are not, or that owe', async () => {
+      const [idle, busy, owing] = [newId(), newId(), newId()];
+      const rates = world.rates();
+      await rates.take([ask(idle, 60), ask(owing, 60), ask(owing, 200, { mayOwe: true })]);
+      world.clock.advance(61_000);
+      await rates.take([ask(busy, 60)]);
+      await rates.prune(60_000);
+      const [full, empty, owed] = await rates.take([ask(idle, 60), ask(busy, 60), ask(owing, 60)]);
+      expect([full?.taken, empty?.taken, owed?.taken]).toEqual([60, 0, 0]);
+    });
+
     it('hand out turns to those who wait, none twice', async () => {
       const key = newId();
       const rates = world.rates();

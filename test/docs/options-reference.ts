@@ -65,6 +65,11 @@ const sections: readonly Section[] = [
     intro: 'Of the module. See [Rate limits](rate-limits.md).',
   },
   {
+    title: '`reviews`',
+    interfaces: ['ReviewsOptions', 'OpenReviewMaximums'],
+    intro: 'Of the module; below its own options those of `maxOpen`. See [Human review](human-review.md).',
+  },
+  {
     title: '`KillSwitchService`',
     interfaces: ['KillSwitchOptions'],
     intro: 'See [Kill switch](kill-switch.md).',
@@ -153,6 +158,11 @@ const sections: readonly Section[] = [
     intro: 'See [Human review](human-review.md).',
   },
   {
+    title: '`escalateTo`',
+    interfaces: ['EscalationOptions'],
+    intro: 'Of `@HumanReview`, one stage. See [Human review](human-review.md#when-nobody-decides).',
+  },
+  {
     title: '`@Tool`',
     interfaces: ['ToolOptions'],
     intro: 'See [Tools](tools.md).',
@@ -213,6 +223,16 @@ const sections: readonly Section[] = [
     title: 'Decisions',
     interfaces: ['DecisionOptions', 'ReviewerOptions'],
     intro: 'Of `approve`, `reject`, `edit`, `answer` and `skip` of `ReviewService`.',
+  },
+  {
+    title: '`ReviewService.claim`, `delegate`',
+    interfaces: ['ReviewClaimOptions', 'DelegateOptions', 'ReviewerOptions'],
+    intro: '`to` and `reason` of `delegate`. See [Human review](human-review.md#work-on-reviews).',
+  },
+  {
+    title: '`ReviewService.metrics`',
+    interfaces: ['ReviewMetricsFilter'],
+    intro: 'See [Human review](human-review.md#figures).',
   },
 ];
 

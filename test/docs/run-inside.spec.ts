@@ -28,13 +28,14 @@ beforeAll(() => {
   process.env['OPENAI_API_KEY'] = process.env['ANTHROPIC_API_KEY'] = 'unused';
 });
 
-async function open(path: string, providers: readonly string[], options?: OrchestrationOptions) {
+async function open(
+  path: string,
+  providers: readonly string[],
+  options?: OrchestrationOptions,
+  others: readonly Provider[] = [],
+) {
   const page: LoadedPage = await loadPage(path);
-  host = await openHost(
-    'memory',
-    providers.map((name) => page.get<Provider>(name)),
-    options,
-  );
+  host = await openHost('memory', [...providers.map((name) => page.get<Provider>(name)), ...others], options);
   return { page, t: host.t };
 }
 
@@ -55,6 +56,46 @@ describe('docs/human-review.md', () => {
     expect(listed).toEqual([expect.objectContaining({ runId, title: 'Letter about a refund' })]);
     expect(decided).toMatchObject({ status: 'decided', choice: 'approve', decidedBy: 'lena' });
     expect(await t.result(runId)).toMatchObject({ status: 'completed' });
+    expect((await page.run('figures', t.module.get(ReviewService)))['rules']).toMatchObject([
+      { step: 'write', decided: 1, overturnRate: 0, timeToDecision: { median: expect.any(Number) } },
+    ]);
+  });
+
+  it('is claimed, handed on, and decided with many others', async () => {
+    const { page, t } = await open('docs/human-review.md', ['RefundWorkflow']);
+    for (let count = 0; count < 3; count++)
+      await t.run(page.get<WorkflowClass>('RefundWorkflow'), { order: 'A-1', cents: 9000 });
+    const lead = { id: 'lena', roles: ['support-lead'] };
+    const { claimed, delegated, decisions } = await page.run('work', t.module.get(ReviewService), lead);
+    expect(claimed).toMatchObject({ claimedBy: 'lena' });
+    expect(delegated).toMatchObject({ claimedBy: 'paul', users: ['paul'] });
+    expect(decisions).toMatchObject([{ ok: true }, { ok: true }]);
+  });
+
+  it('goes from one stage to the next, and is rejected at the end', async () => {
+    const { page, t } = await open('docs/human-review.md', ['ContractWorkflow']);
+    const { afterADay, afterFourHours, atTheEnd } = await page.run('contract', t);
+    expect(afterADay).toMatchObject({ roles: ['head-of-office'], users: [] });
+    expect(afterFourHours).toMatchObject({ roles: ['director'], users: ['deputy'] });
+    expect(atTheEnd).toMatchObject({ status: 'failed' });
+  });
+});
+
+describe('docs/threats.md', () => {
+  it('shows what was refused, and whether the records are whole', async () => {
+    const refund = await loadPage('docs/human-review.md');
+    const { page, t } = await open('docs/threats.md', [], undefined, [refund.get('RefundWorkflow')]);
+    const { runId } = await t.run(
+      refund.get<WorkflowClass>('RefundWorkflow'),
+      { order: 'A-1', cents: 9000 },
+      { principal: { id: 'lena', roles: ['support-lead'] } },
+    );
+    await t.approve(runId, { by: { id: 'lena', roles: ['support-lead'] } }).catch(() => undefined);
+    await t.result(runId);
+    expect(await t.asSystem(() => page.run('look', t.audit))).toMatchObject({
+      refused: [{ type: 'review.refused', actor: { id: 'lena' } }],
+      isWhole: true,
+    });
   });
 });
 
@@ -416,6 +457,15 @@ describe('docs/rate-limits.md', () => {
       second: { status: 'completed' },
       waiting: { status: 'waiting', waitingFor: [{ for: 'timer', timer: 'rate' }] },
       done: { status: 'completed' },
+    });
+  });
+
+  it('hold as decorators declare them', async () => {
+    const { page, t } = await open('docs/rate-limits.md', ['ReportWorkflow']);
+    expect(await page.run('report', t)).toMatchObject({
+      one: { status: 'completed' },
+      two: { status: 'waiting', waitingFor: [{ for: 'timer', timer: 'rate', step: 'render' }] },
+      afterwards: { status: 'completed', output: 'report of June' },
     });
   });
 });

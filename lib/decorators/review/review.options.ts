@@ -45,7 +45,7 @@ export interface ReviewOptions<T, K extends keyof T, I = unknown> {
   readonly users?: readonly string[] | undefined;
   /** How many have to approve. @default 1 */
   readonly quorum?: number | undefined;
-  /** Who started the run can't decide. @default true */
+  /** Who has shaped the run can't decide. @default true */
   readonly separationOfDuties?: boolean | undefined;
   /** Until when somebody has to decide. @default none; 15 minutes with `by: 'starter'` */
   readonly timeout?: Duration | undefined;

@@ -1,9 +1,10 @@
 import type { Duration } from '../../clock/index.js';
-import type { AccessRule, Effect, OnInDoubt } from '../../scope/index.js';
+import type { AccessRule, Effect, OnInDoubt, RatePolicy } from '../../scope/index.js';
 import { option, type OptionRules, type Schema } from '../../values/index.js';
 import type { RunBudget } from '../../workflow/index.js';
 import { effectRule, onInDoubtRule } from '../defaults.js';
 import { accessRule } from '../access-rules.js';
+import { rateLimitRule } from '../rate-limit-rule.js';
 import { budgetRules } from '../workflow/workflow.options.js';
 import { type RetryOptions, retryRules } from './retry.options.js';
 import type { ElementParameter, FitsElement, StepNames, StepOutput, StepView } from './step-types.js';
@@ -68,6 +69,8 @@ export interface StepOptions<
   readonly transactional?: boolean | undefined;
   /** Most that the step may use in all its attempts. */
   readonly budget?: RunBudget | undefined;
+  /** How often it may begin, and how many tokens it may use, in a time: over all runs. @default no limit */
+  readonly rateLimit?: RatePolicy | readonly RatePolicy[] | undefined;
   /** Who may run into this step. */
   readonly access?: AccessRule | undefined;
 }
@@ -158,6 +161,7 @@ export const stepRules = option.fields(
     transactional: option.anything,
     budget: budgetRules,
     access: accessRule,
+    rateLimit: rateLimitRule,
   } satisfies OptionRules<StepOptions<object>>,
-  ['cache', 'rateLimit'],
+  ['cache'],
 );

@@ -1,6 +1,7 @@
 import { defaultAttempts, defaultOnInDoubt, millisecondsOr, retryPolicy } from '../defaults.js';
 import { confirmationTime, defineReview } from '../review/define-review.js';
 import { clientAnswers } from './client-answers.js';
+import { ratePolicies } from '../rate-limit-rule.js';
 import { MetadataAccessor } from '../metadata-accessor.js';
 import { inputIndexOf } from './tool-arguments.js';
 import { workflowNameOf } from '../workflow/workflow-name.js';
@@ -48,6 +49,7 @@ function defineTool(prototype: object, method: string, prefix: string): ToolDefi
     repeatable: effect !== 'irreversible' || options.repeatable === true,
     retry: retryPolicy(effect === 'irreversible' ? 1 : defaultAttempts, options.retry),
     access: options.access,
+    rateLimits: ratePolicies(options.rateLimit),
     tags: options.tags ?? [],
     ...(isByClient
       ? clientAnswers({ timeout: millisecondsOr(options.timeout, confirmationTime), form: options.output })

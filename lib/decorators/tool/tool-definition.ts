@@ -1,4 +1,11 @@
-import type { AccessRule, Effect, OnInDoubt, RetryPolicy, ReviewDefinition } from '../../scope/index.js';
+import type {
+  AccessRule,
+  Effect,
+  OnInDoubt,
+  RatePolicy,
+  RetryPolicy,
+  ReviewDefinition,
+} from '../../scope/index.js';
 import type { Schema } from '../../values/index.js';
 
 /** `@Tool` (and `@HumanReview` on it) with every default filled in. */
@@ -16,6 +23,7 @@ export interface ToolDefinition {
   /** Milliseconds. */
   readonly timeout: number;
   readonly access?: AccessRule | undefined;
+  readonly rateLimits?: readonly RatePolicy[] | undefined;
   readonly tags: readonly string[];
   /** Not the server performs it: the user's client answers in its place. */
   readonly performedBy?: 'client' | undefined;

@@ -1,6 +1,7 @@
 import type { Duration } from '../../clock/index.js';
-import type { AccessRule, Effect, OnInDoubt } from '../../scope/index.js';
+import type { AccessRule, Effect, OnInDoubt, RatePolicy } from '../../scope/index.js';
 import { option, type OptionRules, type Schema } from '../../values/index.js';
+import { rateLimitRule } from '../rate-limit-rule.js';
 import { accessRule } from '../access-rules.js';
 import { effectRule, onInDoubtRule } from '../defaults.js';
 import { type RetryOptions, retryRules } from '../step/retry.options.js';
@@ -36,6 +37,8 @@ export interface ToolOptions {
   readonly timeout?: Duration | undefined;
   /** Who may run into it: roles of which the run's principal needs one, or a rule for the `AccessPolicy`. @default anybody */
   readonly access?: AccessRule | undefined;
+  /** How often it may be called in a time: `requests`. @default no limit */
+  readonly rateLimit?: RatePolicy | readonly RatePolicy[] | undefined;
   /** For people. */
   readonly tags?: readonly string[] | undefined;
 }
@@ -54,7 +57,8 @@ export const toolRules = option.fields(
     performedBy: option.oneOf('server', 'client'),
     timeout: option.duration,
     access: accessRule,
+    rateLimit: rateLimitRule,
     tags: option.anything,
   } satisfies OptionRules<ToolOptions>,
-  ['rateLimit', 'budget'],
+  ['budget'],
 );

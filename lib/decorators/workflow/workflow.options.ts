@@ -1,6 +1,7 @@
 import type { Duration } from '../../clock/index.js';
-import type { AccessRule, WorkflowAccess } from '../../scope/index.js';
+import type { AccessRule, RatePolicy, WorkflowAccess } from '../../scope/index.js';
 import { option, type OptionRules } from '../../values/index.js';
+import { rateLimitRule } from '../rate-limit-rule.js';
 import { workflowAccessRule } from '../access-rules.js';
 import type { RunBudget } from '../../workflow/index.js';
 import { type RetryOptions, retryRules } from '../step/retry.options.js';
@@ -25,6 +26,8 @@ export interface WorkflowOptions<T = object> {
     { readonly retry?: RetryOptions | undefined; readonly timeout?: Duration | undefined } | undefined;
   /** Most that one run may use. @default none */
   readonly budget?: RunBudget | undefined;
+  /** How often it may start, and how many tokens its runs may use, in a time. @default no limit */
+  readonly rateLimit?: RatePolicy | readonly RatePolicy[] | undefined;
   /**
    * Who may start it: roles of which one is enough, or a rule for the `AccessPolicy`; or `{ start, read, decide }`, also who may
    * look at all of its runs and decide its reviews. @default anybody starts it
@@ -43,18 +46,16 @@ export const budgetRules = option.fields({
 } satisfies OptionRules<RunBudget>);
 
 /** Which values each takes. */
-export const workflowRules = option.fields(
-  {
-    name: option.text,
-    version: option.text,
-    description: option.anything,
-    result: option.text,
-    timeout: option.duration,
-    concurrency: option.whole(1),
-    defaults: option.fields({ retry: retryRules, timeout: option.duration }),
-    budget: budgetRules,
-    access: workflowAccessRule,
-    onChange: option.oneOf('refuse', 'pin', 'continue'),
-  } satisfies OptionRules<WorkflowOptions>,
-  ['rateLimit'],
-);
+export const workflowRules = option.fields({
+  name: option.text,
+  version: option.text,
+  description: option.anything,
+  result: option.text,
+  timeout: option.duration,
+  concurrency: option.whole(1),
+  defaults: option.fields({ retry: retryRules, timeout: option.duration }),
+  budget: budgetRules,
+  access: workflowAccessRule,
+  rateLimit: rateLimitRule,
+  onChange: option.oneOf('refuse', 'pin', 'continue'),
+} satisfies OptionRules<WorkflowOptions>);

@@ -20,6 +20,11 @@ describe('checkCombinations', () => {
     ['routes and delegate', { routes: ['b'], delegate: class {} }, undefined],
     ['transactional and delegate', { transactional: true, delegate: class {} }, undefined],
     ['transactional and a review', { transactional: true }, {}],
+    [
+      'transactional and rateLimit',
+      { transactional: true, rateLimit: { requests: 1, window: '1m' } },
+      undefined,
+    ],
     ['transactional and effect', { transactional: true, effect: 'irreversible' }, undefined],
     ['approved by time', { effect: 'irreversible' }, { at: 'before', timeout: '1d', onTimeout: 'approve' }],
     ['routes without names', { routes: [] }, undefined],

@@ -34,6 +34,10 @@ const rules: readonly Rule[] = [
     says: "has transactional and effect: 'irreversible': what it writes is exactly once already. Act in a step behind it.",
   },
   {
+    forbidden: ({ options }) => options.transactional === true && options.rateLimit !== undefined,
+    says: 'has transactional and rateLimit: a transaction can not wait for its turn. Limit the step before it.',
+  },
+  {
     forbidden: ({ options, review }) =>
       options.effect === 'irreversible' && review?.onTimeout === 'approve' && review.at === 'before',
     says: "has effect: 'irreversible' and a review that is approved by time (onTimeout: 'approve'): it would be done because nobody has looked. Write 'reject' or 'escalate'.",

@@ -11,18 +11,23 @@ const problemsOfStep = (options: object): readonly string[] => {
 };
 
 describe('checkOptions', () => {
-  it.each(['cache', 'rateLimit'])('refuses %s on a step as not built yet, and never ignores it', (option) => {
+  it.each(['cache'])('refuses %s on a step as not built yet, and never ignores it', (option) => {
     expect(problemsOfStep({ [option]: true })).toEqual([
       `W.a: @Step ${option} is not built yet in this version. Remove it.`,
     ]);
   });
 
-  it('refuses rateLimit on a workflow as not built yet', () => {
-    @Workflow({ rateLimit: { requests: 1 } })
+  it('refuses a rateLimit that limits nothing, or has no window, one by one', () => {
+    @Workflow({ rateLimit: { requests: 1 } as { requests: number; window: '1m' } })
     class W {}
     expect(checkWorkflowOptions(draftOf(W))).toEqual([
-      'W: @Workflow rateLimit is not built yet in this version. Remove it.',
+      "W: @Workflow rateLimit.window is missing: a duration, such as '1m'.",
     ]);
+    expect(problemsOfStep({ rateLimit: [{ window: '1m' }, { requests: 0, window: '1m' }] })).toEqual([
+      'W.a: @Step rateLimit[0] limits nothing: set requests, tokens, or both.',
+      'W.a: @Step rateLimit[1].requests is 0. Write a whole number of 1 or more.',
+    ]);
+    expect(problemsOfStep({ rateLimit: { requests: 1, window: '1m' } })).toEqual([]);
   });
 
   it('suggests the nearest option for one that does not exist, also deeper down', () => {

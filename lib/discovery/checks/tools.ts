@@ -1,4 +1,5 @@
 import type { FoundTool } from '../found.js';
+import { readProperty } from '../../text/index.js';
 import { isBareOverride } from '../explore/read-workflow.js';
 import { contextIndexOf, reviewProblems, reviewRules, toolRules } from '../../decorators/index.js';
 
@@ -21,6 +22,7 @@ export function checkTools(tools: readonly FoundTool[]): readonly string[] {
       ...reviewProblems(tool.review).map((problem) => `${where} ${problem}`),
       ...roundProblems(tool, where),
       ...timeoutProblems(tool, where),
+      ...rateProblems(tool, where),
       ...clientProblems(tool, where),
       ...parameterProblems(tool, where),
       ...overrideProblems(tool, where),
@@ -54,6 +56,16 @@ function timeoutProblems({ options, review }: FoundTool, where: string): readonl
   return review?.onTimeout === 'approve' && isIrreversible
     ? [
         `${where} is irreversible and its review is approved by time (onTimeout: 'approve'). Write 'reject' or 'escalate', or say by effect: 'idempotent' that a repetition does no harm.`,
+      ]
+    : [];
+}
+
+/** Tools use no tokens. */
+function rateProblems({ options }: FoundTool, where: string): readonly string[] {
+  const policies: readonly unknown[] = [options.rateLimit ?? []].flat();
+  return policies.some((one) => readProperty(one, 'tokens') !== undefined)
+    ? [
+        `${where}: rateLimit.tokens: tools use no tokens. Limit requests, or the model, the agent or the workflow.`,
       ]
     : [];
 }

@@ -4,6 +4,7 @@ import {
   defineReview,
   delegateClass,
   millisecondsOr,
+  ratePolicies,
   retryPolicy,
   workflowNameOf,
   type WrittenStep,
@@ -54,6 +55,7 @@ export function defineStep(workflow: WorkflowSource, step: StepSource): StepDefi
     compensate: methodNamed(workflow, options.compensate),
     review: defineReview(step.review, 'output'),
     budget: options.budget && { onExceeded: 'fail', ...given(options.budget) },
+    rateLimits: ratePolicies(options.rateLimit),
     access: options.access,
   };
 }

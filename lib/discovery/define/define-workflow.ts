@@ -1,4 +1,4 @@
-import { millisecondsOr } from '../../decorators/index.js';
+import { millisecondsOr, ratePolicies } from '../../decorators/index.js';
 import { workflowAccess } from '../../scope/index.js';
 import { given } from '../../values/index.js';
 import { definitionHash, resultStep, type WorkflowDefinition } from '../../workflow/index.js';
@@ -24,6 +24,7 @@ export function defineWorkflow(source: WorkflowSource): WorkflowDraft {
     timeout: millisecondsOr(options.timeout, undefined),
     concurrency: options.concurrency,
     budget: options.budget && { onExceeded: 'fail', ...given(options.budget) },
+    rateLimits: ratePolicies(options.rateLimit),
     access: workflowAccess(options.access),
     onChange: options.onChange ?? 'refuse',
     input: source.input,

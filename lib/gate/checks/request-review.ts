@@ -29,7 +29,7 @@ export interface CallQuestion {
   readonly done?: Done | undefined;
 }
 
-export interface RequestOptions {
+export interface ReviewRequestOptions {
   /** Records that tell why, right before the question. */
   readonly because?: readonly RecordDraft[];
   /** Where too many questions are open. @default it is asked all the same, as what went wrong is */
@@ -40,7 +40,7 @@ export interface RequestOptions {
 export async function requestReview(
   gateCall: GateCall,
   question: CallQuestion,
-  { because = [], room }: RequestOptions = {},
+  { because = [], room }: ReviewRequestOptions = {},
 ): Promise<never> {
   const review = requestOf(gateCall, question);
   assertMayWait(gateCall);

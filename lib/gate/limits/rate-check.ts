@@ -21,6 +21,7 @@ export class RateCheck implements CallCheck {
 
   concerns({ call }: CheckedCall, stage: CheckStage): boolean {
     if (!this.limiter || this.limiter.isEmpty || stage !== 'before') return false;
+    if (call.kind === 'step') return this.limiter.limitsSteps;
     return call.estimate !== undefined || call.kind === 'agent' || isToolCall(call);
   }
 
@@ -56,9 +57,11 @@ export class RateCheck implements CallCheck {
     const model = call.kind === 'model' ? call.name : undefined;
     const tokens = call.estimate ? amountsOf(call.estimate(value)).tokens : 0;
     const tenant = tenantOfRun(attempt.run.state.created);
-    const subject = { principal, tenant, workflow, tool, model, agent: frame.agent };
+    const step = `${workflow}.${attempt.place.step}`;
+    const subject = { principal, tenant, workflow, step, tool, model, agent: frame.agent };
     const agent = call.kind === 'agent' ? call.name : undefined;
-    return limiter.wantsOfCall(subject, { tool, model, agent }, tokens);
+    const called = { tool, model, agent, step: call.kind === 'step' ? step : undefined };
+    return limiter.wantsOfCall(subject, called, tokens);
   }
 
   /** @param turn milliseconds since the epoch @param rate whose limit it is */

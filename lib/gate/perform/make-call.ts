@@ -86,7 +86,11 @@ function perform(
       clearance: () =>
         nested.killSwitch?.clearance(gateCall, call.effect === 'irreversible' ? 'intended' : 'not begun'),
       ...nested,
-      sent: () => budget?.sent(),
+      sent: () => {
+        budget?.sent();
+        // Has begun, so its turn is used up. Other calls settle with their outcome, which a step has no record of by itself.
+        if (call.kind === 'step') frame.rates = undefined;
+      },
       canRetry: (error) => budget?.canRetry(error) ?? true,
     });
     return result instanceof Promise ? result.then(performed).catch(failed) : performed(result);

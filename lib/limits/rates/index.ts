@@ -1,6 +1,7 @@
 export { MemoryRateBuckets } from './memory-rate-buckets.js';
 export { RateBuckets } from './rate-buckets.js';
-export type { RateLimit, RateScope, RateSubject } from './rate-limit.js';
+export { declaredRates, type DeclaredRates } from './declared-rates.js';
+export type { RateLimit, RateScope } from './rate-limit.js';
 export { rateLimitProblems } from './rate-limit-rules.js';
 export {
   type RateGrant,

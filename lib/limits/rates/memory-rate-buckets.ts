@@ -20,4 +20,10 @@ export class MemoryRateBuckets extends RateBuckets {
       return { taken, wait };
     });
   }
+
+  async prune(age: number): Promise<void> {
+    const before = this.clock.now() - age;
+    for (const [key, { level, at }] of this.store.buckets)
+      if (level >= 0 && at < before) this.store.buckets.delete(key);
+  }
 }

@@ -1,5 +1,6 @@
 import { milliseconds } from '../../clock/index.js';
-import type { RateLimit, RateScope, RateSubject } from './rate-limit.js';
+import type { RateSubject } from '../../scope/index.js';
+import type { RateLimit, RateScope } from './rate-limit.js';
 
 /** A bucket that something has to keep to. */
 export interface RateBucket {
@@ -29,13 +30,16 @@ const countsRequests: { readonly [scope in RateScope]: RateEvent } = {
   tenant: 'start',
   user: 'start',
   workflow: 'start',
+  step: 'call',
   tool: 'call',
   model: 'call',
   agent: 'call',
 };
 
 /** Whom a call calls. */
-export type Called = { readonly [scope in 'tool' | 'model' | 'agent']?: string | undefined };
+export type Called = { readonly [scope in CalledScope]?: string | undefined };
+
+type CalledScope = 'step' | 'tool' | 'model' | 'agent';
 
 /**
  * The buckets of what is about to begin.
@@ -52,13 +56,16 @@ export function bucketsOf(
   return limits.flatMap((limit) => {
     const { scope, requests, tokens } = limit;
     const counts = countsRequests[scope] === event;
-    const requested =
-      scope === 'tool' || scope === 'model' || scope === 'agent' ? called[scope] : names[scope];
+    const requested = isCalled(scope) ? called[scope] : names[scope];
     return [
       ...(counts ? bucketOf(limits, limit, subject, 'requests', requests, requested) : []),
       ...(event === 'call' ? bucketOf(limits, limit, subject, 'tokens', tokens, names[scope]) : []),
     ];
   });
+}
+
+function isCalled(scope: RateScope): scope is CalledScope {
+  return countsRequests[scope] === 'call';
 }
 
 function bucketOf(

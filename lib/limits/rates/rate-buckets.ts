@@ -18,4 +18,10 @@ export abstract class RateBuckets {
    * by all workers.
    */
   abstract take(asks: readonly RateAsk[]): Promise<readonly RateTaken[]>;
+
+  /**
+   * Forgets buckets that nobody has taken from for so long: they are full again, as are those that are not there.
+   * @param age milliseconds, at least the longest window
+   */
+  abstract prune(age: number): Promise<void>;
 }

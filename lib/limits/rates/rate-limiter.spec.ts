@@ -12,6 +12,13 @@ class SlowBuckets extends RateBuckets {
     super();
   }
 
+  /** Milliseconds of each call. */
+  readonly pruned: number[] = [];
+
+  async prune(age: number): Promise<void> {
+    this.pruned.push(age);
+  }
+
   async take(asks: readonly RateAsk[]): Promise<readonly RateTaken[]> {
     this.asked += asks.length;
     await new Promise((resolve) => setImmediate(resolve));
@@ -47,6 +54,19 @@ describe('rate limits in one process', () => {
 
   it('let through exactly what there is, however many come at once', async () => {
     expect(await admitted(limiterOf(100), 300)).toBe(100);
+  });
+
+  it('forget what nobody has asked for in a long time, and not what is owed', async () => {
+    const limiter = limiterOf(100);
+    expect(await admitted(limiter, 1)).toBe(1);
+    await limiter.prune();
+    expect(await admitted(limiter, 24)).toBe(24);
+    expect(buckets.asked).toBe(1);
+    now += 1_001;
+    await limiter.prune();
+    expect(buckets.pruned).toEqual([3_600_000, 3_600_000]);
+    // What was at hand is lost with it, and nothing more is let through.
+    expect(await admitted(limiter, 100)).toBe(75);
   });
 
   it('give back what was at hand for too long, and lose nothing by it', async () => {

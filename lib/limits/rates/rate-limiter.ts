@@ -1,9 +1,10 @@
 import type { Clock } from '../../clock/index.js';
 import { RateLimitExceededError } from '../../errors/index.js';
+import type { RateSubject } from '../../scope/index.js';
 import { SerialQueue } from '../../values/index.js';
 import { bucketsOf, type Called, measured, type MeasuredLimit, type RateBucket } from './rate-asks.js';
 import type { RateBuckets } from './rate-buckets.js';
-import type { RateLimit, RateSubject } from './rate-limit.js';
+import type { RateLimit } from './rate-limit.js';
 
 /** Milliseconds for which what was taken from a bucket may be used; then it goes back, with the next that is taken. */
 const handy = 1_000;
@@ -45,20 +46,30 @@ interface Lease {
 /** Rate limits, as this process keeps to them. */
 export class RateLimiter {
   private readonly leases = new Map<string, Lease>();
-  private readonly limits: readonly MeasuredLimit[];
+  private known: readonly MeasuredLimit[] | undefined;
   /** One behind the other: what the one before has taken to be at hand is enough for many, and each would take as much. */
   private readonly takes = new SerialQueue();
 
   constructor(
-    limits: readonly RateLimit[],
+    private readonly given: readonly RateLimit[],
     private readonly buckets: RateBuckets,
     private readonly clock: Pick<Clock, 'now'>,
-  ) {
-    this.limits = measured(limits);
-  }
+    /** Those of decorators. Asked once, when something is about to begin. */
+    private readonly declared: () => readonly RateLimit[] = () => [],
+  ) {}
 
   get isEmpty(): boolean {
     return this.limits.length === 0;
+  }
+
+  /** Whether steps have limits of their own. */
+  get limitsSteps(): boolean {
+    return this.limits.some(({ scope }) => scope === 'step');
+  }
+
+  private get limits(): readonly MeasuredLimit[] {
+    this.known ??= measured([...this.given, ...this.declared()]);
+    return this.known;
   }
 
   /** What a call wants of its buckets. @param tokens the most that it may use */
@@ -88,6 +99,15 @@ export class RateLimiter {
     const missing = wants.filter((want) => !this.takeAtHand(want));
     if (missing.length > 0) return this.takes.run(() => this.takeMissing(wants, missing, mayOwe));
     return { outcome: 'granted', grant: this.grantOf(wants), wait: 0 };
+  }
+
+  /** Forgets what nobody has asked for in a long time, here and for all processes. */
+  async prune(): Promise<void> {
+    const now = this.clock.now();
+    // What was used beyond what was taken stays owed.
+    for (const [key, { level, until }] of this.leases)
+      if (until <= now && level >= 0) this.leases.delete(key);
+    if (!this.isEmpty) await this.buckets.prune(Math.max(...this.limits.map(({ span }) => span)));
   }
 
   private async takeMissing(

@@ -50,6 +50,16 @@ export class TypeOrmRateBuckets extends RateBuckets {
     return this.asks.request(asks);
   }
 
+  async prune(age: number): Promise<void> {
+    const now = nowPlus('$1::double precision');
+    await this.statements.count({
+      name: 'nestor_prune_buckets',
+      // What is owed takes longer to be filled.
+      text: `DELETE FROM ${this.tables.bucket} WHERE level >= 0 AND at < ${now} - $2::double precision * interval '1 millisecond'`,
+      values: [this.clock.offset(), age],
+    });
+  }
+
   /** One statement takes from each bucket once: further asks for the same one follow in the next. */
   private async takeAll(asks: readonly RateAsk[]): Promise<readonly RateTaken[]> {
     const taken = new Map<RateAsk, RateTaken>();

@@ -7,7 +7,7 @@ import type { ReviewAccess } from '../review-access.js';
 import type { ReviewChanges } from './review-changes.js';
 import { reviewLocation } from '../review-location.js';
 import { claimed, delegated, released } from './review-messages.js';
-import type { ClaimOptions, DelegateOptions, ReviewerOptions } from '../review-options.js';
+import type { ReviewClaimOptions, DelegateOptions, ReviewerOptions } from '../review-options.js';
 import { longestClaim } from '../review-settings.js';
 import type { Reviews } from '../reviews.js';
 
@@ -21,7 +21,7 @@ export class ReviewClaims {
     private readonly usual: number,
   ) {}
 
-  async claim(id: string, options: ClaimOptions): Promise<Review> {
+  async claim(id: string, options: ReviewClaimOptions): Promise<Review> {
     const duration = this.durationOf(options.for);
     const { review, by } = await this.reach(id, options, 'claim');
     const message = claimed(review, by, this.changes.at(), this.changes.at(duration));

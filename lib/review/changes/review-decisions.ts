@@ -1,5 +1,5 @@
 import type { Review } from '../../database/index.js';
-import { InputValidationError, ReviewConflictError } from '../../errors/index.js';
+import { asError, InputValidationError, ReviewConflictError } from '../../errors/index.js';
 import type { Journal } from '../../journal/index.js';
 import type { RunDispatcher } from '../../dispatch/index.js';
 import { boundedText, type JsonValue, type PayloadLimit, textLimits, toJson } from '../../values/index.js';
@@ -80,7 +80,7 @@ export class ReviewDecisions {
         const review = await this.writeOnce(id, choice, { ...options, proposedHash });
         decisions.push({ id, ok: true, review });
       } catch (error) {
-        decisions.push({ id, ok: false, error: error instanceof Error ? error : new Error(String(error)) });
+        decisions.push({ id, ok: false, error: asError(error) });
       }
     }
     return decisions;

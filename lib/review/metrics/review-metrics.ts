@@ -2,12 +2,15 @@ import type { Review } from '../../database/index.js';
 import { query, readQuery } from '../../values/index.js';
 import { type Choice, choicesOf, type ReviewKind } from '../../workflow/index.js';
 
-/** Of which reviews: those requested from `from` on and before `to`. */
+/** Of which reviews. */
 export interface ReviewMetricsFilter {
-  /** @default 30 days ago */
+  /** Requested from then on. @default 30 days ago */
   readonly from?: Date | undefined;
+  /** Requested before. @default now */
   readonly to?: Date | undefined;
+  /** Of this workflow. @default all that the caller sees */
   readonly workflow?: string | undefined;
+  /** Of this tenant, for who sees several. @default those of the caller's tenant */
   readonly tenant?: string | undefined;
 }
 

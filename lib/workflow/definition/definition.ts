@@ -5,6 +5,7 @@ import type {
   Effect,
   OnInDoubt,
   RetryPolicy,
+  RatePolicy,
   ReviewDefinition,
   RunLoopView,
   RunView,
@@ -73,6 +74,7 @@ export interface StepDefinition extends MethodDefinition {
   readonly transactional?: boolean | undefined;
   readonly review?: ReviewDefinition | undefined;
   readonly budget?: RunBudget | undefined;
+  readonly rateLimits?: readonly RatePolicy[] | undefined;
   readonly access?: AccessRule | undefined;
 }
 
@@ -107,6 +109,7 @@ export interface WorkflowDefinition {
   readonly timeout?: number | undefined;
   readonly concurrency?: number | undefined;
   readonly budget?: RunBudget | undefined;
+  readonly rateLimits?: readonly RatePolicy[] | undefined;
   readonly access?: WorkflowAccess | undefined;
   readonly onChange: 'refuse' | 'pin' | 'continue';
   readonly input?: Schema | undefined;

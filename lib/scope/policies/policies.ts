@@ -1,4 +1,4 @@
-import type { Schema } from '../values/index.js';
+import type { Schema } from '../../values/index.js';
 
 /** What repeating an action would do to the world. */
 export type Effect = 'none' | 'idempotent' | 'irreversible';

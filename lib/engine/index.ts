@@ -5,7 +5,13 @@ export {
   BudgetService,
   type RunBudgetScope,
 } from './api/budget.service.js';
-export type { SharedBalance, SharedBudgetScope, SharedHolders } from './api/shared-budget-balances.js';
+export type {
+  RaiseOptions,
+  SharedBalance,
+  SharedBudgetScope,
+  SharedHolders,
+  SharedRaise,
+} from './api/shared-budget-balances.js';
 export { Engine, type EngineOptions, type EnginePorts } from './engine.js';
 export { EngineLifecycle, periods } from './engine-lifecycle.js';
 export { JournaledAgentRuns } from './api/agent-runs.js';

@@ -5,6 +5,13 @@ import type { Entry, ReserveOutcome } from '../../lib/limits/budgets/budget-ledg
 import { newId } from '../../lib/values/index.js';
 import { completed, holdRun, type Process, startProcess, type World } from './world.js';
 
+const factsOf = (actor = 'ann', reason?: string) => ({
+  id: newId(),
+  actor,
+  reason,
+  at: new Date().toISOString(),
+});
+
 interface LedgerProcess extends Process {
   readonly ledger: BudgetLedger;
   readonly id: string;
@@ -137,18 +144,37 @@ export function describeLedger(where: string, openWorld: () => Promise<World>): 
         warned: [{ owner, used: 0, reserved: 8, limit: 10 }],
       });
       expect(await reserve(other, entry(1, 10, soft))).toMatchObject({ warned: [] });
-      await one.ledger.raise(owner, [{ unit: 'calls', window: 'ever', amount: 10, limit: 10 }]);
+      await one.ledger.raise(owner, [{ unit: 'calls', window: 'ever', amount: 10, limit: 10 }], factsOf());
       expect(await reserve(other, entry(1, 10, soft))).toMatchObject({ warned: [] });
       expect(await reserve(other, entry(6, 10, soft))).toMatchObject({ warned: [{ limit: 20 }] });
     });
 
     it('allow more after a raise, which those who wait for it can tell', async () => {
       expect(await reserve(one, entry(11, 10))).toMatchObject({ standing: { generation: 0 } });
-      await other.ledger.raise(owner, [{ unit: 'calls', window: 'ever', amount: 1, limit: 10 }]);
+      await other.ledger.raise(owner, [{ unit: 'calls', window: 'ever', amount: 1, limit: 10 }], factsOf());
       expect((await one.ledger.generations([limitOfOwner(owner)])).get(limitOfOwner(owner))).toBe(1);
       expect(await reserve(one, entry(11, 10))).toMatchObject({ outcome: 'reserved' });
       expect(await standing()).toMatchObject({ limit: 11, raised: 1, generation: 1 });
       expect(await reserve(one, entry(1, 10))).toMatchObject({ standing: { generation: 1 } });
+    });
+
+    it('count a raise once that is sent twice, and tell who has raised, the newest first', async () => {
+      const raise = (amount: number) => [{ unit: 'calls' as const, window: 'ever', amount, limit: 10 }];
+      const [first, second] = [factsOf('ann', 'a long day'), factsOf('bob')];
+      await one.ledger.raise(owner, raise(1), first);
+      await other.ledger.raise(owner, raise(1), first);
+      await other.ledger.raise(owner, raise(2), {
+        ...second,
+        at: new Date(Date.now() + 1_000).toISOString(),
+      });
+      await reserve(one, entry(1, 10));
+      expect(await standing()).toMatchObject({ limit: 13, raised: 3, generation: 2 });
+      expect(await one.ledger.raisesOf(owner, 10)).toMatchObject([
+        { actor: 'bob', reason: undefined, raises: [{ unit: 'calls', window: 'ever', amount: 2 }] },
+        { id: first.id, actor: 'ann', reason: 'a long day', at: first.at },
+      ]);
+      expect(await one.ledger.raisesOf(owner, 1)).toMatchObject([{ actor: 'bob' }]);
+      expect(await one.ledger.raisesOf('nobody', 10)).toEqual([]);
     });
 
     it('keep windows apart', async () => {

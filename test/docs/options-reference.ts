@@ -60,6 +60,11 @@ const sections: readonly Section[] = [
     intro: 'Of the module. See [Budgets](budgets.md#budgets-that-many-runs-share).',
   },
   {
+    title: '`BudgetService.raise`',
+    interfaces: ['RaiseOptions'],
+    intro: 'See [Budgets](budgets.md#look-and-raise).',
+  },
+  {
     title: '`rateLimits`',
     interfaces: ['RateLimit'],
     intro: 'Of the module. See [Rate limits](rate-limits.md).',

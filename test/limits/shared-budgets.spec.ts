@@ -308,7 +308,14 @@ describe.each(stores)('budgets that runs share (%s)', (store) => {
       denied,
     );
     await expect(as(admin, () => budgets.balance({ workflow: 'ask' }))).rejects.toMatchObject(denied);
-    await as(admin, () => budgets.raise({ ...own, window: '1d' }, { usd: 1.5 }));
+    await as(admin, () => budgets.raise({ ...own, window: '1d' }, { usd: 1.5 }, { reason: 'a long day' }));
+    expect(await as(ana, () => budgets.raises(own))).toMatchObject([
+      { by: admin.id, reason: 'a long day', at: expect.any(Date), more: { usd: 1.5 } },
+    ]);
+    await expect(as(bob, () => budgets.raises(own))).rejects.toMatchObject(denied);
+    await expect(as(operator, () => budgets.raises(own, { limit: 0 }))).rejects.toMatchObject({
+      code: 'INPUT_VALIDATION',
+    });
     expect(await as(operator, () => budgets.balance(own))).toMatchObject([
       { units: { usd: { limit: 6.5 } } },
       { units: { usd: { limit: 50 } } },

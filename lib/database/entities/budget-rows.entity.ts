@@ -1,4 +1,5 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { JsonValue } from '../../values/index.js';
 import { wholeNumber } from '../statements/whole-number.js';
 
 /** Columns of what belongs to one unit of the budgets of one owner in one window. Amounts are whole: nano-dollars, tokens, calls. */
@@ -107,4 +108,29 @@ export class LedgerRow {
 
   @Column({ name: 'batch', type: 'bigint', transformer: wholeNumber })
   batch!: number;
+}
+
+/** What people have added to the budgets of an owner. */
+@Entity({ name: 'orchestration_budget_raise' })
+@Index('orchestration_budget_raise_owner', ['owner', 'at'])
+export class BudgetRaiseRow {
+  @PrimaryColumn({ name: 'id', type: 'uuid', primaryKeyConstraintName: 'orchestration_budget_raise_pkey' })
+  id!: string;
+
+  @Column({ name: 'owner', type: 'varchar' })
+  owner!: string;
+
+  /** By unit and window, in whole numbers. */
+  @Column({ name: 'raises', type: 'json' })
+  raises!: JsonValue;
+
+  /** Id of who has done it. */
+  @Column({ name: 'actor', type: 'varchar' })
+  actor!: string;
+
+  @Column({ name: 'reason', type: 'text', nullable: true })
+  reason!: string | null;
+
+  @Column({ name: 'at', type: 'timestamptz' })
+  at!: Date;
 }

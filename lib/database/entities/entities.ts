@@ -1,7 +1,7 @@
 import { AuditRecord } from './audit-record.entity.js';
 import { BlobRow } from './blob.entity.js';
 import { BucketRow } from './bucket.entity.js';
-import { BudgetRow, HoldRow, LedgerRow, SettledRow } from './budget-rows.entity.js';
+import { BudgetRaiseRow, BudgetRow, HoldRow, LedgerRow, SettledRow } from './budget-rows.entity.js';
 import { ConversationRow } from './conversation.entity.js';
 import { ExpiredRun } from './expired-run.entity.js';
 import { InboxEntry } from './inbox-entry.entity.js';
@@ -29,6 +29,7 @@ export const orchestrationEntities: readonly (new () => object)[] = [
   HoldRow,
   SettledRow,
   LedgerRow,
+  BudgetRaiseRow,
   BucketRow,
   ExpiredRun,
   StepExecution,

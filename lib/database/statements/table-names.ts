@@ -16,6 +16,7 @@ export interface TableNames {
   readonly hold: string;
   readonly settled: string;
   readonly ledger: string;
+  readonly budgetRaise: string;
   readonly bucket: string;
 }
 
@@ -37,6 +38,7 @@ export function tableNames(dataSource: DataSource): TableNames {
     hold: name('hold'),
     settled: name('settled'),
     ledger: name('ledger'),
+    budgetRaise: name('budget_raise'),
     bucket: name('bucket'),
   };
 }

@@ -5,7 +5,7 @@ import { InputValidationError, RunFinishedError } from '../../errors/index.js';
 import { Journal } from '../../journal/index.js';
 import { BudgetLedger, type BudgetWindow, SharedBudgets } from '../../limits/index.js';
 import { readProperty } from '../../text/index.js';
-import { nanoDollars, noUsage, type Principal, requireId } from '../../values/index.js';
+import { nanoDollars, noUsage, requireId } from '../../values/index.js';
 import {
   addAmounts,
   amountsOf,
@@ -22,12 +22,17 @@ import {
 } from '../../workflow/index.js';
 import { RunHandles } from './run-handles.js';
 import {
+  type RaiseOptions,
   type SharedBalance,
   SharedBudgetBalances,
   type SharedBudgetScope,
   type SharedHolders,
+  type SharedRaise,
 } from './shared-budget-balances.js';
 import { actorOf, RunAccess, runNotFound } from '../../access/index.js';
+
+/** Most raises that are told at once. */
+const mostRaises = 500;
 
 /** Whose budget: a run's, or that of one step of it. */
 export interface RunBudgetScope {
@@ -88,7 +93,7 @@ export class BudgetService {
    * Adds to a budget. Runs that wait because it was used up continue: of a run's budget at once, of a shared one within a second
    * or two. A shared budget is raised in its current window.
    * @param scope of a shared budget that has several windows also `window`
-   * @param options `by`: who does it, where no caller is known; inside a request it is the caller
+   * @param options `by`: who does it, where no caller is known; inside a request it is the caller; `reason`, which `raises` tells
    * @throws {RunNotFoundError} {RunFinishedError} {AccessDeniedError}
    * @throws {InputValidationError} for an amount that is not above 0 (of tokens and calls, whole), or of a unit that has no limit
    * @example
@@ -98,9 +103,9 @@ export class BudgetService {
   async raise(
     scope: RunBudgetScope | (SharedBudgetScope & { readonly window?: BudgetWindow | undefined }),
     more: BudgetRaise,
-    options: { readonly by?: Principal } = {},
+    options: RaiseOptions = {},
   ): Promise<void> {
-    if (!isOfRun(scope)) return this.shared.raise(scope, more, options.by);
+    if (!isOfRun(scope)) return this.shared.raise(scope, more, options);
     const { runId, step } = scope;
     const { row, caller } = await this.access.reach(runId, 'budget.raise', options.by);
     const state = await this.state(runId);
@@ -117,6 +122,20 @@ export class BudgetService {
     );
     const place = step === undefined ? {} : { step };
     await this.handles.post(row.id, { kind: 'budget.raised', ...place, more: amounts }, actorOf(caller));
+  }
+
+  /**
+   * Who has raised the shared budgets of an owner, the newest first.
+   * @param options `limit`: from 1 to 500, @default 50
+   * @throws {AccessDeniedError} {InputValidationError}
+   */
+  async raises(
+    scope: SharedBudgetScope,
+    { limit = 50 }: { readonly limit?: number } = {},
+  ): Promise<SharedRaise[]> {
+    if (!Number.isSafeInteger(limit) || limit < 1 || limit > mostRaises)
+      throw new InputValidationError(`limit has to be a whole number from 1 to ${mostRaises}.`);
+    return this.shared.raises(scope, limit);
   }
 
   private async state(runId: string): Promise<RunState> {

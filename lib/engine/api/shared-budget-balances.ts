@@ -1,6 +1,6 @@
 import { AccessControl, actorOf, type Caller, type Operation } from '../../access/index.js';
 import type { Clock } from '../../clock/index.js';
-import { AccessDeniedError, InputValidationError, logSafely } from '../../errors/index.js';
+import { AccessDeniedError, InputValidationError } from '../../errors/index.js';
 import {
   type Account,
   accountsOfOwner,
@@ -16,7 +16,7 @@ import {
   wholeOf,
 } from '../../limits/index.js';
 import { readProperty } from '../../text/index.js';
-import { assertIdentifier, type Principal } from '../../values/index.js';
+import { assertIdentifier, boundedText, newId, type Principal, textLimits } from '../../values/index.js';
 import { type BudgetHolder, type BudgetRaise, type BudgetUnit, budgetUnits } from '../../workflow/index.js';
 
 /** Whose budgets: those of one tenant, one user of a tenant, one workflow, one agent. */
@@ -49,6 +49,24 @@ export interface SharedHolders {
   readonly unit: BudgetUnit;
   /** Calls of this process by run and step, and other processes, the largest ones first. */
   readonly holders: readonly BudgetHolder[];
+}
+
+export interface RaiseOptions {
+  /** Who does it, where no caller is known. @default the caller */
+  readonly by?: Principal | undefined;
+  /** For the records of a shared budget. */
+  readonly reason?: string | undefined;
+}
+
+/** What somebody has added to the budgets of an owner. */
+export interface SharedRaise {
+  /** Id of who has done it. */
+  readonly by: string;
+  readonly reason?: string | undefined;
+  readonly at: Date;
+  /** `1d 2026-11-30 UTC`; `ever` of a budget without a window. */
+  readonly window: string;
+  readonly more: BudgetRaise;
 }
 
 interface Named {
@@ -117,7 +135,7 @@ export class SharedBudgetBalances {
   async raise(
     scope: SharedBudgetScope & { readonly window?: BudgetWindow | undefined },
     more: BudgetRaise,
-    by: Principal | undefined,
+    { by, reason }: RaiseOptions,
   ): Promise<void> {
     const named = readScope(scope);
     const caller = await this.reach(named, 'budget.raise', by);
@@ -133,11 +151,25 @@ export class SharedBudgetBalances {
         `The budget of ${named.owner} was not raised: name amounts above 0 (of tokens and calls, whole ones) of the units that it limits, which are ${accounts.map(({ unit }) => unit).join(', ')}.`,
         { details: { more } },
       );
-    await this.ledger.raise(named.owner, raises);
-    logSafely(
-      'log',
-      `The budget of ${named.owner} (${accounts[0]?.window ?? ''}) was raised by ${actorOf(caller).id}: ${JSON.stringify(more)}`,
-    );
+    await this.ledger.raise(named.owner, raises, {
+      id: newId(),
+      actor: actorOf(caller).id,
+      reason: reason === undefined ? undefined : boundedText(reason, textLimits.reason),
+      at: new Date(this.clock.now()).toISOString(),
+    });
+  }
+
+  async raises(scope: SharedBudgetScope, limit: number): Promise<SharedRaise[]> {
+    const named = readScope(scope);
+    await this.reach(named, 'budget.read');
+    const stored = await this.ledger.raisesOf(named.owner, limit);
+    return stored.map(({ actor, reason, at, raises }) => ({
+      by: actor,
+      ...(reason === undefined ? {} : { reason }),
+      at: new Date(at),
+      window: raises[0]?.window ?? '',
+      more: Object.fromEntries(raises.map(({ unit, amount }) => [unit, amountOf(unit, amount)])),
+    }));
   }
 
   /** The budgets of an owner, each with its accounts in the current window. @throws {InputValidationError} if there are none */

@@ -55,6 +55,8 @@ export class MemoryStore {
   readonly accounts: MemoryAccounts = new Map();
   /** Buckets of rate limits, by key. */
   readonly buckets = new Map<string, { readonly level: number; readonly at: number }>();
+  /** What was added to budgets, by owner, the newest first. */
+  readonly budgetRaises = new Map<string, readonly { readonly id: string }[]>();
   /** What was done to the kill switch, the oldest first. */
   readonly switchChanges: object[] = [];
 
@@ -70,6 +72,7 @@ export class MemoryStore {
     for (const [name, limit] of limits) this.limits.set(name, limit);
     for (const [key, account] of accounts) this.accounts.set(key, account);
     for (const [key, bucket] of buckets) this.buckets.set(key, bucket);
+    for (const [owner, raises] of store.budgetRaises) this.budgetRaises.set(owner, raises);
     this.switchChanges.push(...store.switchChanges);
   }
 

@@ -47,6 +47,21 @@ export interface Raise {
   readonly limit: number;
 }
 
+/** Who has added to limits, and why. */
+export interface RaiseFacts {
+  /** One that comes twice counts once. */
+  readonly id: string;
+  readonly actor: string;
+  readonly reason: string | undefined;
+  /** ISO. */
+  readonly at: string;
+}
+
+/** What was added to the limits of an owner at once. */
+export interface StoredRaise extends RaiseFacts {
+  readonly raises: readonly Omit<Raise, 'limit'>[];
+}
+
 /** Budgets that many runs share: what is used, what is set aside, and by which process. */
 export abstract class BudgetLedger {
   /**
@@ -63,7 +78,9 @@ export abstract class BudgetLedger {
   abstract standings(keys: readonly AccountKey[]): Promise<Standing[]>;
   abstract holdings(key: AccountKey): Promise<Holding[]>;
   /** Adds to limits; runs that wait for them look again. */
-  abstract raise(owner: string, raises: readonly Raise[]): Promise<void>;
+  abstract raise(owner: string, raises: readonly Raise[], facts: RaiseFacts): Promise<void>;
+  /** Those of an owner, the newest first. */
+  abstract raisesOf(owner: string, limit: number): Promise<StoredRaise[]>;
   /** By name of the limit that the budgets of an owner are: how often they were raised. */
   abstract generations(limits: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }

@@ -14,8 +14,10 @@ import {
   type Holding,
   limitOfOwner,
   type Raise,
+  type RaiseFacts,
   type ReserveOutcome,
   type Standing,
+  type StoredRaise,
 } from './budget-ledger.js';
 
 /** Budgets that many runs share, where there is no database. What is settled is booked at once. */
@@ -69,7 +71,12 @@ export class MemoryBudgetLedger extends BudgetLedger {
       .toSorted((a, b) => b.amount - a.amount);
   }
 
-  async raise(owner: string, raises: readonly Raise[]): Promise<void> {
+  async raise(owner: string, raises: readonly Raise[], facts: RaiseFacts): Promise<void> {
+    const known = this.store.budgetRaises.get(owner) ?? [];
+    if (known.some(({ id }) => id === facts.id)) return;
+    const kept = raises.map(({ limit: _, ...raise }) => raise);
+    const raise: StoredRaise = { ...facts, raises: kept };
+    this.store.budgetRaises.set(owner, [raise, ...known]);
     for (const { unit, window, amount, limit } of raises) {
       const account = this.accountOf({ owner, unit, window }, limit);
       account.raised += amount;
@@ -78,6 +85,11 @@ export class MemoryBudgetLedger extends BudgetLedger {
     const name = limitOfOwner(owner);
     const { generation = 0 } = this.store.limits.get(name) ?? {};
     this.store.limits.set(name, { generation: generation + 1, value: undefined });
+  }
+
+  async raisesOf(owner: string, limit: number): Promise<StoredRaise[]> {
+    // What this ledger has put there.
+    return (this.store.budgetRaises.get(owner) ?? []).slice(0, limit) as StoredRaise[];
   }
 
   async generations(limits: readonly string[]): Promise<ReadonlyMap<string, number>> {

@@ -12,8 +12,10 @@ import {
   type Holding,
   limitOfOwner,
   type Raise,
+  type RaiseFacts,
   type ReserveOutcome,
   type Standing,
+  type StoredRaise,
 } from './budget-ledger.js';
 import { compareKeys } from './accounts.js';
 import { chargeStatement, deadStatement, foldStatement } from './fold-statement.js';
@@ -107,9 +109,18 @@ export class TypeOrmBudgetLedger extends BudgetLedger {
     return rows.map(({ id, amount }) => ({ workerId: id, amount: Number(amount) }));
   }
 
-  async raise(owner: string, raises: readonly Raise[]): Promise<void> {
-    const { budget, limit } = this.tables;
+  async raise(owner: string, raises: readonly Raise[], facts: RaiseFacts): Promise<void> {
+    const { budget, limit, budgetRaise } = this.tables;
+    const { id, actor, reason = null, at } = facts;
+    const kept = raises.map(({ limit: _, ...raise }) => raise);
     await this.statements.together(async (send) => {
+      const first = await send({
+        text: `INSERT INTO ${budgetRaise} (id, owner, raises, actor, reason, at)
+          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id`,
+        values: [id, owner, JSON.stringify(kept), actor, reason, at],
+      });
+      // The answer to an attempt before this one was lost.
+      if (first.length === 0) return;
       for (const { unit, window, amount, limit: configured } of raises)
         await send({
           text: `INSERT INTO ${budget} AS b (owner, unit, "window", lim, raised) VALUES ($1, $2, $3, $4, $5)
@@ -122,6 +133,20 @@ export class TypeOrmBudgetLedger extends BudgetLedger {
         values: [limitOfOwner(owner), this.clock.offset()],
       });
     });
+  }
+
+  async raisesOf(owner: string, limit: number): Promise<StoredRaise[]> {
+    const rows = await this.statements.run<StoredRaise & { readonly stored: Date }>({
+      name: 'nestor_budget_raises',
+      text: `SELECT id, raises, actor, reason, at AS stored FROM ${this.tables.budgetRaise}
+        WHERE owner = $1 ORDER BY at DESC, id DESC LIMIT $2`,
+      values: [owner, limit],
+    });
+    return rows.map(({ stored, reason, ...row }) => ({
+      ...row,
+      reason: reason ?? undefined,
+      at: stored.toISOString(),
+    }));
   }
 
   async generations(limits: readonly string[]): Promise<ReadonlyMap<string, number>> {

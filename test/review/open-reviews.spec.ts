@@ -135,6 +135,8 @@ describe.each(stores)('open reviews (%s)', (store) => {
     });
     const eased = await recordsOf(t, runId, 'limit.eased');
     expect(eased.every(({ payload }) => payload.count === 1)).toBe(true);
+    // Who waits is let in one by one, and not all of them to find that there is room for one.
+    expect(await recordsOf(t, runId, 'policy.denied')).toHaveLength(7);
   });
 
   it('of a run that is cancelled make room as well', async () => {

@@ -715,6 +715,7 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       await storage.open({ createdAt: at(5) });
       await storage.open({ createdAt: at(4) });
       await storage.open({ status: 'expired', choice: 'reject', createdAt: at(0), decidedAt: at(48) });
+      await storage.open({ status: 'expired', choice: 'approve', createdAt: at(0), decidedAt: at(48) });
       await storage.open({ status: 'replaced', createdAt: at(0) });
       await decided(1, 'approve', { kind: 'guardrail', guardrail: 'tone' });
       await decided(1, 'approve', { kind: 'failure', step: null });
@@ -737,12 +738,12 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
           ...place,
           kind: 'output',
           guardrail: null,
-          requested: 8,
+          requested: 9,
           open: 2,
           oldestOpenAt: at(4),
           decided: 4,
           choices: { ...chosen, approve: 2, edit: 1, reject: 1 },
-          expired: 1,
+          expired: 2,
           replaced: 1,
           timeToDecision: { median: 2.5 * hour, p95: expect.closeTo(8.95 * hour, 3) },
           overturnRate: 0.5,

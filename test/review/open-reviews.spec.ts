@@ -7,6 +7,7 @@ import {
   Item,
   ReviewService,
   Step,
+  Tool,
   Workflow,
   type OrchestrationOptions,
   type RunResult,
@@ -39,6 +40,29 @@ class ManyWorkflow {
   }
 }
 
+@Injectable()
+class Desk {
+  readonly done: string[] = [];
+
+  /** A person looks at what it has given. */
+  @Tool({ description: 'Files', effect: 'irreversible' })
+  @HumanReview({ at: 'output' })
+  async file({ text }: { text: string }) {
+    this.done.push(text);
+    return `filed ${text}`;
+  }
+}
+
+@Workflow()
+class FileWorkflow {
+  constructor(private readonly desk: Desk) {}
+
+  @Step()
+  async file(@Input() text: string) {
+    return this.desk.file({ text });
+  }
+}
+
 @Workflow()
 class GuardedWorkflow {
   @Step()
@@ -64,7 +88,7 @@ describe.each(stores)('open reviews (%s)', (store) => {
   afterEach(() => host?.close());
 
   async function open(maxOpen: NonNullable<OrchestrationOptions['reviews']>['maxOpen']) {
-    host = await openHost(store, [LetterWorkflow, ManyWorkflow, GuardedWorkflow, Rules], {
+    host = await openHost(store, [LetterWorkflow, ManyWorkflow, FileWorkflow, Desk, GuardedWorkflow, Rules], {
       reviews: { maxOpen },
     });
     const { t } = host;
@@ -137,6 +161,16 @@ describe.each(stores)('open reviews (%s)', (store) => {
     expect(eased.every(({ payload }) => payload.count === 1)).toBe(true);
     // Who waits is let in one by one, and not all of them to find that there is room for one.
     expect(await recordsOf(t, runId, 'policy.denied')).toHaveLength(7);
+  });
+
+  it('are asked for all the same about what was done already, which is done once', async () => {
+    const { t } = await open({ tenant: 1 });
+    await t.run(LetterWorkflow, 'a', of('ann', 'acme'));
+    const { runId, status } = await t.run(FileWorkflow, 'b', of('bob', 'acme'));
+    expect(status).toBe('waiting');
+    await t.clock.advance('1m');
+    expect(await t.approve(runId, { by: { ...lead, tenant: 'acme' } })).toMatchObject({ output: 'filed b' });
+    expect(t.module.get(Desk).done).toEqual(['b']);
   });
 
   it('of a run that is cancelled make room as well', async () => {

@@ -32,7 +32,10 @@ export interface CallQuestion {
 export interface ReviewRequestOptions {
   /** Records that tell why, right before the question. */
   readonly because?: readonly RecordDraft[];
-  /** Where too many questions are open. @default it is asked all the same, as what went wrong is */
+  /**
+   * Where the question waits while too many are open. One about what was done already does not wait.
+   * @default none: it is asked all the same, as what went wrong is
+   */
   readonly room?: ReviewRoom;
 }
 
@@ -44,7 +47,7 @@ export async function requestReview(
 ): Promise<never> {
   const review = requestOf(gateCall, question);
   assertMayWait(gateCall);
-  await room?.enter(gateCall, review.reviewId);
+  if (mayBeginAgain(gateCall, question)) await room?.enter(gateCall, review.reviewId);
   return waitFor(gateCall, review.reviewId, review, because);
 }
 
@@ -59,6 +62,12 @@ export async function waitFor(
   assertMayWait(gateCall);
   const drafts = requested ? [...because, recordDraft(gateCall, 'review.requested', requested)] : [];
   return attempt.suspend(frame, drafts, { for: 'review', reviewId, step: attempt.place.step });
+}
+
+/** Whether nothing is lost where the question waits: what was done already would be done, and paid, once more afterwards. */
+function mayBeginAgain({ attempt, call }: GateCall, { stage }: CallQuestion): boolean {
+  if (stage === 'before') return true;
+  return call.kind === 'step' && call.effect !== 'irreversible' && attempt.definition.transactional !== true;
 }
 
 /** @throws {NonRetryableError} */

@@ -15,6 +15,8 @@ import {
   Workflow,
 } from 'nestjs-nestor';
 
+import { serveParent } from './host-program.js';
+
 /** What a host is told first. */
 export interface SwitchedSettings {
   readonly url: string;
@@ -94,25 +96,4 @@ async function answer(killSwitch: KillSwitchService, ask: SwitchedAsk): Promise<
   return { at: Date.now() };
 }
 
-// As a program of its own: told where to work, then what is asked of it.
-if (process.send) {
-  let service: Promise<KillSwitchService> | undefined;
-  const take = async (message: SwitchedSettings | SwitchedAsk): Promise<SwitchedAnswer> => {
-    if (typeof message === 'object') {
-      await (service = open(message));
-      return { at: Date.now() };
-    }
-    if (!service) throw new Error('it was not told where to work');
-    return answer(await service, message);
-  };
-  process.on('message', (message) => {
-    // The parent is the program beside this one.
-    take(message as SwitchedSettings | SwitchedAsk).then(
-      (done) => process.send?.(done),
-      (error: unknown) => {
-        process.stderr.write(`${String(error)}\n`);
-        process.exit(1);
-      },
-    );
-  });
-}
+serveParent(open, answer);

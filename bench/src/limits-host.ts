@@ -14,6 +14,7 @@ import {
   Step,
   Workflow,
 } from 'nestjs-nestor';
+import { serveParent } from './host-program.js';
 import { InstantProvider } from './instant-provider.js';
 
 /** What a host is told first. */
@@ -133,25 +134,4 @@ async function work(orchestrator: Orchestrator, load: Load): Promise<Done> {
   return { steps: ended * stepsOfRun, milliseconds: performance.now() - begun };
 }
 
-// As a program of its own: told where to work, then what.
-if (process.send) {
-  let orchestrator: Promise<Orchestrator> | undefined;
-  const answer = async (message: HostSettings | Load): Promise<Done | 'ready'> => {
-    if ('url' in message) {
-      await (orchestrator = open(message));
-      return 'ready';
-    }
-    if (!orchestrator) throw new Error('it was not told where to work');
-    return work(await orchestrator, message);
-  };
-  process.on('message', (message) => {
-    // The parent is the program beside this one.
-    answer(message as HostSettings | Load).then(
-      (done) => process.send?.(done),
-      (error: unknown) => {
-        process.stderr.write(`${String(error)}\n`);
-        process.exit(1);
-      },
-    );
-  });
-}
+serveParent(open, work);

@@ -5,6 +5,7 @@ import {
   reviewRules,
   workflowAccessRule,
 } from '../decorators/index.js';
+import { readProperty } from '../text/index.js';
 import { option, type OptionRules } from '../values/index.js';
 import type { AgentOptions, AgentOverrides, ContextOptions } from './agent.options.js';
 import { type Offerable, toolProblems } from './tools/agent-tool-checks.js';
@@ -69,5 +70,11 @@ export function agentProblems(agent: RegisteredAgent, offerable: readonly Offera
 }
 
 function limitReviewProblems({ options: { onStop } }: RegisteredAgent): readonly string[] {
-  return typeof onStop === 'object' ? reviewProblems(onStop.review) : [];
+  if (typeof onStop !== 'object') return [];
+  // Plain JavaScript can write it: an agent that nobody looks at would go on beyond its limit.
+  const isSampled = readProperty(onStop.review, 'sample') !== undefined;
+  return [
+    ...reviewProblems(onStop.review),
+    ...(isSampled ? ['has a review at its limits with sample: each of them is looked at. Remove it.'] : []),
+  ];
 }

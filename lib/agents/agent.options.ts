@@ -84,7 +84,7 @@ export interface ContextOptions {
 }
 
 /** How people are asked at a limit. */
-export type LimitReviewOptions = Omit<ReviewOptions<object, never>, 'when' | 'at' | 'onReject'>;
+export type LimitReviewOptions = Omit<ReviewOptions<object, never>, 'when' | 'at' | 'onReject' | 'sample'>;
 
 /** A list, or what gives it: where two files import each other, a class is not there yet while decorators run. */
 export type Lazy<T> = readonly T[] | (() => readonly T[]);

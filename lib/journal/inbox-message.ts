@@ -1,6 +1,21 @@
-import type { ErrorCode, ErrorData } from '../errors/index.js';
+import type { ErrorData } from '../errors/index.js';
 import type { JsonValue, Usage } from '../values/index.js';
-import type { Actor, Choice, BudgetRaise } from '../workflow/index.js';
+import type { Actor, BudgetRaise, Choice, MessageReference, RecordPayloads } from '../workflow/index.js';
+
+/** What happened to a review without deciding it: the records of the same names say the same. */
+export type ToldReview = {
+  readonly [Kind in ToldKind]: { readonly kind: Kind } & Omit<RecordPayloads[Kind], keyof MessageReference>;
+}[ToldKind];
+
+type ToldKind =
+  | 'review.claimed'
+  | 'review.released'
+  | 'review.delegated'
+  | 'review.commented'
+  | 'review.voted'
+  | 'review.refused'
+  | 'review.escalated'
+  | 'review.reminded';
 
 /** What others may tell the holder of a run. */
 export type InboxBody =
@@ -11,17 +26,7 @@ export type InboxBody =
   /** More that a user says to an agent while it works. `call`: key of its call. */
   | { readonly kind: 'message'; readonly text: string; readonly call?: string }
   | { readonly kind: 'budget.raised'; readonly step?: string; readonly more: BudgetRaise }
-  /** `until`: ISO time. */
-  | { readonly kind: 'review.claimed'; readonly reviewId: string; readonly until: string }
-  | { readonly kind: 'review.released'; readonly reviewId: string }
-  | {
-      readonly kind: 'review.delegated';
-      readonly reviewId: string;
-      readonly to: string;
-      readonly reason?: string;
-      readonly until: string;
-    }
-  | { readonly kind: 'review.commented'; readonly reviewId: string; readonly text: string }
+  | ToldReview
   | {
       readonly kind: 'review.decided';
       readonly reviewId: string;
@@ -30,39 +35,11 @@ export type InboxBody =
       readonly reason?: string;
       readonly proposedHash: string;
     }
-  /** One of several who have to agree: the `count`-th of `quorum`. */
-  | {
-      readonly kind: 'review.voted';
-      readonly reviewId: string;
-      readonly choice: Choice;
-      readonly value?: JsonValue;
-      readonly reason?: string;
-      readonly proposedHash: string;
-      readonly count: number;
-      readonly quorum: number;
-    }
-  /** Somebody wanted to decide, and was refused. */
-  | {
-      readonly kind: 'review.refused';
-      readonly reviewId: string;
-      readonly choice: Choice;
-      readonly code: ErrorCode;
-      readonly reason: string;
-    }
   | {
       readonly kind: 'review.expired';
       readonly reviewId: string;
       readonly outcome: 'reject' | 'approve';
     }
-  /** `to`: roles; `until`: ISO time. */
-  | {
-      readonly kind: 'review.escalated';
-      readonly reviewId: string;
-      readonly to: readonly string[];
-      readonly users?: readonly string[];
-      readonly until?: string;
-    }
-  | { readonly kind: 'review.reminded'; readonly reviewId: string }
   /** A child run has ended. */
   | {
       readonly kind: 'run.finished';

@@ -1,16 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
 import { CurrentPrincipal, Orchestrator } from 'nestjs-nestor';
 import type { Server } from 'node:http';
 import type { Readable } from 'node:stream';
 import request from 'supertest';
-import { onServer, openTestDatabase, type TestDatabase } from '../../test/database/test-database.js';
-import { AppModule } from '../app.module.js';
 import { shops } from '../identity/index.js';
 import { sampleTickets } from '../tickets/index.js';
-import { checkBodies } from './bodies.js';
-import { serveOpenApi } from './open-api.js';
+import { openSampleApi, type SampleApi } from './sample-api.fixture.js';
 
 type Shop = (typeof shops)[number];
 type Part = 'portal' | 'customer' | 'agent' | 'lead' | 'admin';
@@ -166,21 +162,12 @@ function delicate() {
 
 describe('the API of the sample, for two shops', () => {
   let app: INestApplication<Server>;
-  let database: TestDatabase | undefined;
+  let api: SampleApi;
   beforeAll(async () => {
-    database = onServer ? await openTestDatabase() : undefined;
-    const module = await Test.createTestingModule({
-      imports: [AppModule.with({ url: database?.url })],
-    }).compile();
-    app = module.createNestApplication<INestApplication<Server>>({ logger: ['error'] });
-    checkBodies(app);
-    serveOpenApi(app);
-    await app.init();
+    api = await openSampleApi();
+    app = api.app;
   });
-  afterAll(async () => {
-    await app.close();
-    await database?.close();
-  });
+  afterAll(() => api.close());
 
   const tokenOf = (caller: Caller) => {
     if (caller === 'nobody') return 'guessed';

@@ -1,35 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
 import type { Server } from 'node:http';
 import { CurrentPrincipal, Orchestrator, type RunHandle } from 'nestjs-nestor';
 import request from 'supertest';
 import { DataSource } from 'typeorm';
-import { onServer, openTestDatabase, type TestDatabase } from '../../test/database/test-database.js';
-import { AppModule } from '../app.module.js';
 import { OutboxMessage } from '../mail/index.js';
 import { Order } from '../refunds/index.js';
 import { sampleTickets, type TicketDto } from '../tickets/index.js';
-import { checkBodies } from './bodies.js';
-import { serveOpenApi } from './open-api.js';
+import { openSampleApi, type SampleApi } from './sample-api.fixture.js';
 
 let app: INestApplication<Server>;
-let database: TestDatabase | undefined;
+let api: SampleApi;
 
 beforeAll(async () => {
-  database = onServer ? await openTestDatabase() : undefined;
-  const module = await Test.createTestingModule({
-    imports: [AppModule.with({ url: database?.url })],
-  }).compile();
-  app = module.createNestApplication<INestApplication<Server>>({ logger: ['error'] });
-  checkBodies(app);
-  serveOpenApi(app);
-  await app.init();
+  api = await openSampleApi();
+  app = api.app;
 });
-afterAll(async () => {
-  await app.close();
-  await database?.close();
-});
+afterAll(() => api.close());
 
 const as = (token: string) => ({
   get: (path: string) => request(app.getHttpServer()).get(path).auth(token, { type: 'bearer' }),

@@ -13,6 +13,7 @@ import {
   type RunResult,
 } from 'nestjs-nestor';
 import { Injectable } from '@nestjs/common';
+import { OpenReviewCounts } from '../../lib/limits/index.js';
 import { type Host, openHost, stores } from '../e2e/host.js';
 import { lead } from '../e2e/gate/people.js';
 import { recordsOf } from '../e2e/gate/records.js';
@@ -171,6 +172,14 @@ describe.each(stores)('open reviews (%s)', (store) => {
     await t.clock.advance('1m');
     expect(await t.approve(runId, { by: { ...lead, tenant: 'acme' } })).toMatchObject({ output: 'filed b' });
     expect(t.module.get(Desk).done).toEqual(['b']);
+  });
+
+  it('of one tenant with many runs that wait do not hide those of another', async () => {
+    const { t } = await open({ tenant: 1 });
+    for (const tenant of ['acme', 'acme', 'acme', 'acme', 'globex', 'globex'])
+      await t.run(LetterWorkflow, 'a', of('ann', tenant));
+    const waiting = await t.module.get(OpenReviewCounts, { strict: false }).waiting(1);
+    expect(waiting.map(({ tenant }) => tenant)).toEqual(['acme', 'globex']);
   });
 
   it('of a run that is cancelled make room as well', async () => {

@@ -1,6 +1,6 @@
 import type { Found } from '../found.js';
 
-/** Without a secret, whoever knows a run's id knows whether somebody will look. */
+/** Without a secret, anybody who knows a run's id can tell whether a person will look. */
 export function samplingProblems({
   workflows,
   tools,

@@ -90,21 +90,20 @@ export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[]
     case 'review.claimed':
     case 'review.released':
     case 'review.delegated':
+    case 'review.commented':
     case 'review.voted':
+    case 'review.refused':
     case 'review.escalated':
     case 'review.reminded': {
       const { kind, ...told } = body;
-      const { reason } = told as { readonly reason?: string };
-      const bounded = reason === undefined ? {} : { reason: boundedText(reason, textLimits.reason) };
+      const texts = Object.entries(told).flatMap(([name, text]) =>
+        (name === 'reason' || name === 'text') && typeof text === 'string'
+          ? [[name, boundedText(text, textLimits.reason)] as const]
+          : [],
+      );
       // Each body is what its record tells.
-      return tell(kind, { ...told, ...bounded, ...heard } as RecordPayloads[typeof kind]);
+      return tell(kind, { ...told, ...Object.fromEntries(texts), ...heard } as RecordPayloads[typeof kind]);
     }
-    case 'review.commented':
-      return tell('review.commented', {
-        reviewId: body.reviewId,
-        text: boundedText(body.text, textLimits.reason),
-        ...heard,
-      });
     case 'review.decided': {
       const { kind: _, reason, ...rest } = body;
       const decision = {
@@ -114,16 +113,6 @@ export function recordsOf(message: InboxMessage, state: RunState): RecordDraft[]
       return state.reviews.has(body.reviewId)
         ? tell('review.decided', decision, placeOfReview(state, body.reviewId))
         : [];
-    }
-    case 'review.refused': {
-      const { reviewId, choice, code, reason } = body;
-      return tell('review.refused', {
-        reviewId,
-        choice,
-        code,
-        reason: boundedText(reason, textLimits.reason),
-        ...heard,
-      });
     }
     case 'review.expired':
       if (!state.reviews.has(body.reviewId)) return [];

@@ -6,7 +6,7 @@ import {
   type ReviewOwner,
   type RunWithoutRoom,
 } from './open-review-counts.js';
-import { scopeOfReviewLimit } from './open-review-limits.js';
+import { limitKeyOf, scopeOfReviewLimit } from './open-review-limits.js';
 
 /** Open reviews where there is no database. */
 export class MemoryOpenReviewCounts extends OpenReviewCounts {
@@ -28,8 +28,9 @@ export class MemoryOpenReviewCounts extends OpenReviewCounts {
     return { open: open.length, stored: announced.filter((id) => this.store.reviews.has(id)) };
   }
 
-  async waiting(limit: number): Promise<readonly RunWithoutRoom[]> {
+  async waiting(mostOfEach: number): Promise<readonly RunWithoutRoom[]> {
     const now = this.clock.now();
+    const counts = new Map<string, number>();
     return [...this.store.active]
       .filter(({ row }) => row.workerId === null && (row.wakeAt?.getTime() ?? Infinity) > now)
       .flatMap(({ row, waitsFor }) =>
@@ -40,7 +41,12 @@ export class MemoryOpenReviewCounts extends OpenReviewCounts {
         }),
       )
       .toSorted((a, b) => (a.runId < b.runId ? -1 : 1))
-      .slice(0, limit);
+      .filter(({ scope, ...owner }) => {
+        const key = limitKeyOf(scope, owner);
+        const count = (counts.get(key) ?? 0) + 1;
+        counts.set(key, count);
+        return count <= mostOfEach;
+      });
   }
 
   async wake(runIds: readonly string[]): Promise<void> {

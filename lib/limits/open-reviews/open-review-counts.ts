@@ -27,8 +27,8 @@ export abstract class OpenReviewCounts {
     announced: readonly string[],
   ): Promise<{ readonly open: number; readonly stored: readonly string[] }>;
 
-  /** Runs that nobody holds and that wait for room, oldest first. */
-  abstract waiting(limit: number): Promise<readonly RunWithoutRoom[]>;
+  /** Runs that nobody holds and that wait for room, the oldest first: at most so many for each limit, so that none hides another. */
+  abstract waiting(mostOfEach: number): Promise<readonly RunWithoutRoom[]>;
 
   /** Makes runs due that nobody holds. */
   abstract wake(runIds: readonly string[]): Promise<void>;

@@ -22,8 +22,8 @@ interface Announced {
 const usualOfRun = 1_000;
 /** Milliseconds after which a review that was let in and did not come to disk is taken to have been lost with its run. */
 const arrival = 60_000;
-/** Most runs that one look wakes. */
-const mostAtOnce = 500;
+/** Most runs of one limit that one look wakes. */
+const mostAtOnce = 100;
 
 /**
  * How many questions may wait for people. What this process has let in counts at once; what other processes let in at the same
@@ -83,7 +83,7 @@ export class OpenReviewLimits {
     const rooms = new Map<string, number>();
     const woken: string[] = [];
     for (const { scope, ...owner } of waiting) {
-      const key = keyOf(scope, owner);
+      const key = limitKeyOf(scope, owner);
       const room = rooms.get(key) ?? (await this.storedRoom(scope, owner));
       rooms.set(key, room - 1);
       if (room > 0) woken.push(owner.runId);
@@ -155,10 +155,11 @@ export function scopeOfReviewLimit(name: string): OpenReviewScope | undefined {
   return (['user', 'tenant'] as const).find((scope) => name.startsWith(`${prefix}${scope} `));
 }
 
-function keyOf(scope: OpenReviewScope, { runId, tenant, user }: ReviewOwner): string {
+/** The same for all runs that wait for one limit. */
+export function limitKeyOf(scope: OpenReviewScope, { runId, tenant, user }: ReviewOwner): string {
   return JSON.stringify([scope, scope === 'run' ? runId : tenant, scope === 'user' ? user : undefined]);
 }
 
 function isOf(scope: OpenReviewScope, one: ReviewOwner, other: ReviewOwner): boolean {
-  return keyOf(scope, one) === keyOf(scope, other);
+  return limitKeyOf(scope, one) === limitKeyOf(scope, other);
 }

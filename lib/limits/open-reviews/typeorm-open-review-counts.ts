@@ -55,15 +55,18 @@ export class TypeOrmOpenReviewCounts extends OpenReviewCounts {
     return row ?? { open: 0, stored: [] };
   }
 
-  async waiting(limit: number): Promise<readonly RunWithoutRoom[]> {
+  async waiting(mostOfEach: number): Promise<readonly RunWithoutRoom[]> {
     const rows = await this.statements.run<StoredRun>({
       name: 'nestor_runs_without_room',
       text: `
-        SELECT r.id AS "runId", r.tenant, r.principal->>'id' AS "user", w.name
-        FROM ${this.tables.run} r, jsonb_object_keys(r.waits_for) AS w(name)
-        WHERE r.waits_for IS NOT NULL AND ${isIdle(nowPlus('$1::double precision'))} AND w.name LIKE 'open reviews of %'
-        ORDER BY r.id LIMIT $2`,
-      values: [this.clock.offset(), limit],
+        SELECT * FROM (
+          SELECT r.id AS "runId", r.tenant, r.principal->>'id' AS "user", w.name, row_number() OVER (
+            PARTITION BY w.name, r.tenant, CASE WHEN w.name = 'open reviews of the run' THEN r.id END ORDER BY r.id
+          ) AS place
+          FROM ${this.tables.run} r, jsonb_object_keys(r.waits_for) AS w(name)
+          WHERE r.waits_for IS NOT NULL AND ${isIdle(nowPlus('$1::double precision'))} AND w.name LIKE 'open reviews of %'
+        ) waiting WHERE place <= $2::int ORDER BY "runId"`,
+      values: [this.clock.offset(), mostOfEach],
     });
     return rows.flatMap(({ runId, tenant, user, name }) => {
       const scope = scopeOfReviewLimit(name);

@@ -21,12 +21,8 @@ export class ReviewChanges {
   async outcome(review: Review, written: boolean, attempt: Attempted): Promise<Review> {
     const now = await this.access.find(review.id);
     if (!written) throw refusal(now, attempt);
-    this.wake(review);
+    // There is a message for its run.
+    this.dispatcher.dispatch([{ runId: review.runId, reason: 'inbox' }]);
     return now;
-  }
-
-  /** There is a message for the run. */
-  wake({ runId }: Review): void {
-    this.dispatcher.dispatch([{ runId, reason: 'inbox' }]);
   }
 }

@@ -1,5 +1,6 @@
-import { type Duration, milliseconds } from '../../clock/index.js';
+import type { Duration } from '../../clock/index.js';
 import type { Review } from '../../database/index.js';
+import { millisecondsOr } from '../../decorators/index.js';
 import { AccessDeniedError, InputValidationError, ReviewConflictError } from '../../errors/index.js';
 import { boundedText, type Principal, readPrincipal, textLimits } from '../../values/index.js';
 import { hasShaped } from '../decide/may-decide.js';
@@ -81,20 +82,12 @@ export class ReviewClaims {
   /** @throws {InputValidationError} */
   private durationOf(wanted: Duration | undefined): number {
     if (wanted === undefined) return this.usual;
-    const duration = lengthOf(wanted);
+    const duration = millisecondsOr(wanted, undefined);
     if (duration !== undefined && duration > 0 && duration <= longestClaim) return duration;
     throw new InputValidationError(
       `for is '${String(wanted)}': write how long others wait, such as '15m', at most a week ('7d')`,
       { details: { for: wanted } },
     );
-  }
-}
-
-function lengthOf(wanted: Duration): number | undefined {
-  try {
-    return milliseconds(wanted);
-  } catch {
-    return undefined;
   }
 }
 

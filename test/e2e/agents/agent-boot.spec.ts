@@ -35,6 +35,9 @@ class TwiceAgent {
 @Agent({ instructions: 'x', onStop: 'anwser' as never, maxTurn: 3 } as never)
 class OptionsAgent {}
 
+@Agent({ instructions: 'x', onStop: { review: { sample: 0.5 } } } as never)
+class SampledAgent {}
+
 @Agent({} as never)
 class SilentAgent {}
 
@@ -129,6 +132,7 @@ describe('at boot an agent is refused', () => {
     ],
     ['with a value that is none', OptionsAgent, "@Agent onStop is 'anwser'. Write one of 'answer', 'fail'"],
     ['with an option that is none', OptionsAgent, '@Agent maxTurn is not an option'],
+    ['with a sample of what it asks at its limits', SampledAgent, 'each of them is looked at'],
     ['without instructions', SilentAgent, 'has no instructions'],
     [
       'with agents that are tools of each other',

@@ -145,6 +145,8 @@ export {
 export {
   type ActiveSwitch,
   type BudgetWindow,
+  type ConcurrencyLimit,
+  type ConcurrencyScope,
   type KillSwitchChange,
   type KillSwitchMode,
   type KillSwitchOptions,

@@ -7,7 +7,7 @@ import { DatabaseModule, type DatabasePlace } from './database/index.js';
 import { sampleFile } from './files.js';
 import { guardrails } from './guardrails.js';
 import { access, IdentityModule, principalOf } from './identity/index.js';
-import { budgets, rateLimits } from './limits/index.js';
+import { budgets, concurrencyLimits, rateLimits } from './limits/index.js';
 import { modelsFrom } from './models.js';
 import { RefundsModule } from './refunds/index.js';
 import { SupportModule } from './support/index.js';
@@ -30,6 +30,7 @@ export class AppModule {
           access,
           budgets,
           rateLimits,
+          concurrencyLimits,
         }),
         IdentityModule,
         SupportModule,

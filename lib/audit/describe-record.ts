@@ -117,6 +117,7 @@ function waitInWords(wait: Wait): string {
       return 'budget';
     case 'killswitch':
     case 'reviews':
+    case 'calls':
       return wait.limit;
     case 'resume':
       return `resume (${wait.reason})`;

@@ -10,7 +10,7 @@ import { AccessControl } from '../access/index.js';
 import { DatabaseCheck } from '../database/index.js';
 import { logSafely } from '../errors/index.js';
 import { RunEvents, forwardToEventEmitter } from '../events/index.js';
-import { KillSwitches, RateLimiter, SharedBudgets } from '../limits/index.js';
+import { ConcurrencyLimiter, KillSwitches, RateLimiter, SharedBudgets } from '../limits/index.js';
 import { WorkerTimes } from '../leases/index.js';
 import { ReviewDeadlines } from '../review/index.js';
 import { Engine } from './engine.js';
@@ -43,6 +43,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(WorkerTimes) private readonly times: WorkerTimes,
     @Inject(AccessControl) private readonly access: AccessControl,
     @Inject(SharedBudgets) private readonly budgets: SharedBudgets,
+    @Inject(ConcurrencyLimiter) private readonly concurrency: ConcurrencyLimiter,
     @Inject(KillSwitches) private readonly killSwitches: KillSwitches,
     @Inject(RateLimiter) private readonly rates: RateLimiter,
     @Optional() @Inject(DatabaseCheck) private readonly database?: DatabaseCheck,
@@ -63,7 +64,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     const { retention, timers } = this;
     timers.every('heartbeat', this.times.heartbeat, () => this.engine.worker.heartbeat());
     timers.every('kill switch', periods.killSwitch, () => this.killSwitches.refresh());
-    if (this.budgets.budgets.length > 0) {
+    if (this.budgets.budgets.length > 0 || !this.concurrency.isEmpty) {
       timers.every('booking of budgets', periods.fold, () => this.budgets.fold());
       timers.every('booking of what dead workers hold', periods.reap, () => this.budgets.reap());
     }

@@ -7,7 +7,13 @@ import { type PrincipalResolver, ResolvedPrincipals, type RunAccess } from '../a
 import { AccessCheck, Gate, GuardrailStages } from '../gate/index.js';
 import type { BlobStore, Journal } from '../journal/index.js';
 import type { Leases, PeerProcesses } from '../leases/index.js';
-import type { KillSwitches, OpenReviewLimits, RateLimiter, SharedBudgets } from '../limits/index.js';
+import type {
+  ConcurrencyLimiter,
+  KillSwitches,
+  OpenReviewLimits,
+  RateLimiter,
+  SharedBudgets,
+} from '../limits/index.js';
 import type { AdHocRuns, CurrentPrincipal, Instrumentation } from '../scope/index.js';
 import { adHocWorkflow } from './ad-hoc/ad-hoc-workflow.js';
 import { InProcessAdHocRuns } from './ad-hoc/in-process-ad-hoc-runs.js';
@@ -51,6 +57,7 @@ export interface EnginePorts {
   readonly budgets: SharedBudgets;
   readonly rates: RateLimiter;
   readonly openReviews: OpenReviewLimits;
+  readonly concurrency: ConcurrencyLimiter;
   readonly instrumentation?: Instrumentation | undefined;
   /** By which reviews are sampled. */
   readonly samplingSecret?: string | undefined;
@@ -99,6 +106,7 @@ export class Engine {
       principals,
       samplingSecret: ports.samplingSecret,
       openReviews: ports.openReviews,
+      concurrency: ports.concurrency,
     });
     const definitions = new Definitions({ list: () => [...registry.list(), adHocWorkflow] });
     const lease = new Lease(clock, options.heartbeatTimeout);
@@ -112,6 +120,7 @@ export class Engine {
     this.worker = new Worker(
       {
         ...ports,
+        waited: [ports.openReviews, ports.concurrency],
         definitions,
         attempts,
         editedInput: new EditedInputCheck(inputChecks),
@@ -119,6 +128,7 @@ export class Engine {
           killSwitches,
           ports.budgets,
           ports.openReviews,
+          ports.concurrency,
           new RunPrincipals(principals),
           () => ports.leases.workerId,
         ),
@@ -136,6 +146,7 @@ export class Engine {
       },
     );
     killSwitches.listen(() => this.worker.nudgeAll());
+    ports.concurrency.listen(() => this.worker.refill());
     peers.listen(({ kind }) => {
       if (kind === 'limits' || kind === 'missed') void killSwitches.changed();
     });

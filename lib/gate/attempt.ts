@@ -49,6 +49,8 @@ export interface GatedRun {
   /** Tells the worker that holds the run now how an irreversible call ended. */
   report(outcome: LateOutcome): void;
   readonly reservations: Reservations;
+  /** The calls in flight, of all attempts. */
+  readonly calls: ReadonlySet<CallFrame>;
 }
 
 /** One attempt of a step: what the gate has to know of it. */

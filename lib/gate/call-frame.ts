@@ -1,5 +1,5 @@
 import type { Call } from '../scope/index.js';
-import type { RateGrant, Reservation } from '../limits/index.js';
+import type { RateGrant, Reservation, SlotGrant } from '../limits/index.js';
 import type { Usage } from '../values/index.js';
 import type { AbortSource } from './perform/abort-source.js';
 import type { Deadline } from './perform/deadline.js';
@@ -32,6 +32,10 @@ export class CallFrame {
   budget: FrameBudget | undefined;
   /** What it has taken under rate limits. */
   rates: RateGrant | undefined;
+  /** What it has of limits for calls in flight. */
+  slots: SlotGrant | undefined;
+  /** It waits in the process until it may be made. */
+  isInLine = false;
   /** Keys of calls that its body, which begins again, makes again although they are remembered. */
   repeated: ReadonlySet<string> = noKeys;
   /** The agent that makes it, itself or by a call above it. */

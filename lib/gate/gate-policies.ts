@@ -1,6 +1,12 @@
 import type { AccessPolicy, ResolvedPrincipals } from '../access/index.js';
 import type { Clock } from '../clock/index.js';
-import type { KillSwitches, OpenReviewLimits, RateLimiter, SharedBudgets } from '../limits/index.js';
+import type {
+  ConcurrencyLimiter,
+  KillSwitches,
+  OpenReviewLimits,
+  RateLimiter,
+  SharedBudgets,
+} from '../limits/index.js';
 import type { Instrumentation } from '../scope/index.js';
 import type { GuardrailStages } from './guardrails/index.js';
 
@@ -15,6 +21,8 @@ export interface GatePolicies {
   readonly killSwitches?: KillSwitches | undefined;
   /** Absent where nothing is performed. */
   readonly rates?: RateLimiter | undefined;
+  /** Absent where nothing is performed. */
+  readonly concurrency?: ConcurrencyLimiter | undefined;
   /** Budgets that many runs share. Absent where nothing is performed. */
   readonly budgets?: SharedBudgets | undefined;
   /** Absent where nothing is performed. */

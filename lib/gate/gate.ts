@@ -12,6 +12,7 @@ import { passChecks } from './checks/check.js';
 import { type ApprovedBy, type CallCheck, CheckedCall, type ValueSource } from './checks/checked-call.js';
 import { divergenceCheck } from './checks/divergence-check.js';
 import { EscalationCheck } from './checks/escalation-check.js';
+import { ConcurrencyCheck } from './limits/concurrency-check.js';
 import { RateCheck } from './limits/rate-check.js';
 import { ReviewRoom } from './limits/review-room.js';
 import { KillSwitchCheck } from './limits/kill-switch-check.js';
@@ -36,6 +37,7 @@ export class Gate {
   private readonly resultGuardrails: ResultGuardrails;
   private readonly parallel: ParallelGuardrails;
   private readonly killSwitch: KillSwitchCheck | undefined;
+  private readonly concurrency: ConcurrencyCheck;
   /** The policy: what a call passes before it is made, and its result after, from top to bottom. */
   private readonly checks: readonly CallCheck[];
 
@@ -43,6 +45,7 @@ export class Gate {
     this.resultGuardrails = new ResultGuardrails(policies.guardrails);
     this.parallel = new ParallelGuardrails(policies.guardrails);
     this.killSwitch = policies.killSwitches && new KillSwitchCheck(policies.killSwitches);
+    this.concurrency = new ConcurrencyCheck(policies.concurrency);
     const room = new ReviewRoom(policies.openReviews);
     this.checks = [
       ...(this.killSwitch ? [this.killSwitch] : []),
@@ -153,6 +156,11 @@ export class Gate {
   }
 
   private makeChecked(checked: CheckedCall): unknown {
+    const entering = this.concurrency.enter(checked);
+    return entering ? entering.then(() => this.makeEntered(checked)) : this.makeEntered(checked);
+  }
+
+  private makeEntered(checked: CheckedCall): unknown {
     const { attempt, frame, call } = checked;
     const gateCall = { attempt, frame, call };
     const isGuarded = this.resultGuardrails.lookAt(checked);

@@ -29,17 +29,13 @@ import {
   BroadcastingDispatcher,
 } from '../leases/index.js';
 import {
-  BudgetLedger,
-  declaredRates,
+  ConcurrencyLimiter,
   KillSwitches,
-  KillSwitchService,
-  KillSwitchStore,
-  OpenReviewCounts,
   OpenReviewLimits,
-  RateBuckets,
   RateLimiter,
   SharedBudgets,
 } from '../limits/index.js';
+import { limitProviders } from './orchestration.limits.js';
 import { AdHocRuns, CurrentPrincipal, Instrumentation } from '../scope/index.js';
 import { PayloadLimit } from '../values/index.js';
 import {
@@ -51,6 +47,7 @@ import {
 
 /** The engine, what it depends on, and what of it is injected elsewhere. */
 export const engineProviders: Provider[] = [
+  ...limitProviders,
   CurrentPrincipal,
   {
     provide: AccessControl,
@@ -66,50 +63,6 @@ export const engineProviders: Provider[] = [
     useFactory: (control: AccessControl, journal: Journal, registry: WorkflowRegistry) =>
       new RunAccess(control, journal, registry),
     inject: [AccessControl, Journal, WorkflowRegistry],
-  },
-  {
-    provide: KillSwitches,
-    useFactory: (store: KillSwitchStore) => new KillSwitches(store),
-    inject: [KillSwitchStore],
-  },
-  {
-    provide: SharedBudgets,
-    useFactory: ({ budgets = [] }: OrchestrationOptions, ledger: BudgetLedger, leases: Leases) =>
-      new SharedBudgets(budgets, ledger, () => leases.workerId),
-    inject: [CHECKED_OPTIONS, BudgetLedger, Leases],
-  },
-  {
-    provide: RateLimiter,
-    useFactory: (
-      { rateLimits = [] }: OrchestrationOptions,
-      buckets: RateBuckets,
-      clock: Clock,
-      registry: WorkflowRegistry,
-    ) =>
-      new RateLimiter(rateLimits, buckets, clock, () =>
-        declaredRates({
-          workflows: registry.list(),
-          tools: registry.tools().map(({ definition }) => definition),
-        }),
-      ),
-    inject: [CHECKED_OPTIONS, RateBuckets, Clock, WorkflowRegistry],
-  },
-  {
-    provide: OpenReviewLimits,
-    useFactory: ({ reviews }: OrchestrationOptions, counts: OpenReviewCounts, clock: Clock) =>
-      new OpenReviewLimits(reviews?.maxOpen ?? {}, counts, clock),
-    inject: [CHECKED_OPTIONS, OpenReviewCounts, Clock],
-  },
-  {
-    provide: KillSwitchService,
-    useFactory: (
-      store: KillSwitchStore,
-      switches: KillSwitches,
-      access: AccessControl,
-      clock: Clock,
-      peers: PeerProcesses,
-    ) => new KillSwitchService(store, switches, access, clock, () => peers.notifyOfLimits()),
-    inject: [KillSwitchStore, KillSwitches, AccessControl, Clock, PeerProcesses],
   },
   RunEvents,
   {
@@ -149,6 +102,7 @@ export const engineProviders: Provider[] = [
       budgets: SharedBudgets,
       rates: RateLimiter,
       openReviews: OpenReviewLimits,
+      concurrency: ConcurrencyLimiter,
     ) =>
       new Engine(
         {
@@ -169,6 +123,7 @@ export const engineProviders: Provider[] = [
           budgets,
           rates,
           openReviews,
+          concurrency,
           instrumentation,
           samplingSecret: options.reviews?.samplingSecret,
         },
@@ -201,6 +156,7 @@ export const engineProviders: Provider[] = [
       SharedBudgets,
       RateLimiter,
       OpenReviewLimits,
+      ConcurrencyLimiter,
     ],
   },
   { provide: Admission, useFactory: ({ admission }: Engine) => admission, inject: [Engine] },

@@ -66,6 +66,7 @@ const options = {
   prices: option.anything,
   // Each has rules of its own.
   budgets: option.anything,
+  concurrencyLimits: option.anything,
   rateLimits: option.anything,
   reviews: option.fields({ claim, maxOpen, samplingSecret } satisfies OptionRules<ReviewsOptions>),
   concurrency: option.whole(1),

@@ -1,16 +1,17 @@
 import { InvalidOptionsError } from '../errors/index.js';
-import { rateLimitProblems, sharedBudgetProblems } from '../limits/index.js';
+import { concurrencyLimitProblems, rateLimitProblems, sharedBudgetProblems } from '../limits/index.js';
 import { modelsOptionProblems, pricesOptionProblems } from '../models/index.js';
 import { extraOptions, moduleOptions } from './orchestration.option-rules.js';
 import type { OrchestrationExtras, OrchestrationOptions } from './orchestration.options.js';
 
 /** Everything that is wrong with the options. */
 export function optionProblems(options: OrchestrationOptions): string[] {
-  const { models, prices, budgets, rateLimits } = options;
+  const { models, prices, budgets, rateLimits, concurrencyLimits } = options;
   return [
     ...moduleOptions(options, ''),
     ...(models ? modelsOptionProblems(models) : []),
     ...(rateLimits === undefined ? [] : rateLimitProblems(rateLimits)),
+    ...(concurrencyLimits === undefined ? [] : concurrencyLimitProblems(concurrencyLimits)),
     ...(budgets === undefined ? [] : sharedBudgetProblems(budgets)),
     ...(prices === undefined ? [] : pricesOptionProblems(prices)),
   ];

@@ -40,12 +40,15 @@ import {
   MemoryBudgetLedger,
   MemoryKillSwitchStore,
   MemoryOpenReviewCounts,
+  MemoryWaitingRuns,
   MemoryRateBuckets,
   OpenReviewCounts,
   RateBuckets,
   TypeOrmBudgetLedger,
   TypeOrmKillSwitchStore,
   TypeOrmOpenReviewCounts,
+  TypeOrmWaitingRuns,
+  WaitingRuns,
   TypeOrmRateBuckets,
 } from '../limits/index.js';
 import {
@@ -152,6 +155,11 @@ function inDatabase(source: Token): Provider[] {
       inject: [source, Clock],
     },
     {
+      provide: WaitingRuns,
+      useFactory: (database: DataSource, clock: Clock) => new TypeOrmWaitingRuns(database, clock),
+      inject: [source, Clock],
+    },
+    {
       provide: KillSwitchStore,
       useFactory: (database: DataSource, clock: Clock) => new TypeOrmKillSwitchStore(database, clock),
       inject: [source, Clock],
@@ -206,7 +214,12 @@ const inMemory: Provider[] = [
   },
   {
     provide: OpenReviewCounts,
-    useFactory: (store: MemoryStore, clock: Clock) => new MemoryOpenReviewCounts(store, clock),
+    useFactory: (store: MemoryStore) => new MemoryOpenReviewCounts(store),
+    inject: [MemoryStore],
+  },
+  {
+    provide: WaitingRuns,
+    useFactory: (store: MemoryStore, clock: Clock) => new MemoryWaitingRuns(store, clock),
     inject: [MemoryStore, Clock],
   },
   {

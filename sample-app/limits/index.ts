@@ -1,2 +1,2 @@
 export { LimitsController } from './limits.controller.js';
-export { budgets, rateLimits } from './shop-limits.js';
+export { budgets, concurrencyLimits, rateLimits } from './shop-limits.js';

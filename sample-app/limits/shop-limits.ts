@@ -1,4 +1,4 @@
-import type { RateLimit, SharedBudget } from 'nestjs-nestor';
+import type { ConcurrencyLimit, RateLimit, SharedBudget } from 'nestjs-nestor';
 
 /** What a shop may spend. The offline model costs nothing, so tokens and requests are counted as well as dollars. */
 export const budgets: readonly SharedBudget[] = [
@@ -34,4 +34,10 @@ export const rateLimits: readonly RateLimit[] = [
     window: '1m',
     skipIf: ({ principal }) => principal?.roles.includes('support-portal') ?? false,
   },
+];
+
+/** How many calls of models and tools may be in flight at once: the shops take turns with what there is. */
+export const concurrencyLimits: readonly ConcurrencyLimit[] = [
+  { scope: 'tenant', calls: 16 },
+  { scope: 'tenant', for: 'harbour', calls: 4 },
 ];

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { AccountKey, Settlement } from '../../lib/journal/index.js';
 import { type BudgetLedger, limitOfOwner } from '../../lib/limits/index.js';
 import type { Entry, ReserveOutcome } from '../../lib/limits/budgets/budget-ledger.js';
+import { slotWindow } from '../../lib/limits/slot-window.js';
 import { newId } from '../../lib/values/index.js';
 import { completed, holdRun, type Process, startProcess, type World } from './world.js';
 
@@ -220,6 +221,28 @@ export function describeDeadHolders(where: string, openWorld: () => Promise<Worl
       deads.settle([{ ...account, workerId, estimate: 70, actual: 5 }]);
       await deads.fold();
       expect(await alives.standings([account])).toMatchObject([{ used: 25, reserved: 0 }]);
+    });
+
+    it('is free again where it was calls in flight, of which nothing is ever used up', async () => {
+      const account = { owner: `tool ${newId()}`, unit: 'calls', window: slotWindow } as const;
+      const slot = { ...account, warnAt: undefined, amount: 1, limit: 2 };
+      const [dead, alive] = [await startProcess(world), await startProcess(world)];
+      const [deads, alives] = [world.ledger(), world.ledger()];
+      const workerId = dead.leases.workerId;
+      await deads.reserve(workerId, [slot]);
+      await deads.reserve(workerId, [slot]);
+      expect(await alives.reserve(alive.leases.workerId, [slot])).toMatchObject({ outcome: 'refused' });
+      world.clock.advance(16_000);
+      await alive.leases.register();
+      await alives.reap();
+      expect(await alives.standings([account])).toMatchObject([{ used: 0, reserved: 0 }]);
+      // It was not dead after all, and its calls end.
+      deads.settle([{ ...account, workerId, estimate: 2, actual: 0 }]);
+      await deads.fold();
+      expect(await alives.standings([account])).toMatchObject([{ used: 0, reserved: 0 }]);
+      expect(await alives.reserve(alive.leases.workerId, [{ ...slot, amount: 2 }])).toMatchObject({
+        outcome: 'reserved',
+      });
     });
   });
 }

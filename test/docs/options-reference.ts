@@ -70,6 +70,11 @@ const sections: readonly Section[] = [
     intro: 'Of the module. See [Rate limits](rate-limits.md).',
   },
   {
+    title: '`concurrencyLimits`',
+    interfaces: ['ConcurrencyLimit'],
+    intro: 'Of the module. See [Calls in flight](rate-limits.md#calls-in-flight).',
+  },
+  {
     title: '`reviews`',
     interfaces: ['ReviewsOptions', 'OpenReviewMaximums'],
     intro: 'Of the module; below its own options those of `maxOpen`. See [Human review](human-review.md).',

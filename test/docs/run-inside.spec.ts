@@ -9,6 +9,7 @@ import {
   ModelService,
   type PrincipalResolver,
   type OrchestrationOptions,
+  type ConcurrencyLimit,
   type RateLimit,
   ReviewService,
   RoleAccessPolicy,
@@ -457,6 +458,19 @@ describe('docs/rate-limits.md', () => {
       second: { status: 'completed' },
       waiting: { status: 'waiting', waitingFor: [{ for: 'timer', timer: 'rate' }] },
       done: { status: 'completed' },
+    });
+  });
+
+  it('lets a call wait until there is a place for it', async () => {
+    const page = await loadPage('docs/rate-limits.md');
+    const { t } = await open('docs/rate-limits.md', ['Printer', 'PageWorkflow'], {
+      concurrencyLimits: page.get<ConcurrencyLimit[]>('concurrencyLimits'),
+    });
+    const printer = t.module.get(page.get<Type>('Printer'));
+    const soon = () => new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await page.run('printing', t, printer, soon)).toMatchObject({
+      waiting: { status: 'waiting', waitingFor: [{ for: 'calls', limit: 'calls of tool renderPage' }] },
+      done: { status: 'completed', output: 'page: short' },
     });
   });
 

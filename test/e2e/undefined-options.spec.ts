@@ -178,6 +178,7 @@ describe('An option that is undefined', () => {
       prices: undefined,
       budgets: undefined,
       rateLimits: undefined,
+      concurrencyLimits: undefined,
       principals: undefined,
       reviews: undefined,
       concurrency: undefined,

@@ -13,7 +13,7 @@ import {
   type RunResult,
 } from 'nestjs-nestor';
 import { Injectable } from '@nestjs/common';
-import { OpenReviewCounts } from '../../lib/limits/index.js';
+import { WaitingRuns } from '../../lib/limits/index.js';
 import { type Host, openHost, stores } from '../e2e/host.js';
 import { lead } from '../e2e/gate/people.js';
 import { recordsOf } from '../e2e/gate/records.js';
@@ -178,7 +178,7 @@ describe.each(stores)('open reviews (%s)', (store) => {
     const { t } = await open({ tenant: 1 });
     for (const tenant of ['acme', 'acme', 'acme', 'acme', 'globex', 'globex'])
       await t.run(LetterWorkflow, 'a', of('ann', tenant));
-    const waiting = await t.module.get(OpenReviewCounts, { strict: false }).waiting(1);
+    const waiting = await t.module.get(WaitingRuns, { strict: false }).list('open reviews of ', 1);
     expect(waiting.map(({ tenant }) => tenant)).toEqual(['acme', 'globex']);
   });
 

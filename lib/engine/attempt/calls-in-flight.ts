@@ -31,10 +31,12 @@ export class CallsInFlight {
 
   admit(frame: CallFrame): void {
     this.all.add(frame);
+    this.owner.run.calls.add(frame);
   }
 
   leave(frame: CallFrame): void {
     this.all.delete(frame);
+    this.owner.run.calls.delete(frame);
     if (this.owner.stop.aborted) this.settleAbort();
     else this.checkQuiescence();
   }
@@ -81,6 +83,7 @@ export class CallsInFlight {
 
   private markQuiescent(): void {
     this.isQuiescent = true;
+    for (const frame of this.all) this.owner.run.calls.delete(frame);
     for (const listener of this.listeners.splice(0)) listener();
   }
 

@@ -1,7 +1,12 @@
 import { killSwitchLimit } from '../../database/index.js';
 import { limitOf } from '../../gate/index.js';
 import type { CommitEffects, InboxMessage } from '../../journal/index.js';
-import type { KillSwitches, OpenReviewLimits, SharedBudgets } from '../../limits/index.js';
+import type {
+  ConcurrencyLimiter,
+  KillSwitches,
+  OpenReviewLimits,
+  SharedBudgets,
+} from '../../limits/index.js';
 import {
   activations,
   doneBySystem,
@@ -20,6 +25,7 @@ export class RunSurroundings {
     private readonly killSwitches: KillSwitches,
     private readonly budgets: Pick<SharedBudgets, 'generations'>,
     private readonly reviews: Pick<OpenReviewLimits, 'room'>,
+    private readonly calls: Pick<ConcurrencyLimiter, 'room'>,
     private readonly principals: RunPrincipals,
     private readonly workerId: () => string,
   ) {}
@@ -38,7 +44,7 @@ export class RunSurroundings {
     const asks = this.principals.isAsked && run.isOpening && state.seq > 1;
     if (!unknown && !state.isLimited && !asks) return undefined;
     const found = async () => [
-      ...(state.isLimited ? await this.eased(state, run.now()) : []),
+      ...(state.isLimited ? await this.eased(run) : []),
       ...(asks ? await this.principals.pauseOf(state, messages, run.now()) : []),
     ];
     return unknown ? unknown.then(found) : found();
@@ -63,8 +69,8 @@ export class RunSurroundings {
   }
 
   /** Records of the limits that a run waits for and that do not stop it any more. */
-  private async eased(state: RunState, now: number): Promise<readonly RecordDraft[]> {
-    const waits = [...activations(state)].flatMap(({ activation }) => limitWaitsOf(activation));
+  private async eased(run: Pick<HeldRun, 'state' | 'now' | 'isOpening'>): Promise<readonly RecordDraft[]> {
+    const waits = [...activations(run.state)].flatMap(({ activation }) => limitWaitsOf(activation));
     const shared = waits.filter((wait) => wait.for === 'budget').map(({ limit }) => limit);
     const generations = shared.length > 0 ? await this.budgets.generations(shared) : undefined;
     const on = new Set(this.killSwitches.state.switches.map(limitOf));
@@ -75,20 +81,25 @@ export class RunSurroundings {
     );
     return [
       ...[...new Set(eased.map(({ limit }) => limit))].map((limit) => ({ limit })),
-      ...(await this.roomFor(state, waits)),
-    ].map((payload) => doneBySystem(this.workerId(), now, 'limit.eased', payload));
+      ...(await this.roomFor(run, waits)),
+    ].map((payload) => doneBySystem(this.workerId(), run.now(), 'limit.eased', payload));
   }
 
-  /** Limits of open reviews that have room, and for how many. */
-  private async roomFor({ runId, created, reviews }: RunState, waits: readonly Wait[]) {
-    const limits = new Set(waits.flatMap((wait) => (wait.for === 'reviews' ? [wait.limit] : [])));
+  /** Limits of open reviews, and of calls in flight, that have room, and for how many. */
+  private async roomFor({ state, isOpening }: Pick<HeldRun, 'state' | 'isOpening'>, waits: readonly Wait[]) {
+    const { runId, created, reviews } = state;
+    const limitsFor = (kind: Wait['for']) =>
+      new Set(waits.flatMap((wait) => ('limit' in wait && wait.for === kind ? [wait.limit] : [])));
     const owner = { runId, tenant: tenantOfRun(created), user: created.principal?.id };
-    const found: { readonly limit: string; readonly count?: number }[] = [];
-    for (const limit of limits) {
-      const room = await this.reviews.room(limit, owner, reviews.keys());
-      if (room > 0) found.push(Number.isFinite(room) ? { limit, count: room } : { limit });
-    }
-    return found;
+    const rooms = new Map<string, number>();
+    for (const limit of limitsFor('reviews'))
+      rooms.set(limit, await this.reviews.room(limit, owner, reviews));
+    // One that was just taken up was woken to try, most probably. One that is held would try again and again.
+    if (isOpening)
+      for (const limit of limitsFor('calls')) rooms.set(limit, Math.max(1, await this.calls.room(limit)));
+    return [...rooms]
+      .filter(([, room]) => room > 0)
+      .map(([limit, room]) => (Number.isFinite(room) ? { limit, count: room } : { limit }));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { RunDispatcher } from '../../dispatch/index.js';
 import { asError, errorMessage, LeaseLostError, logSafely } from '../../errors/index.js';
-import { type GatedRun, type LateOutcome, Reservations } from '../../gate/index.js';
+import { type GatedRun, type LateOutcome, Reservations, type CallFrame } from '../../gate/index.js';
 import type { CommitEffects, Journal, RecordEffects, RunRow } from '../../journal/index.js';
 import type { Usage } from '../../values/index.js';
 import {
@@ -31,6 +31,7 @@ export interface HeldRunPorts {
 /** A run that this process holds: its state, and the only way to add to it. */
 export class HeldRun implements GatedRun {
   readonly reservations = new Reservations();
+  readonly calls = new Set<CallFrame>();
   /** Set once a write was fenced or failed: the state is then ahead of the journal, and nothing more is written. */
   private reason: Error | undefined;
   private readonly pending: PendingRecords;

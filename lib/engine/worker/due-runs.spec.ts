@@ -23,7 +23,7 @@ function dueRuns(
       poisonCandidate: async () => undefined,
       unknownFormat: async () => formats[looks++],
     },
-    openReviews: { wake: async () => undefined },
+    waited: [],
     dispatcher: { dispatch: () => undefined },
     definitions: { takes: () => ['a'], limits: () => ({}) },
     quarantine: { isFree: true },

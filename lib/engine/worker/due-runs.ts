@@ -1,6 +1,5 @@
 import { errorText, logSafely } from '../../errors/index.js';
 import type { RunDispatcher, Wake } from '../../dispatch/index.js';
-import type { OpenReviewLimits } from '../../limits/index.js';
 import type { Leases } from '../../leases/index.js';
 import { knownFormats } from '../../workflow/index.js';
 import type { Definitions } from './definitions.js';
@@ -8,7 +7,8 @@ import type { Quarantine } from './quarantine.js';
 
 export interface DueRunsPorts {
   readonly leases: Pick<Leases, 'reapDead' | 'unknownFormat' | 'due' | 'poisonCandidate' | 'wakeLimited'>;
-  readonly openReviews: Pick<OpenReviewLimits, 'wake'>;
+  /** Limits that wake the runs which wait for room, once there is some. */
+  readonly waited: readonly { wake(): Promise<void> }[];
   readonly dispatcher: RunDispatcher;
   readonly definitions: Definitions;
   readonly quarantine: Quarantine;
@@ -44,7 +44,7 @@ export class DueRuns {
       await this.ports.leases.reapDead();
       const isLook = this.sweeps++ % lookEvery === 0;
       await this.ports.leases.wakeLimited(isLook);
-      await this.ports.openReviews.wake();
+      for (const limit of this.ports.waited) await limit.wake();
       if (!this.hasWarned && isLook) await this.warnOfUnknownFormats();
       return await this.takeUp();
     } catch (error) {

@@ -2,7 +2,6 @@ import type { Clock } from '../../clock/index.js';
 import type { RunDispatcher, RunSlots } from '../../dispatch/index.js';
 import type { Journal } from '../../journal/index.js';
 import type { Leases, PeerProcesses } from '../../leases/index.js';
-import type { OpenReviewLimits } from '../../limits/index.js';
 import type { Instrumentation } from '../../scope/index.js';
 import type { RunRecord } from '../../workflow/index.js';
 import type { Attempts } from '../attempt/attempts.js';
@@ -26,7 +25,8 @@ export interface WorkerPorts {
   readonly clock: Clock;
   readonly settlements: LocalSettlements;
   readonly surroundings: RunSurroundings;
-  readonly openReviews: Pick<OpenReviewLimits, 'wake'>;
+  /** Limits that wake the runs which wait for room, once there is some. */
+  readonly waited: readonly { wake(): Promise<void> }[];
   readonly payloadLimit: number;
   readonly instrumentation?: Instrumentation | undefined;
   published(runId: string, records: readonly RunRecord[]): void;

@@ -37,7 +37,7 @@ export class Worker {
     private readonly ports: WorkerPorts,
     private readonly options: WorkerOptions,
   ) {
-    const onSlotFreed = () => this.due.refill();
+    const onSlotFreed = () => this.refill();
     const quarantine = new Quarantine(ports.clock, onSlotFreed);
     this.due = new DueRuns({ ...ports, quarantine }, options.sweepLimit);
     const published: WorkerPorts['published'] = (runId, records) => {
@@ -48,6 +48,11 @@ export class Worker {
       { ...ports, published },
       { recoveryLimit: options.recoveryLimit, quarantine, onSlotFreed },
     );
+  }
+
+  /** Runs have become due: they need not wait for the next sweep. */
+  refill(): void {
+    if (this.options.drives) this.due.refill();
   }
 
   /** Registers this process and begins to take wakes. */

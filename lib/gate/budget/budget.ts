@@ -84,6 +84,7 @@ export function release({ reservations }: Pick<Attempt['run'], 'reservations'>, 
   const { rates } = frame;
   frame.rates = undefined;
   rates?.cancel();
+  frame.slots?.release();
   // The key of a call is a hash, which costs.
   if (!reservations.isEmpty) reservations.release(frame.key);
 }

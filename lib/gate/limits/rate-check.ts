@@ -1,11 +1,12 @@
 import type { Clock } from '../../clock/index.js';
 import { RateLimitExceededError } from '../../errors/index.js';
 import { type RateLimiter, type RateOutcome, rateLimitError, type RateWant } from '../../limits/index.js';
-import { amountsOf, tenantOfRun } from '../../workflow/index.js';
+import { amountsOf } from '../../workflow/index.js';
 import { irreversibleAbove } from '../call-frame.js';
 import type { CheckStage } from '../checks/check.js';
 import type { CallCheck, CheckedCall } from '../checks/checked-call.js';
 import { isToolCall, locationOf, recordDraft } from '../gate-call.js';
+import { rateSubjectOf } from './rate-subject.js';
 
 /** Milliseconds that are sat out in the process; longer waits are timers of the run. */
 const shortWait = 1_000;
@@ -49,16 +50,11 @@ export class RateCheck implements CallCheck {
     return this.until(checked, checked.attempt.run.now() + outcome.wait, outcome.bucket?.owner);
   }
 
-  private wantsOf(
-    limiter: RateLimiter,
-    { attempt, call, frame, principal, workflow, value }: CheckedCall,
-  ): RateWant[] {
-    const tool = isToolCall(call) ? call.name : undefined;
-    const model = call.kind === 'model' ? call.name : undefined;
+  private wantsOf(limiter: RateLimiter, checked: CheckedCall): RateWant[] {
+    const { call, value } = checked;
     const tokens = call.estimate ? amountsOf(call.estimate(value)).tokens : 0;
-    const tenant = tenantOfRun(attempt.run.state.created);
-    const step = `${workflow}.${attempt.place.step}`;
-    const subject = { principal, tenant, workflow, step, tool, model, agent: frame.agent };
+    const subject = rateSubjectOf(checked);
+    const { tool, model, step } = subject;
     const agent = call.kind === 'agent' ? call.name : undefined;
     const called = { tool, model, agent, step: call.kind === 'step' ? step : undefined };
     return limiter.wantsOfCall(subject, called, tokens);

@@ -17,7 +17,7 @@ export class ReviewRoom {
       tenant: tenantOfRun(state.created),
       user: state.created.principal?.id,
     };
-    const full = await this.limits?.take(reviewId, owner, state.reviews.keys());
+    const full = await this.limits?.take(reviewId, owner, state.reviews);
     attempt.stop.throwIfAborted();
     if (!full) return;
     const { kind, name } = call;

@@ -1,6 +1,7 @@
 import { type AccountKey, accountKey } from '../../journal/index.js';
 import { inDollars, nanoDollars } from '../../values/index.js';
 import { type Amounts, type BudgetUnit, budgetUnits } from '../../workflow/index.js';
+import { holdsForOne } from '../holds-for.js';
 import { windowAt, windowEnd } from './budget-window.js';
 import type { SharedBudget, SharedScope } from './shared-budget.js';
 
@@ -68,10 +69,7 @@ function windowKey({ window, timeZone = 'UTC' }: SharedBudget, now: number): str
 
 /** A budget for one takes the place of that for each in the same window. */
 export function holdsFor(budgets: readonly SharedBudget[], budget: SharedBudget, name: string): boolean {
-  if (budget.for !== undefined) return budget.for === name;
-  return !budgets.some(
-    (other) => other.for === name && other.scope === budget.scope && other.window === budget.window,
-  );
+  return holdsForOne(budgets, budget, name, ({ window }) => window === budget.window);
 }
 
 function nameIn({ tenant, user, workflow, agent }: Spender, scope: SharedScope): string | undefined {

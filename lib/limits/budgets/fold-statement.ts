@@ -1,5 +1,6 @@
 import { names, nowPlus, Parameters, type Statement, type TableNames } from '../../database/index.js';
 import type { Settlement } from '../../journal/index.js';
+import { slotWindow } from '../slot-window.js';
 import { type Batch, keyNames, keysOf, same, settlementColumns } from './ledger-columns.js';
 
 /**
@@ -65,7 +66,7 @@ export function foldStatement(
         FROM due d WHERE h.worker_id = d.worker_id AND ${same('h', 'd')}
       )
       UPDATE ${tables.budget} b SET
-        used = b.used + d.actual - (d.estimate - d.freed),
+        used = b.used + d.actual - ${usedUp('d', 'd.estimate - d.freed')},
         reserved = b.reserved - d.freed
       FROM (
         SELECT ${keyNames}, sum(estimate)::bigint AS estimate, sum(actual)::bigint AS actual, sum(freed)::bigint AS freed
@@ -89,6 +90,11 @@ export function deadStatement(tables: TableNames, timeout: number, offset: numbe
   };
 }
 
+/** What counts as used of what a dead worker held. Of calls in flight nothing does: they are over. */
+function usedUp(table: string, amount: string): string {
+  return `CASE WHEN ${table}."window" = '${slotWindow}' THEN 0 ELSE ${amount} END`;
+}
+
 /** What dead workers have set aside is booked at its estimate, and they leave nothing behind. */
 export function chargeStatement(tables: TableNames, workers: readonly string[]): Statement {
   return {
@@ -110,7 +116,7 @@ export function chargeStatement(tables: TableNames, workers: readonly string[]):
         DELETE FROM ${tables.settled} WHERE worker_id = ANY($1::uuid[]) AND estimate = 0 AND actual = 0
       ),
       forgotten AS (DELETE FROM ${tables.ledger} WHERE worker_id = ANY($1::uuid[]))
-      UPDATE ${tables.budget} b SET used = b.used + h.reserved, reserved = b.reserved - h.reserved
+      UPDATE ${tables.budget} b SET used = b.used + ${usedUp('h', 'h.reserved')}, reserved = b.reserved - h.reserved
       FROM (SELECT ${keyNames}, sum(reserved)::bigint AS reserved FROM held GROUP BY ${keyNames}) h
       WHERE ${same('b', 'h')}`,
     values: [[...workers]],

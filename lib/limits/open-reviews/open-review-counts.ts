@@ -9,11 +9,6 @@ export interface ReviewOwner {
   readonly user: string | undefined;
 }
 
-/** A run that waits until one of these limits has room. */
-export interface RunWithoutRoom extends ReviewOwner {
-  readonly scope: OpenReviewScope;
-}
-
 /** The open reviews, as they are stored. */
 export abstract class OpenReviewCounts {
   /**
@@ -26,10 +21,4 @@ export abstract class OpenReviewCounts {
     owner: ReviewOwner,
     announced: readonly string[],
   ): Promise<{ readonly open: number; readonly stored: readonly string[] }>;
-
-  /** Runs that nobody holds and that wait for room, the oldest first: at most so many for each limit, so that none hides another. */
-  abstract waiting(mostOfEach: number): Promise<readonly RunWithoutRoom[]>;
-
-  /** Makes runs due that nobody holds. */
-  abstract wake(runIds: readonly string[]): Promise<void>;
 }

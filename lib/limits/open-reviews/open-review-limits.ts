@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock/index.js';
 import { SerialQueue } from '../../values/index.js';
+import type { WaitingRuns } from '../waiting-runs/index.js';
 import type { OpenReviewCounts, OpenReviewScope, ReviewOwner } from './open-review-counts.js';
 
 /** How many reviews may be open at once. */
@@ -12,6 +13,9 @@ export interface OpenReviewMaximums {
   readonly tenant?: number | undefined;
 }
 
+/** The reviews that are open in the run itself, by their ids, as they are at any time. */
+type OpenOfRun = Pick<ReadonlyMap<string, unknown>, 'keys'>;
+
 /** A review that was let in and is not on disk yet. */
 interface Announced {
   readonly owner: ReviewOwner;
@@ -22,7 +26,7 @@ interface Announced {
 const usualOfRun = 1_000;
 /** Milliseconds after which a review that was let in and did not come to disk is taken to have been lost with its run. */
 const arrival = 60_000;
-/** Most runs of one limit that one look wakes. */
+/** Most runs of one limit and tenant that one look wakes. */
 const mostAtOnce = 100;
 
 /**
@@ -37,6 +41,7 @@ export class OpenReviewLimits {
   constructor(
     { run = usualOfRun, user, tenant }: OpenReviewMaximums,
     private readonly counts: OpenReviewCounts,
+    private readonly waiting: WaitingRuns,
     private readonly clock: Pick<Clock, 'now'>,
   ) {
     const all: readonly [OpenReviewScope, number | undefined][] = [
@@ -49,14 +54,9 @@ export class OpenReviewLimits {
 
   /**
    * Lets a review in, if there is room for it.
-   * @param openOfRun ids of those that are open in the run itself
    * @returns the limit that has no room; undefined where it was let in
    */
-  take(
-    reviewId: string,
-    owner: ReviewOwner,
-    openOfRun: Iterable<string>,
-  ): Promise<OpenReviewLimit | undefined> {
+  take(reviewId: string, owner: ReviewOwner, openOfRun: OpenOfRun): Promise<OpenReviewLimit | undefined> {
     return this.queue.run(async () => {
       this.forgetLost();
       for (const [scope, most] of this.maximums) {
@@ -68,8 +68,8 @@ export class OpenReviewLimits {
     });
   }
 
-  /** For how many more there is room, by the name of a limit. @param openOfRun as for `take` */
-  async room(name: string, owner: ReviewOwner, openOfRun: Iterable<string>): Promise<number> {
+  /** For how many more there is room, by the name of a limit. */
+  async room(name: string, owner: ReviewOwner, openOfRun: OpenOfRun): Promise<number> {
     const scope = [...this.maximums.keys()].find((one) => nameOf(one, owner) === name);
     // It holds no more.
     if (scope === undefined) return Infinity;
@@ -78,17 +78,18 @@ export class OpenReviewLimits {
 
   /** Makes as many runs due as there is room for. Looks again and again: what was woken may not ask after all. */
   async wake(): Promise<void> {
-    const waiting = await this.counts.waiting(mostAtOnce);
-    if (waiting.length === 0) return;
+    const waiting = await this.waiting.list(reviewLimits, mostAtOnce);
     const rooms = new Map<string, number>();
     const woken: string[] = [];
-    for (const { scope, ...owner } of waiting) {
+    for (const { limit, ...owner } of waiting) {
+      const scope = scopeOfReviewLimit(limit);
+      if (!scope) continue;
       const key = limitKeyOf(scope, owner);
       const room = rooms.get(key) ?? (await this.storedRoom(scope, owner));
       rooms.set(key, room - 1);
       if (room > 0) woken.push(owner.runId);
     }
-    if (woken.length > 0) await this.counts.wake(woken);
+    if (woken.length > 0) await this.waiting.wake(woken);
   }
 
   private storedRoom(scope: OpenReviewScope, owner: ReviewOwner): Promise<number> {
@@ -99,19 +100,14 @@ export class OpenReviewLimits {
     });
   }
 
-  private async roomOf(
-    scope: OpenReviewScope,
-    owner: ReviewOwner,
-    openOfRun: Iterable<string>,
-  ): Promise<number> {
+  private async roomOf(scope: OpenReviewScope, owner: ReviewOwner, openOfRun: OpenOfRun): Promise<number> {
     const most = this.maximums.get(scope) ?? Infinity;
     if (scope === 'run') {
       // What the run knows of itself is what is on disk, or will be: only where that is all there is room for has the disk to say
-      // what has become of the others.
-      const open = new Set(openOfRun);
-      const others = () => this.announcedOf(scope, owner).filter((id) => !open.has(id)).length;
-      if (others() > 0 && open.size + others() >= most) await this.openOf(scope, owner);
-      return most - open.size - others();
+      // what has become of the others, and meanwhile they may have become the run's.
+      const taken = () => new Set([...openOfRun.keys(), ...this.announcedOf(scope, owner)]).size;
+      if (taken() >= most && this.announcedOf(scope, owner).length > 0) await this.openOf(scope, owner);
+      return most - taken();
     }
     if (owner[scope] === undefined) return Infinity;
     return most - (await this.openOf(scope, owner));
@@ -142,21 +138,23 @@ export interface OpenReviewLimit {
   readonly most: number;
 }
 
-const prefix = 'open reviews of ';
+/** What the names of these limits begin with. */
+const reviewLimits = 'open reviews of ';
+
+const scopes = ['run', 'user', 'tenant'] as const satisfies readonly OpenReviewScope[];
 
 /** `open reviews of tenant acme`. */
 function nameOf(scope: OpenReviewScope, owner: ReviewOwner): string {
-  return scope === 'run' ? `${prefix}the run` : `${prefix}${scope} ${owner[scope] ?? ''}`;
+  return `${reviewLimits}${scope} ${scope === 'run' ? owner.runId : (owner[scope] ?? '')}`;
 }
 
 /** What a limit is for, by its name in a wait; undefined if it is another limit's. */
-export function scopeOfReviewLimit(name: string): OpenReviewScope | undefined {
-  if (name === `${prefix}the run`) return 'run';
-  return (['user', 'tenant'] as const).find((scope) => name.startsWith(`${prefix}${scope} `));
+function scopeOfReviewLimit(name: string): OpenReviewScope | undefined {
+  return scopes.find((scope) => name.startsWith(`${reviewLimits}${scope} `));
 }
 
 /** The same for all runs that wait for one limit. */
-export function limitKeyOf(scope: OpenReviewScope, { runId, tenant, user }: ReviewOwner): string {
+function limitKeyOf(scope: OpenReviewScope, { runId, tenant, user }: ReviewOwner): string {
   return JSON.stringify([scope, scope === 'run' ? runId : tenant, scope === 'user' ? user : undefined]);
 }
 

@@ -1,5 +1,6 @@
 import { milliseconds } from '../../clock/index.js';
 import type { RateSubject } from '../../scope/index.js';
+import { holdsForOne } from '../holds-for.js';
 import type { RateLimit, RateScope } from './rate-limit.js';
 
 /** A bucket that something has to keep to. */
@@ -76,7 +77,8 @@ function bucketOf(
   capacity: number | undefined,
   name: string | undefined,
 ): RateBucket[] {
-  if (capacity === undefined || name === undefined || !holdsForOne(limits, limit, name)) return [];
+  if (capacity === undefined || name === undefined) return [];
+  if (!holdsForOne(limits, limit, name, (other) => other.span === limit.span)) return [];
   if (limit.skipIf?.(subject)) return [];
   const part = limit.key?.(subject);
   const owner = `${ownerIn(limit.scope, name, subject)}${part === undefined ? '' : ` (${part})`}`;
@@ -88,14 +90,6 @@ function namesOf({ principal, ...others }: RateSubject): {
   readonly [scope in RateScope]?: string | undefined;
 } {
   return { user: principal?.id, ...others };
-}
-
-/** A limit for one takes the place of that for each in the same window. */
-function holdsForOne(limits: readonly MeasuredLimit[], limit: MeasuredLimit, name: string): boolean {
-  if (limit.for !== undefined) return limit.for === name;
-  return !limits.some(
-    (other) => other.for === name && other.scope === limit.scope && other.span === limit.span,
-  );
 }
 
 /** Users are those of a tenant. */

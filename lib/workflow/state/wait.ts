@@ -29,6 +29,8 @@ export type Wait =
   | ({ readonly for: 'killswitch'; readonly step?: string } & LimitWait)
   /** Too many questions wait for people. */
   | ({ readonly for: 'reviews'; readonly step?: string } & LimitWait)
+  /** Too many calls are in flight. */
+  | ({ readonly for: 'calls'; readonly step: string } & LimitWait)
   | { readonly for: 'resume'; readonly reason: string };
 
 /** What a wait says of a limit that holds for many runs. */

@@ -1,0 +1,83 @@
+import type { Clock } from '../../clock/index.js';
+import { errorText, logSafely } from '../../errors/index.js';
+import type { WaitingRun, WaitingRuns } from '../waiting-runs/index.js';
+import type { SlotLedger } from './slot-ledger.js';
+import { ownerOfSlots, slotLimits } from './slots.js';
+import { takeTurns } from './take-turns.js';
+
+export interface WaitingCallsPorts {
+  readonly waiting: WaitingRuns;
+  readonly clock: Pick<Clock, 'after'>;
+}
+
+/** Most runs of one limit and tenant that one look wakes. */
+const mostAtOnce = 100;
+/** Milliseconds after which runs are looked for, once there is room: what becomes free meanwhile is given away together. */
+const delay = 20;
+
+/** The runs that wait until there are slots. */
+export class WaitingCalls {
+  /** Owners of slots for which runs wait, as far as this process knows. */
+  private expected = new Set<string>();
+  /** By owner: the tenant that was woken last. */
+  private readonly last = new Map<string, string | undefined>();
+  private isLooking = false;
+  private woken: () => void = () => undefined;
+
+  constructor(
+    private readonly ports: WaitingCallsPorts,
+    private readonly slots: Pick<SlotLedger, 'room' | 'grantedSince'>,
+  ) {}
+
+  /** A run is about to wait. */
+  expect(owner: string): void {
+    this.expected.add(owner);
+  }
+
+  /** Calls once runs were woken. */
+  listen(woken: () => void): void {
+    this.woken = woken;
+  }
+
+  /** A slot has become free that nobody in this process waits for, or may take. */
+  freed(owner: string): void {
+    if (this.isLooking || !this.expected.has(owner)) return;
+    this.isLooking = true;
+    this.ports.clock.after(delay, () => {
+      this.isLooking = false;
+      // The sweep looks as well.
+      this.wake().catch((error: unknown) =>
+        logSafely('warn', `Runs that wait for calls in flight could not be woken: ${errorText(error)}`),
+      );
+    });
+  }
+
+  /** Makes as many runs due as there is room for, or as will probably have their turn soon. */
+  async wake(): Promise<void> {
+    this.expected = new Set();
+    const waiting = await this.ports.waiting.list(slotLimits, mostAtOnce);
+    const byOwner = new Map<string, WaitingRun[]>();
+    for (const run of waiting) {
+      const owner = ownerOfSlots(run.limit) ?? run.limit;
+      byOwner.set(owner, [...(byOwner.get(owner) ?? []), run]);
+    }
+    const woken: string[] = [];
+    for (const [owner, runs] of byOwner) {
+      this.expected.add(owner);
+      woken.push(...(await this.turnsOf(owner, runs)).map(({ runId }) => runId));
+    }
+    if (woken.length === 0) return;
+    await this.ports.waiting.wake(woken);
+    this.woken();
+  }
+
+  private async turnsOf(owner: string, runs: readonly WaitingRun[]): Promise<readonly WaitingRun[]> {
+    // As many as had their turn since the last look will probably have it until the next, where what comes in anew leaves no room.
+    const often = this.slots.grantedSince(owner);
+    const count = Math.max(often, await this.slots.room(owner));
+    const woken = takeTurns(runs, this.last.get(owner)).slice(0, count);
+    const last = woken.at(-1);
+    if (last) this.last.set(owner, last.tenant);
+    return woken;
+  }
+}

@@ -369,6 +369,12 @@ describe.each(Object.entries(storages))('reviews %s', (_, openStorage) => {
       await expect(service.approve(id, { by: lead('zo\u00e9') })).rejects.toThrow(/already decided/);
     });
 
+    it('comes from two people where a name is written with capitals and without', async () => {
+      const { id } = await storage.open({ startedBy: 'ana', quorum: 2 });
+      await service.approve(id, { by: lead('Ana') });
+      expect(await service.approve(id, { by: lead('ANA') })).toMatchObject({ status: 'decided' });
+    });
+
     it('never comes from somebody whose roles are not a list', async () => {
       const { id } = await storage.open();
       // as in a JWT's scope, from a host without types

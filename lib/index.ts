@@ -159,6 +159,15 @@ export {
   type SharedScope,
   type SwitchTarget,
 } from './limits/index.js';
+export {
+  type Passage,
+  type PassageSource,
+  type RetrievalContext,
+  type RetrievalQuery,
+  RetrievalService,
+  type RetrievedPassage,
+  Retriever,
+} from './context/index.js';
 export { type DispatcherFactory, LiveChannel, RunDispatcher, type Wake } from './dispatch/index.js';
 export type { ChainProblem, RunFilter, RunRow } from './journal/index.js';
 export type { WorkerInfo } from './leases/index.js';

@@ -44,8 +44,9 @@ export class AccessControl {
   identify(named: unknown, operation: Operation): IdentifiedCaller {
     const principal = named === undefined ? undefined : readPrincipal(named, `The principal of ${operation}`);
     const settled = this.current.settled();
-    if (settled?.system) return { caller: this.bySystem(settled.system, principal) };
+    // A run that the host's own code has started in somebody's name has that person's rights, and no more.
     if (settled?.principal) return this.byPrincipal(settled.principal, principal);
+    if (settled?.system) return { caller: this.bySystem(settled.system, principal) };
     const isOpen = this.isOpen(settled);
     if (isOpen && !principal) return { caller: { kind: 'application' } };
     if (!principal || (settled && !isOpen)) throw unknownCaller(operation, principal);

@@ -4,9 +4,9 @@ import type { Operation } from './operations.js';
 
 /** What is acted upon. */
 export interface AccessResource {
-  /** `run`, `workflow`, `step`, `tool`, `model`, `agent`, `review`, `conversation`, `worker`, `killswitch`, `principal`. */
+  /** `run`, `workflow`, `step`, `tool`, `model`, `agent`, `review`, `conversation`, `knowledge`, `worker`, `killswitch`, `principal`. */
   readonly kind: string;
-  /** Of a run or a review that of its workflow; of a conversation its id. Absent where many are meant. */
+  /** Of a run or a review that of its workflow; of a conversation its id; of knowledge that of its base. Absent where many are meant. */
   readonly name?: string | undefined;
   readonly runId?: string | undefined;
   readonly tenant?: string | undefined;

@@ -24,6 +24,8 @@ export const operations = [
   'audit.export',
   'conversation.read',
   'conversation.write',
+  'knowledge.read',
+  'knowledge.ingest',
   'worker.read',
   'killswitch.set',
   'principal.impersonate',
@@ -35,7 +37,7 @@ export type Operation = (typeof operations)[number];
 const ofRuns = ['step.run', 'tool.call', 'model.call', 'agent.run', 'handoff'] as const;
 
 /** What is open to everybody unless a rule is declared: to begin something, as opposed to what is done to what is there. */
-const beginnings: ReadonlySet<Operation> = new Set<Operation>(['run.start', ...ofRuns]);
+const beginnings: ReadonlySet<Operation> = new Set<Operation>(['run.start', 'knowledge.read', ...ofRuns]);
 
 /** Whether everybody may do it where nothing else is declared. */
 export function isBeginning(operation: Operation): boolean {

@@ -2,6 +2,8 @@ export { AuditRecord } from './entities/audit-record.entity.js';
 export { BlobRow } from './entities/blob.entity.js';
 export { ConversationRow } from './entities/conversation.entity.js';
 export { MessageRow } from './entities/message.entity.js';
+export { ChunkRow } from './entities/knowledge/chunk.entity.js';
+export { DocumentRow } from './entities/knowledge/document.entity.js';
 export { orchestrationEntities } from './entities/entities.js';
 export { ExpiredRun } from './entities/expired-run.entity.js';
 export { killSwitchLimit, LimitRow } from './entities/limit.entity.js';

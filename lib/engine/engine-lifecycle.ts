@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type BeforeApplicationShutdown,
   Inject,
@@ -28,6 +29,9 @@ export const periods = {
   retention: 600_000,
   pruning: 3_600_000,
 } as const;
+
+/** Milliseconds that a shutdown waits for what timers have begun. */
+const longestStopping = 2_000;
 
 /** Starts the worker with the application, keeps it alive, and lets it end gracefully. */
 @Injectable()
@@ -78,9 +82,11 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
 
   /** The database is still up. Never throws: a shutdown hook that does keeps the others from running. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.timers.stop();
+    const stopping = [this.timers.stop(), this.concurrency.stop()];
     await this.engine.drain();
     await this.budgets.fold();
+    // What waits for a database that is away is not waited for.
+    await Promise.race([Promise.all(stopping), pause(longestStopping, undefined, { ref: false })]);
     this.host?.unsubscribe();
     this.events.close();
   }

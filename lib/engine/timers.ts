@@ -18,6 +18,8 @@ export interface Schedule {
 export class Timers {
   private readonly intervals = new Map<string, NodeJS.Timeout>();
   private readonly jobs = new Set<CronJob>();
+  /** Tasks that are being done. */
+  private readonly running = new Set<Promise<void>>();
 
   /** Calls a task again and again, one at a time: a slow database is not asked again before it has answered. */
   every(name: string, period: number, task: () => Promise<unknown>): NodeJS.Timeout {
@@ -25,11 +27,15 @@ export class Timers {
     const call = () => {
       if (isBusy) return;
       isBusy = true;
-      void task()
+      const done = task()
         .catch((error: unknown) =>
           logSafely('warn', `The ${name} failed and comes again: ${errorText(error)}`),
         )
-        .finally(() => (isBusy = false));
+        .then(() => {
+          isBusy = false;
+          this.running.delete(done);
+        });
+      this.running.add(done);
     };
     const interval = setInterval(call, period);
     this.intervals.set(name, interval);
@@ -62,10 +68,11 @@ export class Timers {
     }
   }
 
-  /** Everything. */
-  stop(): void {
+  /** Everything. Resolves once what is being done has ended: the database may go then. Never rejects. */
+  async stop(): Promise<void> {
     this.stopIntervals();
     for (const job of this.jobs) void job.stop();
     this.jobs.clear();
+    await Promise.all(this.running);
   }
 }

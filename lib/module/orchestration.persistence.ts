@@ -56,6 +56,7 @@ import {
   type OrchestrationExtras,
   type OrchestrationOptions,
 } from './orchestration.options.js';
+import { KnowledgeStore, MemoryKnowledgeStore, TypeOrmKnowledgeStore } from '../context/index.js';
 import { MemoryReviews, Reviews, TypeOrmReviews } from '../review/index.js';
 import { Instrumentation } from '../scope/index.js';
 import { PayloadLimit } from '../values/index.js';
@@ -83,34 +84,31 @@ const journalOptions: Provider = {
 
 type Token = ReturnType<typeof getDataSourceToken>;
 
+/** An adapter that needs nothing but the database. */
+function onDatabase<Port>(
+  source: Token,
+  provide: abstract new (...args: never[]) => Port,
+  Adapter: new (database: DataSource, clock: Clock) => Port,
+): Provider {
+  return {
+    provide,
+    useFactory: (database: DataSource, clock: Clock) => new Adapter(database, clock),
+    inject: [source, Clock],
+  };
+}
+
 function inDatabase(source: Token): Provider[] {
   return [
-    {
-      provide: DatabaseCheck,
-      useFactory: (database: DataSource, clock: Clock) => new TypeOrmDatabaseCheck(database, clock),
-      inject: [source, Clock],
-    },
-    {
-      provide: AuditReader,
-      useFactory: (database: DataSource, clock: Clock) => new TypeOrmAuditReader(database, clock),
-      inject: [source, Clock],
-    },
-    {
-      provide: Retention,
-      useFactory: (database: DataSource, clock: Clock) => new TypeOrmRetention(database, clock),
-      inject: [source, Clock],
-    },
+    onDatabase(source, DatabaseCheck, TypeOrmDatabaseCheck),
+    onDatabase(source, AuditReader, TypeOrmAuditReader),
+    onDatabase(source, Retention, TypeOrmRetention),
     {
       provide: Journal,
       useFactory: (database: DataSource, clock: Clock, options: JournalOptions) =>
         new TypeOrmJournal(database, clock, options),
       inject: [source, Clock, JOURNAL_OPTIONS],
     },
-    {
-      provide: BlobStore,
-      useFactory: (database: DataSource, clock: Clock) => new TypeOrmBlobStore(database, clock),
-      inject: [source, Clock],
-    },
+    onDatabase(source, BlobStore, TypeOrmBlobStore),
     {
       provide: Leases,
       useFactory: (
@@ -133,42 +131,19 @@ function inDatabase(source: Token): Provider[] {
       useFactory: (connection: DedicatedConnection) => new DatabasePeers(connection),
       inject: [DedicatedConnection],
     },
-    {
-      provide: Reviews,
-      useFactory: (database: DataSource, clock: Clock) => new TypeOrmReviews(database, clock),
-      inject: [source, Clock],
-    },
+    onDatabase(source, Reviews, TypeOrmReviews),
     {
       provide: BudgetLedger,
       useFactory: (database: DataSource, clock: Clock, { timeout }: WorkerTimes) =>
         new TypeOrmBudgetLedger(database, clock, timeout),
       inject: [source, Clock, WorkerTimes],
     },
-    {
-      provide: RateBuckets,
-      useFactory: (database: DataSource, clock: Clock) => new TypeOrmRateBuckets(database, clock),
-      inject: [source, Clock],
-    },
-    {
-      provide: OpenReviewCounts,
-      useFactory: (database: DataSource, clock: Clock) => new TypeOrmOpenReviewCounts(database, clock),
-      inject: [source, Clock],
-    },
-    {
-      provide: WaitingRuns,
-      useFactory: (database: DataSource, clock: Clock) => new TypeOrmWaitingRuns(database, clock),
-      inject: [source, Clock],
-    },
-    {
-      provide: KillSwitchStore,
-      useFactory: (database: DataSource, clock: Clock) => new TypeOrmKillSwitchStore(database, clock),
-      inject: [source, Clock],
-    },
-    {
-      provide: Conversations,
-      useFactory: (database: DataSource, clock: Clock) => new TypeOrmConversations(database, clock),
-      inject: [source, Clock],
-    },
+    onDatabase(source, RateBuckets, TypeOrmRateBuckets),
+    onDatabase(source, OpenReviewCounts, TypeOrmOpenReviewCounts),
+    onDatabase(source, WaitingRuns, TypeOrmWaitingRuns),
+    onDatabase(source, KillSwitchStore, TypeOrmKillSwitchStore),
+    onDatabase(source, KnowledgeStore, TypeOrmKnowledgeStore),
+    onDatabase(source, Conversations, TypeOrmConversations),
   ];
 }
 
@@ -225,6 +200,11 @@ const inMemory: Provider[] = [
   {
     provide: KillSwitchStore,
     useFactory: (store: MemoryStore) => new MemoryKillSwitchStore(store),
+    inject: [MemoryStore],
+  },
+  {
+    provide: KnowledgeStore,
+    useFactory: (store: MemoryStore) => new MemoryKnowledgeStore(store),
     inject: [MemoryStore],
   },
   {

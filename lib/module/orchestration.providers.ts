@@ -3,11 +3,12 @@ import { AuditService } from '../audit/index.js';
 import type { Provider, Type } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Clock, ReplaceableClock } from '../clock/index.js';
+import { KnowledgeStore, RetrievalService } from '../context/index.js';
 import { discoveryProviders, DiscoverySettings, WorkflowRegistry } from '../discovery/index.js';
 import { RunDispatcher } from '../dispatch/index.js';
 import { BudgetService, JournaledAgentRuns, Orchestrator } from '../engine/index.js';
 import { ConversationAccess, ConversationService, ConversationThreads } from '../conversations/index.js';
-import { AccessPolicy, RoleAccessPolicy } from '../access/index.js';
+import { AccessControl, AccessPolicy, RoleAccessPolicy } from '../access/index.js';
 import { OrchestrationHealthIndicator, PRINCIPAL_FUNCTION, PrincipalInterceptor } from '../http/index.js';
 import { FailPoints, ReplaceableFailPoints } from '../journal/index.js';
 import { KillSwitchService } from '../limits/index.js';
@@ -90,6 +91,7 @@ const models: Provider[] = [
   ConversationAccess,
   ConversationThreads,
   ConversationService,
+  RetrievalService,
   ModelCaller,
   ModelService,
   AgentHosts,
@@ -139,6 +141,7 @@ export const orchestrationExports: readonly (Type | Function | symbol)[] = [
   KillSwitchService,
   WorkflowRegistry,
   ModelService,
+  RetrievalService,
   AgentService,
   ToolService,
   TemplateRegistry,
@@ -148,4 +151,7 @@ export const orchestrationExports: readonly (Type | Function | symbol)[] = [
   AuditService,
   CurrentPrincipal,
   OrchestrationHealthIndicator,
+  // For `nestjs-nestor/retrieval`.
+  AccessControl,
+  KnowledgeStore,
 ];

@@ -11,9 +11,10 @@ import {
   operations,
   ReviewService,
 } from 'nestjs-nestor';
+import { type KnowledgeBase, KnowledgeBaseModule, knowledgeBaseToken } from 'nestjs-nestor/retrieval';
 import { type Host, openHost, stores } from '../e2e/host.js';
 import { type Actor, actors, inWords, policy, principalOf, type Tenant, tenants } from './cast.js';
-import { type Row, rows, type Services, type Target } from './rows.js';
+import { letterOf, type Row, rows, type Services, type Target } from './rows.js';
 import {
   BoomWorkflow,
   ChiefAgent,
@@ -99,6 +100,7 @@ describe.each(stores)('who may do what (%s)', (store) => {
         Till,
       ],
       { principal: () => undefined, access: policy },
+      { imports: [KnowledgeBaseModule.forFeature('letters')] },
     );
     const get = <T>(type: abstract new (...args: never[]) => T) =>
       host.t.module.get<T>(type as never, { strict: false });
@@ -111,7 +113,14 @@ describe.each(stores)('who may do what (%s)', (store) => {
       conversations: get(ConversationService),
       agents: get(AgentService),
       killSwitch: get(KillSwitchService),
+      letters: host.t.module.get<KnowledgeBase>(knowledgeBaseToken('letters'), { strict: false }),
     };
+    for (const tenant of tenants) {
+      const system = { name: 'test', reason: 'a letter', ...(tenant === undefined ? {} : { tenant }) };
+      await current.asSystem(system, () =>
+        services.letters.ingest([{ uri: letterOf(tenant), text: 'A letter.' }]),
+      );
+    }
     const transfer = { toolCalls: [{ name: 'transfer_to_chief', arguments: { reason: 'x' } }] };
     host.t.models.on('chief').reply('I decide.');
     host.t.models

@@ -10,6 +10,7 @@ import type {
   ReviewService,
   RunResult,
 } from 'nestjs-nestor';
+import type { KnowledgeBase } from 'nestjs-nestor/retrieval';
 import type { Part, Tenant } from './cast.js';
 import { principalOf } from './cast.js';
 import { ClosedStepWorkflow, ClosedWorkflow, GuardedWorkflow, LetterWorkflow } from './workflows.js';
@@ -22,6 +23,7 @@ export interface Services {
   readonly conversations: ConversationService;
   readonly agents: AgentService;
   readonly killSwitch: KillSwitchService;
+  readonly letters: KnowledgeBase;
 }
 
 /** What is acted upon: a run that waits for a review, or that has failed, and a conversation, of one owner. */
@@ -77,6 +79,11 @@ const readers: readonly Part[] = ['owner', 'reader', 'admin'];
 
 function switchOf(tenant: Tenant): KillSwitchTarget {
   return { workflow: 'nothing', ...(tenant === undefined ? {} : { tenant }) };
+}
+
+/** The document of each tenant. */
+export function letterOf(tenant: Tenant): string {
+  return `letter of ${tenant ?? 'nobody'}`;
 }
 
 function has<Item>(items: readonly Item[], is: (item: Item) => boolean): boolean {
@@ -378,6 +385,36 @@ const ways: { readonly [name in Operation]: readonly Omit<Row, 'operation'>[] } 
       isByName: true,
       refusal: 'CONVERSATION_NOT_FOUND',
       act: ({ conversations }, { conversation }) => conversations.delete(conversation),
+    },
+  ],
+  'knowledge.read': [
+    {
+      way: 'knowledge base.search',
+      may: everybody,
+      isList: true,
+      act: async ({ letters }, { tenant }) =>
+        has(await letters.search('letter'), ({ source }) => source.uri === letterOf(tenant)),
+    },
+  ],
+  'knowledge.ingest': [
+    {
+      way: 'knowledge base.ingest',
+      may: ['admin'],
+      isOwn: true,
+      act: ({ letters }) => letters.ingest([{ uri: 'other', text: 'other' }]),
+    },
+    {
+      way: 'knowledge base.remove',
+      may: ['admin'],
+      isOwn: true,
+      act: ({ letters }) => letters.remove('other'),
+    },
+    {
+      way: 'knowledge base.ingest, for all tenants',
+      may: ['admin'],
+      isOfNone: true,
+      refusal: 'ACCESS_DENIED',
+      act: ({ letters }) => letters.ingest([{ uri: 'all', text: 'all', shared: true }]),
     },
   ],
   'worker.read': [

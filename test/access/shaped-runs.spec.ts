@@ -159,8 +159,19 @@ describe.each(stores)('who has shaped a run (%s)', (store) => {
   });
 });
 
+/** Its code looks at another run. */
+@Workflow()
+class LookingWorkflow {
+  constructor(private readonly orchestrator: Orchestrator) {}
+
+  @Step({ retry: { attempts: 1 } })
+  look(@Input() runId: string) {
+    return this.orchestrator.handle(runId).status();
+  }
+}
+
 describe.each(stores)('in whose name a run is (%s)', (store) => {
-  const shared = sharedHost(store, [LetterWorkflow], { principal: () => undefined });
+  const shared = sharedHost(store, [LetterWorkflow, LookingWorkflow], { principal: () => undefined });
   const current = () => shared.t.module.get(CurrentPrincipal, { strict: false });
 
   it('is nobody’s where nobody is known', async () => {
@@ -189,6 +200,22 @@ describe.each(stores)('in whose name a run is (%s)', (store) => {
       ),
     ).rejects.toMatchObject(denied);
     expect(() => current().asSystem({ name: '', reason: 'x' }, () => 1)).toThrow(/not empty/);
+  });
+
+  it('has that person’s rights, also where the host’s own code has started it', async () => {
+    const other = { ...ann, tenant: 'globex' };
+    const { id } = await current().run(other, () => shared.t.orchestrator.start(LetterWorkflow, 'x'));
+    const system = { name: 'import', reason: 'old orders' };
+    const look = (principal?: Principal) =>
+      current().asSystem(system, () =>
+        shared.t.orchestrator.run(LookingWorkflow, id, principal ? { principal } : {}),
+      );
+    const refused = await look(ann);
+    expect(refused).toMatchObject({ status: 'failed' });
+    expect(JSON.stringify(refused)).toContain('There is no run');
+    expect(await look(other)).toMatchObject({ status: 'completed' });
+    // In nobody's name it acts as who has started it.
+    expect(await look()).toMatchObject({ status: 'completed' });
   });
 
   it('cannot be forged by what start options hold', async () => {

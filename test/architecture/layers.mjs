@@ -3,7 +3,18 @@
  * Folders on one line do not know one another.
  */
 export const layers = [
-  ['openai', 'anthropic', 'embedded', 'guardrails', 'testing', 'bullmq', 'mcp', 'dashboard', 'ui'],
+  [
+    'openai',
+    'anthropic',
+    'embedded',
+    'guardrails',
+    'testing',
+    'bullmq',
+    'mcp',
+    'dashboard',
+    'ui',
+    'retrieval',
+  ],
   // `lib/index.ts`: what users import.
   ['index'],
   // Wiring.
@@ -11,6 +22,7 @@ export const layers = [
   ['engine'],
   ['http'],
   ['agents'],
+  ['context'],
   ['models'],
   ['conversations'],
   ['tools'],

@@ -75,6 +75,17 @@ const sections: readonly Section[] = [
     intro: 'Of the module. See [Calls in flight](rate-limits.md#calls-in-flight).',
   },
   {
+    title: '`KnowledgeBaseModule.forFeature`',
+    interfaces: ['KnowledgeBaseOptions', 'KnowledgeBaseAccess', 'ChunkingOptions'],
+    intro:
+      'From `nestjs-nestor/retrieval`; below its own options those of `access` and `chunking`. See [Retrieval](retrieval.md).',
+  },
+  {
+    title: '`retrievalTool`',
+    interfaces: ['RetrievalToolOptions'],
+    intro: 'From `nestjs-nestor/retrieval`. See [Retrieval](retrieval.md#a-tool-for-models).',
+  },
+  {
     title: '`reviews`',
     interfaces: ['ReviewsOptions', 'OpenReviewMaximums'],
     intro: 'Of the module; below its own options those of `maxOpen`. See [Human review](human-review.md).',

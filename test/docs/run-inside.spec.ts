@@ -16,6 +16,7 @@ import {
   ToolService,
   type WorkflowClass,
 } from 'nestjs-nestor';
+import { type KnowledgeBase, knowledgeBaseToken } from 'nestjs-nestor/retrieval';
 import { type Host, openHost } from '../e2e/host.js';
 import { type LoadedPage, loadPage } from './pages.js';
 
@@ -439,6 +440,27 @@ describe('docs/kill-switch.md', () => {
     expect(on).toMatchObject([{ mode: 'stop', reason: 'mails go to the wrong people' }]);
     expect(changes).toMatchObject([{ mode: null, reason: 'repaired' }, { mode: 'stop' }]);
     expect(done).toMatchObject({ status: 'completed', output: 'sent: pay' });
+  });
+});
+
+describe('docs/retrieval.md', () => {
+  it('answers from what was brought in', async () => {
+    const page = await loadPage('docs/retrieval.md');
+    host = await openHost('memory', [], {}, { imports: [page.get<Type>('AnswerModule')] });
+    const { t } = host;
+    t.models.on(/refund/).reply('two weeks');
+    const articles = t.module.get<KnowledgeBase>(knowledgeBaseToken('articles'), { strict: false });
+    const found = await page.run('answering', t, articles);
+    expect(found).toMatchObject({
+      report: { added: 2, changed: 0, unchanged: 0 },
+      again: { added: 0, changed: 0, unchanged: 1 },
+      run: { status: 'completed', output: { text: 'two weeks', sources: ['refunds.md'] } },
+      passage: {
+        source: { uri: 'refunds.md', title: 'Refunds', section: 'Refunds › Deadlines', version: '1' },
+      },
+      stats: { documents: 2, chunks: 2, tokens: 26 },
+    });
+    expect(t.models.calls).toHaveLength(1);
   });
 });
 

@@ -3,6 +3,8 @@ import { BlobRow } from './blob.entity.js';
 import { BucketRow } from './bucket.entity.js';
 import { BudgetRaiseRow, BudgetRow, HoldRow, LedgerRow, SettledRow } from './budget-rows.entity.js';
 import { ConversationRow } from './conversation.entity.js';
+import { ChunkRow } from './knowledge/chunk.entity.js';
+import { DocumentRow } from './knowledge/document.entity.js';
 import { ExpiredRun } from './expired-run.entity.js';
 import { InboxEntry } from './inbox-entry.entity.js';
 import { KillSwitchChangeRow } from './kill-switch-change.entity.js';
@@ -31,6 +33,8 @@ export const orchestrationEntities: readonly (new () => object)[] = [
   LedgerRow,
   BudgetRaiseRow,
   BucketRow,
+  DocumentRow,
+  ChunkRow,
   ExpiredRun,
   StepExecution,
 ];

@@ -18,6 +18,8 @@ export interface TableNames {
   readonly ledger: string;
   readonly budgetRaise: string;
   readonly bucket: string;
+  readonly document: string;
+  readonly chunk: string;
 }
 
 export function tableNames(dataSource: DataSource): TableNames {
@@ -40,5 +42,7 @@ export function tableNames(dataSource: DataSource): TableNames {
     ledger: name('ledger'),
     budgetRaise: name('budget_raise'),
     bucket: name('bucket'),
+    document: name('document'),
+    chunk: name('chunk'),
   };
 }

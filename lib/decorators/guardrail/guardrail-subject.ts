@@ -9,6 +9,7 @@ export const guardrailPoints = [
   'model.response',
   'tool.call',
   'tool.result',
+  'retrieval.result',
   'handoff',
 ] as const;
 export type GuardrailPoint = (typeof guardrailPoints)[number];

@@ -11,7 +11,12 @@ type Points = { readonly [kind in CallKind]?: readonly GuardrailPoint[] };
 
 // Made once: they are asked for several times for each call.
 const before: Points = { model: ['model.request'], tool: ['tool.call'], handoff: ['handoff'] };
-const after: Points = { step: ['step.output'], model: ['model.response'], tool: ['tool.result'] };
+const after: Points = {
+  step: ['step.output'],
+  model: ['model.response'],
+  tool: ['tool.result'],
+  retrieval: ['retrieval.result'],
+};
 const afterResult: readonly GuardrailPoint[] = ['step.output', 'run.output'];
 const nowhere: readonly GuardrailPoint[] = [];
 

@@ -57,6 +57,8 @@ export class MemoryStore {
   readonly buckets = new Map<string, { readonly level: number; readonly at: number }>();
   /** What was added to budgets, by owner, the newest first. */
   readonly budgetRaises = new Map<string, readonly { readonly id: string }[]>();
+  /** Documents of knowledge bases, by what tells them apart. */
+  readonly documents = new Map<string, object>();
   /** What was done to the kill switch, the oldest first. */
   readonly switchChanges: object[] = [];
 
@@ -73,6 +75,7 @@ export class MemoryStore {
     for (const [key, account] of accounts) this.accounts.set(key, account);
     for (const [key, bucket] of buckets) this.buckets.set(key, bucket);
     for (const [owner, raises] of store.budgetRaises) this.budgetRaises.set(owner, raises);
+    for (const [key, document] of store.documents) this.documents.set(key, document);
     this.switchChanges.push(...store.switchChanges);
   }
 

@@ -73,6 +73,11 @@ export class ConcurrencyLimiter {
     return this.calls.wake();
   }
 
+  /** Wakes nobody any more. Resolves once what is being done has ended. Never rejects. */
+  stop(): Promise<void> {
+    return this.calls.stop();
+  }
+
   private freed(owners: readonly string[]): void {
     for (const owner of owners) if (!this.lines.freed(owner)) this.calls.freed(owner);
   }

@@ -22,6 +22,8 @@ export class WaitingCalls {
   /** By owner: the tenant that was woken last. */
   private readonly last = new Map<string, string | undefined>();
   private isLooking = false;
+  private isStopped = false;
+  private waking: Promise<void> | undefined;
   private woken: () => void = () => undefined;
 
   constructor(
@@ -41,15 +43,22 @@ export class WaitingCalls {
 
   /** A slot has become free that nobody in this process waits for, or may take. */
   freed(owner: string): void {
-    if (this.isLooking || !this.expected.has(owner)) return;
+    if (this.isStopped || this.isLooking || !this.expected.has(owner)) return;
     this.isLooking = true;
     this.ports.clock.after(delay, () => {
       this.isLooking = false;
+      if (this.isStopped) return;
       // The sweep looks as well.
-      this.wake().catch((error: unknown) =>
+      this.waking = this.wake().catch((error: unknown) =>
         logSafely('warn', `Runs that wait for calls in flight could not be woken: ${errorText(error)}`),
       );
     });
+  }
+
+  /** Looks for nobody any more. Resolves once the last look is over. Never rejects. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await this.waking;
   }
 
   /** Makes as many runs due as there is room for, or as will probably have their turn soon. */

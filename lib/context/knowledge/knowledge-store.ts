@@ -1,0 +1,89 @@
+import type { JsonValue } from '../../values/index.js';
+
+/** Tells a document from all others. */
+export interface DocumentKey {
+  /** Name of the knowledge base. */
+  readonly base: string;
+  /** Of whom it is; `''`: of no tenant. */
+  readonly tenant: string;
+  /** It is for all tenants. */
+  readonly shared: boolean;
+  readonly uri: string;
+}
+
+/** A document as it is stored. */
+export interface StoredDocument extends DocumentKey {
+  readonly title: string | undefined;
+  readonly mediaType: string;
+  /** Name of a text search configuration of PostgreSQL: `german`. */
+  readonly language: string;
+  /** Who may read it. Undefined: everybody of its tenant. */
+  readonly roles: readonly string[] | undefined;
+  readonly trusted: boolean;
+  readonly metadata: Readonly<Record<string, JsonValue>>;
+  /** Of all that makes its chunks what they are. Hexadecimal. */
+  readonly hash: string;
+  /** Id of the principal who brings it in. */
+  readonly ingestedBy: string | undefined;
+}
+
+/** A chunk as it is stored. */
+export interface StoredChunk {
+  readonly headings: readonly string[];
+  readonly text: string;
+  readonly tokens: number;
+}
+
+/** For whom something is looked for: what others may not see is neither found nor counted. */
+export interface KnowledgeReader {
+  /** Whose documents, besides those that are shared. Null: those of no tenant. Undefined: all. */
+  readonly tenant: string | null | undefined;
+  /** Undefined: documents for any role. */
+  readonly roles: readonly string[] | undefined;
+}
+
+export interface KnowledgeSearch {
+  readonly base: string;
+  readonly reader: KnowledgeReader;
+  readonly text: string;
+  /** What the metadata of the document has to have. */
+  readonly filter: Readonly<Record<string, JsonValue>>;
+  readonly limit: number;
+}
+
+/** A chunk that was found, with its document. */
+export interface FoundChunk {
+  readonly id: string;
+  readonly headings: readonly string[];
+  readonly text: string;
+  /** Higher is better. */
+  readonly score: number;
+  readonly uri: string;
+  readonly title: string | undefined;
+  readonly version: number;
+  readonly trusted: boolean;
+  readonly metadata: Readonly<Record<string, JsonValue>>;
+}
+
+/** How much somebody can find. */
+export interface KnowledgeStats {
+  readonly documents: number;
+  readonly chunks: number;
+  /** Estimated. */
+  readonly tokens: number;
+}
+
+export type PutOutcome = 'added' | 'changed' | 'unchanged';
+
+/** Where documents of knowledge bases and their chunks are kept. */
+export abstract class KnowledgeStore {
+  /** The hash of a document as it is stored; undefined if there is none. */
+  abstract hashOf(key: DocumentKey): Promise<string | undefined>;
+  /** Stores a document with all of its chunks in place of those that were there, or nothing where its hash is the same. */
+  abstract put(document: StoredDocument, chunks: readonly StoredChunk[]): Promise<PutOutcome>;
+  /** @returns whether it was there */
+  abstract remove(key: DocumentKey): Promise<boolean>;
+  /** Chunks that have any of the words, the best first. */
+  abstract search(search: KnowledgeSearch): Promise<readonly FoundChunk[]>;
+  abstract stats(base: string, reader: KnowledgeReader): Promise<KnowledgeStats>;
+}

@@ -1,0 +1,125 @@
+import type { MemoryStore } from '../../journal/index.js';
+import { derivedId, type JsonValue } from '../../values/index.js';
+import {
+  type DocumentKey,
+  type FoundChunk,
+  type KnowledgeReader,
+  type KnowledgeSearch,
+  type KnowledgeStats,
+  KnowledgeStore,
+  type PutOutcome,
+  type StoredChunk,
+  type StoredDocument,
+} from './knowledge-store.js';
+
+interface Kept {
+  readonly document: StoredDocument;
+  readonly chunks: readonly StoredChunk[];
+  readonly version: number;
+}
+
+/** Knowledge bases where there is no database. Words are compared as they are written: it knows no other forms of them. */
+export class MemoryKnowledgeStore extends KnowledgeStore {
+  constructor(private readonly store: MemoryStore) {
+    super();
+  }
+
+  /** What this store has put there. */
+  private get kept(): Map<string, Kept> {
+    return this.store.documents as Map<string, Kept>;
+  }
+
+  async hashOf(key: DocumentKey): Promise<string | undefined> {
+    return this.kept.get(nameOf(key))?.document.hash;
+  }
+
+  async put(document: StoredDocument, chunks: readonly StoredChunk[]): Promise<PutOutcome> {
+    const before = this.kept.get(nameOf(document));
+    if (before?.document.hash === document.hash) return 'unchanged';
+    this.kept.set(nameOf(document), { document, chunks, version: (before?.version ?? 0) + 1 });
+    return before ? 'changed' : 'added';
+  }
+
+  async remove(key: DocumentKey): Promise<boolean> {
+    return this.kept.delete(nameOf(key));
+  }
+
+  async search({ base, reader, text, filter, limit }: KnowledgeSearch): Promise<readonly FoundChunk[]> {
+    const asked = new Set(wordsOf(text));
+    return this.visible(base, reader)
+      .filter(({ document }) => contains(document.metadata, filter))
+      .flatMap((kept) => kept.chunks.map((chunk, ordinal) => foundChunk(kept, chunk, ordinal, asked)))
+      .filter(({ score }) => score > 0)
+      .toSorted((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  async stats(base: string, reader: KnowledgeReader): Promise<KnowledgeStats> {
+    const visible = this.visible(base, reader);
+    const chunks = visible.flatMap((one) => one.chunks);
+    return {
+      documents: visible.length,
+      chunks: chunks.length,
+      tokens: chunks.reduce((sum, { tokens }) => sum + tokens, 0),
+    };
+  }
+
+  private visible(base: string, { tenant, roles }: KnowledgeReader): Kept[] {
+    return [...this.kept.values()].filter(
+      ({ document }) =>
+        document.base === base &&
+        (tenant === undefined || document.shared || document.tenant === (tenant ?? '')) &&
+        (roles === undefined ||
+          document.roles === undefined ||
+          document.roles.some((role) => roles.includes(role))),
+    );
+  }
+}
+
+function nameOf({ base, tenant, shared, uri }: DocumentKey): string {
+  return JSON.stringify([base, tenant, shared, uri]);
+}
+
+function foundChunk(
+  { document, version }: Kept,
+  { headings, text }: StoredChunk,
+  ordinal: number,
+  asked: ReadonlySet<string>,
+): FoundChunk {
+  const { base, tenant, shared, uri, title, trusted, metadata } = document;
+  const above = wordsOf([title ?? '', ...headings].join(' '));
+  const words = wordsOf(text);
+  const hits =
+    words.filter((word) => asked.has(word)).length + 2 * above.filter((word) => asked.has(word)).length;
+  const documentId = derivedId('document', base, tenant, String(shared), uri);
+  return {
+    id: derivedId('chunk', documentId, ordinal, text),
+    headings,
+    text,
+    score: hits / Math.log(Math.E + words.length),
+    uri,
+    title,
+    version,
+    trusted,
+    metadata,
+  };
+}
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** Whether a value has all that another one has, as `@>` of PostgreSQL's jsonb. */
+function contains(value: JsonValue | undefined, wanted: JsonValue): boolean {
+  if (isList(wanted))
+    return isList(value) && wanted.every((one) => value.some((other) => contains(other, one)));
+  if (typeof wanted !== 'object' || wanted === null) return value === wanted;
+  if (typeof value !== 'object' || value === null || isList(value)) return false;
+  return Object.entries(wanted).every(
+    ([name, one]) => Object.hasOwn(value, name) && contains(value[name], one),
+  );
+}
+
+function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,41 @@
+import { InputValidationError } from '../../errors/index.js';
+import { type JsonValue, option, type OptionRule, type OptionRules, toJson } from '../../values/index.js';
+import type { RetrievalQuery } from './retriever.js';
+
+/** Passages where nothing is said. */
+const usualLimit = 8;
+const mostPassages = 200;
+
+const limited: OptionRule = (value, path) =>
+  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= mostPassages
+    ? []
+    : [`${path} has to be a whole number from 1 to ${mostPassages}.`];
+
+const fields = option.fields({
+  text: option.text,
+  limit: limited,
+  filter: (value, path) =>
+    isObject(value) ? [] : [`${path} has to be an object: names and values of metadata.`],
+} satisfies OptionRules<RetrievalQuery>);
+
+/** A query with all that it means. */
+export interface FullQuery extends RetrievalQuery {
+  readonly limit: number;
+}
+
+/** @throws {InputValidationError} */
+export function readRetrievalQuery(given: string | RetrievalQuery): FullQuery {
+  const query: unknown = typeof given === 'string' ? { text: given } : given;
+  const problems = [...fields(query, 'query')];
+  if (isObject(query) && query['text'] === undefined)
+    problems.push('query.text is missing: what is looked for, in words.');
+  if (problems.length > 0) throw new InputValidationError(problems.join(' '));
+  // As the rules above have found it.
+  const { text, limit = usualLimit, filter } = query as RetrievalQuery;
+  const metadata = filter && (toJson(filter, 'query.filter') as Readonly<Record<string, JsonValue>>);
+  return { text, limit, ...(metadata ? { filter: metadata } : {}) };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

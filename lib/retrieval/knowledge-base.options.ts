@@ -1,0 +1,57 @@
+import { option, type OptionRules } from '../values/index.js';
+import type { ChunkingOptions } from './chunking/chunks.js';
+import { languageProblems } from './languages.js';
+
+/** Who may do what with a knowledge base. A list stands for `read`. */
+export interface KnowledgeBaseAccess {
+  /** Roles that may search it. @default everybody */
+  readonly read?: readonly string[] | undefined;
+  /** Roles that may bring documents in, and remove them. @default those whom the `AccessPolicy` lets do `knowledge.ingest` */
+  readonly ingest?: readonly string[] | undefined;
+}
+
+export interface KnowledgeBaseOptions {
+  /** Of documents that name none: ISO 639-1, or `any`. @default 'en' */
+  readonly language?: string | undefined;
+  /** Who may search it, and bring documents in. A list: roles that may search it. @default as its parts say */
+  readonly access?: KnowledgeBaseAccess | readonly string[] | undefined;
+  /** How documents are cut. Another setting has all documents be cut again when they are next brought in. */
+  readonly chunking?: ChunkingOptions | undefined;
+}
+
+const roles = (value: unknown, path: string) =>
+  Array.isArray(value) && value.every((role) => typeof role === 'string' && role !== '')
+    ? []
+    : [`${path} has to be a list of roles.`];
+
+/** Fewer have no room for headings. */
+const fewestTokens = 30;
+
+const rules = option.fields({
+  language: languageProblems,
+  access: (value, path) =>
+    Array.isArray(value) ? roles(value, path) : option.fields({ read: roles, ingest: roles })(value, path),
+  chunking: option.fields({
+    maxTokens: option.whole(fewestTokens),
+    overlap: option.whole(0),
+  } satisfies OptionRules<ChunkingOptions>),
+} satisfies OptionRules<KnowledgeBaseOptions>);
+
+/** Everything that is wrong. */
+export function knowledgeBaseProblems(name: unknown, options: unknown): string[] {
+  const path = `KnowledgeBaseModule.forFeature('${String(name)}')`;
+  const isNamed = typeof name === 'string' && /^[\w-]{1,100}$/.test(name);
+  return [
+    ...(isNamed ? [] : [`${path}: the name has letters, digits, '_' and '-', at most 100.`]),
+    ...rules(options, `${path} `),
+  ];
+}
+
+/** Who may read and who may ingest, where something is declared. */
+export function accessOf(access: KnowledgeBaseOptions['access']): KnowledgeBaseAccess {
+  return isList(access) ? { read: access } : (access ?? {});
+}
+
+function isList(access: KnowledgeBaseOptions['access']): access is readonly string[] {
+  return Array.isArray(access);
+}

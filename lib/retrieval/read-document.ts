@@ -1,0 +1,81 @@
+import { InputValidationError } from '../errors/index.js';
+import { storableText } from '../text/index.js';
+import { hashOf, option, type OptionRules, toJson } from '../values/index.js';
+import { type ChunkingOptions, chunksOf } from './chunking/chunks.js';
+import { markdownBlocks, plainBlocks } from './chunking/markdown-blocks.js';
+import type { Document } from './document.js';
+import { configurationOf, languageProblems } from './languages.js';
+import type { StoredChunk, StoredDocument } from '../context/index.js';
+
+const mostCharacters = 10_000_000;
+/** Of how documents become chunks: another one makes all of them new. */
+const chunkingVersion = 1;
+
+const roles = (value: unknown, path: string) =>
+  Array.isArray(value) && value.length > 0 && value.every((role) => typeof role === 'string' && role !== '')
+    ? []
+    : [`${path} has to be a list of roles; leave it out for everybody.`];
+
+const fields = option.fields({
+  uri: option.text,
+  title: option.text,
+  text: (value, path) =>
+    typeof value === 'string' && value.length <= mostCharacters
+      ? []
+      : [`${path} has to be a text of at most ${mostCharacters} characters.`],
+  mediaType: option.oneOf('text/markdown', 'text/plain'),
+  language: languageProblems,
+  roles,
+  trust: option.oneOf('trusted', 'untrusted'),
+  metadata: (value, path) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? []
+      : [`${path} has to be an object.`],
+  shared: option.truth,
+} satisfies OptionRules<Document>);
+
+/** A document that is ready to be stored, but for whose it is. */
+export interface ReadDocument extends Omit<StoredDocument, 'base' | 'tenant' | 'ingestedBy'> {
+  /** Cuts it. */
+  chunks(): readonly StoredChunk[];
+}
+
+export interface ReadingOptions {
+  /** Of documents that name none. */
+  readonly language: string;
+  readonly chunking: ChunkingOptions;
+}
+
+/** @param path `documents[3]` @throws {InputValidationError} */
+export function readDocument(
+  given: unknown,
+  path: string,
+  { language, chunking }: ReadingOptions,
+): ReadDocument {
+  const problems = [...fields(given, path)];
+  const { uri, text } = (given ?? {}) as Partial<Document>;
+  if (uri === undefined) problems.push(`${path}.uri is missing: what names the document.`);
+  if (text === undefined) problems.push(`${path}.text is missing.`);
+  if (problems.length > 0) throw new InputValidationError(problems.join(' '));
+  // As the rules above have found it.
+  const document = given as Document;
+  const { mediaType = 'text/markdown', trust = 'untrusted', shared = false } = document;
+  const written = storableText(document.text).text;
+  const blocks = () => (mediaType === 'text/plain' ? plainBlocks(written) : markdownBlocks(written));
+  const title = document.title ?? blocks()[0]?.headings[0];
+  const kept = {
+    uri: storableText(document.uri).text,
+    shared,
+    title: title === undefined ? undefined : storableText(title).text,
+    mediaType,
+    language: configurationOf(document.language ?? language) ?? language,
+    roles: document.roles?.map((role) => storableText(role.normalize('NFC')).text),
+    trusted: trust === 'trusted',
+    metadata: toJson(document.metadata ?? {}, `${path}.metadata`) as StoredDocument['metadata'],
+  };
+  return {
+    ...kept,
+    hash: hashOf(toJson({ ...kept, text: written, chunking, chunkingVersion }, path)),
+    chunks: () => chunksOf(blocks(), chunking),
+  };
+}

@@ -26,7 +26,10 @@ export class ConcurrencyLimiter {
     private readonly limits: readonly ConcurrencyLimit[],
     ports: ConcurrencyPorts,
   ) {
-    this.slots = new SlotLedger(ports, (owners) => this.freed(owners));
+    this.slots = new SlotLedger(ports, {
+      taken: (owners) => this.calls.taken(owners),
+      freed: (owners) => this.freed(owners),
+    });
     this.lines = new SlotLines(this.slots, ports.clock, {
       paused: (owner) => this.calls.freed(owner),
       ended: (owner) => this.calls.freed(owner),

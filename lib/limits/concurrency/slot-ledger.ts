@@ -19,15 +19,20 @@ export interface SlotLedgerPorts {
   workerId(): string;
 }
 
+/** What becomes of slots in this process. */
+export interface SlotEvents {
+  taken(owners: readonly string[]): void;
+  /** They are free again. */
+  freed(owners: readonly string[]): void;
+}
+
 /** The slots of limits in the ledger of budgets, where calls in flight are what is set aside. */
 export class SlotLedger {
-  private readonly granted = new Map<string, number>();
   private readonly rooms = new Map<string, Promise<number>>();
 
   constructor(
     private readonly ports: SlotLedgerPorts,
-    /** Slots of this process have become free. */
-    private readonly freed: (owners: readonly string[]) => void,
+    private readonly events: SlotEvents,
   ) {}
 
   /** Takes all of them, or none. */
@@ -43,7 +48,7 @@ export class SlotLedger {
       if (slot) return { outcome: 'full', slot };
     }
     const owners = slots.map(({ owner }) => owner);
-    for (const owner of owners) this.granted.set(owner, (this.granted.get(owner) ?? 0) + 1);
+    this.events.taken(owners);
     return { outcome: 'taken', grant: this.grantOf(workerId, owners) };
   }
 
@@ -64,13 +69,6 @@ export class SlotLedger {
     return standing ? standing.limit - standing.used - standing.reserved : Infinity;
   }
 
-  /** How many this process has taken since it was asked the last time. */
-  grantedSince(owner: string): number {
-    const granted = this.granted.get(owner) ?? 0;
-    this.granted.delete(owner);
-    return granted;
-  }
-
   private grantOf(workerId: string, owners: readonly string[]): SlotGrant {
     let isFree = false;
     return {
@@ -81,7 +79,7 @@ export class SlotLedger {
         this.ports.ledger.settle(
           owners.map((owner) => ({ ...accountOfSlots(owner), workerId, estimate: 1, actual: 0 })),
         );
-        this.freed(owners);
+        this.events.freed(owners);
       },
     };
   }

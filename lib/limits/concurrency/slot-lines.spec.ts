@@ -15,6 +15,7 @@ class Ledger {
   error: Error | undefined;
   private held: (() => void) | undefined;
   isSlow = false;
+  full = slot;
 
   answer(): void {
     this.held?.();
@@ -24,7 +25,7 @@ class Ledger {
     this.asked += 1;
     if (this.isSlow) await new Promise<void>((resolve) => (this.held = resolve));
     if (this.error) throw this.error;
-    if (this.free === 0) return { outcome: 'full', slot };
+    if (this.free === 0) return { outcome: 'full', slot: this.full };
     this.free -= 1;
     return { outcome: 'taken', grant: { owners: [slot.owner], release: () => void (this.released += 1) } };
   }
@@ -75,6 +76,15 @@ describe('the lines of a process', () => {
     expect(lines.freed(slot.owner)).toBe(true);
     await turn();
     expect([first.outcome, second.outcome]).toEqual(['taken', 'waits']);
+  });
+
+  it('send away who meets a limit that says `fail` behind the one that it has waited for', async () => {
+    const first = want();
+    await turn();
+    ledger.full = { owner: 'tenant acme', calls: 1, onExceeded: 'fail' };
+    clock.move(100);
+    await turn();
+    expect(first.outcome).toBe('full');
   });
 
   it('look for slots that other processes have given back', async () => {

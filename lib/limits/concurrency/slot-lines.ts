@@ -204,7 +204,7 @@ export class SlotLines {
         if (place.isOver) continue;
         const isOfOther = found.slot.owner !== owner;
         place.slot = found.slot;
-        if (place.isLate) place.leave();
+        if (place.isLate || found.slot.onExceeded === 'fail') place.leave();
         else if (isOfOther) this.join(place);
         else line.putBack(place);
         if (!isOfOther) return;

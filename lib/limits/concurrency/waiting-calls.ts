@@ -17,8 +17,8 @@ const delay = 20;
 
 /** The runs that wait until there are slots. */
 export class WaitingCalls {
-  /** Owners of slots for which runs wait, as far as this process knows. */
-  private expected = new Set<string>();
+  /** Owners of slots for which runs wait, as far as this process knows, with how many slots it has taken since the last look. */
+  private expected = new Map<string, number>();
   /** By owner: the tenant that was woken last. */
   private readonly last = new Map<string, string | undefined>();
   private isLooking = false;
@@ -28,12 +28,20 @@ export class WaitingCalls {
 
   constructor(
     private readonly ports: WaitingCallsPorts,
-    private readonly slots: Pick<SlotLedger, 'room' | 'grantedSince'>,
+    private readonly slots: Pick<SlotLedger, 'room'>,
   ) {}
 
   /** A run is about to wait. */
   expect(owner: string): void {
-    this.expected.add(owner);
+    if (!this.expected.has(owner)) this.expected.set(owner, 0);
+  }
+
+  /** This process has taken slots. */
+  taken(owners: readonly string[]): void {
+    for (const owner of owners) {
+      const before = this.expected.get(owner);
+      if (before !== undefined) this.expected.set(owner, before + 1);
+    }
   }
 
   /** Calls once runs were woken. */
@@ -63,27 +71,32 @@ export class WaitingCalls {
 
   /** Makes as many runs due as there is room for, or as will probably have their turn soon. */
   async wake(): Promise<void> {
-    this.expected = new Set();
+    const taken = this.expected;
+    this.expected = new Map();
     const waiting = await this.ports.waiting.list(slotLimits, mostAtOnce);
     const byOwner = new Map<string, WaitingRun[]>();
     for (const run of waiting) {
       const owner = ownerOfSlots(run.limit) ?? run.limit;
       byOwner.set(owner, [...(byOwner.get(owner) ?? []), run]);
     }
+    for (const owner of this.last.keys()) if (!byOwner.has(owner)) this.last.delete(owner);
     const woken: string[] = [];
     for (const [owner, runs] of byOwner) {
-      this.expected.add(owner);
-      woken.push(...(await this.turnsOf(owner, runs)).map(({ runId }) => runId));
+      this.expect(owner);
+      woken.push(...(await this.turnsOf(owner, runs, taken.get(owner) ?? 0)).map(({ runId }) => runId));
     }
     if (woken.length === 0) return;
     await this.ports.waiting.wake(woken);
     this.woken();
   }
 
-  private async turnsOf(owner: string, runs: readonly WaitingRun[]): Promise<readonly WaitingRun[]> {
-    // As many as had their turn since the last look will probably have it until the next, where what comes in anew leaves no room.
-    const often = this.slots.grantedSince(owner);
-    const count = Math.max(often, await this.slots.room(owner));
+  /** @param taken since the last look: as many will probably be taken until the next, where what comes in anew leaves no room */
+  private async turnsOf(
+    owner: string,
+    runs: readonly WaitingRun[],
+    taken: number,
+  ): Promise<readonly WaitingRun[]> {
+    const count = Math.max(taken, await this.slots.room(owner));
     const woken = takeTurns(runs, this.last.get(owner)).slice(0, count);
     const last = woken.at(-1);
     if (last) this.last.set(owner, last.tenant);

@@ -1,0 +1,10 @@
+export type { Answer } from './answer.js';
+export { OneCallWorkflow } from './level-1/one-call.workflow.js';
+export { HelpModule } from './level-2/help.module.js';
+export { RetrievalWorkflow } from './level-2/retrieval.workflow.js';
+export { PipelineWorkflow } from './level-3/pipeline.workflow.js';
+export { OrderTools } from './level-4/order.tools.js';
+export { ToolsWorkflow } from './level-4/tools.workflow.js';
+export { AgentsWorkflow, Reception } from './level-5/agents.workflow.js';
+export { BillingDesk, TechnicalDesk } from './level-5/specialists.js';
+export { Orders } from './orders.js';

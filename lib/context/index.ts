@@ -1,6 +1,8 @@
 export {
   type DocumentKey,
+  type FoundChunk,
   type KnowledgeReader,
+  type KnowledgeSearch,
   type KnowledgeStats,
   KnowledgeStore,
   type PutOutcome,

@@ -2,6 +2,7 @@ import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { AccessControl } from '../access/index.js';
 import { KnowledgeStore, RetrievalService } from '../context/index.js';
 import { InvalidOptionsError } from '../errors/index.js';
+import { ModelService } from '../models/index.js';
 import { KnowledgeBase } from './knowledge-base.js';
 import { type KnowledgeBaseOptions, knowledgeBaseProblems } from './knowledge-base.options.js';
 
@@ -24,9 +25,13 @@ export class KnowledgeBaseModule {
       providers: [
         {
           provide,
-          useFactory: (store: KnowledgeStore, control: AccessControl, retrieval: RetrievalService) =>
-            new KnowledgeBase(name, options, { store, control, retrieval }),
-          inject: [KnowledgeStore, AccessControl, RetrievalService],
+          useFactory: (
+            store: KnowledgeStore,
+            control: AccessControl,
+            retrieval: RetrievalService,
+            models: ModelService,
+          ) => new KnowledgeBase(name, options, { store, control, retrieval, models }),
+          inject: [KnowledgeStore, AccessControl, RetrievalService, ModelService],
         },
       ],
       exports: [provide],

@@ -15,6 +15,16 @@ export interface KnowledgeBaseOptions {
   readonly language?: string | undefined;
   /** Who may search it, and bring documents in. A list: roles that may search it. @default as its parts say */
   readonly access?: KnowledgeBaseAccess | readonly string[] | undefined;
+  /**
+   * The model that puts into numbers what chunks and queries mean: an alias, or `provider/model`. Another one has all documents be
+   * embedded again when they are next brought in. @default none: documents are found by their words
+   */
+  readonly embedding?: { readonly model: string } | undefined;
+  /**
+   * How chunks are found. `text`: by words; `vectors`: by what they mean; `fusion`: by both, by reciprocal rank fusion.
+   * @default 'fusion' where there is an `embedding`, else 'text'
+   */
+  readonly search?: 'text' | 'vectors' | 'fusion' | undefined;
   /** How documents are cut. Another setting has all documents be cut again when they are next brought in. */
   readonly chunking?: ChunkingOptions | undefined;
 }
@@ -31,6 +41,8 @@ const rules = option.fields({
   language: languageProblems,
   access: (value, path) =>
     Array.isArray(value) ? roles(value, path) : option.fields({ read: roles, ingest: roles })(value, path),
+  embedding: option.fields({ model: option.text }),
+  search: option.oneOf('text', 'vectors', 'fusion'),
   chunking: option.fields({
     maxTokens: option.whole(fewestTokens),
     overlap: option.whole(0),
@@ -44,7 +56,17 @@ export function knowledgeBaseProblems(name: unknown, options: unknown): string[]
   return [
     ...(isNamed ? [] : [`${path}: the name has letters, digits, '_' and '-', at most 100.`]),
     ...rules(options, `${path} `),
+    ...missing(options, path),
   ];
+}
+
+function missing(options: unknown, path: string): readonly string[] {
+  const { search, embedding } = (options ?? {}) as KnowledgeBaseOptions;
+  if (embedding !== undefined)
+    return embedding.model === undefined ? [`${path} embedding.model is missing.`] : [];
+  return search === 'vectors' || search === 'fusion'
+    ? [`${path} search is '${search}', which takes an embedding: { model }.`]
+    : [];
 }
 
 /** Who may read and who may ingest, where something is declared. */

@@ -1,7 +1,8 @@
 import { type AccessControl, principalOf, tenantOfCaller } from '../access/index.js';
 import {
-  type DocumentKey,
+  type FoundChunk,
   type KnowledgeReader,
+  type KnowledgeSearch,
   type KnowledgeStats,
   type KnowledgeStore,
   type Passage,
@@ -11,9 +12,12 @@ import {
   type RetrievedPassage,
   Retriever,
 } from '../context/index.js';
+import type { ModelService } from '../models/index.js';
 import { currentScope } from '../scope/index.js';
 import type { Document } from './document.js';
 import { accessOf, type KnowledgeBaseOptions } from './knowledge-base.options.js';
+import { ChunkEmbedder } from './embedding/chunk-embedder.js';
+import { fused } from './fusion.js';
 import { type ReadDocument, readDocument } from './read-document.js';
 
 /** What has become of documents that were brought in. */
@@ -27,8 +31,31 @@ export interface KnowledgeBasePorts {
   readonly store: KnowledgeStore;
   readonly control: AccessControl;
   readonly retrieval: RetrievalService;
+  readonly models: Pick<ModelService, 'embed'>;
 }
 
+/** Whose a document becomes. */
+interface Owner {
+  /** `''`: of no tenant. */
+  readonly tenant: string;
+  readonly ingestedBy: string | undefined;
+}
+
+/** Whose documents become, asked once for those of the caller and once for shared ones. */
+class Owners {
+  private readonly known = new Map<boolean, Promise<Owner>>();
+
+  constructor(private readonly ask: (shared: boolean) => Promise<Owner>) {}
+
+  of(shared: boolean): Promise<Owner> {
+    const known = this.known.get(shared) ?? this.ask(shared);
+    this.known.set(shared, known);
+    return known;
+  }
+}
+
+/** Of each list that is fused. */
+const leastFused = 30;
 /** Documents between two signs of progress. */
 const progressEvery = 20;
 
@@ -36,15 +63,19 @@ const progressEvery = 20;
 export class KnowledgeBase extends Retriever {
   private readonly access;
   private readonly reading;
+  private readonly embedder: ChunkEmbedder | undefined;
+  private readonly mode: NonNullable<KnowledgeBaseOptions['search']>;
 
   constructor(
     readonly name: string,
-    { language = 'en', access, chunking = {} }: KnowledgeBaseOptions,
+    { language = 'en', access, chunking = {}, embedding, search }: KnowledgeBaseOptions,
     private readonly ports: KnowledgeBasePorts,
   ) {
     super();
     this.access = accessOf(access);
-    this.reading = { language, chunking };
+    this.reading = { language, chunking, model: embedding?.model };
+    this.embedder = embedding && new ChunkEmbedder(ports.models, embedding.model);
+    this.mode = search ?? (embedding ? 'fusion' : 'text');
   }
 
   /**
@@ -63,7 +94,7 @@ export class KnowledgeBase extends Retriever {
     _: RetrievalContext,
   ): Promise<readonly Passage[]> {
     const reader = await this.reader();
-    const found = await this.ports.store.search({ base: this.name, reader, text, filter, limit });
+    const found = await this.found({ base: this.name, reader, text, filter, limit });
     return found.map(({ id, text: body, score, uri, title, headings, version, metadata, trusted }) => ({
       id,
       text: body,
@@ -88,11 +119,12 @@ export class KnowledgeBase extends Retriever {
    */
   async ingest(documents: Iterable<Document> | AsyncIterable<Document>): Promise<IngestReport> {
     const report = { added: 0, changed: 0, unchanged: 0 };
+    const owners = new Owners((shared) => this.owner(shared));
     const given = Array.isArray(documents)
       ? documents.map((document, index) => readDocument(document, `documents[${index}]`, this.reading))
       : this.readEach(documents);
     for await (const document of given) {
-      report[await this.put(document)] += 1;
+      report[await this.put(document, await owners.of(document.shared))] += 1;
       const done = report.added + report.changed + report.unchanged;
       if (done % progressEvery === 0) tellProgress({ ...report });
     }
@@ -105,8 +137,8 @@ export class KnowledgeBase extends Retriever {
     uri: string,
     { shared = false }: { readonly shared?: boolean | undefined } = {},
   ): Promise<boolean> {
-    const { key } = await this.keyOf({ uri, shared });
-    return this.ports.store.remove(key);
+    const { tenant } = await this.owner(shared);
+    return this.ports.store.remove({ base: this.name, tenant, shared, uri });
   }
 
   /** How much the caller can find. @throws {AccessDeniedError} */
@@ -122,36 +154,47 @@ export class KnowledgeBase extends Retriever {
       yield readDocument(document, `documents[${index++}]`, this.reading);
   }
 
-  private async put(document: ReadDocument) {
-    const { key, ingestedBy } = await this.keyOf(document);
+  private async found(search: KnowledgeSearch): Promise<readonly FoundChunk[]> {
     const { store } = this.ports;
-    if ((await store.hashOf(key)) === document.hash) return 'unchanged';
-    const { chunks, ...facts } = document;
-    return store.put({ ...facts, ...key, ingestedBy }, chunks());
+    const { embedder, mode } = this;
+    if (mode === 'text' || !embedder) return store.search(search);
+    const similar = async (limit: number) => {
+      const vector = await embedder.vectorOf(search.text);
+      return store.similar({ ...search, limit, vector, model: embedder.model });
+    };
+    if (mode === 'vectors') return similar(search.limit);
+    // What is far down in both lists may be up in the fused one.
+    const deep = Math.max(leastFused, search.limit * 3);
+    const lists = await Promise.all([store.search({ ...search, limit: deep }), similar(deep)]);
+    return fused(lists).slice(0, search.limit);
   }
 
-  /** @throws {AccessDeniedError} if the caller may not change it */
-  private async keyOf({ uri, shared }: Pick<Document, 'uri' | 'shared'>): Promise<{
-    readonly key: DocumentKey;
-    readonly ingestedBy: string | undefined;
-  }> {
+  private async put(document: ReadDocument, { tenant, ingestedBy }: Owner): Promise<keyof IngestReport> {
+    const { store } = this.ports;
+    const { chunks, ...facts } = document;
+    const key = { base: this.name, tenant, shared: document.shared, uri: document.uri };
+    if ((await store.hashOf(key)) === document.hash) return 'unchanged';
+    const { embedder } = this;
+    return store.put(
+      { ...facts, ...key, ingestedBy },
+      embedder ? await embedder.embedded(chunks()) : chunks(),
+    );
+  }
+
+  /** Whose a document becomes that the caller brings in. @throws {AccessDeniedError} if the caller may not */
+  private async owner(shared: boolean): Promise<Owner> {
     const { control } = this.ports;
     const caller = await control.caller(undefined, 'knowledge.ingest');
-    const tenant = tenantOfCaller(caller) ?? '';
+    const ingestedBy = principalOf(caller)?.id;
     const resource = { kind: 'knowledge', name: this.name };
-    const rule = this.access.ingest;
-    if (shared) await control.assertShared(caller, 'knowledge.ingest', resource);
-    else
-      await control.assert(
-        caller,
-        'knowledge.ingest',
-        { ...resource, ...(tenant === '' ? {} : { tenant }) },
-        rule,
-      );
-    return {
-      key: { base: this.name, tenant: shared ? '' : tenant, shared: shared ?? false, uri },
-      ingestedBy: principalOf(caller)?.id,
-    };
+    if (shared) {
+      await control.assertShared(caller, 'knowledge.ingest', resource);
+      return { tenant: '', ingestedBy };
+    }
+    const tenant = tenantOfCaller(caller);
+    const owned = { ...resource, ...(tenant === undefined ? {} : { tenant }) };
+    await control.assert(caller, 'knowledge.ingest', owned, this.access.ingest);
+    return { tenant: tenant ?? '', ingestedBy };
   }
 
   /** @throws {AccessDeniedError} */

@@ -44,13 +44,15 @@ export interface ReadingOptions {
   /** Of documents that name none. */
   readonly language: string;
   readonly chunking: ChunkingOptions;
+  /** That makes vectors of its chunks. */
+  readonly model: string | undefined;
 }
 
 /** @param path `documents[3]` @throws {InputValidationError} */
 export function readDocument(
   given: unknown,
   path: string,
-  { language, chunking }: ReadingOptions,
+  { language, chunking, model }: ReadingOptions,
 ): ReadDocument {
   const problems = [...fields(given, path)];
   const { uri, text } = (given ?? {}) as Partial<Document>;
@@ -71,6 +73,7 @@ export function readDocument(
     language: configurationOf(document.language ?? language) ?? language,
     roles: document.roles?.map((role) => storableText(role.normalize('NFC')).text),
     trusted: trust === 'trusted',
+    model,
     metadata: toJson(document.metadata ?? {}, `${path}.metadata`) as StoredDocument['metadata'],
   };
   return {

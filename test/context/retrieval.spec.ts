@@ -205,6 +205,7 @@ describe.each(stores)('retrieval (%s)', (store) => {
 
   it.each<[unknown, string]>([
     ['', 'query.text'],
+    ['x'.repeat(10_001), 'query.text has 10001 characters, and may have 10000.'],
     [{}, 'query.text is missing'],
     [{ text: 'x', limit: 0 }, 'query.limit has to be a whole number from 1 to 200.'],
     [{ text: 'x', limit: 201 }, 'query.limit'],

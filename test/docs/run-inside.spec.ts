@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Provider, Type } from '@nestjs/common';
+import type { DynamicModule, Provider, Type } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
 import {
   AgentService,
   BudgetService,
@@ -7,6 +8,8 @@ import {
   CurrentPrincipal,
   KillSwitchService,
   ModelService,
+  type ModelsOptions,
+  OrchestrationModule,
   type PrincipalResolver,
   type OrchestrationOptions,
   type ConcurrencyLimit,
@@ -461,6 +464,23 @@ describe('docs/retrieval.md', () => {
       stats: { documents: 2, chunks: 2, tokens: 26 },
     });
     expect(t.models.calls).toHaveLength(1);
+  });
+});
+
+describe('docs/retrieval.md, with vectors', () => {
+  it('finds what is misspelt', async () => {
+    const page = await loadPage('docs/retrieval.md');
+    const module = await Test.createTestingModule({
+      imports: [
+        OrchestrationModule.forRoot({ persistence: 'memory', models: page.get<ModelsOptions>('models') }),
+        page.get<DynamicModule>('guide'),
+      ],
+    }).compile();
+    await module.init();
+    const guide = module.get<KnowledgeBase>(knowledgeBaseToken('guide'), { strict: false });
+    const { byBoth } = await page.run('misspelt', guide);
+    expect(byBoth).toMatchObject({ source: { uri: 'battery.md' } });
+    await module.close();
   });
 });
 

@@ -21,6 +21,8 @@ export interface StoredDocument extends DocumentKey {
   readonly roles: readonly string[] | undefined;
   readonly trusted: boolean;
   readonly metadata: Readonly<Record<string, JsonValue>>;
+  /** The model that makes the vectors of its chunks. */
+  readonly model: string | undefined;
   /** Of all that makes its chunks what they are. Hexadecimal. */
   readonly hash: string;
   /** Id of the principal who brings it in. */
@@ -32,6 +34,8 @@ export interface StoredChunk {
   readonly headings: readonly string[];
   readonly text: string;
   readonly tokens: number;
+  /** Where the base has vectors: what it means, by a model. */
+  readonly vector?: readonly number[] | undefined;
 }
 
 /** For whom something is looked for: what others may not see is neither found nor counted. */
@@ -49,6 +53,12 @@ export interface KnowledgeSearch {
   /** What the metadata of the document has to have. */
   readonly filter: Readonly<Record<string, JsonValue>>;
   readonly limit: number;
+}
+
+export interface VectorSearch extends KnowledgeSearch {
+  /** By which the vectors were made. */
+  readonly model: string;
+  readonly vector: readonly number[];
 }
 
 /** A chunk that was found, with its document. */
@@ -85,5 +95,7 @@ export abstract class KnowledgeStore {
   abstract remove(key: DocumentKey): Promise<boolean>;
   /** Chunks that have any of the words, the best first. */
   abstract search(search: KnowledgeSearch): Promise<readonly FoundChunk[]>;
+  /** Chunks whose vectors are nearest, by their cosine. */
+  abstract similar(search: VectorSearch): Promise<readonly FoundChunk[]>;
   abstract stats(base: string, reader: KnowledgeReader): Promise<KnowledgeStats>;
 }

@@ -10,7 +10,9 @@ import {
   type PutOutcome,
   type StoredChunk,
   type StoredDocument,
+  type VectorSearch,
 } from './knowledge-store.js';
+import { bestOf, bytesOfVector, ofUnitLength, productWith } from './vectors.js';
 
 interface Kept {
   readonly document: StoredDocument;
@@ -46,12 +48,31 @@ export class MemoryKnowledgeStore extends KnowledgeStore {
 
   async search({ base, reader, text, filter, limit }: KnowledgeSearch): Promise<readonly FoundChunk[]> {
     const asked = new Set(wordsOf(text));
-    return this.visible(base, reader)
+    const found = this.visible(base, reader)
       .filter(({ document }) => contains(document.metadata, filter))
       .flatMap((kept) => kept.chunks.map((chunk, ordinal) => foundChunk(kept, chunk, ordinal, asked)))
-      .filter(({ score }) => score > 0)
-      .toSorted((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
-      .slice(0, limit);
+      .filter(({ score }) => score > 0);
+    return bestOf(found, limit);
+  }
+
+  async similar({
+    base,
+    reader,
+    filter,
+    model,
+    vector,
+    limit,
+  }: VectorSearch): Promise<readonly FoundChunk[]> {
+    const asked = ofUnitLength(vector);
+    const found = this.visible(base, reader)
+      .filter(({ document }) => document.model === model && contains(document.metadata, filter))
+      .flatMap((kept) =>
+        kept.chunks.map((chunk, ordinal) => ({
+          ...foundChunk(kept, chunk, ordinal, new Set()),
+          score: productWith(asked, bytesOfVector(chunk.vector ?? [])),
+        })),
+      );
+    return bestOf(found, limit).filter(({ score }) => score > 0);
   }
 
   async stats(base: string, reader: KnowledgeReader): Promise<KnowledgeStats> {

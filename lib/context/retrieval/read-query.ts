@@ -6,13 +6,21 @@ import type { RetrievalQuery } from './retriever.js';
 const usualLimit = 8;
 const mostPassages = 200;
 
+/** Longer ones are documents: what is to be found by them would be found by everything. */
+const mostCharacters = 10_000;
+
+const worded: OptionRule = (value, path) =>
+  typeof value === 'string' && value.length > mostCharacters
+    ? [`${path} has ${value.length} characters, and may have ${mostCharacters}.`]
+    : option.text(value, path);
+
 const limited: OptionRule = (value, path) =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= mostPassages
     ? []
     : [`${path} has to be a whole number from 1 to ${mostPassages}.`];
 
 const fields = option.fields({
-  text: option.text,
+  text: worded,
   limit: limited,
   filter: (value, path) =>
     isObject(value) ? [] : [`${path} has to be an object: names and values of metadata.`],

@@ -2,7 +2,7 @@ import type { JsonValue, Principal } from '../../values/index.js';
 
 /** What is looked for. */
 export interface RetrievalQuery {
-  /** In words, as a person would ask. */
+  /** In words, as a person would ask: at most 10,000 characters. */
   readonly text: string;
   /** Most passages. From 1 to 200. @default 8 */
   readonly limit?: number | undefined;

@@ -3,6 +3,7 @@ import { BlobRow } from './blob.entity.js';
 import { BucketRow } from './bucket.entity.js';
 import { BudgetRaiseRow, BudgetRow, HoldRow, LedgerRow, SettledRow } from './budget-rows.entity.js';
 import { ConversationRow } from './conversation.entity.js';
+import { ChunkVectorRow } from './knowledge/chunk-vector.entity.js';
 import { ChunkRow } from './knowledge/chunk.entity.js';
 import { DocumentRow } from './knowledge/document.entity.js';
 import { ExpiredRun } from './expired-run.entity.js';
@@ -35,6 +36,7 @@ export const orchestrationEntities: readonly (new () => object)[] = [
   BucketRow,
   DocumentRow,
   ChunkRow,
+  ChunkVectorRow,
   ExpiredRun,
   StepExecution,
 ];

@@ -32,10 +32,16 @@ const statements = [
     CONSTRAINT "orchestration_chunk_pkey" PRIMARY KEY ("id")
   )`,
   `CREATE UNIQUE INDEX "orchestration_chunk_document" ON "orchestration_chunk" ("document_id", "ordinal")`,
+  `CREATE TABLE "orchestration_chunk_vector" (
+    "chunk_id" uuid NOT NULL,
+    "model" varchar NOT NULL,
+    "vector" bytea NOT NULL,
+    CONSTRAINT "orchestration_chunk_vector_pkey" PRIMARY KEY ("chunk_id", "model")
+  )`,
   `CREATE INDEX "orchestration_chunk_search" ON "orchestration_chunk" USING gin ("search")`,
 ];
 
-/** Documents of knowledge bases, and the chunks that are searched. */
+/** Documents of knowledge bases, the chunks that are searched, and their vectors: numbers of 32 bits, of unit length. */
 export class CreateKnowledge implements MigrationInterface {
   readonly name = 'OrchestrationCreateKnowledge1794200000012';
 
@@ -47,7 +53,9 @@ export class CreateKnowledge implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await inSchema(runner, async () => {
-      await runner.query('DROP TABLE "orchestration_chunk", "orchestration_document"');
+      await runner.query(
+        'DROP TABLE "orchestration_chunk_vector", "orchestration_chunk", "orchestration_document"',
+      );
     });
   }
 }

@@ -20,6 +20,7 @@ export interface TableNames {
   readonly bucket: string;
   readonly document: string;
   readonly chunk: string;
+  readonly chunkVector: string;
 }
 
 export function tableNames(dataSource: DataSource): TableNames {
@@ -44,5 +45,6 @@ export function tableNames(dataSource: DataSource): TableNames {
     bucket: name('bucket'),
     document: name('document'),
     chunk: name('chunk'),
+    chunkVector: name('chunk_vector'),
   };
 }

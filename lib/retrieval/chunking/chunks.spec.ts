@@ -33,6 +33,8 @@ describe('the chunks of a text', () => {
       'gamma delta',
     ]);
     expect(chunksOfText('x'.repeat(10), 2).map(({ text }) => text)).toEqual(['xxxxxx', 'xxxx']);
+    const marked = `a${'\u0301'.repeat(60)}`;
+    for (const { tokens } of chunksOfText(marked, 30)) expect(tokens).toBeLessThanOrEqual(30);
     // A family of four is one character to people, and is not torn apart.
     const family = '👨‍👩‍👧‍👦';
     for (const { text } of chunksOfText(family.repeat(3), 9)) expect(text).toBe(family);

@@ -57,6 +57,16 @@ describe('the blocks of a Markdown text', () => {
     expect(short('# A\n## B\n## C\ntext\n# D')).toEqual(['prose A/B: B', 'prose A/C: text', 'prose D: D']);
   });
 
+  it('read headings with and without closing marks, in a time that grows with their length', () => {
+    expect(short('# a #\nx\n# b#\nx\n#c\nx\n## ##\nx')).toEqual([
+      'prose a: x',
+      'prose b#: x\n#c\nx',
+      'prose b#: x',
+    ]);
+    // Had it to try every way, this would take hours.
+    expect(markdownBlocks(`# ${'#'.repeat(200_000)}x\n${' '.repeat(200_000)}x`)).toHaveLength(1);
+  });
+
   it('read line ends of every system, and nothing from nothing', () => {
     expect(short('# A\r\nb\r\n\r\nc\rd')).toEqual(['prose A: b', 'prose A: c\nd']);
     expect(short('')).toEqual([]);

@@ -1,7 +1,7 @@
 import type { Block, BlockKind } from './block.js';
 
 const fence = /^ {0,3}(`{3,}|~{3,})/;
-const atxHeading = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/;
+const atxHeading = /^ {0,3}(#{1,6})(?=[ \t])/;
 const underline = /^ {0,3}(=+|-+)[ \t]*$/;
 const listItem = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+/;
 const tableRow = /^ {0,3}\|/;
@@ -39,9 +39,14 @@ export function plainBlocks(text: string): Block[] {
     .map((part) => ({ kind: 'prose', text: part, headings: [] }));
 }
 
+/** Without the marks that may close it. */
 function headingOf(line: string): [level: number, title: string] {
-  const [, marks = '#', title = ''] = atxHeading.exec(line) ?? [];
-  return [marks.length, title];
+  const [marked = '', marks = '#'] = atxHeading.exec(line) ?? [];
+  const written = line.slice(marked.length).trim();
+  let end = written.length;
+  while (written[end - 1] === '#') end -= 1;
+  const isClosed = end === 0 || /\s/.test(written[end - 1] ?? '');
+  return [marks.length, isClosed ? written.slice(0, end).trimEnd() : written];
 }
 
 function isMarked(line: string): boolean {
@@ -138,7 +143,7 @@ class BlockReader {
   }
 
   private flush(): void {
-    const text = this.lines.join('\n').replaceAll(/^\n+|\s+$/g, '');
+    const text = this.lines.join('\n').trimEnd();
     this.lines = [];
     this.blanks = 0;
     if (text === '') return;

@@ -22,24 +22,27 @@ export function piecesOf({ kind, text }: Block, most: number, measure: Measure):
 /** At sentences, else at words, else anywhere. */
 function cutProse(text: string, most: number, measure: Measure): string[] {
   if (measure(text) <= most) return [text];
-  return packed(finer(sentencesOf(text), wordsOf, most, measure), '', most, measure)
+  return packed(finer(sentencesOf(text), [wordsOf, ...anywhere], most, measure), '', most, measure)
     .map((piece) => piece.trim())
     .filter((piece) => piece !== '');
 }
 
-/** Parts, of which those that are too long are cut further. */
+type Cut = (text: string) => string[];
+
+/** Parts, of which those that are too long are cut further: by the first cut, and what is still too long by those after it. */
 function finer(
   parts: readonly string[],
-  cut: (text: string) => string[],
+  [cut, ...further]: readonly Cut[],
   most: number,
   measure: Measure,
 ): string[] {
-  return parts.flatMap((part) => {
-    if (measure(part) <= most) return [part];
-    const cutParts = cut(part);
-    return cut === charactersOf ? cutParts : finer(cutParts, charactersOf, most, measure);
-  });
+  return parts.flatMap((part) =>
+    cut === undefined || measure(part) <= most ? [part] : finer(cut(part), further, most, measure),
+  );
 }
+
+/** A character as people see it may be long, too. */
+const anywhere: readonly Cut[] = [charactersOf, (text) => [...text]];
 
 /** As many parts as fit, one after the other, to one piece. */
 function packed(parts: readonly string[], between: string, most: number, measure: Measure): string[] {
@@ -73,7 +76,7 @@ function cutCode(text: string, most: number, measure: Measure): string[] {
   const measured: Measure = (code) => measure(fenced(code));
   // The fence itself has no room: then it is text.
   if (measured('') > most / 2) return cutProse(text, most, measure);
-  return packed(finer(lines, charactersOf, most, measured), '\n', most, measured).map(fenced);
+  return packed(finer(lines, anywhere, most, measured), '\n', most, measured).map(fenced);
 }
 
 /** At rows. Each piece has the head of the table. */

@@ -161,6 +161,7 @@ describe.each(stores)('a knowledge base (%s)', (store) => {
     const text = Array.from({ length: 60 }, (_, index) => `Sentence ${index} of many.`).join(' ');
     const reports = await Promise.all(Array.from({ length: 5 }, () => ingest([{ uri: 'a', text }])));
     expect(reports.reduce((sum, { added }) => sum + added, 0)).toBe(1);
+    expect(reports.reduce((sum, { changed }) => sum + changed, 0)).toBe(0);
     const { documents, chunks } = await as(person(tenant), () => articles.stats());
     expect(documents).toBe(1);
     expect((await found('sentence')).length).toBe(chunks);

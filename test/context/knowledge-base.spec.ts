@@ -18,6 +18,7 @@ import {
   knowledgeBaseToken,
   retrievalTool,
 } from 'nestjs-nestor/retrieval';
+import { KnowledgeStore } from '../../lib/context/index.js';
 import { type Host, openHost, stores } from '../e2e/host.js';
 
 let given: Document[] = [];
@@ -165,6 +166,31 @@ describe.each(stores)('a knowledge base (%s)', (store) => {
     const { documents, chunks } = await as(person(tenant), () => articles.stats());
     expect(documents).toBe(1);
     expect((await found('sentence')).length).toBe(chunks);
+  });
+
+  it('stores nothing where somebody else has stored the same meanwhile', async () => {
+    const store = host.t.module.get(KnowledgeStore, { strict: false });
+    const document = {
+      base: 'articles',
+      tenant,
+      shared: false,
+      uri: 'a',
+      title: undefined,
+      mediaType: 'text/plain',
+      language: 'english',
+      roles: undefined,
+      trusted: false,
+      metadata: {},
+      model: undefined,
+      hash: '0'.repeat(64),
+      ingestedBy: undefined,
+    };
+    const chunks = [{ headings: [], text: 'alpha', tokens: 2 }];
+    expect(await store.put(document, chunks)).toBe('added');
+    expect(await store.put(document, chunks)).toBe('unchanged');
+    expect(await store.put({ ...document, hash: '1'.repeat(64) }, chunks)).toBe('changed');
+    const [passage] = await as(person(tenant), () => articles.search('alpha'));
+    expect(passage?.source.version).toBe('2');
   });
 
   it('can be filled by a step', async () => {

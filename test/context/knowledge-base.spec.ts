@@ -169,7 +169,7 @@ describe.each(stores)('a knowledge base (%s)', (store) => {
   });
 
   it('stores nothing where somebody else has stored the same meanwhile', async () => {
-    const store = host.t.module.get(KnowledgeStore, { strict: false });
+    const kept = host.t.module.get(KnowledgeStore, { strict: false });
     const document = {
       base: 'articles',
       tenant,
@@ -186,9 +186,9 @@ describe.each(stores)('a knowledge base (%s)', (store) => {
       ingestedBy: undefined,
     };
     const chunks = [{ headings: [], text: 'alpha', tokens: 2 }];
-    expect(await store.put(document, chunks)).toBe('added');
-    expect(await store.put(document, chunks)).toBe('unchanged');
-    expect(await store.put({ ...document, hash: '1'.repeat(64) }, chunks)).toBe('changed');
+    expect(await kept.put(document, chunks)).toBe('added');
+    expect(await kept.put(document, chunks)).toBe('unchanged');
+    expect(await kept.put({ ...document, hash: '1'.repeat(64) }, chunks)).toBe('changed');
     const [passage] = await as(person(tenant), () => articles.search('alpha'));
     expect(passage?.source.version).toBe('2');
   });

@@ -166,7 +166,7 @@ describe.each(stores)('retrieval (%s)', (store) => {
   });
 
   it.each<[string, unknown, string]>([
-    ['no list', { passages: [] }, 'no list'],
+    ['no list', { passages: [] }, 'it is not a list'],
     ['a passage without a text', [{ ...passage('a'), text: 1 }], '[0].text is not a text'],
     ['a passage from nowhere', [{ ...passage('a'), source: {} }], '[0].source.uri is not a text'],
     [

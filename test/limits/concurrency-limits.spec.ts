@@ -13,6 +13,7 @@ import {
   ToolService,
   Workflow,
 } from 'nestjs-nestor';
+import { recordsOf } from '../e2e/gate/records.js';
 import { type Host, openHost, stores } from '../e2e/host.js';
 
 /** Calls in flight, which end when the test says so. */
@@ -81,6 +82,46 @@ class Bindery {
 }
 
 const once = { attempts: 1 };
+
+@Injectable()
+class Press {
+  constructor(private readonly printer: Printer) {}
+
+  /** What it has begun can't begin again. */
+  @Tool({ description: 'Presses', effect: 'irreversible', onInDoubt: 'fail' })
+  press(text: string): Promise<string> {
+    return this.printer.print(text);
+  }
+}
+
+@Workflow()
+class PressWorkflow {
+  constructor(private readonly press: Press) {}
+
+  @Step({ retry: { attempts: 1 } })
+  print(@Input() text: string): Promise<string> {
+    return this.press.press(text);
+  }
+}
+
+@Workflow()
+class UndoWorkflow {
+  constructor(private readonly printer: Printer) {}
+
+  @Step({ compensate: 'undo' })
+  order(@Input() text: string): string {
+    return text;
+  }
+
+  async undo(): Promise<void> {
+    await this.printer.print('undone');
+  }
+
+  @Step({ after: 'order', retry: { attempts: 1 } })
+  fail(): string {
+    throw new Error('it can not be done');
+  }
+}
 
 @Workflow()
 class PrintWorkflow {
@@ -183,6 +224,9 @@ describe.each(stores)('limits for calls in flight (%s)', (store) => {
       [
         Printer,
         Bindery,
+        Press,
+        PressWorkflow,
+        UndoWorkflow,
         PrintWorkflow,
         ReadWorkflow,
         ManyWorkflow,
@@ -350,6 +394,39 @@ describe.each(stores)('limits for calls in flight (%s)', (store) => {
     await soon();
     await host.t.clock.advance('1s');
     expect(await outcome).toBe('RATE_LIMIT_EXCEEDED 1000');
+  });
+
+  it('refuse a call within an irreversible one after 30 seconds', async () => {
+    await open({ scope: 'tool', for: 'print', calls: 1 });
+    await print('a');
+    await until(() => desk.begun.length === 1);
+    const press = await host.t.start(PressWorkflow, 'b', of('acme'));
+    await until(
+      async () => (await statusOf(press.id)) === 'failed',
+      () => host.t.clock.advance('5s'),
+    );
+    const [intended] = await recordsOf(host.t, press.id, 'call.intended');
+    const [denied] = await recordsOf(host.t, press.id, 'policy.denied');
+    expect(denied).toMatchObject({ payload: { rule: 'concurrency limit', name: 'print' } });
+    const waited = Date.parse(denied?.at ?? '') - Date.parse(intended?.at ?? '');
+    expect(waited).toBeGreaterThanOrEqual(30_000);
+    expect(desk.begun).toEqual(['a']);
+  });
+
+  it('let a compensation wait as long as it takes', async () => {
+    await open({ scope: 'tool', for: 'print', calls: 1 });
+    await print('a');
+    await until(() => desk.begun.length === 1);
+    const undo = await host.t.start(UndoWorkflow, 'b', of('acme'));
+    for (let waited = 0; waited < 40; waited += 5) await host.t.clock.advance('5s');
+    expect(desk.begun).toEqual(['a']);
+    expect(await statusOf(undo.id)).toBe('running');
+    desk.end('a');
+    await inTime(() => desk.begun.includes('undone'));
+    desk.endAll();
+    expect(await undo.result()).toMatchObject({ status: 'failed' });
+    expect(await host.t.history(undo.id)).toContain('step.compensated order');
+    expect(await recordsOf(host.t, undo.id, 'policy.denied')).toEqual([]);
   });
 
   it('ask a person first, and take a place only for the call itself', async () => {

@@ -1,5 +1,6 @@
 import type { MemoryStore } from '../../journal/index.js';
-import { derivedId, type JsonValue } from '../../values/index.js';
+import type { JsonValue } from '../../values/index.js';
+import { chunkIdOf, documentIdOf } from './knowledge-ids.js';
 import {
   type DocumentKey,
   type FoundChunk,
@@ -103,18 +104,18 @@ function nameOf({ base, tenant, shared, uri }: DocumentKey): string {
 
 function foundChunk(
   { document, version }: Kept,
-  { headings, text }: StoredChunk,
+  chunk: StoredChunk,
   ordinal: number,
   asked: ReadonlySet<string>,
 ): FoundChunk {
-  const { base, tenant, shared, uri, title, trusted, metadata } = document;
+  const { uri, title, trusted, metadata } = document;
+  const { headings, text } = chunk;
   const above = wordsOf([title ?? '', ...headings].join(' '));
   const words = wordsOf(text);
   const hits =
     words.filter((word) => asked.has(word)).length + 2 * above.filter((word) => asked.has(word)).length;
-  const documentId = derivedId('document', base, tenant, String(shared), uri);
   return {
-    id: derivedId('chunk', documentId, ordinal, text),
+    id: chunkIdOf(documentIdOf(document), ordinal, chunk),
     headings,
     text,
     score: hits / Math.log(Math.E + words.length),

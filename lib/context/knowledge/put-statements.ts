@@ -1,5 +1,5 @@
 import { byteaOf, nowPlus, Parameters, type Statement, type TableNames } from '../../database/index.js';
-import { derivedId } from '../../values/index.js';
+import { chunkIdOf, documentIdOf } from './knowledge-ids.js';
 import type { DocumentKey, StoredChunk, StoredDocument } from './knowledge-store.js';
 import { bytesOfVector } from './vectors.js';
 
@@ -12,7 +12,6 @@ export function valuesOfKey({ base, tenant, shared, uri }: DocumentKey): unknown
 /** Gives no row where the document is the same. Its row keeps others waiting who put the same. @param offset of the clock */
 export function documentStatement(tables: TableNames, document: StoredDocument, offset: number): Statement {
   const { title, mediaType, language, roles, trusted, metadata, hash, ingestedBy } = document;
-  const { base, tenant, shared, uri } = document;
   return {
     name: 'nestor_put_document',
     text: `
@@ -27,7 +26,7 @@ export function documentStatement(tables: TableNames, document: StoredDocument, 
       RETURNING id, version`,
     values: [
       ...valuesOfKey(document),
-      derivedId('document', base, tenant, String(shared), uri),
+      documentIdOf(document),
       title ?? null,
       mediaType,
       language,
@@ -103,9 +102,4 @@ export function withoutChunks({ chunk, chunkVector }: TableNames, id: string): r
     },
     { text: `DELETE FROM ${chunk} WHERE document_id = $1`, values: [id] },
   ];
-}
-
-/** The same for the same text in the same place. */
-export function chunkIdOf(document: string, ordinal: number, { text }: StoredChunk): string {
-  return derivedId('chunk', document, ordinal, text);
 }

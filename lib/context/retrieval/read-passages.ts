@@ -7,11 +7,11 @@ const sourceFields = ['title', 'section', 'version'] as const;
 /**
  * Passages as they go on record: whole, each once, without what is not theirs.
  * @param where `retriever web`, for messages
- * @throws {NonRetryableError} for what are no passages
+ * @throws {NonRetryableError} if they are not passages
  */
 export function readPassages(given: unknown, where: string): RetrievedPassage[] {
   const json = toJson(given, `the passages of ${where}`);
-  if (!Array.isArray(json)) throw malformed(where, 'no list');
+  if (!Array.isArray(json)) throw malformed(where, 'it is not a list');
   const seen = new Set<string>();
   return json
     .map((passage, index) => readPassage(passage, index, where))
@@ -45,5 +45,5 @@ function isObject(value: JsonValue | undefined): value is Readonly<Record<string
 }
 
 function malformed(where: string, what: string): NonRetryableError {
-  return new NonRetryableError(`${where} gave what are not passages: ${what}. See Passage.`);
+  return new NonRetryableError(`${where} did not give passages: ${what}. See Passage.`);
 }

@@ -6,7 +6,7 @@ export interface RetrievalQuery {
   readonly text: string;
   /** Most passages. From 1 to 200. @default 8 */
   readonly limit?: number | undefined;
-  /** What the metadata of a passage has to have: values of equal names are equal. @default anything */
+  /** What the metadata of a passage has to contain, at any depth; of a list, each of these. @default anything */
   readonly filter?: Readonly<Record<string, JsonValue>> | undefined;
 }
 

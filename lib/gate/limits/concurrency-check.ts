@@ -27,14 +27,15 @@ export class ConcurrencyCheck {
     if (!limits || limits.isEmpty || !(call.kind === 'model' || isToolCall(call))) return undefined;
     const held = heldAround(frame);
     // A call within one that has a slot needs none: it would wait for itself.
-    const slots = limits.slotsOf(rateSubjectOf(checked)).filter(({ owner }) => !held.has(owner));
-    return slots.length === 0 ? undefined : this.wait(checked, limits, slots);
+    const subject = rateSubjectOf(checked);
+    const slots = limits.slotsOf(subject).filter(({ owner }) => !held.has(owner));
+    return slots.length === 0 ? undefined : this.wait(checked, limits, { slots, tenant: subject.tenant });
   }
 
   private async wait(
     checked: CheckedCall,
     limits: ConcurrencyLimiter,
-    slots: readonly Slot[],
+    { slots, tenant }: { readonly slots: readonly Slot[]; readonly tenant: string | undefined },
   ): Promise<void> {
     const { attempt, frame } = checked;
     const { state, definition } = attempt.run;
@@ -44,7 +45,6 @@ export class ConcurrencyCheck {
       attempt.phase === 'compensate' ||
       definition.mayWait === false ||
       irreversibleAbove(frame) !== undefined;
-    const tenant = rateSubjectOf(checked).tenant;
     frame.isInLine = true;
     try {
       for (let hasWaited = (state.limitsEased?.size ?? 0) > 0; ; hasWaited = true) {

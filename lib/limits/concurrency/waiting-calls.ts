@@ -90,7 +90,7 @@ export class WaitingCalls {
     this.woken();
   }
 
-  /** @param taken since the last look: as many will probably be taken until the next, where what comes in anew leaves no room */
+  /** @param taken since the last look: as many will probably be taken until the next, where new calls leave no room */
   private async turnsOf(
     owner: string,
     runs: readonly WaitingRun[],

@@ -25,7 +25,7 @@ const overrideTable = {
   context: contextRules,
 } satisfies OptionRules<Omit<AgentOverrides, 'conversation'>>;
 
-/** Which values the options of one call take. */
+/** Which values the options of one call take. What it is given to answer from is none of them. */
 export const overrideRules = option.fields(overrideTable);
 
 /** Which values each takes. */

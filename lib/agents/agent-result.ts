@@ -1,7 +1,13 @@
 import type { AgentRunHandle } from './agent-run-handle.js';
 import type { AgentEventStream } from './events/agent-event-stream.js';
 import type { AgentStop } from './agent-stop.js';
-import type { Message } from '../models/index.js';
+import {
+  type Citation,
+  citationsIn,
+  type CitedMark,
+  type GivenContext,
+  type Message,
+} from '../models/index.js';
 import type { CallRecords } from '../scope/index.js';
 import { noUsage, type Usage } from '../values/index.js';
 
@@ -21,6 +27,10 @@ export interface AgentResult<Output = string> {
   readonly usage: Usage;
   /** US dollars: `usage.usd`. */
   readonly cost: number;
+  /** The passages of the `context` of the call that `text` cites, by its marks, in order. */
+  readonly citations: readonly Citation[];
+  /** Marks of `text` that stand for no passage of it. */
+  readonly unknownMarks: readonly CitedMark[];
   /** All that was said, without the instructions. Not part of what a step puts on record. */
   readonly messages: readonly Message[];
 }
@@ -52,16 +62,21 @@ export interface StreamedAgent<Output = string> extends FollowedAgent {
 }
 
 /** What the record of an agent's call holds. */
-export type RecordedAgentResult = Omit<AgentResult<unknown>, 'usage' | 'cost' | 'messages'>;
+export type RecordedAgentResult = Omit<
+  AgentResult<unknown>,
+  'usage' | 'cost' | 'messages' | 'citations' | 'unknownMarks'
+>;
 
 /** The result with what its record leaves out. */
 export function wholeResult(
   recorded: RecordedAgentResult,
   records: CallRecords | undefined,
   messages: () => readonly Message[],
+  context?: GivenContext,
 ): AgentResult<unknown> {
   const usage = records?.usage() ?? noUsage;
-  const result = { ...recorded, usage, cost: usage.usd };
+  const cited = citationsIn(recorded.text, context);
+  const result = { ...recorded, ...cited, usage, cost: usage.usd };
   // Not enumerable, so that a step that gives the result back does not put the conversation on record once more.
   return Object.defineProperty(result, 'messages', { get: messages }) as AgentResult<unknown>;
 }

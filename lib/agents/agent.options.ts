@@ -2,6 +2,7 @@ import type { Duration } from '../clock/index.js';
 import type { MessageContent } from '../content/index.js';
 import type { InputOf, ReviewOptions, WorkflowClass } from '../decorators/index.js';
 import type {
+  GivenContext,
   Message,
   ModelAnswer,
   ProviderOptions,
@@ -173,8 +174,13 @@ export interface AgentOptions<C = AgentClass> {
 
 /** What is other in one call of an agent than its options say: for agents that are set up by tenant. */
 export interface AgentOverrides<C = AgentClass> extends Partial<
-  Pick<AgentOptions<C>, 'model' | 'tools' | 'instructions' | 'stopWhen' | 'context'>
+  Pick<AgentOptions<C>, 'model' | 'tools' | 'instructions' | 'stopWhen'>
 > {
+  /**
+   * How long its conversation may become, in place of its own; or what it is to answer from, as `ContextService.assemble` makes it, in front
+   * of the first message.
+   */
+  readonly context?: ContextOptions | GivenContext | undefined;
   /**
    * The conversation in which it answers, by id, or with how much of it is shown. What is said goes into it when the call is
    * completed. The agent that has answered last in it, by a handoff, answers next. @default none

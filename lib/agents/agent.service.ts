@@ -2,23 +2,24 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/index.js';
 import type { InputOf } from '../decorators/index.js';
 import { errorMessage, InputValidationError, logSafely, NonRetryableError } from '../errors/index.js';
-import { ConversationThreads, conversationUse, conversationUseProblems } from '../conversations/index.js';
+import { ConversationThreads } from '../conversations/index.js';
 import { LiveEvents } from '../events/index.js';
 import { BlobStore } from '../journal/index.js';
-import { ModelCaller, ModelCatalog, TemplateRegistry } from '../models/index.js';
+import { type GivenContext, ModelCaller, ModelCatalog, TemplateRegistry } from '../models/index.js';
 import { type CallRecords, type ConversationUse, currentScope, type PerformContext } from '../scope/index.js';
 import { ToolRegistry } from '../tools/index.js';
 import { given, ignoreRejection, instanceOf, type JsonValue, PayloadLimit } from '../values/index.js';
 import { agentThread } from './conversation/agent-thread.js';
 import { saidTo } from './conversation/said-to.js';
-import { AgentCall, saidBefore } from './loop/agent-call.js';
+import { AgentCall } from './loop/agent-call.js';
+import { saidBefore } from './loop/records/said-before.js';
 import { agentCall } from './agent-call-options.js';
 import { AgentHosts } from './agent-hosts.js';
 import type { AgentPorts } from './loop/agent-ports.js';
 import { AgentRegistry } from './agent-registry.js';
 import { AgentRuns } from './agent-runs.js';
 import type { RegisteredAgent } from './registered-agent.js';
-import { overrideRules } from './agent-checks.js';
+import { type CallOverrides, readOverrides } from './call-overrides.js';
 import type { AgentClass, AgentOutputOf, AgentOverrides } from './agent.options.js';
 import {
   type AgentResult,
@@ -52,10 +53,12 @@ export class AgentService {
     hosts.use({
       runAlone: async (name, input) => {
         const conversation = currentScope()?.conversation;
-        return (await this.call(this.agents.get(name), input, conversation)).output;
+        const agent = this.agents.get(name);
+        return (await this.call({ agent, args: input, conversation, context: undefined })).output;
       },
       runAsTool: async (agent, input, context) => {
-        return (await this.begin({ agent, args: input, conversation: undefined }, context)).result.output;
+        const called = { agent, args: input, conversation: undefined, context: undefined };
+        return (await this.begin(called, context)).result.output;
       },
     });
   }
@@ -101,7 +104,7 @@ export class AgentService {
       throw new InputValidationError(
         `agents.stream(${name}) starts a run of its own, and this is one: write agents.run(…). Listeners of this run are told of it by handle.agentEvents().`,
       );
-    const conversation = conversationIn(options as AgentOverrides, `agents.stream(${agent.name}): `);
+    const { conversation } = readOverrides(options as AgentOverrides, `agents.stream(${agent.name}): `);
     // Who asks is told at once. Another run may still be faster: then this one fails with the same error.
     if (conversation) await this.ports.threads.free(conversation.id);
     const { handle, ended } = await this.runs.start(name, input, { conversation });
@@ -138,21 +141,20 @@ export class AgentService {
     overrides: AgentOverrides,
   ): Promise<AgentResult<unknown>> {
     const registered = this.agents.get(agent);
-    const use = conversationIn(overrides, `agents.run(${agent.name}): `);
-    const { conversation: _, ...changed } = overrides;
-    if (!currentScope()) return this.alone(registered, input, changed, use);
-    const options = { ...registered.options, ...given(changed) };
-    return this.call({ ...registered, options }, input, use);
+    const changed = readOverrides(overrides, `agents.run(${agent.name}): `);
+    if (!currentScope()) return this.alone(registered, input, changed);
+    const { options, conversation, context } = changed;
+    const called = { ...registered, options: { ...registered.options, ...options } };
+    return this.call({ agent: called, args: input, conversation, context });
   }
 
   /** A run of its own, which is on disk and outlives this process. */
   private async alone(
     { name }: RegisteredAgent,
     input: unknown,
-    overrides: AgentOverrides,
-    conversation: ConversationUse | undefined,
+    { options, conversation, context }: CallOverrides,
   ): Promise<AgentResult<unknown>> {
-    const [first] = Object.keys(given(overrides));
+    const [first] = Object.keys({ ...options, ...given({ context }) });
     if (first !== undefined)
       throw new InputValidationError(
         `agents.run(${name}) is called outside any run, so it is a run of its own, which another process may take up: '${first}' of this call would be lost. Set it in @Agent, or call it in a step.`,
@@ -161,33 +163,29 @@ export class AgentService {
     return wholeResult(result, records, () => saidBefore(records));
   }
 
-  private async call(
-    agent: RegisteredAgent,
-    input: unknown,
-    conversation: ConversationUse | undefined,
-  ): Promise<AgentResult<unknown>> {
+  private async call(called: BegunCall): Promise<AgentResult<unknown>> {
     const scope = currentScope();
     if (!scope) throw new Error('an agent runs in a step: this is a bug in Nestor');
     let made: AgentCall | undefined;
     let records: CallRecords | undefined;
     const recorded = await scope.call<RecordedAgentResult>({
-      ...agentCall(agent),
-      arguments: input,
+      ...agentCall(called.agent),
+      arguments: called.args,
       recalled: (below) => {
         records = below;
       },
       perform: async (args, context) => {
         records = context;
-        const begun = await this.begin({ agent, args, conversation }, context);
+        const begun = await this.begin({ ...called, args }, context);
         made = begun.made;
         return begun.result;
       },
     });
-    return wholeResult(recorded, records, () => made?.messages ?? saidBefore(records));
+    return wholeResult(recorded, records, () => made?.messages ?? saidBefore(records), called.context);
   }
 
   private async begin(
-    { agent, args, conversation: use }: BegunCall,
+    { agent, args, conversation: use, context: answersFrom }: BegunCall,
     context: PerformContext,
   ): Promise<{ readonly made: AgentCall; readonly result: RecordedAgentResult }> {
     const { name, type } = agent;
@@ -197,7 +195,8 @@ export class AgentService {
     const principal = currentScope()?.principal;
     const thread = use && (await agentThread(this.ports, { use, agent, principal }, context));
     try {
-      const made = new AgentCall(this.ports, { agent, input, principal, thread }, context);
+      const plan = { agent, input, principal, thread, context: answersFrom };
+      const made = new AgentCall(this.ports, plan, context);
       return { made, result: await made.result() };
     } catch (error) {
       // What was aborted is not over: it goes on, or its run ends.
@@ -218,17 +217,8 @@ interface BegunCall {
   /** As the gate has let them pass. */
   readonly args: unknown;
   readonly conversation: ConversationUse | undefined;
-}
-
-/** @throws {InputValidationError} if an option of the call is none, or does not fit */
-function conversationIn(options: AgentOverrides, where: string): ConversationUse | undefined {
-  const { conversation, ...changed } = options;
-  const problems = [
-    ...overrideRules(changed, where),
-    ...(conversation === undefined ? [] : conversationUseProblems(conversation, `${where}conversation`)),
-  ];
-  if (problems.length > 0) throw new InputValidationError(problems.join(' '));
-  return conversationUse(conversation);
+  /** What it is to answer from. */
+  readonly context: GivenContext | undefined;
 }
 
 function tooDeep(name: string): NonRetryableError {

@@ -17,5 +17,6 @@ export {
   type TextPart,
 } from './message-content.js';
 export type { Message, ModelToolCall, OpaqueContent } from './message.js';
+export type { Passage, PassageSource, RetrievedPassage } from './passage.js';
 export { isRole, readContent, type Role } from './read-content.js';
 export { contentOfResult, isToolContent, type ToolContent, toolContent } from './tool-content.js';

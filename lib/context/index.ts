@@ -1,3 +1,14 @@
+export type { AssembledContext, ContextSection } from './assembly/assembled-context.js';
+export { ContextService } from './assembly/context.service.js';
+export {
+  type ContextPart,
+  part,
+  type PartOptions,
+  type RetrievedPartOptions,
+  type TextPartOptions,
+} from './assembly/context-part.js';
+export type { LeftOut, LeftOutReason } from './assembly/fitting.js';
+export type { Assembly } from './assembly/read-assembly.js';
 export {
   type DocumentKey,
   type FoundChunk,
@@ -11,12 +22,5 @@ export {
 } from './knowledge/knowledge-store.js';
 export { MemoryKnowledgeStore } from './knowledge/memory-knowledge-store.js';
 export { TypeOrmKnowledgeStore } from './knowledge/typeorm-knowledge-store.js';
-export {
-  type Passage,
-  type PassageSource,
-  type RetrievalContext,
-  type RetrievalQuery,
-  type RetrievedPassage,
-  Retriever,
-} from './retrieval/retriever.js';
+export { type RetrievalContext, type RetrievalQuery, Retriever } from './retrieval/retriever.js';
 export { RetrievalService } from './retrieval/retrieval.service.js';

@@ -49,6 +49,12 @@ export class ConversationThreads {
     return answeringRun(await this.conversations.holder(row.key));
   }
 
+  /** What is told of it: a summary of its beginning, where there is one, and what was said since. @throws {ConversationNotFoundError} */
+  async read(id: string): Promise<{ readonly summary: string | null; readonly rows: MessageRow[] }> {
+    const { key, summary, summaryUntil } = await this.access.find(id, 'read');
+    return { summary, rows: await this.conversations.messages(key, { after: summaryUntil ?? 0 }) };
+  }
+
   /** The position of a message. */
   async positionOf(key: string, message: string): Promise<number | undefined> {
     return (await this.conversations.message(key, message))?.position;

@@ -1,4 +1,5 @@
 export type { BuiltInOptions, FindingAction } from './built-in.options.js';
+export { citations, type CitationsOptions } from './citations.js';
 export { denylist, denylistFinder, type DenylistOptions } from './denylist.js';
 export { maxLength, type MaxLengthOptions } from './max-length.js';
 export { pii, type PiiOptions } from './pii.js';

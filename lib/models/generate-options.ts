@@ -2,6 +2,8 @@ import type { Duration } from '../clock/index.js';
 import type { PerformedToolCall, ToolSelection } from '../tools/index.js';
 import type { ConversationUse } from '../scope/index.js';
 import type { JsonValue, Schema, SchemaOutput, Usage } from '../values/index.js';
+import type { GivenContext } from './citations/given-context.js';
+import type { Citation, CitedMark } from './citations/read-citations.js';
 import type {
   FinishReason,
   Message,
@@ -66,6 +68,11 @@ export interface GenerateSettings<S extends Schema | undefined = Schema | undefi
    * when the answer is there. @default none
    */
   readonly conversation?: string | ConversationUse | undefined;
+  /**
+   * What it is to answer from, as `ContextService.assemble` makes it: it goes in front of what the user says last, and not into the
+   * conversation. @default nothing
+   */
+  readonly context?: GivenContext | undefined;
   /** Of each request. @default `models.timeout` of the module options: '2m' */
   readonly timeout?: Duration | undefined;
 }
@@ -91,6 +98,10 @@ export interface GenerateResult<T = undefined> {
   /** Who gave the last answer: `openai/gpt-5-mini`. */
   readonly model: string;
   readonly finishReason: FinishReason;
+  /** The passages of `context` that the answer cites, by its marks, in order. */
+  readonly citations: readonly Citation[];
+  /** Marks of the answer that stand for no passage of `context`. Without a context brackets are text, and there are none. */
+  readonly unknownMarks: readonly CitedMark[];
   /** The conversation with the answers in it: what to hand on as `prompt` to continue. */
   readonly messages: readonly Message[];
 }

@@ -1,3 +1,11 @@
+export {
+  type CitablePassage,
+  type GivenContext,
+  isGivenContext,
+  marksOf,
+  withContext,
+} from './citations/given-context.js';
+export { type Citation, type Citations, citationsIn, type CitedMark } from './citations/read-citations.js';
 export { DefaultPriceTable } from './prices/default-price-table.js';
 export { fetchWithoutTimeLimits, longestSdkTimeout } from './provider/fetch-without-time-limits.js';
 export type {
@@ -52,7 +60,13 @@ export { type SettingNames, withProviderOptions } from './provider/provider-opti
 export { type HeaderReader, retryAfterOf } from './provider/retry-after.js';
 export type { PromptTemplate } from './templates/template-files.js';
 export { type RenderedTemplate, TemplateRegistry } from './templates/template-registry.js';
-export { mostEmbeddingTokens, mostTokens, usualBytesPerToken, usualTokens } from './prices/estimate.js';
+export {
+  estimatedTokens,
+  mostEmbeddingTokens,
+  mostTokens,
+  usualBytesPerToken,
+  usualTokens,
+} from './prices/estimate.js';
 export { requestedToolCall } from './loop/requested-tool-call.js';
 export { eachFromSdk, fromSdk, sdkFailure, type SdkErrors, type SdkRequest } from './provider/sdk-failure.js';
 export { isNumber, type SchemaDialect, vendorSchema } from './vendor-schema/index.js';
@@ -83,6 +97,7 @@ export {
   compacted,
   type Compaction,
   compactionOf,
+  inWords,
   isSummary,
   summaryMessage,
   summaryRequest,

@@ -19,6 +19,7 @@ import type {
   StreamDelta,
   StreamedResult,
 } from './generate-options.js';
+import { marksOf, readGivenContext, withContext } from './citations/given-context.js';
 import { Generation, type GenerationPlan } from './loop/generation.js';
 import type { AnswerListener } from './streaming/answer-listener.js';
 import { ModelCaller } from './loop/model-caller.js';
@@ -107,7 +108,7 @@ export class ModelService {
     const plan = this.plan(options, listener);
     const { conversation } = options;
     if (conversation !== undefined) return this.inConversation<S>(options, plan, readUse(conversation));
-    return this.planned<S>(options, plan);
+    return this.planned<S>(options, { ...plan, messages: withContext(plan.messages, plan.context) });
   }
 
   /** What was said before goes in front of the prompt, and what is said into the conversation. */
@@ -128,7 +129,7 @@ export class ModelService {
     try {
       const asked = plan.messages.filter(({ role }) => role !== 'system');
       const told = plan.messages.filter(({ role }) => role === 'system');
-      const before = [...told, ...thread.history, ...asked];
+      const before = [...told, ...thread.history, ...withContext(asked, plan.context)];
       const result = await this.planned<S>(options, { ...plan, messages: before, media: thread.media });
       await thread.append(generatedExchange(asked, result.messages.slice(before.length)));
       return result;
@@ -178,6 +179,7 @@ export class ModelService {
     assertMaxTurns(maxTurns);
     const { parallelToolCalls = defaultParallelToolCalls } = options;
     assertParallelToolCalls(parallelToolCalls);
+    const context = options.context && readGivenContext(options.context, 'context');
     return {
       route,
       messages,
@@ -191,6 +193,7 @@ export class ModelService {
           providerOptions,
           template,
           alias: route.alias,
+          marks: context && marksOf(context),
         }),
       },
       toolChoice: options.toolChoice,
@@ -199,6 +202,7 @@ export class ModelService {
       parallelToolCalls,
       timeout: options.timeout === undefined ? undefined : milliseconds(options.timeout),
       listener,
+      context,
       media: new ConversationMedia(this.blobs, this.limit.mediaBytes),
     };
   }

@@ -12,6 +12,7 @@ export function modelsOptionProblems(options: ModelsOptions): string[] {
     ...aliasProblems(options),
     ...defaultProblems(options),
     ...numberProblems(options),
+    ...windowProblems(options),
   ];
 }
 
@@ -81,6 +82,15 @@ function numberProblems({ maxTokens, maxTurns, timeout, maxRetryAfter, retry }: 
     ...(retry === undefined ? [] : retryRules(retry, 'models.retry')),
     ...Object.entries({ timeout, maxRetryAfter }).flatMap(([name, value]) => durationProblems(name, value)),
   ];
+}
+
+function windowProblems({ windows = {} }: ModelsOptions): string[] {
+  return Object.entries(windows).flatMap(([model, tokens]) => [
+    ...(model.indexOf('/') > 0 ? [] : [`models.windows: '${model}' is not written 'provider/model'`]),
+    ...(isCountFromOne(tokens)
+      ? []
+      : [`models.windows['${model}'] is ${String(tokens)}: it must be a whole number of tokens from 1 up`]),
+  ]);
 }
 
 function durationProblems(name: string, duration: Duration | undefined): string[] {

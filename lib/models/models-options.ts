@@ -31,6 +31,11 @@ export interface ModelsOptions {
    * each turn. @default true
    */
   readonly keepOpaque?: boolean | undefined;
+  /**
+   * Most tokens that a model reads and writes in one request, by `provider/model`, or `provider/*` for all others of a provider: for
+   * models that the list of `@pydantic/genai-prices` does not know, or knows otherwise.
+   */
+  readonly windows?: Readonly<Record<string, number>> | undefined;
   /** Most requests of one `generate` with tools. @default 8 */
   readonly maxTurns?: number | undefined;
 }

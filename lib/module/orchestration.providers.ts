@@ -3,7 +3,7 @@ import { AuditService } from '../audit/index.js';
 import type { Provider, Type } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Clock, ReplaceableClock } from '../clock/index.js';
-import { KnowledgeStore, RetrievalService } from '../context/index.js';
+import { ContextService, KnowledgeStore, RetrievalService } from '../context/index.js';
 import { discoveryProviders, DiscoverySettings, WorkflowRegistry } from '../discovery/index.js';
 import { RunDispatcher } from '../dispatch/index.js';
 import { BudgetService, JournaledAgentRuns, Orchestrator } from '../engine/index.js';
@@ -92,6 +92,7 @@ const models: Provider[] = [
   ConversationThreads,
   ConversationService,
   RetrievalService,
+  ContextService,
   ModelCaller,
   ModelService,
   AgentHosts,
@@ -142,6 +143,7 @@ export const orchestrationExports: readonly (Type | Function | symbol)[] = [
   WorkflowRegistry,
   ModelService,
   RetrievalService,
+  ContextService,
   AgentService,
   ToolService,
   TemplateRegistry,

@@ -5,13 +5,12 @@ import {
   type KnowledgeSearch,
   type KnowledgeStats,
   type KnowledgeStore,
-  type Passage,
   type RetrievalContext,
   type RetrievalQuery,
   type RetrievalService,
-  type RetrievedPassage,
   Retriever,
 } from '../context/index.js';
+import type { Passage, RetrievedPassage } from '../content/index.js';
 import type { ModelService } from '../models/index.js';
 import { currentScope } from '../scope/index.js';
 import type { Document } from './document.js';

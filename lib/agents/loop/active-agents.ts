@@ -40,6 +40,8 @@ export interface SharedByAgents {
   /** How many agents the call is inside of. */
   readonly level: number;
   readonly mailbox: AgentMailbox;
+  /** How many passages may be cited. */
+  readonly marks: number | undefined;
 }
 
 /** How an agent comes to have the conversation. */
@@ -102,7 +104,7 @@ export class ActiveAgents implements RoomRequests {
   }
 
   private async enter({ agent, input, passed, firstTurn, instructions = [], told }: Entry): Promise<void> {
-    const { first, run, conversation, transcript, media, level, mailbox } = this.shared;
+    const { first, run, conversation, transcript, media, level, mailbox, marks } = this.shared;
     const { name, type, options } = agent;
     const targets = this.targetsOf(agent);
     const heard = handoffTools(targets, (made) => this.heard(agent, input, made));
@@ -122,6 +124,7 @@ export class ActiveAgents implements RoomRequests {
       first: { turn: firstTurn, told },
       level,
       mailbox,
+      marks,
     });
     this.active = { agent, input, passed, toolSet, targets, requests, firstTurn };
   }

@@ -1,13 +1,16 @@
 import {
   type ConversationThread,
   Dialogue,
+  type GivenContext,
   isIncomplete,
   type LoopPosition,
+  marksOf,
   type Message,
   type ModelAnswer,
   type StoppedLoop,
   StopConditions,
   type Turn,
+  withContext,
 } from '../../models/index.js';
 import { ConversationMedia } from '../../media/index.js';
 import type { PerformContext } from '../../scope/index.js';
@@ -25,7 +28,8 @@ import type { AgentPorts } from './agent-ports.js';
 import { firstMessages } from './agent-prompt.js';
 import { askAtLimit, recordVerdict } from './ask-at-limit.js';
 import type { RecordedStop } from './records/recorded-stops.js';
-import { recordedTurns, saidIn } from './records/recorded-turns.js';
+import { recordedTurns } from './records/recorded-turns.js';
+import { saidBefore } from './records/said-before.js';
 import { type ResumedLoop, resumedLoop, turnOf } from './records/resumed-loop.js';
 import { type LiveTurn, liveTurn } from './live-turn.js';
 import { UsageRoom } from './room/usage-room.js';
@@ -41,6 +45,8 @@ export interface AgentPlan {
   readonly principal: Principal | undefined;
   /** The conversation in which it answers. */
   readonly thread: ConversationThread | undefined;
+  /** What it is to answer from. */
+  readonly context: GivenContext | undefined;
 }
 
 /** One call of an agent: its loop, from the last turn on record to its end, also where it hands over to others. */
@@ -85,13 +91,16 @@ export class AgentCall {
     this.level = (surroundingAgents.nearest?.level ?? -1) + 1;
     this.number = from?.number ?? 0;
     const last = final ?? from?.turn;
-    this.conversation = new Dialogue(last ? messages : [...history, ...this.asked]);
+    this.conversation = new Dialogue(
+      last ? messages : [...history, ...withContext(this.asked, plan.context)],
+    );
     if (last) this.conversation.answer(last.answer);
     const run = { runId: context.runId, principal };
     const { conversation, conditions } = this;
     const media = thread?.media ?? new ConversationMedia(ports.blobs, ports.limit.mediaBytes);
     const { level, mailbox } = this;
-    const shared = { first: agent, run, conversation, conditions, transcript, media, level, mailbox };
+    const marks = plan.context && marksOf(plan.context);
+    const shared = { first: agent, run, conversation, conditions, transcript, media, level, mailbox, marks };
     this.agents = new ActiveAgents(ports, shared, () => this.number);
     this.room = new UsageRoom(this.conditions, this.agents, context, usage, surroundingAgents.nearest?.room);
   }
@@ -225,15 +234,6 @@ function startOf(
   const agent = agents.find(name);
   // An agent that is gone does not answer any more.
   return agent && { agent, passed };
-}
-
-/** The conversation of a call that is on record as a whole. */
-export function saidBefore(records: Pick<PerformContext, 'recorded'> | undefined): readonly Message[] {
-  const last = recordedTurns(records?.recorded() ?? []).at(-1);
-  if (!last) return [];
-  const conversation = new Dialogue(saidIn(last.request));
-  conversation.answer(last.answer);
-  return conversation.messages;
 }
 
 /** A place at which the loop is known to be stopped, where that is on record. */

@@ -42,6 +42,8 @@ export interface RequestSource {
   /** How many agents the call is inside of. */
   readonly level: number;
   readonly mailbox: AgentMailbox;
+  /** How many passages may be cited. */
+  readonly marks: number | undefined;
   /** `told`: results of tools that the first request does not show, and the conditions have heard of. */
   readonly first: { readonly turn: number; readonly told: readonly Message[] | undefined };
 }
@@ -75,6 +77,7 @@ export class AgentRequests implements RoomRequests {
       maxTokens: this.maxTokens,
       media: this.media,
       transcript,
+      marks: source.marks,
     });
   }
 

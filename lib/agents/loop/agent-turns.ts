@@ -12,13 +12,15 @@ export interface AgentTurnsOptions {
   readonly maxTokens: number;
   readonly media: ConversationMedia;
   readonly transcript: Transcript;
+  /** How many passages may be cited. */
+  readonly marks: number | undefined;
 }
 
 /** The requests of an agent, as its options say; each is known by the number of its turn. */
 export function agentTurns(
   { caller, catalog }: AgentPorts,
   options: AgentOptions,
-  { name, output, maxTokens, media, transcript }: AgentTurnsOptions,
+  { name, output, maxTokens, media, transcript, marks }: AgentTurnsOptions,
 ): ModelTurns {
   const route = catalog.resolve(options.model);
   const { temperature, reasoning, cachePrompt, providerOptions } = options;
@@ -35,6 +37,7 @@ export function agentTurns(
           cachePrompt: cachePrompt || undefined,
           providerOptions,
           alias: route.alias,
+          marks,
         }),
       },
       output,

@@ -1,6 +1,6 @@
+import type { PassageSource, RetrievedPassage } from '../../content/index.js';
 import { NonRetryableError } from '../../errors/index.js';
 import { hashOf, type JsonValue, toJson } from '../../values/index.js';
-import type { PassageSource, RetrievedPassage } from './retriever.js';
 
 const sourceFields = ['title', 'section', 'version'] as const;
 

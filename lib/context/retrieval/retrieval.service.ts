@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { RetrievedPassage } from '../../content/index.js';
 import { defaultAttempts, retryPolicy } from '../../decorators/index.js';
 import { AdHocRuns, currentScope, type PerformContext } from '../../scope/index.js';
 import { passGate } from '../../tools/index.js';
 import { ignoreRejection } from '../../values/index.js';
 import { readPassages } from './read-passages.js';
 import { type FullQuery, readRetrievalQuery } from './read-query.js';
-import type { RetrievalQuery, RetrievedPassage, Retriever } from './retriever.js';
+import type { RetrievalQuery, Retriever } from './retriever.js';
 
 /** Milliseconds of one attempt. */
 const timeout = 30_000;

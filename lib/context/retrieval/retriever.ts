@@ -1,3 +1,4 @@
+import type { Passage } from '../../content/index.js';
 import type { JsonValue, Principal } from '../../values/index.js';
 
 /** What is looked for. */
@@ -17,35 +18,6 @@ export interface RetrievalContext {
   readonly principal: Principal | undefined;
   /** Aborts at the time-out, on cancel, when a sibling fails, when the lease is lost. */
   readonly signal: AbortSignal;
-}
-
-/** Where a passage stands. */
-export interface PassageSource {
-  readonly uri: string;
-  readonly title?: string | undefined;
-  /** The headings above it: `Refunds › Deadlines`. */
-  readonly section?: string | undefined;
-  readonly version?: string | undefined;
-}
-
-/** A part of a document that may answer a question. */
-export interface Passage {
-  /** The same for the same passage, whatever was asked. */
-  readonly id: string;
-  readonly text: string;
-  /** Higher is better; comparable within one retrieval only. */
-  readonly score: number;
-  readonly source: PassageSource;
-  readonly metadata: Readonly<Record<string, JsonValue>>;
-  /** Whether what it says may be taken for the host's own. @default 'untrusted' */
-  readonly trust?: 'trusted' | 'untrusted' | undefined;
-}
-
-/** A passage as it was found and put on record. */
-export interface RetrievedPassage extends Passage {
-  readonly trust: 'trusted' | 'untrusted';
-  /** Of the text: SHA-256 of its JSON, in hexadecimal. */
-  readonly hash: string;
 }
 
 /**

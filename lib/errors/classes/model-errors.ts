@@ -12,6 +12,11 @@ export class IncompleteAnswerError extends OrchestrationError {
   readonly code = 'INCOMPLETE_ANSWER';
 }
 
+/** Required parts of a context are longer than its limit, or there is nothing of one. */
+export class ContextOverflowError extends OrchestrationError {
+  readonly code = 'CONTEXT_OVERFLOW';
+}
+
 /**
  * What a provider has done of a request that failed. `not-sent`: it never got it. `refused`: it got it and did nothing.
  * `unknown`: it may have done, and billed, all of it.

@@ -18,6 +18,7 @@ const never: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'INCOMPLETE_ANSWER',
   'AGENT_STOPPED',
   'PAYLOAD',
+  'CONTEXT_OVERFLOW',
   'ACCESS_DENIED',
   'GUARDRAIL_BLOCKED',
   'BUDGET_EXCEEDED',

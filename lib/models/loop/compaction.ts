@@ -66,7 +66,8 @@ export function summaryRequest({ beginning, former }: Compaction): readonly Mess
   ];
 }
 
-function inWords(message: Message): string {
+/** A message as it is told to another model. */
+export function inWords(message: Message): string {
   const text = messageText(message.content);
   switch (message.role) {
     case 'assistant': {

@@ -3,6 +3,8 @@ import type { ToolSet } from '../../tools/index.js';
 import type { GenerateResult } from '../generate-options.js';
 import type { Message, ModelRequest } from '../provider/model-provider.js';
 import type { Route } from '../routing/model-catalog.js';
+import type { GivenContext } from '../citations/given-context.js';
+import { citationsIn } from '../citations/read-citations.js';
 import { Dialogue } from './dialogue.js';
 import { isIncomplete } from './incomplete-answer.js';
 import type { ModelCaller } from './model-caller.js';
@@ -20,6 +22,8 @@ export interface GenerationPlan extends TurnSettings {
   readonly toolChoice: ModelRequest['toolChoice'];
   readonly maxTurns: number;
   readonly parallelToolCalls: number;
+  /** In the messages already. */
+  readonly context: GivenContext | undefined;
 }
 
 /** What `ModelService.generate` does: a loop of tools, and an output that is read and, if need be, repaired once. */
@@ -85,6 +89,7 @@ export class Generation {
       cost: usage.usd,
       model,
       finishReason: answer.finishReason,
+      ...citationsIn(answer.text, this.plan.context),
       messages: this.conversation.messages,
     };
   }

@@ -23,6 +23,7 @@ import { assertMaxTokens } from '../provider/request-limits.js';
 import { noTokens, readTokenUsage } from '../prices/token-usage.js';
 import type { AnswerListener } from '../streaming/answer-listener.js';
 import { GuardedListener } from '../streaming/guarded-listener.js';
+import { unknownMarksOf } from '../citations/read-citations.js';
 import { withoutStaleOpaque } from './stale-opaque.js';
 import type { Transcript } from './transcript.js';
 
@@ -104,6 +105,7 @@ export class ModelCaller {
             });
             return {
               ...whole,
+              ...unknownMarksOf(whole.text, final.marks),
               usage: readTokenUsage(whole.usage, () => mostTokens(final)),
             };
           });

@@ -33,9 +33,14 @@ export const usualBytesPerToken = 3;
 export function usualTokens(messages: readonly Message[]): number {
   return messages.reduce((sum, message) => {
     const media = messageParts(message.content).filter(isMedia);
-    const text = Math.ceil(bytesOf(JSON.stringify(withoutBytes(message))) / usualBytesPerToken);
+    const text = estimatedTokens(JSON.stringify(withoutBytes(message)));
     return sum + text + media.reduce((all, part) => all + mediaTokens(part, ''), 0);
   }, 0);
+}
+
+/** About how many tokens a text has: it can be more; see `usualTokens`. */
+export function estimatedTokens(text: string): number {
+  return Math.ceil(bytesOf(text) / usualBytesPerToken);
 }
 
 /** The most tokens that embedding these texts can use; see `mostTokens`. */

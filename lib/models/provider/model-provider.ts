@@ -42,6 +42,8 @@ export interface ModelRequest {
   /** By the provider's name: fields that only its vendor knows, put into the request as they are. */
   readonly providerOptions?: ProviderOptions;
   readonly stop?: readonly string[];
+  /** How many passages the model was given to cite, by the marks from `[1]` on. For people and guardrails; vendors never see it. */
+  readonly marks?: number;
   /** Template that the prompt came from. For people and scripted models; vendors never see it. */
   readonly template?: string;
   /** Agent whose turn it is. For people and scripted models; vendors never see it. */
@@ -63,6 +65,8 @@ export interface ModelAnswer {
   readonly usage: TokenUsage;
   /** Goes back to the same model with the results of the tool calls. */
   readonly opaque?: OpaqueContent;
+  /** Marks in the text that stand for none of the passages that it was given: `[7]` of five. Absent where there are none. */
+  readonly unknownMarks?: readonly number[];
 }
 
 /**

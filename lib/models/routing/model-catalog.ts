@@ -5,6 +5,7 @@ import { type ErrorCode, InputValidationError } from '../../errors/index.js';
 import { requestedDelay } from '../../gate/index.js';
 import type { RetryPolicy } from '../../scope/index.js';
 import { readProperty } from '../../text/index.js';
+import { listedWindow } from '../prices/context-window.js';
 import type { ModelProvider } from '../provider/model-provider.js';
 import type { ModelsOptions } from '../models-options.js';
 
@@ -68,13 +69,34 @@ export class ModelCatalog {
         `No model was named and none is the default: pass 'model' or set 'models.default' in the module options. There are: ${this.listed()}.`,
       );
     }
-    const targets = Object.hasOwn(this.aliases(), name) ? this.aliases()[name] : undefined;
-    const [first, ...others] = (targets === undefined ? [name] : [targets].flat()).map((target) =>
-      this.candidate(target),
-    );
+    const [first, ...others] = this.modelsOf(name).map((model) => this.candidate(model));
     if (!first)
       throw new InputValidationError(`The model alias '${name}' is empty: list at least one model.`);
-    return { candidates: [first, ...others], alias: targets === undefined ? undefined : name };
+    return { candidates: [first, ...others], alias: Object.hasOwn(this.aliases(), name) ? name : undefined };
+  }
+
+  /**
+   * Most tokens that each of these models reads and writes in one request. @param asked alias, or `provider/model`
+   * @throws {InputValidationError} if one of them is not known
+   */
+  windowOf(asked: string): number {
+    return Math.min(...this.modelsOf(asked).map((model) => this.windowOfModel(model)));
+  }
+
+  private windowOfModel(model: string): number {
+    const { windows = {} } = this.options;
+    const window =
+      windows[model] ?? windows[`${model.slice(0, model.indexOf('/'))}/*`] ?? listedWindow(model);
+    if (window !== undefined) return window;
+    throw new InputValidationError(
+      `How many tokens '${model}' reads is not known: give it in 'models.windows' of the module options, or say a number of tokens.`,
+      { details: { model } },
+    );
+  }
+
+  private modelsOf(name: string): readonly string[] {
+    const targets = Object.hasOwn(this.aliases(), name) ? this.aliases()[name] : undefined;
+    return targets === undefined ? [name] : [targets].flat();
   }
 
   private candidate(name: string): Candidate {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Block } from './block.js';
-import { type Chunk, chunksOf, headedText, estimatedTokens } from './chunks.js';
+import { estimatedTokens } from '../../models/index.js';
+import { type Chunk, chunksOf, headedText } from './chunks.js';
 import { markdownBlocks } from './markdown-blocks.js';
 
 const sentence = (number: number) => `Sentence number ${number} is about the sensor.`;

@@ -1,4 +1,4 @@
-import { usualBytesPerToken } from '../../models/index.js';
+import { estimatedTokens } from '../../models/index.js';
 import type { Block } from './block.js';
 import { type Measure, piecesOf } from './pieces.js';
 import { sentencesOf } from './sentences.js';
@@ -23,10 +23,6 @@ export interface Chunk {
 
 const usualMost = 400;
 const usualOverlap = 60;
-
-/** About how many tokens a text has. */
-export const estimatedTokens: Measure = (text) =>
-  Math.ceil(Buffer.byteLength(text, 'utf8') / usualBytesPerToken);
 
 /** As it is put before models, and before those that make vectors. */
 export function headedText({ headings, text }: Pick<Chunk, 'headings' | 'text'>): string {

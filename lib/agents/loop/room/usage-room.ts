@@ -2,7 +2,7 @@ import type { Headroom, LoopStop, Message, StopConditions } from '../../../model
 import type { CallRecords } from '../../../scope/index.js';
 import type { PerformedToolCall } from '../../../tools/index.js';
 import { addUsage, noUsage, subtractUsage, type Usage } from '../../../values/index.js';
-import { cutToFit, exhausted, fits, isUnlimited, leastOf, part, without } from './headroom.js';
+import { cutToFit, exhausted, fits, isUnlimited, leastOf, shareOfRest, without } from './headroom.js';
 
 /** What a loop asks for, as far as its room depends on it. */
 export interface RoomRequests {
@@ -69,7 +69,7 @@ export class UsageRoom {
     if (isUnlimited(left)) return results;
     const { sent } = this.requests;
     const last = this.requests.lastAnswer(sent);
-    const most = part(left, last, shares.results);
+    const most = shareOfRest(left, last, shares.results);
     return cutToFit(results, (each) => {
       const told = each.map(({ id, name, content, parts }): Message => {
         return { role: 'tool', toolCallId: id, name, content: parts ?? content };
@@ -101,7 +101,7 @@ export class UsageRoom {
       (sum, [, most]) => addUsage(sum, most),
       this.requests.lastAnswer(this.requests.sent),
     );
-    return part(without(left, taken), noUsage, shares.inside);
+    return shareOfRest(without(left, taken), noUsage, shares.inside);
   }
 
   private isInside(room: UsageRoom): boolean {

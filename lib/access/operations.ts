@@ -26,6 +26,8 @@ export const operations = [
   'conversation.write',
   'knowledge.read',
   'knowledge.ingest',
+  'memory.read',
+  'memory.write',
   'worker.read',
   'killswitch.set',
   'principal.impersonate',

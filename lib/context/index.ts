@@ -23,4 +23,19 @@ export {
 export { MemoryKnowledgeStore } from './knowledge/memory-knowledge-store.js';
 export { TypeOrmKnowledgeStore } from './knowledge/typeorm-knowledge-store.js';
 export { type RetrievalContext, type RetrievalQuery, Retriever } from './retrieval/retriever.js';
+export { ExpirySweep } from './expiry-sweep.js';
+export { InProcessMemories } from './memory/in-process-memories.js';
+export { Memories } from './memory/memories.js';
+export type { Memory, MemoryOrigin, MemoryScope, RecalledMemory } from './memory/memory.js';
+export { MemoryAccess } from './memory/memory-access.js';
+export type {
+  ForgottenMemories,
+  MemoryFilter,
+  MemoryOwner,
+  MemoryQuery,
+  NewMemory,
+} from './memory/memory-options.js';
+export { memoryTools, type MemoryToolsOptions } from './memory/memory-tools.js';
+export { MemoryService } from './memory/memory.service.js';
+export { TypeOrmMemories } from './memory/typeorm-memories.js';
 export { RetrievalService } from './retrieval/retrieval.service.js';

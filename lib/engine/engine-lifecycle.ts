@@ -14,6 +14,7 @@ import { RunEvents, forwardToEventEmitter } from '../events/index.js';
 import { ConcurrencyLimiter, KillSwitches, RateLimiter, SharedBudgets } from '../limits/index.js';
 import { WorkerTimes } from '../leases/index.js';
 import { ReviewDeadlines } from '../review/index.js';
+import { ExpirySweep } from '../context/index.js';
 import { Engine } from './engine.js';
 import { EventEmitterLocator } from './observe/event-emitter-locator.js';
 import { RetentionSweep } from './retention-sweep.js';
@@ -50,6 +51,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(ConcurrencyLimiter) private readonly concurrency: ConcurrencyLimiter,
     @Inject(KillSwitches) private readonly killSwitches: KillSwitches,
     @Inject(RateLimiter) private readonly rates: RateLimiter,
+    @Inject(ExpirySweep) private readonly expiry: ExpirySweep,
     @Optional() @Inject(DatabaseCheck) private readonly database?: DatabaseCheck,
     @Optional() @Inject(RetentionSweep) private readonly retention?: RetentionSweep,
   ) {}
@@ -74,6 +76,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     }
     timers.every('expiry', periods.expiry, () => this.reviews.sweep());
     timers.every('pruning of rates', periods.pruning, () => this.rates.prune());
+    timers.every('expiry of memories', periods.retention, () => this.expiry.sweep());
     if (retention) timers.every('retention', periods.retention, () => retention.sweep());
     if (!this.engine.drives) return;
     timers.every('sweep', periods.sweep, () => this.engine.worker.sweep());

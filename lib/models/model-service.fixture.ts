@@ -1,4 +1,4 @@
-import { type RegisteredTool, ToolRegistry, type ToolSource } from '../tools/index.js';
+import { nothingProvided, type RegisteredTool, ToolRegistry, type ToolSource } from '../tools/index.js';
 import { ScriptedModel } from '../testing/scripted-model.js';
 import { MemoryBlobStore, MemoryStore } from '../journal/index.js';
 import { SystemClock } from '../clock/index.js';
@@ -48,7 +48,9 @@ export function modelService(
     catalog,
     caller,
     templates,
-    new ToolRegistry([{ origin: 'application', tools: () => tools }, ...sources], gate),
+    new ToolRegistry([{ origin: 'application', tools: () => tools }, ...sources], gate, {
+      get: nothingProvided,
+    }),
     blobs,
     limit,
     new ConversationThreads(conversations, new ConversationAccess(conversations, control)),

@@ -56,7 +56,14 @@ import {
   type OrchestrationExtras,
   type OrchestrationOptions,
 } from './orchestration.options.js';
-import { KnowledgeStore, MemoryKnowledgeStore, TypeOrmKnowledgeStore } from '../context/index.js';
+import {
+  InProcessMemories,
+  KnowledgeStore,
+  Memories,
+  MemoryKnowledgeStore,
+  TypeOrmKnowledgeStore,
+  TypeOrmMemories,
+} from '../context/index.js';
 import { MemoryReviews, Reviews, TypeOrmReviews } from '../review/index.js';
 import { Instrumentation } from '../scope/index.js';
 import { PayloadLimit } from '../values/index.js';
@@ -143,6 +150,7 @@ function inDatabase(source: Token): Provider[] {
     onDatabase(source, WaitingRuns, TypeOrmWaitingRuns),
     onDatabase(source, KillSwitchStore, TypeOrmKillSwitchStore),
     onDatabase(source, KnowledgeStore, TypeOrmKnowledgeStore),
+    onDatabase(source, Memories, TypeOrmMemories),
     onDatabase(source, Conversations, TypeOrmConversations),
   ];
 }
@@ -206,6 +214,11 @@ const inMemory: Provider[] = [
     provide: KnowledgeStore,
     useFactory: (store: MemoryStore) => new MemoryKnowledgeStore(store),
     inject: [MemoryStore],
+  },
+  {
+    provide: Memories,
+    useFactory: (store: MemoryStore, clock: Clock) => new InProcessMemories(store, clock),
+    inject: [MemoryStore, Clock],
   },
   {
     provide: Conversations,

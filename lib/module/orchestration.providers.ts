@@ -3,7 +3,14 @@ import { AuditService } from '../audit/index.js';
 import type { Provider, Type } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { Clock, ReplaceableClock } from '../clock/index.js';
-import { ContextService, KnowledgeStore, RetrievalService } from '../context/index.js';
+import {
+  ContextService,
+  ExpirySweep,
+  KnowledgeStore,
+  MemoryAccess,
+  MemoryService,
+  RetrievalService,
+} from '../context/index.js';
 import { discoveryProviders, DiscoverySettings, WorkflowRegistry } from '../discovery/index.js';
 import { RunDispatcher } from '../dispatch/index.js';
 import { BudgetService, JournaledAgentRuns, Orchestrator } from '../engine/index.js';
@@ -92,6 +99,9 @@ const models: Provider[] = [
   ConversationThreads,
   ConversationService,
   RetrievalService,
+  MemoryAccess,
+  MemoryService,
+  ExpirySweep,
   ContextService,
   ModelCaller,
   ModelService,
@@ -144,6 +154,7 @@ export const orchestrationExports: readonly (Type | Function | symbol)[] = [
   ModelService,
   RetrievalService,
   ContextService,
+  MemoryService,
   AgentService,
   ToolService,
   TemplateRegistry,

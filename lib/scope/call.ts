@@ -4,7 +4,17 @@ import type { AccessRule, Effect, OnInDoubt, RetryPolicy, ReviewDefinition } fro
 
 /** What calls can be: each passes the gate. `run` is a sub-workflow. */
 export type CallKind =
-  'step' | 'model' | 'tool' | 'agent' | 'retrieval' | 'handoff' | 'once' | 'state' | 'run';
+  | 'step'
+  | 'model'
+  | 'tool'
+  | 'agent'
+  | 'retrieval'
+  | 'memory.read'
+  | 'memory.write'
+  | 'handoff'
+  | 'once'
+  | 'state'
+  | 'run';
 
 /** Where a call stands among those that the same code makes. Where there is one, the call is known by it, and not by its name and arguments. */
 export type CallPosition = readonly number[];

@@ -1,3 +1,4 @@
+import { ExpirySweep } from '../context/index.js';
 import type { TestingModule } from '@nestjs/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Clock, type Duration, milliseconds, ReplaceableClock } from '../clock/index.js';
@@ -113,6 +114,7 @@ export class OrchestrationHarness extends HarnessReviews {
       get(AuditService),
       async () => {
         await get(ReviewDeadlines).sweep();
+        await get(ExpirySweep).sweep();
         await module.get<RetentionSweep | undefined>(RetentionSweep, { strict: false })?.sweep();
       },
       options,

@@ -13,7 +13,7 @@ export { type ToolDescription, ToolService } from './tool.service.js';
 export { ToolSet } from './tool-set.js';
 export { type ToolOwner, ToolRegistry, type ToolSelection } from './tool-registry.js';
 export { askUser, type AskUserOptions } from './ask-user.js';
-export { GivenTools } from './given-tools.js';
+export { GivenTools, nothingProvided, type Provided } from './given-tools.js';
 export { DiscoveredTools } from './discovered-tools.js';
 export { toolProviders } from './tool.providers.js';
 export { TOOL_SOURCES, ToolSource } from './tool-source.js';

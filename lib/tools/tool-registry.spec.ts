@@ -1,3 +1,4 @@
+import { nothingProvided } from './given-tools.js';
 import { describe, expect, it } from '@jest/globals';
 import { FakeGate } from './fake-gate.fixture.js';
 import { Desk, tool } from './registered-tool.fixture.js';
@@ -31,7 +32,7 @@ const remote = (name: string): RegisteredTool => ({
 
 function registry(source: ToolSource, ...tools: RegisteredTool[]) {
   const gate = new FakeGate();
-  const made = new ToolRegistry([application(...tools), source], gate);
+  const made = new ToolRegistry([application(...tools), source], gate, { get: nothingProvided });
   return { gate, registry: made, service: new ToolService(made, gate) };
 }
 

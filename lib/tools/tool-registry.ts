@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { suggestion } from '../text/index.js';
 import { InputValidationError } from '../errors/index.js';
 import { isPromise } from '../gate/index.js';
 import { AdHocRuns } from '../scope/index.js';
 import { ignoreRejection } from '../values/index.js';
-import { GivenTools } from './given-tools.js';
+import { GivenTools, type Provided } from './given-tools.js';
 import type { RegisteredTool } from './registered-tool.js';
 import { TOOL_SOURCES, type ToolSource } from './tool-source.js';
 import { ToolSet } from './tool-set.js';
@@ -23,10 +24,15 @@ type Tools = readonly RegisteredTool[];
 /** Every tool, of all sources. Only for what the sources at hand do not have, those that take time are asked. */
 @Injectable()
 export class ToolRegistry {
+  private readonly provided: Provided;
+
   constructor(
     @Inject(TOOL_SOURCES) private readonly sources: readonly ToolSource[],
     @Inject(AdHocRuns) private readonly adHoc: AdHocRuns,
-  ) {}
+    @Inject(ModuleRef) modules: Pick<ModuleRef, 'get'>,
+  ) {
+    this.provided = (token) => modules.get(token, { strict: false });
+  }
 
   /** Of two tools of one name, that of the earlier source is listed. */
   async list(): Promise<Tools> {
@@ -54,7 +60,7 @@ export class ToolRegistry {
     return this.among((tools, isAll) => {
       const own = owner ? tools.filter((tool) => tool.owner === owner.type) : [];
       const open = tools.filter((tool) => tool.owner === undefined);
-      const selected = selection.map((each) => selectedOf(each, open));
+      const selected = selection.map((each) => selectedOf(each, open, this.provided));
       const missing = selection.find((_, index) => selected[index]?.length === 0);
       if (missing === undefined)
         return new ToolSet([...new Set([...own, ...selected.flat()])], this.adHoc, owner && `${owner.name}.`);
@@ -82,8 +88,8 @@ export class ToolRegistry {
   }
 }
 
-function selectedOf(selection: ToolSelection, tools: Tools): Tools {
-  if (selection instanceof GivenTools) return selection.tools;
+function selectedOf(selection: ToolSelection, tools: Tools, provided: Provided): Tools {
+  if (selection instanceof GivenTools) return selection.boundTo(provided);
   if (typeof selection !== 'string') return tools.filter(({ provider }) => provider === selection);
   return tools.filter(({ definition }) => definition.name === selection).slice(0, 1);
 }

@@ -7,6 +7,7 @@ import {
   ConversationService,
   CurrentPrincipal,
   KillSwitchService,
+  MemoryService,
   Orchestrator,
   operations,
   ReviewService,
@@ -113,6 +114,7 @@ describe.each(stores)('who may do what (%s)', (store) => {
       conversations: get(ConversationService),
       agents: get(AgentService),
       killSwitch: get(KillSwitchService),
+      memory: get(MemoryService),
       letters: host.t.module.get<KnowledgeBase>(knowledgeBaseToken('letters'), { strict: false }),
     };
     for (const tenant of tenants) {

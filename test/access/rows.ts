@@ -5,6 +5,7 @@ import type {
   ConversationService,
   KillSwitchService,
   KillSwitchTarget,
+  MemoryService,
   Operation,
   Orchestrator,
   ReviewService,
@@ -24,6 +25,7 @@ export interface Services {
   readonly agents: AgentService;
   readonly killSwitch: KillSwitchService;
   readonly letters: KnowledgeBase;
+  readonly memory: MemoryService;
 }
 
 /** What is acted upon: a run that waits for a review, or that has failed, and a conversation, of one owner. */
@@ -415,6 +417,52 @@ const ways: { readonly [name in Operation]: readonly Omit<Row, 'operation'>[] } 
       isOfNone: true,
       refusal: 'ACCESS_DENIED',
       act: ({ letters }) => letters.ingest([{ uri: 'all', text: 'all', shared: true }]),
+    },
+  ],
+  'memory.read': [
+    {
+      way: 'memory.recall, of a person',
+      may: own,
+      isOwn: true,
+      refusal: 'ACCESS_DENIED',
+      act: ({ memory }) => memory.recall({ about: 'x', user: 'owner' }),
+    },
+    {
+      way: 'memory.list, of the tenant',
+      may: ['admin'],
+      isOwn: true,
+      refusal: 'ACCESS_DENIED',
+      act: ({ memory }) => memory.list({ scope: 'tenant' }),
+    },
+    {
+      way: 'memory.list, of an agent',
+      may: ['admin'],
+      isOwn: true,
+      refusal: 'ACCESS_DENIED',
+      act: ({ memory }) => memory.list({ scope: 'agent', agent: 'clerk' }),
+    },
+  ],
+  'memory.write': [
+    {
+      way: 'memory.remember, of a person',
+      may: own,
+      isOwn: true,
+      refusal: 'ACCESS_DENIED',
+      act: ({ memory }) => memory.remember({ about: 'x', text: 'y', user: 'owner' }),
+    },
+    {
+      way: 'memory.remember, of the tenant',
+      may: ['admin'],
+      isOwn: true,
+      refusal: 'ACCESS_DENIED',
+      act: ({ memory }) => memory.remember({ about: 'x', text: 'y', scope: 'tenant' }),
+    },
+    {
+      way: 'memory.forget, all about somebody',
+      may: ['admin'],
+      isOwn: true,
+      refusal: 'ACCESS_DENIED',
+      act: ({ memory }) => memory.forget({ about: 'x' }),
     },
   ],
   'worker.read': [

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../values/index.js';
+import type { MemoryQuery } from '../memory/memory-options.js';
 import type { Retriever } from '../retrieval/retriever.js';
 
 /** What every part of a context takes. */
@@ -24,6 +25,8 @@ export interface RetrievedPartOptions extends PartOptions {
   /** What the metadata of a passage has to contain. @default anything */
   readonly filter?: Readonly<Record<string, JsonValue>> | undefined;
 }
+
+export interface MemoriesPartOptions extends PartOptions, MemoryQuery {}
 
 interface NamedPart {
   /** Names the section that the model reads: letters, digits, `_` and `-`. */
@@ -54,8 +57,13 @@ export interface GivenConversation extends NamedPart {
   readonly conversation: string;
 }
 
+export interface GivenMemories extends NamedPart {
+  readonly kind: 'memories';
+  readonly options: MemoriesPartOptions;
+}
+
 /** One part of what a model is given. Made by `part`. */
-export type ContextPart = GivenText | GivenValue | GivenPassages | GivenConversation;
+export type ContextPart = GivenText | GivenValue | GivenPassages | GivenConversation | GivenMemories;
 
 /** The parts that a context is made of. */
 export const part = {
@@ -85,6 +93,12 @@ export const part = {
     kind: 'conversation',
     name,
     conversation,
+    options,
+  }),
+  /** What is remembered about somebody, what has most of the query first; each memory as a whole. */
+  memories: (name: string, options: MemoriesPartOptions): GivenMemories => ({
+    kind: 'memories',
+    name,
     options,
   }),
 };

@@ -5,6 +5,7 @@ import { ModelCatalog } from '../../models/index.js';
 import { AdHocRuns } from '../../scope/index.js';
 import { passGate } from '../../tools/index.js';
 import { ignoreRejection, toJson } from '../../values/index.js';
+import { MemoryService } from '../memory/memory.service.js';
 import { RetrievalService } from '../retrieval/retrieval.service.js';
 import { type AssembledContext, assembledOf, type RecordedContext } from './assembled-context.js';
 import { compose } from './compose.js';
@@ -22,6 +23,7 @@ const timeout = 120_000;
 export class ContextService {
   constructor(
     private readonly retrieval: RetrievalService,
+    private readonly memory: MemoryService,
     private readonly threads: ConversationThreads,
     private readonly catalog: ModelCatalog,
     private readonly adHoc: AdHocRuns,
@@ -88,6 +90,12 @@ export class ContextService {
         const { query: text, limit, filter } = part.options;
         const passages = await this.retrieval.retrieve(part.retriever, { text, limit, filter });
         const pieces = passages.map((passage) => ({ id: passage.id, text: passage.text, passage }));
+        return { name, options, trust: undefined, pieces, order: 'by rank' };
+      }
+      case 'memories': {
+        const { required: _, priority: __, share: ___, ...query } = part.options;
+        const memories = await this.memory.recall(query);
+        const pieces = memories.map(({ id, text, trust }) => ({ id, text, trust }));
         return { name, options, trust: undefined, pieces, order: 'by rank' };
       }
       case 'conversation': {

@@ -9,6 +9,8 @@ export interface GatheredPiece {
   readonly text: string;
   /** Absent where it can't be cited. */
   readonly passage?: RetrievedPassage | undefined;
+  /** Of a piece that tells by itself, and can't be cited. */
+  readonly trust?: Trust | undefined;
 }
 
 /** A part with what it is made of. */

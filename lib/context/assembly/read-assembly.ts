@@ -8,7 +8,13 @@ import {
   type OptionRules,
   toJson,
 } from '../../values/index.js';
-import type { ContextPart, PartOptions, RetrievedPartOptions, TextPartOptions } from './context-part.js';
+import type {
+  ContextPart,
+  MemoriesPartOptions,
+  PartOptions,
+  RetrievedPartOptions,
+  TextPartOptions,
+} from './context-part.js';
 
 /** What a context is made of. */
 export interface Assembly {
@@ -44,6 +50,15 @@ const optionRules = {
     filter: option.anything,
   } satisfies OptionRules<RetrievedPartOptions>),
   conversation: option.fields(commonTable),
+  memories: option.fields({
+    ...commonTable,
+    about: option.anything,
+    query: option.anything,
+    limit: option.anything,
+    scope: option.anything,
+    user: option.anything,
+    agent: option.anything,
+  } satisfies OptionRules<MemoriesPartOptions>),
 } satisfies Readonly<Record<ContextPart['kind'], OptionRule>>;
 
 const tokensRule: OptionRule = (value, path) =>
@@ -67,7 +82,7 @@ function partProblems(given: unknown, index: number): readonly string[] {
   const kind = readProperty(given, 'kind');
   if (typeof kind !== 'string' || !Object.hasOwn(optionRules, kind))
     return [
-      `${path} is not a part: make it by part.text(), part.value(), part.retrieved() or part.conversation().`,
+      `${path} is not a part: make it by part.text(), part.value(), part.retrieved(), part.conversation() or part.memories().`,
     ];
   // Just looked up.
   const rules: OptionRule = optionRules[kind as ContextPart['kind']];
@@ -109,6 +124,8 @@ function identityOf(part: ContextPart): Readonly<Record<string, unknown>> {
       return { hash: hashOf(toJson(part.value, `part ${part.name}`) ?? null) };
     case 'retrieved':
       return { retriever: part.retriever.name };
+    case 'memories':
+      return {};
     case 'conversation':
       return { conversation: part.conversation };
   }

@@ -1,6 +1,6 @@
 import { estimatedTokens } from '../../models/index.js';
 import type { RecordedContext } from './assembled-context.js';
-import { fence, markerFor } from './fence.js';
+import { fence, type Fence, markerFor } from './fence.js';
 import type { GatheredPart, GatheredPiece } from './gathered-part.js';
 
 const aboutSections =
@@ -22,9 +22,9 @@ export function sectionFence({ name, trust }: GatheredPart, marker: string) {
   return fence('section', marker, { name, trust });
 }
 
-/** Nothing around what can't be cited. */
-export function pieceFence({ passage }: GatheredPiece, marker: string, mark: number) {
-  if (!passage) return { opening: '', closing: '' };
+/** Nothing around what its section tells all about. */
+export function pieceFence({ passage, trust }: GatheredPiece, marker: string, mark: number): Fence {
+  if (!passage) return trust ? fence('item', marker, { trust }) : { opening: '', closing: '' };
   const { title, section, uri } = passage.source;
   return fence('passage', marker, { mark, trust: passage.trust, title, section, source: uri });
 }

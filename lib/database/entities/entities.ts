@@ -1,15 +1,16 @@
 import { AuditRecord } from './audit-record.entity.js';
 import { BlobRow } from './blob.entity.js';
-import { BucketRow } from './bucket.entity.js';
-import { BudgetRaiseRow, BudgetRow, HoldRow, LedgerRow, SettledRow } from './budget-rows.entity.js';
+import { BucketRow } from './limits/bucket.entity.js';
+import { BudgetRaiseRow, BudgetRow, HoldRow, LedgerRow, SettledRow } from './limits/budget-rows.entity.js';
 import { ConversationRow } from './conversation.entity.js';
 import { ChunkVectorRow } from './knowledge/chunk-vector.entity.js';
 import { ChunkRow } from './knowledge/chunk.entity.js';
 import { DocumentRow } from './knowledge/document.entity.js';
 import { ExpiredRun } from './expired-run.entity.js';
 import { InboxEntry } from './inbox-entry.entity.js';
-import { KillSwitchChangeRow } from './kill-switch-change.entity.js';
-import { LimitRow } from './limit.entity.js';
+import { KillSwitchChangeRow } from './limits/kill-switch-change.entity.js';
+import { LimitRow } from './limits/limit.entity.js';
+import { MemoryRow } from './memory.entity.js';
 import { MessageRow } from './message.entity.js';
 import { Review } from './review.entity.js';
 import { Run } from './run.entity.js';
@@ -37,6 +38,7 @@ export const orchestrationEntities: readonly (new () => object)[] = [
   DocumentRow,
   ChunkRow,
   ChunkVectorRow,
+  MemoryRow,
   ExpiredRun,
   StepExecution,
 ];

@@ -21,6 +21,7 @@ export interface TableNames {
   readonly document: string;
   readonly chunk: string;
   readonly chunkVector: string;
+  readonly memory: string;
 }
 
 export function tableNames(dataSource: DataSource): TableNames {
@@ -46,5 +47,6 @@ export function tableNames(dataSource: DataSource): TableNames {
     document: name('document'),
     chunk: name('chunk'),
     chunkVector: name('chunk_vector'),
+    memory: name('memory'),
   };
 }

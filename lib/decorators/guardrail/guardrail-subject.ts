@@ -10,6 +10,8 @@ export const guardrailPoints = [
   'tool.call',
   'tool.result',
   'retrieval.result',
+  'memory.read',
+  'memory.write',
   'handoff',
 ] as const;
 export type GuardrailPoint = (typeof guardrailPoints)[number];

@@ -10,12 +10,18 @@ import { requestReview } from './request-review.js';
 type Points = { readonly [kind in CallKind]?: readonly GuardrailPoint[] };
 
 // Made once: they are asked for several times for each call.
-const before: Points = { model: ['model.request'], tool: ['tool.call'], handoff: ['handoff'] };
+const before: Points = {
+  model: ['model.request'],
+  tool: ['tool.call'],
+  handoff: ['handoff'],
+  'memory.write': ['memory.write'],
+};
 const after: Points = {
   step: ['step.output'],
   model: ['model.response'],
   tool: ['tool.result'],
   retrieval: ['retrieval.result'],
+  'memory.read': ['memory.read'],
 };
 const afterResult: readonly GuardrailPoint[] = ['step.output', 'run.output'];
 const nowhere: readonly GuardrailPoint[] = [];

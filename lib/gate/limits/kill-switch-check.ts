@@ -20,6 +20,8 @@ const reaching: ReadonlySet<Activity['kind']> = new Set<Activity['kind']>([
   'agent',
   'handoff',
   'retrieval',
+  'memory.read',
+  'memory.write',
   'run',
 ]);
 

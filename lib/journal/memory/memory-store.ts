@@ -59,6 +59,8 @@ export class MemoryStore {
   readonly budgetRaises = new Map<string, readonly { readonly id: string }[]>();
   /** Documents of knowledge bases, by what tells them apart. */
   readonly documents = new Map<string, object>();
+  /** What is remembered between runs, by id. */
+  readonly memories = new Map<string, object>();
   /** What was done to the kill switch, the oldest first. */
   readonly switchChanges: object[] = [];
 
@@ -76,6 +78,7 @@ export class MemoryStore {
     for (const [key, bucket] of buckets) this.buckets.set(key, bucket);
     for (const [owner, raises] of store.budgetRaises) this.budgetRaises.set(owner, raises);
     for (const [key, document] of store.documents) this.documents.set(key, document);
+    for (const [id, memory] of store.memories) this.memories.set(id, memory);
     this.switchChanges.push(...store.switchChanges);
   }
 

@@ -25,7 +25,11 @@ export function without({ usd = Infinity, tokens = Infinity }: Headroom, used: U
 }
 
 /** What is used for certain, and a share of what that leaves. */
-export function shareOfRest({ usd = Infinity, tokens = Infinity }: Headroom, used: Usage, share: number): Headroom {
+export function shareOfRest(
+  { usd = Infinity, tokens = Infinity }: Headroom,
+  used: Usage,
+  share: number,
+): Headroom {
   const of = (left: number, certain: number) => certain + Math.max(0, left - certain) * share;
   return headroom(of(usd, used.usd), of(tokens, tokensOf(used)));
 }

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { JsonValue } from '../../values/index.js';
-import { wholeNumber } from '../statements/whole-number.js';
+import type { JsonValue } from '../../../values/index.js';
+import { wholeNumber } from '../../statements/whole-number.js';
 
 /** What was done to the kill switch, and by whom. */
 @Entity({ name: 'orchestration_kill_switch_change' })

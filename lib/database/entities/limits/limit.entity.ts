@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { JsonValue } from '../../values/index.js';
-import { wholeNumber } from '../statements/whole-number.js';
+import type { JsonValue } from '../../../values/index.js';
+import { wholeNumber } from '../../statements/whole-number.js';
 
 /** Name of the row that is the kill switch. */
 export const killSwitchLimit = 'kill switch';

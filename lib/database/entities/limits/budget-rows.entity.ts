@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { JsonValue } from '../../values/index.js';
-import { wholeNumber } from '../statements/whole-number.js';
+import type { JsonValue } from '../../../values/index.js';
+import { wholeNumber } from '../../statements/whole-number.js';
 
 /** Columns of what belongs to one unit of the budgets of one owner in one window. Amounts are whole: nano-dollars, tokens, calls. */
 function keyColumn(name: string, key: string) {

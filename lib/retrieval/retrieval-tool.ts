@@ -1,6 +1,8 @@
 import { IsNotEmpty, IsString } from 'class-validator';
 import { defaultOnInDoubt, retryPolicy } from '../decorators/index.js';
-import { GivenTools } from '../tools/index.js';
+import { NonRetryableError } from '../errors/index.js';
+import { GivenTools, type Provided } from '../tools/index.js';
+import { knowledgeBaseToken } from './knowledge-base.module.js';
 import type { KnowledgeBase } from './knowledge-base.js';
 
 /** What a model looks for. */
@@ -23,13 +25,17 @@ export interface RetrievalToolOptions {
 
 /**
  * A tool by which a model searches a knowledge base, with the rights of the run's principal.
+ * @param base or its name, where nothing can be injected
  * @example
  * const { text } = await this.models.generate({ prompt, tools: [retrievalTool(this.articles)] });
+ * @example
+ * @Agent({ instructions, tools: () => [retrievalTool('articles')] })
  */
-export function retrievalTool(base: KnowledgeBase, options: RetrievalToolOptions = {}): GivenTools {
-  const { name = `search_${base.name.replaceAll('-', '_')}`, limit = 5, filter } = options;
+export function retrievalTool(base: KnowledgeBase | string, options: RetrievalToolOptions = {}): GivenTools {
+  const baseName = typeof base === 'string' ? base : base.name;
+  const { name = `search_${baseName.replaceAll('-', '_')}`, limit = 5, filter } = options;
   const effect = 'none';
-  return new GivenTools([
+  return new GivenTools((provided) => [
     {
       origin: 'nestjs-nestor',
       provider: GivenTools,
@@ -37,7 +43,7 @@ export function retrievalTool(base: KnowledgeBase, options: RetrievalToolOptions
         name,
         description:
           options.description ??
-          `Searches '${base.name}' and gives back the passages that fit best, with their sources. Ask in whole sentences.`,
+          `Searches '${baseName}' and gives back the passages that fit best, with their sources. Ask in whole sentences.`,
         input: KnowledgeQuestion,
         effect,
         onInDoubt: defaultOnInDoubt(effect),
@@ -46,14 +52,27 @@ export function retrievalTool(base: KnowledgeBase, options: RetrievalToolOptions
         // The retrieval has its own.
         timeout: Infinity,
         tags: [],
-        where: `retrievalTool(${base.name})`,
+        where: `retrievalTool(${baseName})`,
       },
       invoke: async (args) => {
         // What the schema has let through.
         const { question } = args as KnowledgeQuestion;
-        const passages = await base.search({ text: question, limit, ...(filter ? { filter } : {}) });
+        const searched = typeof base === 'string' ? baseOf(base, provided) : base;
+        const passages = await searched.search({ text: question, limit, ...(filter ? { filter } : {}) });
         return passages.map(({ text, source: { uri, title, section } }) => ({ uri, title, section, text }));
       },
     },
   ]);
+}
+
+/** @throws {NonRetryableError} if there is none of that name */
+function baseOf(name: string, provided: Provided): KnowledgeBase {
+  try {
+    return provided<KnowledgeBase>(knowledgeBaseToken(name));
+  } catch (cause) {
+    throw new NonRetryableError(
+      `retrievalTool('${name}') searches a knowledge base that is not there: import KnowledgeBaseModule.forFeature('${name}').`,
+      { cause },
+    );
+  }
 }

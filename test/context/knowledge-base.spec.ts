@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import {
+  Agent,
   CurrentPrincipal,
   Input,
   ModelService,
@@ -41,6 +42,9 @@ class AskWorkflow {
   }
 }
 
+@Agent({ instructions: 'You search.', tools: () => [retrievalTool('articles'), retrievalTool('elsewhere')] })
+class SearchAgent {}
+
 @Workflow()
 class ImportWorkflow {
   constructor(@InjectKnowledgeBase('articles') private readonly articles: KnowledgeBase) {}
@@ -72,7 +76,7 @@ describe.each(stores)('a knowledge base (%s)', (store) => {
     Logger.overrideLogger(false);
     host = await openHost(
       store,
-      [Importer, ImportWorkflow, AskWorkflow],
+      [Importer, ImportWorkflow, AskWorkflow, SearchAgent],
       {
         principal: () => undefined,
         access: new RoleAccessPolicy({
@@ -218,6 +222,23 @@ describe.each(stores)('a knowledge base (%s)', (store) => {
     expect(JSON.stringify(run)).not.toContain('above 100');
     const types = await host.t.history(run.runId);
     expect(types.filter((type) => type === 'call.completed ask')).toHaveLength(4);
+  });
+
+  it('is a tool for agents, by its name', async () => {
+    await ingest([{ uri: 'open.md', text: '# Refunds\n\nRefunds take two weeks.' }]);
+    const { models } = host.t;
+    models.reset();
+    const asking = (tool: string) => ({ toolCalls: [{ name: tool, arguments: { question: 'refunds' } }] });
+    const toldLast = ({ messages }: { readonly messages: readonly object[] }) =>
+      JSON.stringify(messages.at(-1));
+    models.on('how long').replyOnce(asking('search_articles')).reply(toldLast);
+    const run = await host.t.run(SearchAgent, 'how long', { principal: person(tenant) });
+    expect(run).toMatchObject({ status: 'completed', output: expect.stringContaining('take two weeks') });
+    models.on('what else').replyOnce(asking('search_elsewhere')).reply(toldLast);
+    const lost = await host.t.run(SearchAgent, 'what else', { principal: person(tenant) });
+    expect(lost).toMatchObject({
+      output: expect.stringContaining("KnowledgeBaseModule.forFeature('elsewhere')"),
+    });
   });
 
   it('shows documents for roles to those who have one, and counts them for no other', async () => {

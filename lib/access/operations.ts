@@ -28,6 +28,7 @@ export const operations = [
   'knowledge.ingest',
   'memory.read',
   'memory.write',
+  'prompt.pin',
   'worker.read',
   'killswitch.set',
   'principal.impersonate',

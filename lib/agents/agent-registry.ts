@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { MetadataAccessor } from '../decorators/index.js';
 import { refuseProblems, WorkflowRegistry } from '../discovery/index.js';
-import { InputValidationError, logSafely } from '../errors/index.js';
-import { ModelCatalog } from '../models/index.js';
+import { errorMessage, InputValidationError, logSafely } from '../errors/index.js';
+import { ModelCatalog, TemplateRegistry } from '../models/index.js';
 import { suggestion } from '../text/index.js';
 import { agentProblems } from './agent-checks.js';
 import { circleProblems, offerableOf, unreviewedTools } from './tools/agent-tool-checks.js';
@@ -16,6 +16,7 @@ export class AgentRegistry implements OnModuleInit {
   constructor(
     private readonly workflows: WorkflowRegistry,
     private readonly models: ModelCatalog,
+    private readonly templates: TemplateRegistry,
   ) {}
 
   /** @throws {InvalidWorkflowDefinitionError} that lists every problem of every agent */
@@ -24,12 +25,27 @@ export class AgentRegistry implements OnModuleInit {
     const offerable = offerableOf(this.workflows.tools(), agents);
     refuseProblems([
       ...agents.flatMap((agent) => agentProblems(agent, offerable)),
+      ...agents.flatMap((agent) => this.instructionProblems(agent)),
       ...agents.flatMap((agent) => handoffProblems(agent, agents)),
       ...circleProblems(agents, offerable),
       ...(this.models.hasProviders ? [] : agents.map(({ type }) => unanswered(type.name))),
     ]);
     for (const warning of agents.flatMap((agent) => unreviewedTools(agent, offerable)))
       logSafely('warn', warning);
+  }
+
+  private instructionProblems({ type, options: { instructions } }: RegisteredAgent): readonly string[] {
+    if (typeof instructions !== 'object' || typeof instructions?.template !== 'string') return [];
+    try {
+      const { messages, where } = this.templates.get(instructions.template, instructions.version);
+      return messages.length === 0
+        ? []
+        : [
+            `${type.name}: the template ${where} has messages, and instructions are one text: put them into 'prompt'.`,
+          ];
+    } catch (error) {
+      return [`${type.name}: ${errorMessage(error)}`];
+    }
   }
 
   /** @throws {InputValidationError} with the nearest name */

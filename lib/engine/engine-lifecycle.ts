@@ -13,6 +13,7 @@ import { logSafely } from '../errors/index.js';
 import { RunEvents, forwardToEventEmitter } from '../events/index.js';
 import { ConcurrencyLimiter, KillSwitches, RateLimiter, SharedBudgets } from '../limits/index.js';
 import { WorkerTimes } from '../leases/index.js';
+import { TemplateRegistry } from '../models/index.js';
 import { ReviewDeadlines } from '../review/index.js';
 import { ExpirySweep } from '../context/index.js';
 import { Engine } from './engine.js';
@@ -24,6 +25,7 @@ import { Timers } from './timers.js';
 export const periods = {
   sweep: 1_000,
   killSwitch: 1_000,
+  pins: 1_000,
   fold: 100,
   reap: 2_000,
   expiry: 5_000,
@@ -52,6 +54,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(KillSwitches) private readonly killSwitches: KillSwitches,
     @Inject(RateLimiter) private readonly rates: RateLimiter,
     @Inject(ExpirySweep) private readonly expiry: ExpirySweep,
+    @Inject(TemplateRegistry) private readonly templates: TemplateRegistry,
     @Optional() @Inject(DatabaseCheck) private readonly database?: DatabaseCheck,
     @Optional() @Inject(RetentionSweep) private readonly retention?: RetentionSweep,
   ) {}
@@ -66,6 +69,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
     const emitter = this.emitters.find();
     if (emitter) this.host = forwardToEventEmitter(this.events, emitter);
     await this.killSwitches.refresh();
+    await this.templates.refresh();
     await this.engine.worker.start();
     const { retention, timers } = this;
     timers.every('heartbeat', this.times.heartbeat, () => this.engine.worker.heartbeat());
@@ -74,6 +78,7 @@ export class EngineLifecycle implements OnApplicationBootstrap, BeforeApplicatio
       timers.every('booking of budgets', periods.fold, () => this.budgets.fold());
       timers.every('booking of what dead workers hold', periods.reap, () => this.budgets.reap());
     }
+    timers.every('pins of prompts', periods.pins, () => this.templates.refresh());
     timers.every('expiry', periods.expiry, () => this.reviews.sweep());
     timers.every('pruning of rates', periods.pruning, () => this.rates.prune());
     timers.every('expiry of memories', periods.retention, () => this.expiry.sweep());

@@ -58,7 +58,18 @@ export { defaultParallelToolCalls } from './provider/request-limits.js';
 export { readMessage } from './provider/read-message.js';
 export { type SettingNames, withProviderOptions } from './provider/provider-options.js';
 export { type HeaderReader, retryAfterOf } from './provider/retry-after.js';
-export type { PromptTemplate } from './templates/template-files.js';
+export { MemoryPromptPins } from './templates/pins/memory-prompt-pins.js';
+export { PinnedVersions } from './templates/pins/pinned-versions.js';
+export { type PromptPinChange, PromptPins } from './templates/pins/prompt-pins.js';
+export { TypeOrmPromptPins } from './templates/pins/typeorm-prompt-pins.js';
+export {
+  type PromptFacts,
+  promptFacts,
+  type PromptTemplate,
+  type TemplateMessage,
+} from './templates/prompt-template.js';
+export { TemplateUseCheck } from './templates/uses/template-use-check.js';
+export type { VersionSplit } from './templates/version-choice.js';
 export { type RenderedTemplate, TemplateRegistry } from './templates/template-registry.js';
 export {
   estimatedTokens,

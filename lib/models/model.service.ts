@@ -167,7 +167,7 @@ export class ModelService {
     options: GenerateOptions,
     listener: AnswerListener | undefined,
   ): Omit<GenerationPlan, 'toolSet'> {
-    const { messages, model, template } = initialPromptOf(options, this.templates);
+    const { messages, model, prompt } = initialPromptOf(options, this.templates);
     const route = this.catalog.resolve(model);
     const { temperature, stop, reasoning, cachePrompt, providerOptions } = options;
     assertReasoning(reasoning);
@@ -185,13 +185,13 @@ export class ModelService {
       messages,
       settings: {
         maxTokens,
+        ...prompt,
         ...given({
           temperature,
           stop,
           reasoning,
           cachePrompt: cachePrompt || undefined,
           providerOptions,
-          template,
           alias: route.alias,
           marks: context && marksOf(context),
         }),

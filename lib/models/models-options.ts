@@ -1,6 +1,8 @@
 import type { Duration } from '../clock/index.js';
 import type { RetryOptions } from '../decorators/index.js';
 import type { ModelPrice, ModelProvider } from './provider/model-provider.js';
+import type { Schema } from '../values/index.js';
+import type { VersionSplit } from './templates/version-choice.js';
 import type { PriceTable } from './prices/price-table.js';
 
 /** `models` of `OrchestrationModule.forRoot`. */
@@ -54,4 +56,10 @@ export type PricesOptions =
 export interface TemplatesOptions {
   /** Folder of `.md` and `.txt` files; relative to the working directory. */
   readonly directory: string;
+  /** By template: the version that requests get which name none. `TemplateRegistry.pin()` goes before it. @default the newest */
+  readonly pin?: Readonly<Record<string, string>> | undefined;
+  /** By template: which share of runs gets which version, by weights: `{ triage: { '2': 90, '3': 10 } }`. A run always gets the same. */
+  readonly split?: Readonly<Record<string, VersionSplit>> | undefined;
+  /** By template: class, or Standard Schema, of its variables. It takes the place of `variables` in the front matter. */
+  readonly variables?: Readonly<Record<string, Schema>> | undefined;
 }

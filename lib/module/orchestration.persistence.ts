@@ -56,6 +56,7 @@ import {
   type OrchestrationExtras,
   type OrchestrationOptions,
 } from './orchestration.options.js';
+import { MemoryPromptPins, PromptPins, TypeOrmPromptPins } from '../models/index.js';
 import {
   InProcessMemories,
   KnowledgeStore,
@@ -151,6 +152,7 @@ function inDatabase(source: Token): Provider[] {
     onDatabase(source, KillSwitchStore, TypeOrmKillSwitchStore),
     onDatabase(source, KnowledgeStore, TypeOrmKnowledgeStore),
     onDatabase(source, Memories, TypeOrmMemories),
+    onDatabase(source, PromptPins, TypeOrmPromptPins),
     onDatabase(source, Conversations, TypeOrmConversations),
   ];
 }
@@ -214,6 +216,11 @@ const inMemory: Provider[] = [
     provide: KnowledgeStore,
     useFactory: (store: MemoryStore) => new MemoryKnowledgeStore(store),
     inject: [MemoryStore],
+  },
+  {
+    provide: PromptPins,
+    useFactory: (store: MemoryStore, clock: Clock) => new MemoryPromptPins(store, clock),
+    inject: [MemoryStore, Clock],
   },
   {
     provide: Memories,

@@ -27,6 +27,9 @@ import {
   ModelService,
   PriceTable,
   TemplateRegistry,
+  PinnedVersions,
+  PromptPins,
+  TemplateUseCheck,
 } from '../models/index.js';
 import { OPTIONS_TOKEN } from './orchestration.configurable.js';
 import { engineProviders } from './orchestration.engine.js';
@@ -91,9 +94,11 @@ const models: Provider[] = [
   },
   {
     provide: TemplateRegistry,
-    useFactory: ({ templates }: OrchestrationOptions) => new TemplateRegistry(templates),
-    inject: [CHECKED_OPTIONS],
+    useFactory: ({ templates }: OrchestrationOptions, pins: PromptPins, access: AccessControl) =>
+      new TemplateRegistry(templates, new PinnedVersions(pins, access)),
+    inject: [CHECKED_OPTIONS, PromptPins, AccessControl],
   },
+  TemplateUseCheck,
   ...toolProviders,
   ConversationAccess,
   ConversationThreads,

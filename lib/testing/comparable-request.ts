@@ -1,7 +1,7 @@
 import { type JsonValue, sha256, toJson } from '../values/index.js';
 
 /** Names of ours that no vendor is sent. */
-const ours = new Set(['template', 'agent', 'alias', 'marks']);
+const ours = new Set(['template', 'templateVersion', 'templateHash', 'agent', 'alias', 'marks']);
 
 /** Characters of base64 above which a cassette holds the hash of a picture or a file. */
 const longest = 1_000;

@@ -31,6 +31,7 @@ export { validate } from './schemas/validate.js';
 export { issuesInWords, validateOrThrow } from './schemas/validate-or-throw.js';
 export type { Issue, Validated } from './schemas/validated.js';
 export { instanceOf } from './schemas/instance-of.js';
+export { jsonSchemaIssues } from './schemas/json-schema-issues.js';
 export { jsonSchemaOf } from './schemas/json-schema.js';
 export {
   fittingValues,

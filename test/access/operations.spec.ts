@@ -8,6 +8,7 @@ import {
   CurrentPrincipal,
   KillSwitchService,
   MemoryService,
+  TemplateRegistry,
   Orchestrator,
   operations,
   ReviewService,
@@ -100,7 +101,11 @@ describe.each(stores)('who may do what (%s)', (store) => {
         LetterWorkflow,
         Till,
       ],
-      { principal: () => undefined, access: policy },
+      {
+        principal: () => undefined,
+        access: policy,
+        templates: { directory: new URL('templates', import.meta.url).pathname },
+      },
       { imports: [KnowledgeBaseModule.forFeature('letters')] },
     );
     const get = <T>(type: abstract new (...args: never[]) => T) =>
@@ -115,6 +120,7 @@ describe.each(stores)('who may do what (%s)', (store) => {
       agents: get(AgentService),
       killSwitch: get(KillSwitchService),
       memory: get(MemoryService),
+      templates: get(TemplateRegistry),
       letters: host.t.module.get<KnowledgeBase>(knowledgeBaseToken('letters'), { strict: false }),
     };
     for (const tenant of tenants) {

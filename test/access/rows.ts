@@ -10,6 +10,7 @@ import type {
   Orchestrator,
   ReviewService,
   RunResult,
+  TemplateRegistry,
 } from 'nestjs-nestor';
 import type { KnowledgeBase } from 'nestjs-nestor/retrieval';
 import type { Part, Tenant } from './cast.js';
@@ -26,6 +27,7 @@ export interface Services {
   readonly killSwitch: KillSwitchService;
   readonly letters: KnowledgeBase;
   readonly memory: MemoryService;
+  readonly templates: TemplateRegistry;
 }
 
 /** What is acted upon: a run that waits for a review, or that has failed, and a conversation, of one owner. */
@@ -463,6 +465,22 @@ const ways: { readonly [name in Operation]: readonly Omit<Row, 'operation'>[] } 
       isOwn: true,
       refusal: 'ACCESS_DENIED',
       act: ({ memory }) => memory.forget({ about: 'x' }),
+    },
+  ],
+  'prompt.pin': [
+    {
+      way: 'templates.pin',
+      may: ['admin'],
+      isOfNone: true,
+      refusal: 'ACCESS_DENIED',
+      act: ({ templates }) => templates.pin('letter', '1'),
+    },
+    {
+      way: 'templates.pinChanges',
+      may: ['admin'],
+      isOfNone: true,
+      refusal: 'ACCESS_DENIED',
+      act: ({ templates }) => templates.pinChanges(),
     },
   ],
   'worker.read': [

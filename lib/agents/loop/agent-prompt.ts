@@ -1,21 +1,33 @@
 import { type MessageContent, readContent } from '../../content/index.js';
-import { type Message, readMessage, type TemplateRegistry } from '../../models/index.js';
+import {
+  type Message,
+  type PromptFacts,
+  promptFacts,
+  readMessage,
+  type TemplateRegistry,
+} from '../../models/index.js';
 import type { AgentContext, AgentOptions } from '../agent.options.js';
 
-/** What the model is told before everything else, for one turn; undefined where that is nothing. */
+/** What the model is told before everything else, and which template that was made of. */
+export interface Instructions {
+  readonly message: Message | undefined;
+  readonly prompt: PromptFacts | undefined;
+}
+
+/** What the model is told before everything else, for one turn. */
 export async function instructionsOf(
   { instructions }: AgentOptions,
   input: unknown,
   context: AgentContext,
   templates: Pick<TemplateRegistry, 'resolve'>,
-): Promise<Message | undefined> {
-  const content = await textOf(
+): Promise<Instructions> {
+  const { content, prompt } = await textOf(
     instructions as AgentOptions<unknown>['instructions'],
     input,
     context,
     templates,
   );
-  return content === '' ? undefined : { role: 'system', content };
+  return { message: content === '' ? undefined : { role: 'system', content }, prompt };
 }
 
 async function textOf(
@@ -23,12 +35,13 @@ async function textOf(
   input: unknown,
   context: AgentContext,
   templates: Pick<TemplateRegistry, 'resolve'>,
-): Promise<string> {
-  if (typeof instructions === 'string') return instructions;
-  if (typeof instructions === 'function') return instructions(input, context);
+): Promise<{ readonly content: string; readonly prompt?: PromptFacts }> {
+  if (typeof instructions === 'string') return { content: instructions };
+  if (typeof instructions === 'function') return { content: await instructions(input, context) };
   const { template, version, variables } = instructions;
-  const { system, text } = templates.resolve(template, variables?.(input, context) ?? {}, version);
-  return [system, text].filter(Boolean).join('\n\n');
+  const rendered = templates.resolve(template, variables?.(input, context) ?? {}, version);
+  const content = [rendered.system, rendered.text].filter(Boolean).join('\n\n');
+  return { content, prompt: promptFacts(rendered) };
 }
 
 /**

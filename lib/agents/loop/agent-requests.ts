@@ -7,6 +7,7 @@ import {
   type LoopStop,
   type Message,
   type ModelTurns,
+  type PromptFacts,
   type Route,
   StructuredOutput,
   summaryRequest,
@@ -60,6 +61,8 @@ export class AgentRequests implements RoomRequests {
   readonly turns: ModelTurns;
   /** Of the last turn that was asked for. */
   private instructions: readonly Message[];
+  /** Which template they were made of. */
+  private prompt: PromptFacts | undefined;
   private changes: TurnChanges = {};
 
   constructor(
@@ -117,6 +120,7 @@ export class AgentRequests implements RoomRequests {
     return {
       ...request,
       messages: this.sent,
+      prompt: this.prompt,
       facts: this.facts(request.turn, active),
       route: this.route,
       ...(tools === undefined ? {} : { offered: tools }),
@@ -131,6 +135,7 @@ export class AgentRequests implements RoomRequests {
       turn: number,
       part,
       messages: this.sent,
+      prompt: this.prompt,
       toolSet: this.source.toolSet,
       toolChoice: 'none',
       facts: this.facts(number, active, stop),
@@ -182,6 +187,7 @@ export class AgentRequests implements RoomRequests {
     const { agent, input, run } = this.source;
     const options = changed === undefined ? agent.options : { ...agent.options, instructions: changed };
     const instructions = await instructionsOf(options, input, { ...run, turn }, this.ports.templates);
-    this.instructions = instructions ? [instructions] : [];
+    this.instructions = instructions.message ? [instructions.message] : [];
+    this.prompt = instructions.prompt;
   }
 }

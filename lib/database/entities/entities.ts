@@ -12,6 +12,7 @@ import { KillSwitchChangeRow } from './limits/kill-switch-change.entity.js';
 import { LimitRow } from './limits/limit.entity.js';
 import { MemoryRow } from './memory.entity.js';
 import { MessageRow } from './message.entity.js';
+import { PromptPinRow } from './prompt-pin.entity.js';
 import { Review } from './review.entity.js';
 import { Run } from './run.entity.js';
 import { StepExecution } from './step-execution.entity.js';
@@ -39,6 +40,7 @@ export const orchestrationEntities: readonly (new () => object)[] = [
   ChunkRow,
   ChunkVectorRow,
   MemoryRow,
+  PromptPinRow,
   ExpiredRun,
   StepExecution,
 ];

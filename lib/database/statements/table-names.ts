@@ -22,6 +22,7 @@ export interface TableNames {
   readonly chunk: string;
   readonly chunkVector: string;
   readonly memory: string;
+  readonly promptPin: string;
 }
 
 export function tableNames(dataSource: DataSource): TableNames {
@@ -48,5 +49,6 @@ export function tableNames(dataSource: DataSource): TableNames {
     chunk: name('chunk'),
     chunkVector: name('chunk_vector'),
     memory: name('memory'),
+    promptPin: name('prompt_pin'),
   };
 }

@@ -72,6 +72,8 @@ function rulesOf(thoughts: ContentRule): Partial<Record<GuardrailPoint, ContentR
         marks: 'protocol',
         agent: 'protocol',
         template: 'protocol',
+        templateVersion: 'protocol',
+        templateHash: 'protocol',
         alias: 'protocol',
       },
     },

@@ -61,6 +61,8 @@ export class MemoryStore {
   readonly documents = new Map<string, object>();
   /** What is remembered between runs, by id. */
   readonly memories = new Map<string, object>();
+  /** What was done to pins of prompts, the oldest first. */
+  readonly promptPins: object[] = [];
   /** What was done to the kill switch, the oldest first. */
   readonly switchChanges: object[] = [];
 
@@ -79,6 +81,7 @@ export class MemoryStore {
     for (const [owner, raises] of store.budgetRaises) this.budgetRaises.set(owner, raises);
     for (const [key, document] of store.documents) this.documents.set(key, document);
     for (const [id, memory] of store.memories) this.memories.set(id, memory);
+    this.promptPins.push(...store.promptPins);
     this.switchChanges.push(...store.switchChanges);
   }
 

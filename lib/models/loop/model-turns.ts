@@ -7,6 +7,7 @@ import { addTokens, noTokens } from '../prices/token-usage.js';
 import type { Message, ModelAnswer, ModelRequest, TokenUsage } from '../provider/model-provider.js';
 import type { Candidate, Route } from '../routing/model-catalog.js';
 import { firstAnswer, startingWith } from '../routing/model-fallback.js';
+import type { PromptFacts } from '../templates/prompt-template.js';
 import type { StructuredOutput } from '../structured-output.js';
 import type { AnswerListener } from '../streaming/answer-listener.js';
 import type { ModelCaller } from './model-caller.js';
@@ -35,6 +36,8 @@ export interface TurnRequest {
   /** Goes on record with the request. */
   readonly facts?: Readonly<Record<string, JsonValue>>;
   readonly messages: readonly Message[];
+  /** Which template its instructions were made of, where they are made anew for each turn. */
+  readonly prompt?: PromptFacts | undefined;
   readonly toolSet: ToolSet | undefined;
   /** Names of the tools that the model may use now. @default all of the set */
   readonly offered?: readonly string[] | undefined;
@@ -59,7 +62,7 @@ export interface Turn {
 }
 
 /** What of a request a model sees. */
-type Asked = Pick<TurnRequest, 'messages' | 'toolSet' | 'offered' | 'toolChoice' | 'route'>;
+type Asked = Pick<TurnRequest, 'messages' | 'prompt' | 'toolSet' | 'offered' | 'toolChoice' | 'route'>;
 
 /** Sends the requests of one conversation, to the model that answered last as long as it answers, and counts what they use. */
 export class ModelTurns {
@@ -124,11 +127,15 @@ export class ModelTurns {
     };
   }
 
-  private requestTo({ model }: Candidate, { messages, toolSet, offered, toolChoice }: Asked): ModelRequest {
+  private requestTo(
+    { model }: Candidate,
+    { messages, prompt, toolSet, offered, toolChoice }: Asked,
+  ): ModelRequest {
     const { settings, output } = this.plan;
     const isOffered = ({ name }: { readonly name: string }) => offered?.includes(name) ?? true;
     return {
       ...settings,
+      ...prompt,
       model,
       messages,
       ...(toolSet ? { tools: toolSet.exposed.filter(isOffered) } : {}),

@@ -46,6 +46,10 @@ export interface ModelRequest {
   readonly marks?: number;
   /** Template that the prompt came from. For people and scripted models; vendors never see it. */
   readonly template?: string;
+  /** Version of the template. For people; vendors never see it. */
+  readonly templateVersion?: string;
+  /** Of the template as it is in its files: SHA-256, in hexadecimal. For people; vendors never see it. */
+  readonly templateHash?: string;
   /** Agent whose turn it is. For people and scripted models; vendors never see it. */
   readonly agent?: string;
   /** Alias that was asked for. For people and scripted models; vendors never see it. */

@@ -2,13 +2,15 @@ import { InputValidationError } from '../../errors/index.js';
 import type { GenerateOptions } from '../generate-options.js';
 import type { Message } from '../provider/model-provider.js';
 import { readMessage } from '../provider/read-message.js';
+import { type PromptFacts, promptFacts } from './prompt-template.js';
 import type { TemplateRegistry } from './template-registry.js';
 
 /** How a conversation begins. */
 export interface InitialPrompt {
   readonly messages: readonly Message[];
   readonly model: string | undefined;
-  readonly template: string | undefined;
+  /** Which template it was made of. */
+  readonly prompt: PromptFacts | undefined;
 }
 
 /** @throws {InputValidationError} if there is nothing to ask, or a variable of the template is missing. */
@@ -18,10 +20,11 @@ export function initialPromptOf(options: GenerateOptions, templates: TemplateReg
     return {
       messages: [
         ...systemMessage(options.system ?? rendered.system),
+        ...rendered.messages,
         { role: 'user', content: rendered.text },
       ],
       model: options.model ?? rendered.model,
-      template: options.template,
+      prompt: promptFacts(rendered),
     };
   }
   const messages: readonly Message[] =
@@ -37,7 +40,7 @@ export function initialPromptOf(options: GenerateOptions, templates: TemplateReg
       ...messages.map((message, index) => readMessage(message, `prompt[${index}]`)),
     ],
     model: options.model,
-    template: undefined,
+    prompt: undefined,
   };
 }
 

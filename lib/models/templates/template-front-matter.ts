@@ -1,14 +1,20 @@
+import { parse } from 'yaml';
+import { errorMessage } from '../../errors/index.js';
+import { type JsonValue, toJson } from '../../values/index.js';
+import type { TemplateMessage } from './prompt-template.js';
+
 /** What may be between the two `---` at the head of a template. */
 export interface FrontMatter {
   readonly model?: string;
   readonly system?: string;
+  /** JSON Schema of an object. */
+  readonly variables?: JsonValue;
+  readonly messages?: readonly TemplateMessage[];
 }
 
-const keys = ['model', 'system'] as const;
+const keys: readonly (keyof FrontMatter)[] = ['model', 'system', 'variables', 'messages'];
 
-/**
- * Splits a file into its front matter and its text. One `key: value` a line; `key: |` takes the indented lines below it.
- */
+/** Splits a file into its front matter, which is YAML, and its text. */
 export function frontMatterOf(file: string): {
   readonly text: string;
   readonly fields: FrontMatter;
@@ -17,44 +23,59 @@ export function frontMatterOf(file: string): {
   const content = file.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   const found = /^---\n(?<head>[\s\S]*?)(?:^|\n)---(?:\n|$)(?<text>[\s\S]*)$/.exec(content)?.groups;
   if (!found) return { text: content.trim(), fields: {}, problems: [] };
-  const { fields, problems } = fieldsOf((found['head'] ?? '').split('\n'));
-  return { text: (found['text'] ?? '').trim(), fields, problems };
-}
-
-function fieldsOf(lines: readonly string[]): { fields: FrontMatter; problems: string[] } {
-  const fields: { -readonly [K in keyof FrontMatter]: FrontMatter[K] } = {};
-  const problems: string[] = [];
-  for (let index = 0; index < lines.length; index++) {
-    const line = lines[index] ?? '';
-    if (line.trim() === '' || line.startsWith('#')) continue;
-    const [, name, value = ''] = /^([\w-]+):\s*(.*)$/.exec(line) ?? [];
-    const key = keys.find((each) => each === name);
-    if (!key) {
-      problems.push(
-        `'${line}' in the front matter is none of ${keys.map((each) => `'${each}: …'`).join(', ')}`,
-      );
-      continue;
-    }
-    if (value.trim() !== '|') {
-      fields[key] = unquoted(value.trim());
-      continue;
-    }
-    const block: string[] = [];
-    while (/^(\s|$)/.test(lines[index + 1] ?? 'end')) block.push(lines[++index] ?? '');
-    fields[key] = withoutIndent(block);
+  const text = (found['text'] ?? '').trim();
+  try {
+    const given = toJson(parse(found['head'] ?? ''), 'the front matter') ?? {};
+    const problems = problemsOf(given);
+    return { text, fields: problems.length === 0 ? trimmed(given as FrontMatter) : {}, problems };
+  } catch (error) {
+    return {
+      text,
+      fields: {},
+      problems: [`the front matter is not YAML: ${errorMessage(error).split('\n')[0]}`],
+    };
   }
-  return { fields, problems };
 }
 
-function unquoted(value: string): string {
-  return /^(["']).*\1$/.test(value) ? value.slice(1, -1) : value;
+function problemsOf(given: JsonValue): readonly string[] {
+  if (!isObject(given)) return ['the front matter has to be names and values'];
+  return Object.entries(given ?? {}).flatMap(([name, value]): readonly string[] => {
+    switch (name) {
+      case 'model':
+      case 'system':
+        return typeof value === 'string' ? [] : [`'${name}' in the front matter has to be a text`];
+      case 'variables':
+        return isSchemaOfObject(value)
+          ? []
+          : [
+              `'variables' in the front matter has to be the JSON Schema of an object: type: object, with properties`,
+            ];
+      case 'messages':
+        return Array.isArray(value) && value.every(isMessage)
+          ? []
+          : [`'messages' in the front matter has to be a list of { role: user or assistant, content }`];
+      default:
+        return [`'${name}' in the front matter is none of ${keys.map((each) => `'${each}'`).join(', ')}`];
+    }
+  });
 }
 
-function withoutIndent(block: readonly string[]): string {
-  const indents = block.filter((line) => line.trim() !== '').map((line) => line.search(/\S/));
-  const indent = Math.min(...indents, Number.MAX_SAFE_INTEGER);
-  return block
-    .map((line) => line.slice(indent))
-    .join('\n')
-    .trim();
+function trimmed({ system, ...fields }: FrontMatter): FrontMatter {
+  return system === undefined ? fields : { ...fields, system: system.trim() };
+}
+
+function isObject(value: JsonValue): value is Readonly<Record<string, JsonValue>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSchemaOfObject(value: JsonValue): boolean {
+  return isObject(value) && value['type'] === 'object' && isObject(value['properties'] ?? null);
+}
+
+function isMessage(value: JsonValue): boolean {
+  return (
+    isObject(value) &&
+    (value['role'] === 'user' || value['role'] === 'assistant') &&
+    typeof value['content'] === 'string'
+  );
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { IsInt } from 'class-validator';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { modelService } from '../model-service.fixture.js';
@@ -98,7 +99,7 @@ describe('TemplateRegistry', () => {
       'c.v1.md': 'c',
     });
     expect(() => templates.onModuleInit()).toThrow(
-      /'\{\{#if x\}\}' is not a placeholder[\s\S]*'temperature: 1' in the front matter[\s\S]*both version 1 of 'c'/,
+      /'\{\{#if x\}\}' is not a placeholder[\s\S]*'temperature' in the front matter[\s\S]*both version 1 of 'c'/,
     );
   });
 
@@ -112,5 +113,129 @@ describe('TemplateRegistry', () => {
     expect(() => new TemplateRegistry({ directory: join(directory, 'nowhere') }).onModuleInit()).toThrow(
       /nowhere' can't be read/,
     );
+  });
+});
+
+describe('versions of a template', () => {
+  const files = { 'a.md': 'one', 'a.v2.md': 'two', 'a.v3.md': 'three' };
+  const withOptions = (options: object) => {
+    registry(files);
+    return new TemplateRegistry({ directory, ...options });
+  };
+
+  it('are pinned by the options, unless a request says otherwise', () => {
+    const templates = withOptions({ pin: { a: '2' } });
+    expect(templates.render('a')).toBe('two');
+    expect(templates.render('a', {}, '3')).toBe('three');
+  });
+
+  it('are checked at boot where the options name them', () => {
+    const templates = withOptions({
+      pin: { a: '9', b: '1' },
+      split: { a: { '1': 0, '7': 1 }, c: {} },
+    });
+    expect(() => templates.onModuleInit()).toThrow(
+      /pin\.a: it has no version '9', but 1, 2, 3[\s\S]*pin\.b: there is no such template[\s\S]*weight of version '1' has to be[\s\S]*split\.a: it has no version '7'[\s\S]*split\.a: it is pinned as well[\s\S]*split\.c is empty/,
+    );
+  });
+});
+
+describe('what a template is made of', () => {
+  it('may be partials, also in partials, with the variables of the template', () => {
+    const templates = registry({
+      'triage.md': '---\nsystem: "{{> parts/tone}}"\n---\n{{> parts/data}} \\{{> not this}}',
+      'parts/tone.md': 'Be kind to {{name}}.',
+      'parts/data.md': '<data>{{> parts/body@2}}</data>',
+      'parts/body.md': 'old',
+      'parts/body.v2.md': '{{body}}',
+      'parts/body.v3.md': 'newest',
+    });
+    expect(templates.resolve('triage', { name: 'Ada', body: 'x {{> parts/tone}}' })).toMatchObject({
+      system: 'Be kind to Ada.',
+      text: '<data>x {{> parts/tone}}</data> {{> not this}}',
+    });
+  });
+
+  it('is a problem where a partial is not there, or leads back to itself', () => {
+    const templates = registry({ 'a.md': '{{> b}} {{> nothing}}', 'b.md': '{{> a}}' });
+    expect(() => templates.onModuleInit()).toThrow(
+      /a\.md: '\{\{> a\}\}' leads back to itself: a → a@1 → b → a[\s\S]*'\{\{> nothing\}\}' is not there/,
+    );
+  });
+
+  it('may be examples of what is asked and answered, in front of its text', async () => {
+    registry({
+      'a.md':
+        '---\nmessages:\n  - role: user\n    content: "Box of {{who}} broken"\n  - { role: assistant, content: device }\n---\n{{ticket}}',
+    });
+    const { models, alpha } = modelService({ templates: { directory } });
+    alpha.on('a').reply('ok');
+    await models.generate({ template: 'a', model: 'alpha/small', variables: { who: 'Bob', ticket: 'Help' } });
+    expect(alpha.calls[0]?.messages).toEqual([
+      { role: 'user', content: 'Box of Bob broken' },
+      { role: 'assistant', content: 'device' },
+      { role: 'user', content: 'Help' },
+    ]);
+  });
+
+  it('has a hash, which changes with its text, its partials and its settings, and goes on record with its version', async () => {
+    const hashOfFiles = (files: Record<string, string>) => registry(files).get('a').hash;
+    const partial = hashOfFiles({ 'a.md': '{{> b}}', 'b.md': 'b' });
+    expect(partial).toMatch(/^[0-9a-f]{64}$/);
+    const others = [{ 'b.md': 'c' }, { 'a.md': 'x' }, { 'a.md': '---\nmodel: beta/large\n---\nx' }].map(
+      hashOfFiles,
+    );
+    expect(new Set([partial, ...others]).size).toBe(4);
+    expect(hashOfFiles({ 'a.md': '{{> b}}', 'b.md': 'b' })).toBe(partial);
+    const { models, alpha } = modelService({ templates: { directory } });
+    alpha.on('a').reply('ok');
+    await models.generate({ template: 'a', model: 'alpha/small' });
+    expect(alpha.calls[0]).toMatchObject({ template: 'a', templateVersion: '1', templateHash: partial });
+  });
+});
+
+describe('declared variables', () => {
+  const head =
+    '---\nvariables:\n  type: object\n  required: [ticket]\n  properties:\n    ticket: { type: object, required: [id], properties: { id: { type: integer } } }\n    tone: { enum: [kind, short] }\n---\n';
+
+  it('are all that may stand in the template', () => {
+    const templates = registry({ 'a.md': `${head}{{ticket.id}} {{tone}} {{mood}} {{mood}}` });
+    expect(() => templates.onModuleInit()).toThrow(
+      /a\.md: '\{\{mood\}\}' is none of its variables: ticket, tone/,
+    );
+  });
+
+  it('are checked when they are given', () => {
+    const templates = registry({ 'a.md': `${head}{{ticket.id}}` });
+    expect(templates.render('a', { ticket: { id: 7 } })).toBe('7');
+    expect(() => templates.render('a', { ticket: { id: '7' }, tone: 'loud' })).toThrow(
+      /variables of the template 'a' \(.*a\.md\) do not fit: \$\.ticket\.id .*; \$\.tone /,
+    );
+  });
+
+  it('may be those of a class', () => {
+    class TriageVariables {
+      @IsInt()
+      id!: number;
+    }
+    registry({ 'a.md': '{{id}}', 'b.md': '{{name}}' });
+    const options = { directory, variables: { a: TriageVariables } };
+    expect(new TemplateRegistry(options).render('a', { id: 7 })).toBe('7');
+    expect(() => new TemplateRegistry(options).render('a', { id: 'x' })).toThrow(/\$\.id/);
+    const wrong = new TemplateRegistry({ directory, variables: { b: TriageVariables, c: TriageVariables } });
+    expect(() => wrong.onModuleInit()).toThrow(
+      /b\.md: '\{\{name\}\}' is none of its variables: id[\s\S]*'c', and there is no such template/,
+    );
+  });
+
+  it.each([
+    ['variables: [ticket]', /'variables' in the front matter has to be the JSON Schema of an object/],
+    ['messages: hello', /'messages' in the front matter has to be a list/],
+    ['messages: [{ role: system, content: x }]', /'messages'/],
+    ['model: 5', /'model' in the front matter has to be a text/],
+    ['model: [', /the front matter is not YAML/],
+    ['- a', /the front matter has to be names and values/],
+  ])('are refused at boot where the front matter says %j', (line, problem) => {
+    expect(() => registry({ 'a.md': `---\n${line}\n---\ntext` }).onModuleInit()).toThrow(problem);
   });
 });

@@ -15,6 +15,11 @@ export function checkPlaceholders(text: string): string[] {
     );
 }
 
+/** What has to be given: `ticket.title`. */
+export function placeholdersIn(text: string): readonly string[] {
+  return [...text.matchAll(braces)].flatMap(({ groups }) => groups?.['inside']?.trim() ?? []);
+}
+
 /**
  * The text with each placeholder replaced once: what is in a value is never taken for a placeholder.
  * Objects and lists are written as JSON.

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Review } from '../../database/index.js';
 import type { FoundTool } from '../../discovery/index.js';
-import { type Issue, type JsonValue, type Schema, validate } from '../../values/index.js';
+import { type Issue, type JsonValue, type Schema, validate, jsonSchemaIssues } from '../../values/index.js';
 import type { Choice, StepDefinition, WorkflowDefinition } from '../../workflow/index.js';
 import { chosenRoutes } from '../../workflow/index.js';
-import { formIssues } from './form-issues.js';
 
 /** Of the registry, what a fitting reads: the definitions and the tools of this process. */
 export interface KnownDefinitions {
@@ -71,7 +70,7 @@ function asksForValue({ kind }: Review): boolean {
 }
 
 function fits(form: unknown, value: JsonValue | undefined): readonly Issue[] {
-  return value === undefined ? [{ path: '$', message: 'is missing' }] : formIssues(form, value);
+  return value === undefined ? [{ path: '$', message: 'is missing' }] : jsonSchemaIssues(form, value);
 }
 
 /** What one item gives is not what the run gives. */

@@ -2,6 +2,13 @@ export type { AssembledContext, ContextSection } from './assembly/assembled-cont
 export { ContextService } from './assembly/context.service.js';
 export {
   type ContextPart,
+  type GivenConversation,
+  type GivenMemories,
+  type GivenPassages,
+  type GivenText,
+  type GivenValue,
+  type MemoriesPartOptions,
+  type NamedPart,
   part,
   type PartOptions,
   type RetrievedPartOptions,
@@ -35,7 +42,7 @@ export type {
   MemoryQuery,
   NewMemory,
 } from './memory/memory-options.js';
-export { memoryTools, type MemoryToolsOptions } from './memory/memory-tools.js';
+export { type MemorySubject, memoryTools, type MemoryToolsOptions } from './memory/memory-tools.js';
 export { MemoryService } from './memory/memory.service.js';
 export { TypeOrmMemories } from './memory/typeorm-memories.js';
 export { RetrievalService } from './retrieval/retrieval.service.js';

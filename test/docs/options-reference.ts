@@ -27,7 +27,7 @@ const sections: readonly Section[] = [
   {
     title: '`templates`',
     interfaces: ['TemplatesOptions'],
-    intro: 'See [Models](models.md#templates).',
+    intro: 'See [Prompts](prompts.md).',
   },
   {
     title: '`openai(…)`',
@@ -84,6 +84,22 @@ const sections: readonly Section[] = [
     title: '`retrievalTool`',
     interfaces: ['RetrievalToolOptions'],
     intro: 'From `nestjs-nestor/retrieval`. See [Retrieval](retrieval.md#a-tool-for-models).',
+  },
+  {
+    title: '`ContextService.assemble`',
+    interfaces: ['Assembly', 'PartOptions', 'TextPartOptions', 'RetrievedPartOptions', 'MemoriesPartOptions'],
+    intro:
+      'See [Context](context.md). Below, what every part takes, and what texts, retrieved parts and memories take besides.',
+  },
+  {
+    title: '`MemoryService`',
+    interfaces: ['NewMemory', 'MemoryQuery', 'MemoryFilter', 'MemoryOwner'],
+    intro: 'See [Memory](memory.md). Those of `remember`, `recall` and `list`, and of all three.',
+  },
+  {
+    title: '`memoryTools(…)`',
+    interfaces: ['MemoryToolsOptions'],
+    intro: 'See [Memory](memory.md#tools-for-agents).',
   },
   {
     title: '`reviews`',
@@ -196,8 +212,9 @@ const sections: readonly Section[] = [
   {
     title: '`pii(…)`',
     interfaces: ['PiiOptions'],
-    intro: `From \`nestjs-nestor/guardrails\`, as the following three. ${besidesGuardrail}`,
+    intro: `From \`nestjs-nestor/guardrails\`, as the following four. ${besidesGuardrail}`,
   },
+  { title: '`citations(…)`', interfaces: ['CitationsOptions'], intro: besidesGuardrail },
   { title: '`denylist(…)`', interfaces: ['DenylistOptions'], intro: besidesGuardrail },
   { title: '`maxLength(…)`', interfaces: ['MaxLengthOptions'], intro: besidesGuardrail },
   { title: '`schema(…)`', interfaces: ['SchemaOptions'], intro: besidesGuardrail },

@@ -18,7 +18,8 @@ describe('the picture in the README', () => {
       provide,
       useValue: {},
     }));
-    host = await openHost('memory', [SupportTicketWorkflow, ...unused]);
+    const templates = { directory: join(root, 'sample-app/prompts') };
+    host = await openHost('memory', [SupportTicketWorkflow, ...unused], { templates });
     const drawn = host.t.module.get(WorkflowRegistry).toMermaid('support-ticket');
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     const wanted = readme.replace(/```mermaid\n[\s\S]*?```/, () => `\`\`\`mermaid\n${drawn}\`\`\``);

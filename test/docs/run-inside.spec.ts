@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
@@ -6,7 +9,10 @@ import {
   BudgetService,
   ConversationService,
   CurrentPrincipal,
+  type GuardrailDefinition,
   KillSwitchService,
+  MemoryService,
+  messageText,
   ModelService,
   type ModelsOptions,
   OrchestrationModule,
@@ -16,12 +22,13 @@ import {
   type RateLimit,
   ReviewService,
   RoleAccessPolicy,
+  TemplateRegistry,
   ToolService,
   type WorkflowClass,
 } from 'nestjs-nestor';
 import { type KnowledgeBase, knowledgeBaseToken } from 'nestjs-nestor/retrieval';
 import { type Host, openHost } from '../e2e/host.js';
-import { type LoadedPage, loadPage } from './pages.js';
+import { type LoadedPage, loadPage, pageAt } from './pages.js';
 
 let host: Host | undefined;
 afterEach(async () => {
@@ -133,7 +140,7 @@ describe('docs/guardrails.md', () => {
       redacted: 'Write to [EMAIL], IBAN [IBAN].',
       masked: 'Write to a***@example.org, IBAN ****3000.',
     });
-    expect(page.get('guardrails')).toHaveLength(3);
+    expect(page.get('guardrails')).toHaveLength(4);
   });
 });
 
@@ -481,6 +488,86 @@ describe('docs/retrieval.md, with vectors', () => {
     const { byBoth } = await page.run('misspelt', guide);
     expect(byBoth).toMatchObject({ source: { uri: 'battery.md' } });
     await module.close();
+  });
+});
+
+describe('docs/context.md', () => {
+  it('answers from what fits, and says what the answer rests on', async () => {
+    const page = await loadPage('docs/context.md');
+    host = await openHost(
+      'memory',
+      [],
+      { guardrails: page.get<GuardrailDefinition[]>('guardrails') },
+      { imports: [page.get<Type>('AnswerModule')] },
+    );
+    const articles = host.t.module.get<KnowledgeBase>(knowledgeBaseToken('articles'), { strict: false });
+    const { run } = await page.run('answering', host.t, articles);
+    expect(run).toMatchObject({
+      output: { text: 'Two weeks [1].', sources: ['refunds.md'], invented: 0, leftOut: [] },
+    });
+  });
+});
+
+describe('docs/memory.md', () => {
+  it('knows in the next run what was learnt in this one', async () => {
+    const { page, t } = await open('docs/memory.md', ['MailWorkflow', 'HelpAgent'], {
+      principal: () => undefined,
+    });
+    const ann = { id: 'ann', roles: [] };
+    const found = await page.run(
+      'learning',
+      t,
+      t.module.get(MemoryService),
+      t.module.get(CurrentPrincipal),
+      ann,
+    );
+    expect(found).toMatchObject({
+      later: { output: ['Wants to be written to in German.'] },
+      listed: { items: [{ origin: { by: 'code', principal: 'ann', step: 'learn' } }] },
+      forgotten: 1,
+    });
+  });
+});
+
+describe('docs/prompts.md', () => {
+  it('takes the version that is pinned, and has it on record', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'prompts-'));
+    const shown = pageAt('docs/prompts.md').blocks.find(({ language }) => language === 'md');
+    mkdirSync(join(directory, 'parts'));
+    writeFileSync(join(directory, 'parts/tone.md'), 'Be short.');
+    writeFileSync(join(directory, 'sort.md'), 'By version 1: {{mail.text}}');
+    writeFileSync(join(directory, 'sort.v2.md'), (shown?.code ?? []).join('\n'));
+    const { page, t } = await open('docs/prompts.md', ['SortWorkflow'], {
+      principal: () => undefined,
+      access: new RoleAccessPolicy({ platformRoles: { lead: ['prompt.pin'] } }),
+      templates: { directory },
+    });
+    t.models.on('sort').reply(({ messages }) => messageText(messages.at(-1)?.content ?? ''));
+    const lead = { id: 'lea', roles: ['lead'] };
+    const found = await page.run(
+      'sorting',
+      t,
+      t.module.get(TemplateRegistry),
+      t.module.get(CurrentPrincipal),
+      lead,
+    );
+    expect(found).toMatchObject({
+      first: { output: 'Sort this mail: My parcel is late.' },
+      asked: {
+        template: 'sort',
+        templateVersion: '2',
+        templateHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+      second: { output: 'By version 1: My parcel is late.' },
+      changes: [{ name: 'sort', version: '1', by: 'lea', reason: 'version 2 takes parcels for spam' }],
+    });
+    expect(t.models.calls[0]?.messages.map(({ role }) => role)).toEqual([
+      'system',
+      'user',
+      'assistant',
+      'user',
+    ]);
+    rmSync(directory, { recursive: true });
   });
 });
 

@@ -28,7 +28,8 @@ export interface RetrievedPartOptions extends PartOptions {
 
 export interface MemoriesPartOptions extends PartOptions, MemoryQuery {}
 
-interface NamedPart {
+/** What every part has. */
+export interface NamedPart {
   /** Names the section that the model reads: letters, digits, `_` and `-`. */
   readonly name: string;
   readonly options: PartOptions;

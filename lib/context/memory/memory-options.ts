@@ -30,6 +30,7 @@ export interface NewMemory extends MemoryOwner {
 
 /** What is to be recalled. */
 export interface MemoryQuery extends MemoryOwner {
+  /** Whom or what it is about. */
   readonly about: string;
   /** In words: what has most of it comes first. @default the newest first */
   readonly query?: string | undefined;
@@ -38,7 +39,7 @@ export interface MemoryQuery extends MemoryOwner {
 }
 
 export interface MemoryFilter extends MemoryOwner {
-  /** @default whatever they are about */
+  /** Whom or what they are about. @default whatever */
   readonly about?: string | undefined;
   /** From 1 to 500. @default 50 */
   readonly limit?: number | undefined;
@@ -48,6 +49,7 @@ export interface MemoryFilter extends MemoryOwner {
 
 /** Memories to forget: all about somebody. With a scope only those of it, without one all of the tenant. */
 export interface ForgottenMemories extends MemoryOwner {
+  /** Whom or what they are about. */
   readonly about: string;
 }
 

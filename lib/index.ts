@@ -77,6 +77,7 @@ export {
 } from './decorators/index.js';
 export {
   type AccessRule,
+  type CacheScope,
   type CallKind,
   type CallPosition,
   CurrentPrincipal,
@@ -159,6 +160,7 @@ export {
   type SharedScope,
   type SwitchTarget,
 } from './limits/index.js';
+export { type CacheFilter, type CacheOptions, CacheService, type CacheStats } from './cache/index.js';
 export {
   type AssembledContext,
   type Assembly,
@@ -260,6 +262,8 @@ export {
   toolContent,
 } from './content/index.js';
 export {
+  type AliasOptions,
+  type CacheSettings,
   type CitablePassage,
   type Citation,
   type CitedMark,

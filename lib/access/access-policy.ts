@@ -4,7 +4,7 @@ import type { Operation } from './operations.js';
 
 /** What is acted upon. */
 export interface AccessResource {
-  /** `run`, `workflow`, `step`, `tool`, `model`, `agent`, `review`, `conversation`, `knowledge`, `memory`, `prompt`, `worker`, `killswitch`, `principal`. */
+  /** `run`, `workflow`, `step`, `tool`, `model`, `agent`, `review`, `conversation`, `knowledge`, `memory`, `prompt`, `cache`, `worker`, `killswitch`, `principal`. */
   readonly kind: string;
   /** Of a run or a review that of its workflow; of a conversation its id; of knowledge that of its base. Absent where many are meant. */
   readonly name?: string | undefined;

@@ -29,6 +29,7 @@ export const operations = [
   'memory.read',
   'memory.write',
   'prompt.pin',
+  'cache.clear',
   'worker.read',
   'killswitch.set',
   'principal.impersonate',

@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { Memories } from './memory/memories.js';
+import type { CallCache } from '../cache/index.js';
+import type { Memories } from './memory/memories.js';
 
 /** Rows that go in one statement: few enough to hold no locks for long. */
 const batch = 500;
@@ -7,12 +7,18 @@ const batch = 500;
 const mostBatches = 50;
 
 /** Lets what has expired go. Nobody is given it before that either. */
-@Injectable()
 export class ExpirySweep {
-  constructor(private readonly memories: Memories) {}
+  constructor(
+    private readonly memories: Memories,
+    private readonly cache: CallCache,
+    /** Most bytes of cached results. */
+    private readonly cacheBytes: number,
+  ) {}
 
   async sweep(): Promise<void> {
-    for (let count = 0; count < mostBatches; count += 1)
-      if ((await this.memories.removeExpired(batch)) < batch) return;
+    for (const store of [this.memories, this.cache])
+      for (let count = 0; count < mostBatches; count += 1)
+        if ((await store.removeExpired(batch)) < batch) break;
+    await this.cache.trim(this.cacheBytes);
   }
 }

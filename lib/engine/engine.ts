@@ -1,3 +1,4 @@
+import type { CallCache } from '../cache/index.js';
 import type { AgentHosts } from '../agents/index.js';
 import type { Clock } from '../clock/index.js';
 import type { WorkflowRegistry } from '../discovery/index.js';
@@ -57,6 +58,7 @@ export interface EnginePorts {
   readonly budgets: SharedBudgets;
   readonly rates: RateLimiter;
   readonly openReviews: OpenReviewLimits;
+  readonly cache: CallCache;
   readonly concurrency: ConcurrencyLimiter;
   readonly instrumentation?: Instrumentation | undefined;
   /** By which reviews are sampled. */
@@ -106,6 +108,7 @@ export class Engine {
       principals,
       samplingSecret: ports.samplingSecret,
       openReviews: ports.openReviews,
+      cache: ports.cache,
       concurrency: ports.concurrency,
     });
     const definitions = new Definitions({ list: () => [...registry.list(), adHocWorkflow] });

@@ -1,6 +1,7 @@
 import type { Call } from '../scope/index.js';
 import type { RateGrant, Reservation, SlotGrant } from '../limits/index.js';
 import type { Usage } from '../values/index.js';
+import type { Flight } from './cache/flight.js';
 import type { AbortSource } from './perform/abort-source.js';
 import type { Deadline } from './perform/deadline.js';
 
@@ -24,6 +25,8 @@ export interface FrameBudget {
 export class CallFrame {
   /** It waits, or a call below it does: it will not continue in this attempt. */
   suspended = false;
+  /** Equal calls wait for it. */
+  flight: Flight | undefined;
   /** What calls below it observe: aborts with its own time, and when its body has ended. */
   nestedAbort: AbortSource | undefined;
   /** The time that its body has. */
@@ -74,7 +77,11 @@ export class CallFrame {
 
 /** Marks a frame and every frame that it is nested in. */
 export function markSuspended(frame: CallFrame): void {
-  for (let one: CallFrame | undefined = frame; one; one = one.parent) one.suspended = true;
+  for (let one: CallFrame | undefined = frame; one; one = one.parent) {
+    one.suspended = true;
+    // They can't wait for what may take days, and go on by themselves.
+    one.flight?.land({ kind: 'gone' });
+  }
 }
 
 /** The irreversible call that a frame is nested in, if any. */

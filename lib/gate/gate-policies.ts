@@ -1,4 +1,5 @@
 import type { AccessPolicy, ResolvedPrincipals } from '../access/index.js';
+import type { CallCache } from '../cache/index.js';
 import type { Clock } from '../clock/index.js';
 import type {
   ConcurrencyLimiter,
@@ -29,5 +30,7 @@ export interface GatePolicies {
   readonly openReviews?: OpenReviewLimits | undefined;
   /** By which reviews are sampled. Absent where all are wanted, or nothing is performed. */
   readonly samplingSecret?: string | undefined;
+  /** Absent where nothing is performed. */
+  readonly cache?: CallCache | undefined;
   readonly instrumentation?: Instrumentation | undefined;
 }

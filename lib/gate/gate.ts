@@ -1,12 +1,14 @@
-import { errorOf, InDoubtError, NonRetryableError, toErrorData } from '../errors/index.js';
-import { type Call, instrumented, type InstrumentedFacts } from '../scope/index.js';
+import { errorOf, InDoubtError, toErrorData } from '../errors/index.js';
+import { type Call, instrumented } from '../scope/index.js';
 import type { Usage } from '../values/index.js';
 import { effectOf } from '../workflow/index.js';
 import type { Attempt } from './attempt.js';
 import { release } from './budget/budget.js';
 import type { CallFrame } from './call-frame.js';
+import type { CacheEntry } from '../cache/index.js';
 import { AccessCheck } from './checks/access-check.js';
 import { ArgumentGuardrails } from './checks/argument-guardrails.js';
+import { CacheCheck } from './checks/cache-check.js';
 import { BudgetCheck } from './limits/budget-check.js';
 import { passChecks } from './checks/check.js';
 import { type ApprovedBy, type CallCheck, CheckedCall, type ValueSource } from './checks/checked-call.js';
@@ -25,12 +27,14 @@ import { schemaCheck } from './checks/schema-check.js';
 import { conclude } from './conclude.js';
 import { type GateCall, locationOf } from './gate-call.js';
 import type { GatePolicies } from './gate-policies.js';
+import { callFacts } from './instrumented-call.js';
+import { refuseInTransaction } from './refuse-in-transaction.js';
 import { callsBelow } from './memory/calls-below.js';
 import { frameOf, intendedOf } from './memory/call-memory.js';
 import { isProposal, lookUp, type DecidedCall, rejection } from './memory/look-up.js';
 import { type OutcomeFacts, recordFailure, recordResult } from './outcome.js';
 import { isPromise } from './perform/deadline.js';
-import { type MadeCall, makeCall } from './perform/make-call.js';
+import { type MadeCall, makeCall, recordedArguments } from './perform/make-call.js';
 
 /** The one way to every action with an effect: steps, model calls, tools, sub-workflows. */
 export class Gate {
@@ -38,6 +42,7 @@ export class Gate {
   private readonly parallel: ParallelGuardrails;
   private readonly killSwitch: KillSwitchCheck | undefined;
   private readonly concurrency: ConcurrencyCheck;
+  private readonly cache: CacheCheck;
   /** The policy: what a call passes before it is made, and its result after, from top to bottom. */
   private readonly checks: readonly CallCheck[];
 
@@ -46,6 +51,7 @@ export class Gate {
     this.parallel = new ParallelGuardrails(policies.guardrails);
     this.killSwitch = policies.killSwitches && new KillSwitchCheck(policies.killSwitches);
     this.concurrency = new ConcurrencyCheck(policies.concurrency);
+    this.cache = new CacheCheck(policies.cache);
     const room = new ReviewRoom(policies.openReviews);
     this.checks = [
       ...(this.killSwitch ? [this.killSwitch] : []),
@@ -58,6 +64,7 @@ export class Gate {
       this.resultGuardrails,
       new EscalationCheck(room),
       divergenceCheck,
+      this.cache,
       new BudgetCheck(policies.budgets),
       new ReviewCheck(policies.samplingSecret, room),
       this.parallel.asking,
@@ -76,6 +83,7 @@ export class Gate {
       return (isPromise(passed) ? await passed : passed) as Result;
     } catch (error) {
       call.batch?.left(error);
+      frame.flight?.land(attempt.stop.aborted ? { kind: 'gone' } : { kind: 'failed', error });
       throw error;
     } finally {
       call.batch?.left();
@@ -156,6 +164,7 @@ export class Gate {
   }
 
   private makeChecked(checked: CheckedCall): unknown {
+    if (checked.hit) return this.reuse(checked, checked.hit);
     const entering = this.concurrency.enter(checked);
     return entering ? entering.then(() => this.makeEntered(checked)) : this.makeEntered(checked);
   }
@@ -179,13 +188,25 @@ export class Gate {
         }),
     );
     return isPromise(made)
-      ? made.then((known) => this.concludeMade(gateCall, known))
-      : this.concludeMade(gateCall, made);
+      ? made.then((known) => this.concludeMade(checked, known))
+      : this.concludeMade(checked, made);
   }
 
-  private concludeMade(gateCall: GateCall, made: MadeCall): unknown {
+  private concludeMade(checked: CheckedCall, made: MadeCall): unknown {
+    const { attempt, frame, call } = checked;
+    const gateCall = { attempt, frame, call };
     if (made.kind === 'in-doubt') return this.resolveDoubt(gateCall, made.error);
-    return this.conclude(gateCall, own, 'nobody', made.result, made.facts, made.usage);
+    const concluded = this.conclude(gateCall, own, 'nobody', made.result, made.facts, made.usage);
+    return frame.flight ? this.cache.keep(checked, concluded, made.usage) : concluded;
+  }
+
+  /** Gives what an equal call has given. Guardrails look at it as if it was new. */
+  private reuse(checked: CheckedCall, hit: CacheEntry): unknown {
+    const { attempt, frame, call } = checked;
+    const { runId, usage: saved } = hit;
+    const result = call.cache?.reused?.(hit.result, { runId, saved }) ?? hit.result;
+    const args = call.kind === 'step' ? undefined : recordedArguments(checked);
+    return this.conclude({ attempt, frame, call }, own, 'nobody', result, { args, hit });
   }
 
   private conclude(
@@ -223,22 +244,3 @@ export class Gate {
 }
 
 const own: ValueSource = { from: 'code' };
-
-function callFacts({
-  runId,
-  workflow,
-  step,
-  attempt: { place },
-  kind,
-  name,
-  agent,
-  frame: { key },
-}: CheckedCall): InstrumentedFacts['call'] {
-  return { runId, workflow, step, attempt: place.attempt, kind, name, agent, key };
-}
-
-function refuseInTransaction(attempt: Attempt, call: Call): never {
-  throw new NonRetryableError(
-    `${attempt.run.definition.name}.${attempt.place.step} is transactional: its writes can be rolled back, the ${call.kind} call ${call.name} can't. Make the call in a step before or after it.`,
-  );
-}

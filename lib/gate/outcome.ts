@@ -3,6 +3,7 @@ import type { JsonValue, Usage } from '../values/index.js';
 import { book } from './budget/booking.js';
 import { release } from './budget/budget.js';
 import type { RecordEffects } from '../journal/index.js';
+import type { CacheEntry } from '../cache/index.js';
 import type { RecordDraft } from '../workflow/index.js';
 import { callFactsOf } from './memory/call-memory.js';
 import { asJson, type GateCall, recordDraft } from './gate-call.js';
@@ -12,6 +13,8 @@ export interface OutcomeFacts {
   /** Milliseconds. */
   readonly duration?: number;
   readonly reviewId?: string;
+  /** The call whose result it is given. */
+  readonly hit?: CacheEntry | undefined;
 }
 
 /** Puts a call's result on record and gives back what the journal holds of it. */
@@ -30,6 +33,7 @@ export async function recordResult(
     ...optional('usage', usage),
     ...optional('duration', facts.duration),
     ...optional('reviewId', facts.reviewId),
+    ...(facts.hit ? { reused: reusedFrom(facts.hit) } : {}),
   });
   const said = call.writes?.(value);
   await appendBooked(gateCall, completed, usage, said && { conversations: [said] });
@@ -80,6 +84,11 @@ async function appendBooked(
     notWritten();
     throw error;
   }
+}
+
+/** As it goes on record. */
+export function reusedFrom({ runId, call, usage }: CacheEntry) {
+  return { runId, call, saved: usage };
 }
 
 export function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {

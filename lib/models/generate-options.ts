@@ -2,6 +2,7 @@ import type { Duration } from '../clock/index.js';
 import type { PerformedToolCall, ToolSelection } from '../tools/index.js';
 import type { ConversationUse } from '../scope/index.js';
 import type { JsonValue, Schema, SchemaOutput, Usage } from '../values/index.js';
+import type { CacheSettings } from './cache/answer-caching.js';
 import type { GivenContext } from './citations/given-context.js';
 import type { Citation, CitedMark } from './citations/read-citations.js';
 import type {
@@ -73,6 +74,11 @@ export interface GenerateSettings<S extends Schema | undefined = Schema | undefi
    * conversation. @default nothing
    */
   readonly context?: GivenContext | undefined;
+  /**
+   * How long, and for whom, the answer to an equal request is given again, at any temperature; equal ones of a run that are asked at once
+   * are one. Not where tools are offered that change something. @default that of the alias or the module, where `temperature` is 0
+   */
+  readonly cache?: CacheSettings | undefined;
   /** Of each request. @default `models.timeout` of the module options: '2m' */
   readonly timeout?: Duration | undefined;
 }
@@ -100,6 +106,8 @@ export interface GenerateResult<T = undefined> {
   readonly finishReason: FinishReason;
   /** The passages of `context` that the answer cites, by its marks, in order. */
   readonly citations: readonly Citation[];
+  /** US dollars that answers have cost which were given again: not part of `cost`. */
+  readonly saved: number;
   /** Marks of the answer that stand for no passage of `context`. Without a context brackets are text, and there are none. */
   readonly unknownMarks: readonly CitedMark[];
   /** The conversation with the answers in it: what to hand on as `prompt` to continue. */

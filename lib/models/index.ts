@@ -6,6 +6,7 @@ export {
   withContext,
 } from './citations/given-context.js';
 export { type Citation, type Citations, citationsIn, type CitedMark } from './citations/read-citations.js';
+export type { CacheSettings } from './cache/answer-caching.js';
 export { DefaultPriceTable } from './prices/default-price-table.js';
 export { fetchWithoutTimeLimits, longestSdkTimeout } from './provider/fetch-without-time-limits.js';
 export type {
@@ -43,7 +44,7 @@ export {
   type ToolChoice,
 } from './provider/model-provider.js';
 export { ModelService } from './model.service.js';
-export type { ModelsOptions, PricesOptions, TemplatesOptions } from './models-options.js';
+export type { AliasOptions, ModelsOptions, PricesOptions, TemplatesOptions } from './models-options.js';
 export { modelsOptionProblems } from './models-options-check.js';
 export { pricesOptionProblems } from './prices/prices-options-check.js';
 export { costAt, PriceTable, priceProblems } from './prices/price-table.js';

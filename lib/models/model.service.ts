@@ -19,6 +19,7 @@ import type {
   StreamDelta,
   StreamedResult,
 } from './generate-options.js';
+import { readCacheSettings } from './cache/answer-caching.js';
 import { marksOf, readGivenContext, withContext } from './citations/given-context.js';
 import { Generation, type GenerationPlan } from './loop/generation.js';
 import type { AnswerListener } from './streaming/answer-listener.js';
@@ -202,6 +203,7 @@ export class ModelService {
       parallelToolCalls,
       timeout: options.timeout === undefined ? undefined : milliseconds(options.timeout),
       listener,
+      cache: options.cache && readCacheSettings(options.cache, 'cache'),
       context,
       media: new ConversationMedia(this.blobs, this.limit.mediaBytes),
     };

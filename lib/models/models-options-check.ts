@@ -2,6 +2,8 @@ import { type Duration, milliseconds } from '../clock/index.js';
 import { retryRules } from '../decorators/index.js';
 import { suggestion } from '../text/index.js';
 import { errorMessage } from '../errors/index.js';
+import { cacheProblems } from './cache/answer-caching.js';
+import { aliasOf } from './routing/alias.js';
 import type { ModelsOptions } from './models-options.js';
 import { isCountFromOne } from './provider/request-limits.js';
 
@@ -13,6 +15,7 @@ export function modelsOptionProblems(options: ModelsOptions): string[] {
     ...defaultProblems(options),
     ...numberProblems(options),
     ...windowProblems(options),
+    ...(options.cache === undefined ? [] : cacheProblems(options.cache, 'models.cache')),
   ];
 }
 
@@ -39,11 +42,12 @@ function providerProblems({ providers }: ModelsOptions): string[] {
 
 function aliasProblems(options: ModelsOptions): string[] {
   return Object.entries(options.aliases ?? {}).flatMap(([alias, targets]) => {
-    const models = [targets].flat();
+    const { models, cache } = aliasOf(targets);
     return [
       ...(alias.includes('/')
         ? [`models.aliases: '${alias}' must not hold a '/', or it reads like a model`]
         : []),
+      ...(cache === undefined ? [] : cacheProblems(cache, `models.aliases.${alias}.cache`)),
       ...(models.length === 0 ? [`models.aliases.${alias} is empty: list at least one model`] : []),
       ...models.flatMap((model) => modelProblems(model, `models.aliases.${alias}`, options)),
     ];

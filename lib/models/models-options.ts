@@ -3,14 +3,23 @@ import type { RetryOptions } from '../decorators/index.js';
 import type { ModelPrice, ModelProvider } from './provider/model-provider.js';
 import type { Schema } from '../values/index.js';
 import type { VersionSplit } from './templates/version-choice.js';
+import type { CacheSettings } from './cache/answer-caching.js';
 import type { PriceTable } from './prices/price-table.js';
+
+/** What an alias stands for, with what holds for it. */
+export interface AliasOptions {
+  /** In the order of asking. */
+  readonly models: readonly string[];
+  /** How answers of requests with `temperature: 0` are given again. @default those of `models.cache` */
+  readonly cache?: CacheSettings | undefined;
+}
 
 /** `models` of `OrchestrationModule.forRoot`. */
 export interface ModelsOptions {
   /** e.g. `[openai({ apiKey }), anthropic({ apiKey })]`. */
   readonly providers: readonly ModelProvider[];
   /** A name for one model, or for several that stand in for each other, e.g. `fast: ['openai/gpt-5-mini', 'anthropic/claude-haiku-4-5']`. */
-  readonly aliases?: Readonly<Record<string, string | readonly string[]>> | undefined;
+  readonly aliases?: Readonly<Record<string, string | readonly string[] | AliasOptions>> | undefined;
   /** Alias or model of requests that name none. Without it they must name one. */
   readonly default?: string | undefined;
   /** Most tokens of an answer where the request doesn't say. @default 4096 */
@@ -38,6 +47,8 @@ export interface ModelsOptions {
    * models that the list of `@pydantic/genai-prices` does not know, or knows otherwise.
    */
   readonly windows?: Readonly<Record<string, number>> | undefined;
+  /** How answers of requests with `temperature: 0` are given again, where neither the call nor the alias says. @default not at all */
+  readonly cache?: CacheSettings | undefined;
   /** Most requests of one `generate` with tools. @default 8 */
   readonly maxTurns?: number | undefined;
 }

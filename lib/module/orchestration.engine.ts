@@ -1,6 +1,7 @@
 import { AgentHosts } from '../agents/index.js';
 import type { Provider } from '@nestjs/common';
 import { Retention } from '../audit/index.js';
+import { CallCache } from '../cache/index.js';
 import { Clock, milliseconds } from '../clock/index.js';
 import { WorkflowRegistry } from '../discovery/index.js';
 import { RunDispatcher, InProcessDispatcher } from '../dispatch/index.js';
@@ -102,6 +103,7 @@ export const engineProviders: Provider[] = [
       budgets: SharedBudgets,
       rates: RateLimiter,
       openReviews: OpenReviewLimits,
+      cache: CallCache,
       concurrency: ConcurrencyLimiter,
     ) =>
       new Engine(
@@ -123,6 +125,7 @@ export const engineProviders: Provider[] = [
           budgets,
           rates,
           openReviews,
+          cache,
           concurrency,
           instrumentation,
           samplingSecret: options.reviews?.samplingSecret,
@@ -156,6 +159,7 @@ export const engineProviders: Provider[] = [
       SharedBudgets,
       RateLimiter,
       OpenReviewLimits,
+      CallCache,
       ConcurrencyLimiter,
     ],
   },

@@ -1,6 +1,7 @@
 import { RunDispatcher } from '../dispatch/index.js';
 import { AccessPolicy, PrincipalResolver } from '../access/index.js';
 import { Instrumentation } from '../scope/index.js';
+import type { CacheOptions } from '../cache/index.js';
 import type { OpenReviewMaximums } from '../limits/index.js';
 import { longestClaim, type ReviewsOptions } from '../review/index.js';
 import { type Duration, milliseconds } from '../clock/index.js';
@@ -68,6 +69,7 @@ const options = {
   budgets: option.anything,
   concurrencyLimits: option.anything,
   rateLimits: option.anything,
+  cache: option.fields({ maxBytes: option.whole(1) } satisfies OptionRules<CacheOptions>),
   reviews: option.fields({ claim, maxOpen, samplingSecret } satisfies OptionRules<ReviewsOptions>),
   concurrency: option.whole(1),
   payloadLimit: option.whole(1),

@@ -3,6 +3,7 @@ import type { GuardrailDefinition } from '../decorators/index.js';
 import type { DispatcherFactory, RunDispatcher } from '../dispatch/index.js';
 import type { AccessPolicy, PrincipalResolver } from '../access/index.js';
 import type { PrincipalFunction } from '../http/index.js';
+import type { CacheOptions } from '../cache/index.js';
 import type { ConcurrencyLimit, RateLimit, SharedBudget } from '../limits/index.js';
 import type { ReviewsOptions } from '../review/index.js';
 import type { Instrumentation } from '../scope/index.js';
@@ -42,6 +43,8 @@ export interface OrchestrationOptions {
   readonly rateLimits?: readonly RateLimit[] | undefined;
   /** How many calls may be in flight at once: of tenants, models and tools. The same in all processes. @default no limit */
   readonly concurrencyLimits?: readonly ConcurrencyLimit[] | undefined;
+  /** How much of answers and outputs is kept to be given again; which are is said where they are asked for. */
+  readonly cache?: CacheOptions | undefined;
   /** How people work on reviews. */
   readonly reviews?: ReviewsOptions | undefined;
   /** Runs that this process drives at the same time; as many more wait in memory as there are wakes. @default 100 */

@@ -56,6 +56,7 @@ import {
   type OrchestrationExtras,
   type OrchestrationOptions,
 } from './orchestration.options.js';
+import { CallCache, MemoryCallCache, TypeOrmCallCache } from '../cache/index.js';
 import { MemoryPromptPins, PromptPins, TypeOrmPromptPins } from '../models/index.js';
 import {
   InProcessMemories,
@@ -153,6 +154,7 @@ function inDatabase(source: Token): Provider[] {
     onDatabase(source, KnowledgeStore, TypeOrmKnowledgeStore),
     onDatabase(source, Memories, TypeOrmMemories),
     onDatabase(source, PromptPins, TypeOrmPromptPins),
+    onDatabase(source, CallCache, TypeOrmCallCache),
     onDatabase(source, Conversations, TypeOrmConversations),
   ];
 }
@@ -216,6 +218,11 @@ const inMemory: Provider[] = [
     provide: KnowledgeStore,
     useFactory: (store: MemoryStore) => new MemoryKnowledgeStore(store),
     inject: [MemoryStore],
+  },
+  {
+    provide: CallCache,
+    useFactory: (store: MemoryStore, clock: Clock) => new MemoryCallCache(store, clock),
+    inject: [MemoryStore, Clock],
   },
   {
     provide: PromptPins,

@@ -2,11 +2,13 @@ import { AgentHosts, AgentRegistry, AgentRuns, AgentService, AgentTools } from '
 import { AuditService } from '../audit/index.js';
 import type { Provider, Type } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
+import { CacheService, CallCache, defaultCacheBytes } from '../cache/index.js';
 import { Clock, ReplaceableClock } from '../clock/index.js';
 import {
   ContextService,
   ExpirySweep,
   KnowledgeStore,
+  Memories,
   MemoryAccess,
   MemoryService,
   RetrievalService,
@@ -106,7 +108,13 @@ const models: Provider[] = [
   RetrievalService,
   MemoryAccess,
   MemoryService,
-  ExpirySweep,
+  CacheService,
+  {
+    provide: ExpirySweep,
+    useFactory: (memories: Memories, cached: CallCache, { cache }: OrchestrationOptions) =>
+      new ExpirySweep(memories, cached, cache?.maxBytes ?? defaultCacheBytes),
+    inject: [Memories, CallCache, CHECKED_OPTIONS],
+  },
   ContextService,
   ModelCaller,
   ModelService,
@@ -160,6 +168,7 @@ export const orchestrationExports: readonly (Type | Function | symbol)[] = [
   RetrievalService,
   ContextService,
   MemoryService,
+  CacheService,
   AgentService,
   ToolService,
   TemplateRegistry,

@@ -68,6 +68,20 @@ export interface PerformContext extends CallRecords {
   waitForRun(runId: string): Promise<never>;
 }
 
+/** For whom a result may be given again: the same person, everybody of the tenant, everybody. */
+export type CacheScope = 'user' | 'tenant' | 'global';
+
+/** How results of a call are given again. */
+export interface CallCaching {
+  /** Milliseconds. */
+  readonly ttl: number;
+  readonly scope: CacheScope;
+  /** What of its final arguments makes another call of it. */
+  key(args: unknown): JsonValue;
+  /** A result of another call as it is given back here. */
+  reused?(result: JsonValue, from: { readonly runId: string; readonly saved: Usage }): JsonValue;
+}
+
 /** An action that asks to pass the gate. The gate knows no prices and no providers: the caller brings what it needs. */
 export interface Call<Result = unknown> {
   readonly kind: CallKind;
@@ -106,6 +120,8 @@ export interface Call<Result = unknown> {
   readonly actor?: { readonly kind: 'code' | 'model'; readonly id: string } | undefined;
   /** What goes into a conversation in the commit of its result. */
   writes?(result: Result): ConversationWrite | undefined;
+  /** Whether an equal call's result may be given in place of its own. @default it is made */
+  readonly cache?: CallCaching | undefined;
   /** Tells listeners how far it has come. */
   progress?(value: JsonValue): void;
   /** Its result was on record: it is not performed. */

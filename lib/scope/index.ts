@@ -1,7 +1,9 @@
 export { AdHocRuns } from './ad-hoc-runs.js';
 export type {
   BatchMember,
+  CacheScope,
   Call,
+  CallCaching,
   CallKind,
   CallPosition,
   CallRecords,

@@ -76,6 +76,11 @@ export class ToolSet {
     this.exposed = [...this.entries.values()].map(({ exposed }) => exposed);
   }
 
+  /** Whether one of them changes something. */
+  get hasEffects(): boolean {
+    return [...this.entries.values()].some(({ tool }) => tool.definition.effect !== 'none');
+  }
+
   /**
    * Performs the calls of one answer through the gate and tells the result or the error of each: every call gets one, also
    * one that was denied, rejected, misspelt or failed, since vendors refuse a conversation in which one is missing.

@@ -4,6 +4,7 @@ import {
   AgentService,
   AuditService,
   BudgetService,
+  CacheService,
   ConversationService,
   CurrentPrincipal,
   KillSwitchService,
@@ -120,6 +121,7 @@ describe.each(stores)('who may do what (%s)', (store) => {
       agents: get(AgentService),
       killSwitch: get(KillSwitchService),
       memory: get(MemoryService),
+      cache: get(CacheService),
       templates: get(TemplateRegistry),
       letters: host.t.module.get<KnowledgeBase>(knowledgeBaseToken('letters'), { strict: false }),
     };

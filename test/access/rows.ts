@@ -2,6 +2,7 @@ import type {
   AgentService,
   AuditService,
   BudgetService,
+  CacheService,
   ConversationService,
   KillSwitchService,
   KillSwitchTarget,
@@ -27,6 +28,7 @@ export interface Services {
   readonly killSwitch: KillSwitchService;
   readonly letters: KnowledgeBase;
   readonly memory: MemoryService;
+  readonly cache: CacheService;
   readonly templates: TemplateRegistry;
 }
 
@@ -481,6 +483,22 @@ const ways: { readonly [name in Operation]: readonly Omit<Row, 'operation'>[] } 
       isOfNone: true,
       refusal: 'ACCESS_DENIED',
       act: ({ templates }) => templates.pinChanges(),
+    },
+  ],
+  'cache.clear': [
+    {
+      way: 'cache.clear',
+      may: ['admin'],
+      isOwn: true,
+      refusal: 'ACCESS_DENIED',
+      act: ({ cache }) => cache.clear({ name: 'nothing' }),
+    },
+    {
+      way: 'cache.stats',
+      may: ['admin'],
+      isOwn: true,
+      refusal: 'ACCESS_DENIED',
+      act: ({ cache }) => cache.stats(),
     },
   ],
   'worker.read': [

@@ -28,6 +28,7 @@ export const layers = [
   ['tools'],
   ['media'],
   ['gate'],
+  ['cache'],
   ['review'],
   ['audit'],
   ['events'],

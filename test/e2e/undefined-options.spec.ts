@@ -177,6 +177,7 @@ describe('An option that is undefined', () => {
       instrumentation: undefined,
       prices: undefined,
       budgets: undefined,
+      cache: undefined,
       rateLimits: undefined,
       concurrencyLimits: undefined,
       principals: undefined,

@@ -2,6 +2,7 @@ import { AuditRecord } from './audit-record.entity.js';
 import { BlobRow } from './blob.entity.js';
 import { BucketRow } from './limits/bucket.entity.js';
 import { BudgetRaiseRow, BudgetRow, HoldRow, LedgerRow, SettledRow } from './limits/budget-rows.entity.js';
+import { CacheEntryRow } from './cache-entry.entity.js';
 import { ConversationRow } from './conversation.entity.js';
 import { ChunkVectorRow } from './knowledge/chunk-vector.entity.js';
 import { ChunkRow } from './knowledge/chunk.entity.js';
@@ -41,6 +42,7 @@ export const orchestrationEntities: readonly (new () => object)[] = [
   ChunkVectorRow,
   MemoryRow,
   PromptPinRow,
+  CacheEntryRow,
   ExpiredRun,
   StepExecution,
 ];

@@ -10,8 +10,7 @@ import { CreateBudgets } from './1794200000008-create-budgets.js';
 import { CreateBuckets } from './1794200000009-create-buckets.js';
 import { CreateBudgetRaises } from './1794200000011-create-budget-raises.js';
 import { CreateKnowledge } from './1794200000012-create-knowledge.js';
-import { CreateMemory } from './1794200000013-create-memory.js';
-import { CreatePromptPin } from './1794200000014-create-prompt-pin.js';
+import { CreateContext } from './1794200000013-create-context.js';
 import { ReviewWork } from './1794200000010-review-work.js';
 
 /** Every migration of Nestor, for the `migrations` of the host's data source. */
@@ -28,6 +27,5 @@ export const orchestrationMigrations: readonly (new () => MigrationInterface)[] 
   ReviewWork,
   CreateBudgetRaises,
   CreateKnowledge,
-  CreateMemory,
-  CreatePromptPin,
+  CreateContext,
 ];

@@ -23,6 +23,7 @@ export interface TableNames {
   readonly chunkVector: string;
   readonly memory: string;
   readonly promptPin: string;
+  readonly cacheEntry: string;
 }
 
 export function tableNames(dataSource: DataSource): TableNames {
@@ -50,5 +51,6 @@ export function tableNames(dataSource: DataSource): TableNames {
     chunkVector: name('chunk_vector'),
     memory: name('memory'),
     promptPin: name('prompt_pin'),
+    cacheEntry: name('cache_entry'),
   };
 }

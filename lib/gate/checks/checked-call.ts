@@ -1,3 +1,4 @@
+import type { CacheEntry } from '../../cache/index.js';
 import type { AccessRule, CallKind, Call } from '../../scope/index.js';
 import type { JsonValue, Principal, Usage } from '../../values/index.js';
 import type { Actor, RecordPayloads, RecordType, ReviewRequested } from '../../workflow/index.js';
@@ -54,6 +55,8 @@ export class CheckedCall implements GateCall, CheckSubject {
   currentPrincipal: Principal | undefined;
   /** What is set aside for the call. */
   budget: CallBudget | undefined;
+  /** What an equal call has given: it is not made. */
+  hit: CacheEntry | undefined;
 
   constructor(
     { attempt, frame, call }: GateCall,

@@ -17,7 +17,8 @@ export class ReviewCheck implements CallCheck {
     private readonly room: ReviewRoom,
   ) {}
 
-  concerns({ call, approvedBy }: CheckedCall, stage: CheckStage): boolean {
+  concerns({ call, approvedBy, hit }: CheckedCall, stage: CheckStage): boolean {
+    if (hit) return false;
     return approvedBy === 'nobody' && call.review?.at === (stage === 'before' ? 'before' : 'output');
   }
 

@@ -10,8 +10,8 @@ export class BudgetCheck implements CallCheck {
   /** @param shared budgets that many runs share; absent where nothing is performed */
   constructor(private readonly shared: SharedBudgets | undefined) {}
 
-  concerns({ call }: CheckedCall, stage: CheckStage): boolean {
-    return stage === 'before' && call.estimate !== undefined;
+  concerns({ call, hit }: CheckedCall, stage: CheckStage): boolean {
+    return stage === 'before' && call.estimate !== undefined && !hit;
   }
 
   /** @throws {BudgetExceededError}; never settles where the budget says `pause` */

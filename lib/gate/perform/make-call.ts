@@ -99,7 +99,8 @@ function perform(
   }
 }
 
-function recordedArguments(checked: CheckedCall): JsonValue | undefined {
+/** What goes on record of the arguments. */
+export function recordedArguments(checked: CheckedCall): JsonValue | undefined {
   const { call, value } = checked;
   const recorded = call.recorded ? call.recorded(value) : value;
   return asJson(checked, recorded, `the arguments of ${locationOf(checked)}`);

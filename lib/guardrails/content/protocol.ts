@@ -83,6 +83,7 @@ function rulesOf(thoughts: ContentRule): Partial<Record<GuardrailPoint, ContentR
         finishReason: 'protocol',
         usage: 'protocol',
         unknownMarks: 'protocol',
+        cached: 'protocol',
         vectors: 'protocol',
         opaque: thoughts,
         signature: 'protocol',

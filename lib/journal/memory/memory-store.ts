@@ -61,6 +61,8 @@ export class MemoryStore {
   readonly documents = new Map<string, object>();
   /** What is remembered between runs, by id. */
   readonly memories = new Map<string, object>();
+  /** Results that are given again, by key. */
+  readonly cached = new Map<string, object>();
   /** What was done to pins of prompts, the oldest first. */
   readonly promptPins: object[] = [];
   /** What was done to the kill switch, the oldest first. */
@@ -81,6 +83,7 @@ export class MemoryStore {
     for (const [owner, raises] of store.budgetRaises) this.budgetRaises.set(owner, raises);
     for (const [key, document] of store.documents) this.documents.set(key, document);
     for (const [id, memory] of store.memories) this.memories.set(id, memory);
+    for (const [key, entry] of store.cached) this.cached.set(key, entry);
     this.promptPins.push(...store.promptPins);
     this.switchChanges.push(...store.switchChanges);
   }

@@ -79,7 +79,7 @@ export class Generation {
   }
 
   private finished({ answer, model }: Turn, output: unknown): GenerateResult<unknown> {
-    const { usage, tokens } = this.turns;
+    const { usage, tokens, saved } = this.turns;
     return {
       text: answer.text,
       output,
@@ -87,6 +87,7 @@ export class Generation {
       usage,
       tokens,
       cost: usage.usd,
+      saved,
       model,
       finishReason: answer.finishReason,
       ...citationsIn(answer.text, this.plan.context),

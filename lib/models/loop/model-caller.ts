@@ -23,6 +23,7 @@ import { assertMaxTokens } from '../provider/request-limits.js';
 import { noTokens, readTokenUsage } from '../prices/token-usage.js';
 import type { AnswerListener } from '../streaming/answer-listener.js';
 import { GuardedListener } from '../streaming/guarded-listener.js';
+import { answerCaching, type CacheSettings } from '../cache/answer-caching.js';
 import { unknownMarksOf } from '../citations/read-citations.js';
 import { withoutStaleOpaque } from './stale-opaque.js';
 import type { Transcript } from './transcript.js';
@@ -39,6 +40,8 @@ export interface RequestOptions {
   /** Milliseconds. */
   readonly timeout?: number | undefined;
   readonly listener?: AnswerListener | undefined;
+  /** How the answer is given again. @default not at all */
+  readonly cache?: CacheSettings | undefined;
   /** Of the conversation that the request belongs to. */
   readonly transcript?: Transcript | undefined;
 }
@@ -71,6 +74,7 @@ export class ModelCaller {
         agent,
         arguments: recorded,
         transformed: withoutStaleOpaque,
+        cache: options.cache && answerCaching(options.cache),
         store: (runId) => media.store(runId, contentsOf(recorded)),
         position,
         ...(transcript
@@ -118,6 +122,8 @@ export class ModelCaller {
       // Of a request that has failed nobody reads what was said: the next one tells it again.
       if (sent) transcript?.answered(sent.request, sent.key);
       await guarded?.end(answer.text);
+      // Nobody has streamed it.
+      if (answer.cached && answer.text !== '') listener?.text(answer.text);
       return answer;
     } catch (error) {
       guarded?.restart();

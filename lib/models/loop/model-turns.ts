@@ -1,7 +1,8 @@
 import type { ConversationMedia } from '../../media/index.js';
 import { currentScope } from '../../scope/index.js';
 import type { ToolSet } from '../../tools/index.js';
-import { addUsage, type JsonValue, noUsage, type Usage } from '../../values/index.js';
+import { addDollars, addUsage, type JsonValue, noUsage, type Usage } from '../../values/index.js';
+import type { CacheSettings } from '../cache/answer-caching.js';
 import { mostTokens } from '../prices/estimate.js';
 import { addTokens, noTokens } from '../prices/token-usage.js';
 import type { Message, ModelAnswer, ModelRequest, TokenUsage } from '../provider/model-provider.js';
@@ -23,6 +24,8 @@ export interface TurnSettings {
   /** Whose requests they are. @default those of the call around */
   readonly agent?: string | undefined;
   readonly media: ConversationMedia;
+  /** How answers are given again, whatever the temperature. @default by the route, at temperature 0 */
+  readonly cache?: CacheSettings | undefined;
   /** Whether turns are known by their number, so that they are found again whatever is asked. @default false */
   readonly byPosition?: boolean;
 }
@@ -68,6 +71,7 @@ type Asked = Pick<TurnRequest, 'messages' | 'prompt' | 'toolSet' | 'offered' | '
 export class ModelTurns {
   private used: Usage = noUsage;
   private counted: TokenUsage = noTokens;
+  private spared = 0;
 
   constructor(
     private readonly caller: ModelCaller,
@@ -79,6 +83,11 @@ export class ModelTurns {
   /** Of all requests so far. */
   get usage(): Usage {
     return this.used;
+  }
+
+  /** US dollars that the answers have cost which were given again. */
+  get saved(): number {
+    return this.spared;
   }
 
   /** Of all requests so far. */
@@ -111,11 +120,15 @@ export class ModelTurns {
         agent,
         timeout,
         listener,
+        cache: this.cacheFor(request),
         transcript: currentScope() && this.transcript,
       }),
     );
     if (!route) this.route = startingWith(this.route, candidate);
-    const used = this.caller.usage(candidate, answer, () => mostTokens(requestTo(candidate)));
+    const used = answer.cached
+      ? noUsage
+      : this.caller.usage(candidate, answer, () => mostTokens(requestTo(candidate)));
+    this.spared = addDollars(this.spared, answer.cached?.usd ?? 0);
     this.used = addUsage(this.used, used);
     this.counted = addTokens(this.counted, this.caller.tokens(answer));
     return {
@@ -125,6 +138,13 @@ export class ModelTurns {
       ...(agent === undefined ? {} : { agent }),
       ...(offered ? { offered } : {}),
     };
+  }
+
+  /** What tools have changed is not changed by an answer that is given again. */
+  private cacheFor({ toolSet, route }: TurnRequest): CacheSettings | undefined {
+    if (toolSet?.hasEffects) return undefined;
+    const { cache, settings } = this.plan;
+    return cache ?? (settings.temperature === 0 ? (route ?? this.route).cache : undefined);
   }
 
   private requestTo(

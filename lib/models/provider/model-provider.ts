@@ -69,6 +69,8 @@ export interface ModelAnswer {
   readonly usage: TokenUsage;
   /** Goes back to the same model with the results of the tool calls. */
   readonly opaque?: OpaqueContent;
+  /** It was not given to this request, but to an equal one of that run, and cost so many US dollars there. */
+  readonly cached?: { readonly runId: string; readonly usd: number };
   /** Marks in the text that stand for none of the passages that it was given: `[7]` of five. Absent where there are none. */
   readonly unknownMarks?: readonly number[];
 }

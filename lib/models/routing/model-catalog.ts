@@ -5,9 +5,11 @@ import { type ErrorCode, InputValidationError } from '../../errors/index.js';
 import { requestedDelay } from '../../gate/index.js';
 import type { RetryPolicy } from '../../scope/index.js';
 import { readProperty } from '../../text/index.js';
+import type { CacheSettings } from '../cache/answer-caching.js';
+import { aliasOf } from './alias.js';
 import { listedWindow } from '../prices/context-window.js';
 import type { ModelProvider } from '../provider/model-provider.js';
-import type { ModelsOptions } from '../models-options.js';
+import type { AliasOptions, ModelsOptions } from '../models-options.js';
 
 /** One model of one provider. */
 export interface Candidate {
@@ -22,6 +24,8 @@ export interface Candidate {
 export interface Route {
   readonly candidates: readonly [Candidate, ...Candidate[]];
   readonly alias: string | undefined;
+  /** How answers of requests with `temperature: 0` are given again. */
+  readonly cache?: CacheSettings | undefined;
 }
 
 /** The configured providers, aliases and defaults: turns `'fast'` into models to ask. */
@@ -62,7 +66,7 @@ export class ModelCatalog {
 
   /** @throws {InputValidationError} if nothing of that name is configured. */
   resolve(asked: string | undefined): Route {
-    if (this.substitute) return substituted(this.substitute, asked ?? this.options.default, this.aliases());
+    if (this.substitute) return this.substituted(this.substitute, asked ?? this.options.default);
     const name = asked ?? this.options.default;
     if (name === undefined) {
       throw new InputValidationError(
@@ -72,7 +76,12 @@ export class ModelCatalog {
     const [first, ...others] = this.modelsOf(name).map((model) => this.candidate(model));
     if (!first)
       throw new InputValidationError(`The model alias '${name}' is empty: list at least one model.`);
-    return { candidates: [first, ...others], alias: Object.hasOwn(this.aliases(), name) ? name : undefined };
+    const alias = this.alias(name);
+    return {
+      candidates: [first, ...others],
+      alias: alias && name,
+      cache: alias?.cache ?? this.options.cache,
+    };
   }
 
   /**
@@ -95,8 +104,17 @@ export class ModelCatalog {
   }
 
   private modelsOf(name: string): readonly string[] {
-    const targets = Object.hasOwn(this.aliases(), name) ? this.aliases()[name] : undefined;
-    return targets === undefined ? [name] : [targets].flat();
+    return this.alias(name)?.models ?? [name];
+  }
+
+  private substituted(provider: ModelProvider, asked: string | undefined): Route {
+    const model = asked ?? 'default';
+    const alias = this.alias(model);
+    return {
+      candidates: [{ provider, model, name: `${provider.name}/${model}` }],
+      alias: alias && model,
+      cache: alias?.cache ?? this.options.cache,
+    };
   }
 
   private candidate(name: string): Candidate {
@@ -111,7 +129,12 @@ export class ModelCatalog {
     );
   }
 
-  private aliases(): Readonly<Record<string, string | readonly string[]>> {
+  private alias(name: string): AliasOptions | undefined {
+    const target = Object.hasOwn(this.aliases(), name) ? this.aliases()[name] : undefined;
+    return target === undefined ? undefined : aliasOf(target);
+  }
+
+  private aliases(): NonNullable<ModelsOptions['aliases']> {
     return this.options.aliases ?? {};
   }
 
@@ -135,14 +158,4 @@ function patientFor(longestWait: number, policy: RetryPolicy): RetryPolicy {
 /** By code, as errors from the journal have another class. */
 function isTimeout(error: unknown): boolean {
   return readProperty(error, 'code') === ('STEP_TIMEOUT' satisfies ErrorCode);
-}
-
-function substituted(
-  provider: ModelProvider,
-  asked: string | undefined,
-  aliases: Readonly<Record<string, string | readonly string[]>>,
-): Route {
-  const model = asked ?? 'default';
-  const alias = Object.hasOwn(aliases, model) ? model : undefined;
-  return { candidates: [{ provider, model, name: `${provider.name}/${model}` }], alias };
 }

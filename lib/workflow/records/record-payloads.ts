@@ -83,6 +83,8 @@ export interface RecordPayloads {
     readonly duration?: number;
     /** Who says so, where it was not the call itself: a person after an in-doubt call. Of a late one: the question it answers. */
     readonly reviewId?: string;
+    /** It was not made: an equal call, of this run or another one, has given the result, and cost this. */
+    readonly reused?: { readonly runId: string; readonly call: string; readonly saved: Usage };
     /** Nobody waited for it any more: its time was over, or its worker had lost the run. Counts only where nobody has decided. */
     readonly late?: boolean;
   };

@@ -93,7 +93,11 @@ export function describeRecord(record: RunRecord): string {
   return describe(record.payload, record.attempt ?? 1);
 }
 
-const viaInWords = { fallback: ' by its fallback', review: ' by a person' } as const;
+const viaInWords = {
+  fallback: ' by its fallback',
+  review: ' by a person',
+  cache: ' by an earlier output',
+} as const;
 
 function nth(attempt: number): string {
   return attempt > 1 ? ` at attempt ${attempt}` : '';

@@ -35,13 +35,15 @@ export type CachePlace = Pick<CacheEntry, 'key' | 'scope' | 'tenant' | 'owner' |
 
 /** What is to go. Empty: everything. */
 export interface CacheFilter {
+  /** Of the runs that results come from. @default all that the caller reaches */
   readonly tenant?: string | undefined;
-  /** Id of a principal: results with the scope `user`. */
+  /** Id of a principal: only results with the scope `user`. @default all */
   readonly user?: string | undefined;
+  /** Answers of models, or outputs of steps. @default both */
   readonly kind?: 'model' | 'step' | undefined;
-  /** Of the model, `openai/gpt-5-mini`, or of the step, `answer.draft`. */
+  /** Of the model, `openai/gpt-5-mini`, or of the step, `answer.draft`. @default all */
   readonly name?: string | undefined;
-  /** The run that results come from. */
+  /** The run that results come from. @default all */
   readonly runId?: string | undefined;
 }
 

@@ -38,6 +38,7 @@ export {
   ToolCtx,
 } from './step/parameter.decorators.js';
 export { type RetryOptions, retryRules } from './step/retry.options.js';
+export type { StepCacheOptions } from './step/cache.options.js';
 export { reviewProblems } from './review/review-problems.js';
 export {
   type EscalationOptions,

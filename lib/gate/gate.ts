@@ -32,7 +32,7 @@ import { refuseInTransaction } from './refuse-in-transaction.js';
 import { callsBelow } from './memory/calls-below.js';
 import { frameOf, intendedOf } from './memory/call-memory.js';
 import { isProposal, lookUp, type DecidedCall, rejection } from './memory/look-up.js';
-import { type OutcomeFacts, recordFailure, recordResult } from './outcome.js';
+import { type OutcomeFacts, recordFailure, recordResult, reusedFrom } from './outcome.js';
 import { isPromise } from './perform/deadline.js';
 import { type MadeCall, makeCall, recordedArguments } from './perform/make-call.js';
 
@@ -203,8 +203,7 @@ export class Gate {
   /** Gives what an equal call has given. Guardrails look at it as if it was new. */
   private reuse(checked: CheckedCall, hit: CacheEntry): unknown {
     const { attempt, frame, call } = checked;
-    const { runId, usage: saved } = hit;
-    const result = call.cache?.reused?.(hit.result, { runId, saved }) ?? hit.result;
+    const result = call.cache?.reused?.(hit.result, reusedFrom(hit)) ?? hit.result;
     const args = call.kind === 'step' ? undefined : recordedArguments(checked);
     return this.conclude({ attempt, frame, call }, own, 'nobody', result, { args, hit });
   }

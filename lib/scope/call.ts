@@ -79,7 +79,10 @@ export interface CallCaching {
   /** What of its final arguments makes another call of it. */
   key(args: unknown): JsonValue;
   /** A result of another call as it is given back here. */
-  reused?(result: JsonValue, from: { readonly runId: string; readonly saved: Usage }): JsonValue;
+  reused?(
+    result: JsonValue,
+    from: { readonly runId: string; readonly call: string; readonly saved: Usage },
+  ): JsonValue;
 }
 
 /** An action that asks to pass the gate. The gate knows no prices and no providers: the caller brings what it needs. */

@@ -86,6 +86,12 @@ const sections: readonly Section[] = [
     intro: 'From `nestjs-nestor/retrieval`. See [Retrieval](retrieval.md#a-tool-for-models).',
   },
   {
+    title: '`cache`',
+    interfaces: ['CacheOptions', 'CacheSettings', 'StepCacheOptions', 'CacheFilter', 'AliasOptions'],
+    intro:
+      'See [Cache](cache.md). That of the module, of requests to models, and of steps; what `CacheService.clear` takes; aliases of models.',
+  },
+  {
     title: '`ContextService.assemble`',
     interfaces: ['Assembly', 'PartOptions', 'TextPartOptions', 'RetrievedPartOptions', 'MemoriesPartOptions'],
     intro:

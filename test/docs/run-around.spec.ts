@@ -248,7 +248,7 @@ describe('docs/persistence.md', () => {
     if (before !== undefined) process.env['DATABASE_URL'] = before;
     await database.close();
     expect(result).toMatchObject({ output: 'hello you' });
-    expect(tables).toHaveLength(23);
+    expect(tables).toHaveLength(24);
   });
 });
 

@@ -7,6 +7,7 @@ import { Test } from '@nestjs/testing';
 import {
   AgentService,
   BudgetService,
+  CacheService,
   ConversationService,
   CurrentPrincipal,
   type GuardrailDefinition,
@@ -526,6 +527,23 @@ describe('docs/memory.md', () => {
       listed: { items: [{ origin: { by: 'code', principal: 'ann', step: 'learn' } }] },
       forgotten: 1,
     });
+  });
+});
+
+describe('docs/cache.md', () => {
+  it('gives what was asked before, at no cost', async () => {
+    const { page, t } = await open('docs/cache.md', ['SummaryWorkflow']);
+    const found = await page.run('twice', t, t.module.get(CacheService));
+    expect(found).toMatchObject({
+      first: {
+        usage: { calls: 3 },
+        output: { texts: [expect.anything(), expect.anything(), expect.anything()] },
+      },
+      second: { status: 'completed', usage: { calls: 0, usd: 0 } },
+      stats: { entries: 3 },
+      cleared: 1,
+    });
+    expect(t.models.calls).toHaveLength(3);
   });
 });
 

@@ -6,6 +6,7 @@ import { effectRule, onInDoubtRule } from '../defaults.js';
 import { accessRule } from '../access-rules.js';
 import { rateLimitRule } from '../rate-limit-rule.js';
 import { budgetRules } from '../workflow/workflow.options.js';
+import { type StepCacheOptions, stepCacheRule } from './cache.options.js';
 import { type RetryOptions, retryRules } from './retry.options.js';
 import type { ElementParameter, FitsElement, StepNames, StepOutput, StepView } from './step-types.js';
 import type { WorkflowClass } from '../workflow/workflow-class.js';
@@ -73,6 +74,8 @@ export interface StepOptions<
   readonly rateLimit?: RatePolicy | readonly RatePolicy[] | undefined;
   /** Who may run into this step. */
   readonly access?: AccessRule | undefined;
+  /** How its output is given again where an equal activation would run, also in another run. @default it runs each time */
+  readonly cache?: StepCacheOptions<T, I> | undefined;
 }
 
 /** The elements of a `forEach` step. Pure. */
@@ -121,47 +124,45 @@ export interface WaitForOptions {
 }
 
 /** Which values each takes. */
-export const stepRules = option.fields(
-  {
-    title: option.text,
-    after: option.anything,
-    join: option.oneOf('all', 'any'),
-    when: option.pure,
-    routes: option.anything,
-    forEach: option.orFields(option.anything, {
-      over: option.anything,
-      concurrency: option.whole(1),
-      onError: option.oneOf('fail', 'collect'),
-    }),
-    // What a loop has to have is checked with the loops.
-    repeat: option.fields({
-      from: option.anything,
-      while: option.anything,
-      max: option.anything,
-      onMax: option.oneOf('fail', 'continue'),
-    }),
-    delegate: option.pure,
-    waitFor: option.orFields(option.text, {
-      signal: option.text,
-      payload: option.anything,
-      timeout: option.duration,
-      onTimeout: option.oneOf('fail', 'skip', 'continue'),
-    }),
-    cancels: option.anything,
-    delay: option.duration,
-    output: option.anything,
-    retry: retryRules,
+export const stepRules = option.fields({
+  title: option.text,
+  after: option.anything,
+  join: option.oneOf('all', 'any'),
+  when: option.pure,
+  routes: option.anything,
+  forEach: option.orFields(option.anything, {
+    over: option.anything,
+    concurrency: option.whole(1),
+    onError: option.oneOf('fail', 'collect'),
+  }),
+  // What a loop has to have is checked with the loops.
+  repeat: option.fields({
+    from: option.anything,
+    while: option.anything,
+    max: option.anything,
+    onMax: option.oneOf('fail', 'continue'),
+  }),
+  delegate: option.pure,
+  waitFor: option.orFields(option.text, {
+    signal: option.text,
+    payload: option.anything,
     timeout: option.duration,
-    idleTimeout: option.duration,
-    effect: effectRule,
-    onInDoubt: onInDoubtRule,
-    fallback: option.text,
-    onError: option.oneOf('fail', 'skip', 'review'),
-    compensate: option.text,
-    transactional: option.anything,
-    budget: budgetRules,
-    access: accessRule,
-    rateLimit: rateLimitRule,
-  } satisfies OptionRules<StepOptions<object>>,
-  ['cache'],
-);
+    onTimeout: option.oneOf('fail', 'skip', 'continue'),
+  }),
+  cancels: option.anything,
+  delay: option.duration,
+  output: option.anything,
+  retry: retryRules,
+  timeout: option.duration,
+  idleTimeout: option.duration,
+  effect: effectRule,
+  onInDoubt: onInDoubtRule,
+  fallback: option.text,
+  onError: option.oneOf('fail', 'skip', 'review'),
+  compensate: option.text,
+  transactional: option.anything,
+  budget: budgetRules,
+  access: accessRule,
+  rateLimit: rateLimitRule,
+  cache: stepCacheRule,
+} satisfies OptionRules<StepOptions<object>>);

@@ -7,6 +7,21 @@ interface Rule {
   readonly says: string;
 }
 
+/** What a step does besides giving its output, or what its output depends on besides its key. */
+const uncached: readonly { readonly name: string; readonly isThere: (step: StepSource) => boolean }[] = [
+  { name: 'compensate', isThere: ({ options }) => options.compensate !== undefined },
+  { name: 'transactional', isThere: ({ options }) => options.transactional === true },
+  { name: 'a review', isThere: ({ review }) => review !== undefined },
+  { name: 'delegate', isThere: ({ options }) => options.delegate !== undefined },
+  { name: 'waitFor', isThere: ({ options }) => options.waitFor !== undefined },
+  { name: "effect: 'irreversible'", isThere: ({ options }) => options.effect === 'irreversible' },
+  {
+    name: '@State',
+    isThere: ({ parameters }) =>
+      parameters.some(({ markers }) => markers.some(({ kind }) => kind === 'state')),
+  },
+];
+
 /** Options that contradict each other on one step. */
 const rules: readonly Rule[] = [
   {
@@ -42,6 +57,10 @@ const rules: readonly Rule[] = [
       options.effect === 'irreversible' && review?.onTimeout === 'approve' && review.at === 'before',
     says: "has effect: 'irreversible' and a review that is approved by time (onTimeout: 'approve'): it would be done because nobody has looked. Write 'reject' or 'escalate'.",
   },
+  ...uncached.map(({ name, isThere }) => ({
+    forbidden: (step: StepSource) => step.options.cache !== undefined && isThere(step),
+    says: `has cache and ${name}: what is given again does nothing, and asks nobody. Cache a step before it.`,
+  })),
   {
     forbidden: ({ options }) => options.routes?.length === 0,
     says: 'has routes without names. Name the steps among which it chooses.',

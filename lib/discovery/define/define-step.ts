@@ -17,6 +17,7 @@ import {
   type MethodDefinition,
   type ParameterBinding,
   type RepeatDefinition,
+  type StepCacheDefinition,
   type StepDefinition,
   type WaitForDefinition,
 } from '../../workflow/index.js';
@@ -57,7 +58,15 @@ export function defineStep(workflow: WorkflowSource, step: StepSource): StepDefi
     budget: options.budget && { onExceeded: 'fail', ...given(options.budget) },
     rateLimits: ratePolicies(options.rateLimit),
     access: options.access,
+    cache: defineCache(options.cache),
   };
+}
+
+function defineCache(cache: WrittenStep['cache']): StepCacheDefinition | undefined {
+  const key = ofView<RunView, unknown>(cache?.key);
+  const ttl = millisecondsOr(cache?.ttl, undefined);
+  if (!cache || !key || ttl === undefined) return undefined;
+  return { ttl, key, version: cache.version ?? '1', scope: cache.scope ?? 'tenant' };
 }
 
 /** A transaction holds locks: it gets less time than other steps. */

@@ -3,7 +3,7 @@ import { NonRetryableError, RunCancelledError, StepClosedError } from '../../err
 import { AbortSource, type Attempt, type CallFrame, type Deadline, Occurrences } from '../../gate/index.js';
 import type { RecordEffects } from '../../journal/index.js';
 import type { ExecutionScope } from '../../scope/index.js';
-import { hashOf } from '../../values/index.js';
+import { hashOf, type Usage } from '../../values/index.js';
 import {
   type Activation,
   activationAt,
@@ -57,6 +57,9 @@ export class StepAttempt implements Attempt {
   get phase(): Activation['phase'] {
     return this.activation.phase;
   }
+
+  /** Of another activation: its output was given in place of this one's. */
+  reusedFrom: { readonly runId: string; readonly call: string; readonly saved: Usage } | undefined;
 
   get occurrences(): Occurrences {
     return (this.counts ??= new Occurrences());

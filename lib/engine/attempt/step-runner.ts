@@ -14,6 +14,7 @@ import {
 import { argumentsOf } from './arguments.js';
 import { type AttemptOutcome, failed, interrupted, attemptRecord, unjudged } from './attempt-outcome.js';
 import { SubWorkflowStarter } from '../start/sub-workflow-starter.js';
+import { stepCaching } from './step-caching.js';
 import type { StepAttempt } from './step-attempt.js';
 import type { WorkflowInstances } from './workflow-instances.js';
 
@@ -109,6 +110,7 @@ export class StepRunner {
       kind: 'step',
       name: method.name,
       arguments: shown.length === 1 ? shown[0] : shown,
+      cache: stepCaching(attempt),
       perform: () => this.invoke(attempt, instance, method, args),
     };
     // The scope is open before the gate, so that guardrails and policies of the host's see the run too.
@@ -174,7 +176,7 @@ export class StepRunner {
     const { review, decision } = attempt.activationState;
     const mayBegin = review && decision && effectOf(review, decision.choice) === 'perform';
     const answered = mayBegin ? undefined : decision;
-    const via = answered ? 'review' : activation.phase === 'fallback' ? 'fallback' : undefined;
+    const via = answered ? 'review' : viaOf(attempt);
     // In the order of canonical JSON: it is written out as it is then.
     return attemptRecord(attempt, now, 'step.completed', {
       duration,
@@ -183,8 +185,14 @@ export class StepRunner {
       ...(definition.routes && place.item === undefined ? { routes: checkedRoutes(attempt, output) } : {}),
       ...(usage ? { usage } : {}),
       ...(via ? { via } : {}),
+      ...(via === 'cache' && attempt.reusedFrom ? { from: attempt.reusedFrom } : {}),
     });
   }
+}
+
+function viaOf({ activation, reusedFrom }: StepAttempt): 'fallback' | 'cache' | undefined {
+  if (activation.phase === 'fallback') return 'fallback';
+  return reusedFrom && 'cache';
 }
 
 /** What of an argument people and guardrails may see, and what is hashed: everything but what is not data. */

@@ -134,7 +134,7 @@ function activationOf(record: RunRecord, definition: WorkflowDefinition): Activa
 function phaseOf(record: Outcome): Activation['phase'] | undefined {
   if (record.type === 'step.completed') {
     const { via } = record.payload;
-    return via === 'review' ? undefined : via === 'fallback' ? 'fallback' : 'perform';
+    return via === 'review' || via === 'cache' ? undefined : via === 'fallback' ? 'fallback' : 'perform';
   }
   const { interrupted, phase, error } = record.payload;
   return interrupted || phase === 'compensate' || error.code === 'STEP_TIMEOUT' ? undefined : phase;

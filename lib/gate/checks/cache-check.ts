@@ -1,7 +1,7 @@
 import type { CacheEntry, CachePlace, CallCache } from '../../cache/index.js';
 import { errorText, logSafely } from '../../errors/index.js';
-import { noUsage, toJson, type Usage } from '../../values/index.js';
-import type { GatedRun } from '../attempt.js';
+import { addUsage, noUsage, toJson, type Usage } from '../../values/index.js';
+import type { Attempt, GatedRun } from '../attempt.js';
 import { cachePlace } from '../cache/call-key.js';
 import { Flight } from '../cache/flight.js';
 import type { CheckStage } from './check.js';
@@ -44,13 +44,23 @@ export class CacheCheck implements CallCheck {
   }
 
   /** What the call gives, once it is on record: those that wait for it have it then, and later ones find it. */
-  async keep({ frame, attempt }: CheckedCall, concluded: unknown, usage: Usage = noUsage): Promise<unknown> {
+  async keep(
+    { frame, attempt }: CheckedCall,
+    concluded: unknown,
+    usage: Usage | undefined,
+  ): Promise<unknown> {
     const result = await concluded;
     const { flight } = frame;
     if (!flight) return result;
     const { place, ttl } = flight;
     const json = toJson(result, `the result of ${place.kind} ${place.name}`) ?? null;
-    const entry = { ...place, runId: attempt.run.state.runId, call: frame.key, result: json, usage };
+    const entry = {
+      ...place,
+      runId: attempt.run.state.runId,
+      call: frame.key,
+      result: json,
+      usage: usage ?? usedByStep(attempt),
+    };
     flight.land({ kind: 'result', entry });
     try {
       await this.cache?.put(entry, ttl);
@@ -83,4 +93,10 @@ export class CacheCheck implements CallCheck {
       return undefined;
     }
   }
+}
+
+/** By the calls that the activation has made, over all its attempts. */
+function usedByStep({ activationState }: Attempt): Usage {
+  const own = [...activationState.calls.values()].filter(({ within }) => within === undefined);
+  return own.reduce((sum, { usage }) => addUsage(sum, usage ?? noUsage), noUsage);
 }

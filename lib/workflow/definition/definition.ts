@@ -1,6 +1,7 @@
 import type { StateDefinition } from './state-definition.js';
 import type { Schema } from '../../values/index.js';
 import type {
+  CacheScope,
   AccessRule,
   Effect,
   OnInDoubt,
@@ -76,6 +77,16 @@ export interface StepDefinition extends MethodDefinition {
   readonly budget?: RunBudget | undefined;
   readonly rateLimits?: readonly RatePolicy[] | undefined;
   readonly access?: AccessRule | undefined;
+  readonly cache?: StepCacheDefinition | undefined;
+}
+
+/** How the output of a step is given again. */
+export interface StepCacheDefinition {
+  /** Milliseconds. */
+  readonly ttl: number;
+  readonly key: (view: RunView) => unknown;
+  readonly version: string;
+  readonly scope: CacheScope;
 }
 
 /** A step that says nothing for itself, but for these changes: one attempt, no dependencies, every default. */

@@ -42,7 +42,9 @@ export interface RecordPayloads {
     /** Milliseconds. */
     readonly duration: number;
     /** Who gave the output, where it was not the step's own method. */
-    readonly via?: 'fallback' | 'review';
+    readonly via?: 'fallback' | 'review' | 'cache';
+    /** With `cache`: the activation that gave it, and what its calls had used. */
+    readonly from?: { readonly runId: string; readonly call: string; readonly saved: Usage };
     readonly usage?: Usage;
     /** Names chosen by a `routes` step. */
     readonly routes?: readonly string[];

@@ -9,6 +9,7 @@ import {
   type CacheSettings,
   CacheService,
   CurrentPrincipal,
+  From,
   Guardrail,
   GuardrailSubject,
   Input,
@@ -109,6 +110,27 @@ class StreamWorkflow {
   }
 }
 
+/** Two steps that ask the same at once. */
+@Workflow()
+class PairWorkflow {
+  constructor(private readonly models: ModelService) {}
+
+  @Step({ retry: { attempts: 1 }, onError: 'skip' })
+  async first(@Input() text: string) {
+    return (await this.models.generate({ prompt: text, cache: { ttl: '1h' } })).text;
+  }
+
+  @Step({ retry: { attempts: 1 }, timeout: '10s', onError: 'skip' })
+  async second(@Input() text: string) {
+    return (await this.models.generate({ prompt: text, cache: { ttl: '1h' } })).text;
+  }
+
+  @Step({ join: 'all' })
+  end(@From('first') first?: string, @From('second') second?: string) {
+    return { first, second };
+  }
+}
+
 let isBlocked = false;
 
 @Injectable()
@@ -116,6 +138,14 @@ class Rules {
   @Guardrail({ at: 'model.response' })
   look({ value }: GuardrailSubject) {
     return isBlocked && JSON.stringify(value).includes('guarded') ? block('today it is blocked') : allow();
+  }
+}
+
+@Injectable()
+class FirstRules {
+  @Guardrail({ at: 'model.response', workflows: ['pair'], steps: ['first'] })
+  look({ value }: GuardrailSubject) {
+    return JSON.stringify(value).includes('odd') ? block('not in the first step') : allow();
   }
 }
 
@@ -136,7 +166,17 @@ describe.each(stores)('answers that are given again (%s)', (store) => {
   let text: string;
   beforeAll(async () => {
     Logger.overrideLogger(false);
-    const providers = [AskWorkflow, FrugalWorkflow, PausedWorkflow, StreamWorkflow, Reading, Writing, Rules];
+    const providers = [
+      AskWorkflow,
+      FrugalWorkflow,
+      PausedWorkflow,
+      StreamWorkflow,
+      PairWorkflow,
+      Reading,
+      Writing,
+      Rules,
+      FirstRules,
+    ];
     host = await openHost(store, providers, {
       principal: () => undefined,
       access: new RoleAccessPolicy({ tenantRoles: ['admin'], platformRoles: { operator: ['cache.clear'] } }),
@@ -280,6 +320,31 @@ describe.each(stores)('answers that are given again (%s)', (store) => {
     const failed = await host.t.run(AskWorkflow, { text, cache, times: 20 }, { principal: ann });
     expect(failed).toMatchObject({ status: 'failed' });
     expect(calls()).toBe(1);
+  });
+
+  it('do not fail with what is of another step only', async () => {
+    host.t.models.on(/question/).reply('odd');
+    const done = await host.t.run(PairWorkflow, text, { principal: ann });
+    expect(done).toMatchObject({ status: 'completed', output: { second: 'odd' } });
+    expect(done.status === 'completed' && done.output).not.toHaveProperty('first');
+    expect(calls()).toBe(2);
+  });
+
+  it('are not waited for longer than the step has time', async () => {
+    host.t.models
+      .on(/question/)
+      .hangOnce()
+      .reply('late');
+    const { id } = await host.t.start(PairWorkflow, text, { principal: ann });
+    const seen = async (what: () => Promise<boolean> | boolean) => {
+      while (!(await what())) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await seen(() => calls() > 0);
+    await host.t.clock.advance('11s');
+    await seen(async () => (await host.t.history(id)).some((each) => each.startsWith('step.failed second')));
+    expect(calls()).toBe(1);
+    await host.t.clock.advance('3m');
+    expect(await host.t.result(id)).toMatchObject({ status: 'completed', output: {} });
   });
 
   it('do not wait for one that waits for a budget', async () => {

@@ -1,4 +1,5 @@
 import type { CacheEntry, CachePlace } from '../../cache/index.js';
+import type { AbortSource } from '../perform/abort-source.js';
 
 /** What an equal call has come to. `gone`: nobody knows, since it waits, or was stopped. */
 export type FlightOutcome =
@@ -13,14 +14,23 @@ export class Flight {
 
   constructor(
     readonly place: CachePlace,
+    /** The attempt that makes it. */
+    readonly owner: object,
     /** Milliseconds that its result may be given again. */
     readonly ttl: number,
     private readonly ended: () => void,
   ) {}
 
-  outcome(): Promise<FlightOutcome> {
-    const { landed } = this;
-    return landed ? Promise.resolve(landed) : new Promise((resolve) => void this.waiting.push(resolve));
+  /** Never rejects. @param stop by which it is not waited for any more: it is gone then */
+  async outcome(stop: AbortSource): Promise<FlightOutcome> {
+    if (this.landed) return this.landed;
+    return new Promise((resolve) => {
+      const ignore = stop.listen(() => resolve({ kind: 'gone' }));
+      this.waiting.push((outcome) => {
+        ignore();
+        resolve(outcome);
+      });
+    });
   }
 
   /** Told again, it is not heard. */

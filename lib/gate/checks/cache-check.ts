@@ -2,8 +2,9 @@ import type { CacheEntry, CachePlace, CallCache } from '../../cache/index.js';
 import { errorText, logSafely } from '../../errors/index.js';
 import { addUsage, noUsage, toJson, type Usage } from '../../values/index.js';
 import type { Attempt, GatedRun } from '../attempt.js';
+import type { AbortSource } from '../perform/abort-source.js';
 import { cachePlace } from '../cache/call-key.js';
-import { Flight } from '../cache/flight.js';
+import { Flight, type FlightOutcome } from '../cache/flight.js';
 import type { CheckStage } from './check.js';
 import type { CallCheck, CheckedCall } from './checked-call.js';
 
@@ -28,8 +29,10 @@ export class CacheCheck implements CallCheck {
     for (;;) {
       const other = this.flightsOf(checked).get(place.key);
       if (!other) break;
-      const outcome = await other.outcome();
-      if (outcome.kind === 'failed') throw outcome.error;
+      const outcome = await landing(other, checked);
+      stopOf(checked).throwIfAborted();
+      // What another step has failed with may be of that step.
+      if (outcome.kind === 'failed' && other.owner === checked.attempt) throw outcome.error;
       if (outcome.kind === 'result') {
         checked.hit = outcome.entry;
         return;
@@ -72,7 +75,12 @@ export class CacheCheck implements CallCheck {
 
   private begin(checked: CheckedCall, place: CachePlace): Flight {
     const flights = this.flightsOf(checked);
-    const flight = new Flight(place, checked.call.cache?.ttl ?? 0, () => void flights.delete(place.key));
+    const flight = new Flight(
+      place,
+      checked.attempt,
+      checked.call.cache?.ttl ?? 0,
+      () => void flights.delete(place.key),
+    );
     flights.set(place.key, flight);
     checked.frame.flight = flight;
     return flight;
@@ -92,6 +100,22 @@ export class CacheCheck implements CallCheck {
       logSafely('warn', `The cache could not be read: ${errorText(error)}`);
       return undefined;
     }
+  }
+}
+
+/** By which a call ends that is not begun yet: the call around it, or the attempt. */
+function stopOf({ attempt, frame }: CheckedCall): AbortSource {
+  return frame.parent?.nestedAbort ?? attempt.stop;
+}
+
+/** What an equal call comes to; `gone` as well where the one that waits for it is stopped. */
+async function landing(flight: Flight, checked: CheckedCall): Promise<FlightOutcome> {
+  const { frame } = checked;
+  frame.isInLine = true;
+  try {
+    return await flight.outcome(stopOf(checked));
+  } finally {
+    frame.isInLine = false;
   }
 }
 

@@ -190,7 +190,7 @@ describe('discovery', () => {
     await expect(registryOf(providers)).rejects.toThrow(/problems:\n {2}1\. Twin\.b: .*\n {2}2\. /);
     const problems = await problemsOf(providers);
     for (const text of [
-      'Twin.b: @Step cache is not built yet',
+      'Twin.b: @Step cache is true',
       "Twin.a: after names 'nobody'",
       'Twin ends with several steps',
       'Tools.keep: @Tool has no description',

@@ -509,6 +509,21 @@ describe('docs/context.md', () => {
   });
 });
 
+describe.each([
+  ['docs/coming-from-llamaindex.md', 'QueryModule', 'essays', { text: 'Painted and wrote programs [1].' }],
+  ['docs/coming-from-haystack.md', 'WondersModule', 'wonders', '33 metres [1].'],
+])('%s', (path, module, base, output) => {
+  it('answers from what was found', async () => {
+    const page = await loadPage(path);
+    host = await openHost('memory', [], {}, { imports: [page.get<Type>(module)] });
+    const articles = host.t.module.get<KnowledgeBase>(knowledgeBaseToken(base), { strict: false });
+    const { run } = await (path.includes('haystack')
+      ? page.run('wonders', host.t, articles)
+      : page.run('query', host.t, articles));
+    expect(run).toMatchObject({ status: 'completed', output });
+  });
+});
+
 describe('docs/memory.md', () => {
   it('knows in the next run what was learnt in this one', async () => {
     const { page, t } = await open('docs/memory.md', ['MailWorkflow', 'HelpAgent'], {

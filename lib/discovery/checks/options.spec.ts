@@ -11,9 +11,13 @@ const problemsOfStep = (options: object): readonly string[] => {
 };
 
 describe('checkOptions', () => {
-  it.each(['cache'])('refuses %s on a step as not built yet, and never ignores it', (option) => {
-    expect(problemsOfStep({ [option]: true })).toEqual([
-      `W.a: @Step ${option} is not built yet in this version. Remove it.`,
+  it('refuses a cache of a step that is no object, or says neither how long nor by what', () => {
+    expect(problemsOfStep({ cache: true })).toEqual([
+      'W.a: @Step cache is true. Write an object with options.',
+    ]);
+    expect(problemsOfStep({ cache: {} })).toEqual([
+      'W.a: @Step cache.ttl is missing.',
+      'W.a: @Step cache.key is missing.',
     ]);
   });
 

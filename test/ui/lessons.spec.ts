@@ -92,7 +92,8 @@ describe('a complaint about chats elsewhere', () => {
         await approve(chat);
         await until(() => done.length === 1);
         await approve(chat);
-        await until(() => chat.shown.at(-1) === 'Both are ordered.');
+        // What is said is shown before it is kept: the stream ends after that.
+        await until(() => chat.status === 'ready' && chat.shown.at(-1) === 'Both are ordered.');
         const calls = (await history()).flatMap(({ parts }) =>
           parts.filter(({ type }) => type === 'tool-order'),
         );

@@ -7,7 +7,7 @@ export interface Ranked {
   readonly score: number;
 }
 
-/** What several lists have found, the best first: each thing counts by the places that it has in them. */
+/** What several lists have found, the best first: each thing counts by the places that it has in them. Of equal ones those of an earlier list come first. */
 export function fused<T extends Ranked>(lists: readonly (readonly T[])[]): T[] {
   const scores = new Map<string, number>();
   const found = new Map<string, T>();
@@ -18,5 +18,5 @@ export function fused<T extends Ranked>(lists: readonly (readonly T[])[]): T[] {
     }
   return [...found.values()]
     .map((one) => ({ ...one, score: scores.get(one.id) ?? 0 }))
-    .toSorted((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+    .toSorted((a, b) => b.score - a.score);
 }

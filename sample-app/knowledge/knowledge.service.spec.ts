@@ -48,7 +48,7 @@ describe('the knowledge base', () => {
 
   it('falls back to titles, and to the topic where no title fits', async () => {
     expect(slugs(await knowledge.searchTitles(['invoice'], 'other'))).toEqual(['invoices-and-vat']);
-    expect(slugs(await knowledge.searchTitles(['beehive'], 'outage'))).toEqual(['outages-and-status']);
+    expect(slugs(await knowledge.searchTitles(['beehive'], 'outage'))).toContain('outages-and-status');
     expect(await knowledge.searchTitles([], 'other')).toEqual([]);
   });
 });

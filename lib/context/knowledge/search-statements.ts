@@ -25,7 +25,7 @@ export function wordsStatement(tables: TableNames, search: KnowledgeSearch): Sta
     text: `
       WITH ${query}
       SELECT ${foundColumns}, ${rank} AS score FROM ${from} WHERE ${where}
-      ORDER BY score DESC, c.id LIMIT ${parameters.add(search.limit, 'int')}`,
+      ORDER BY score DESC, d.uri, c.ordinal LIMIT ${parameters.add(search.limit, 'int')}`,
     values: parameters.values,
   };
 }

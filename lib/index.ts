@@ -265,6 +265,8 @@ export {
 } from './content/index.js';
 export {
   type AliasOptions,
+  type BreakerOptions,
+  type FallbackReason,
   type CacheSettings,
   type CitablePassage,
   type Citation,

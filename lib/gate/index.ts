@@ -1,7 +1,8 @@
 export { AccessCheck } from './checks/access-check.js';
 export { type Check, type CheckSubject, passChecks } from './checks/check.js';
 export { evaluateGuardrails, objectionOf } from './checks/evaluate-guardrails.js';
-export { childrenBegun, leftOf, reserveForChild, release } from './budget/budget.js';
+export { recalledCall } from './memory/look-up.js';
+export { childrenBegun, isShort, leftOf, reserveForChild, release } from './budget/budget.js';
 export { AbortSource } from './perform/abort-source.js';
 export type { Attempt, GatedRun, LateOutcome } from './attempt.js';
 export { Reservations } from './budget/reservations.js';

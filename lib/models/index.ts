@@ -44,6 +44,8 @@ export {
   type ToolChoice,
 } from './provider/model-provider.js';
 export { ModelService } from './model.service.js';
+export type { BreakerOptions } from './routing/breaker-options.js';
+export type { FallbackReason } from './routing/fallback-reason.js';
 export type { AliasOptions, ModelsOptions, PricesOptions, TemplatesOptions } from './models-options.js';
 export { modelsOptionProblems } from './models-options-check.js';
 export { pricesOptionProblems } from './prices/prices-options-check.js';

@@ -90,8 +90,11 @@ describe('ModelService.generate', () => {
     const outside = modelService();
     const inside = modelService();
     outside.alpha.on('hello').reply('Hi!');
-    const scope = { call: (call) => inside.gate.call(call) } as ExecutionScope;
-    await runInScope(scope, () => outside.models.generate({ prompt: 'hello' }));
+    const scope: Partial<ExecutionScope> = {
+      call: (call) => inside.gate.call(call),
+      recalled: () => undefined,
+    };
+    await runInScope(scope as ExecutionScope, () => outside.models.generate({ prompt: 'hello' }));
     expect(inside.gate.calls).toHaveLength(1);
     expect(outside.gate.calls).toHaveLength(0);
   });

@@ -25,7 +25,7 @@ import { Generation, type GenerationPlan } from './loop/generation.js';
 import type { AnswerListener } from './streaming/answer-listener.js';
 import { ModelCaller } from './loop/model-caller.js';
 import { ModelCatalog } from './routing/model-catalog.js';
-import { firstAnswer } from './routing/model-fallback.js';
+import { firstAnswer, withRouting } from './routing/model-fallback.js';
 import { initialPromptOf } from './templates/initial-prompt.js';
 import {
   assertMaxTokens,
@@ -97,8 +97,13 @@ export class ModelService {
 
   private async vectors(options: EmbedOptions): Promise<EmbedResult> {
     const route = this.catalog.resolve(options.model);
-    const { answer, candidate } = await firstAnswer(route, (each) => this.caller.embed(each, options.texts));
-    const usage = this.caller.usage(candidate, answer, () => mostEmbeddingTokens(options.texts));
+    const { texts } = options;
+    const { answer, candidate } = await firstAnswer(route, {
+      costOf: (each) => this.caller.estimateTexts(each, texts).usd,
+      recalled: (each) => this.caller.recalledTexts(each, texts),
+      ask: (each, routing) => this.caller.embed(each, texts, withRouting(undefined, routing)),
+    });
+    const usage = this.caller.usage(candidate, answer, () => mostEmbeddingTokens(texts));
     return { vectors: answer.vectors, usage, cost: usage.usd, model: candidate.name };
   }
 

@@ -3,7 +3,7 @@ import { retryRules } from '../decorators/index.js';
 import { suggestion } from '../text/index.js';
 import { errorMessage } from '../errors/index.js';
 import { cacheProblems } from './cache/answer-caching.js';
-import { aliasOf } from './routing/alias.js';
+import { aliasOf, aliasRules } from './routing/alias.js';
 import type { ModelsOptions } from './models-options.js';
 import { isCountFromOne } from './provider/request-limits.js';
 
@@ -42,8 +42,11 @@ function providerProblems({ providers }: ModelsOptions): string[] {
 
 function aliasProblems(options: ModelsOptions): string[] {
   return Object.entries(options.aliases ?? {}).flatMap(([alias, targets]) => {
-    const { models, cache } = aliasOf(targets);
+    const { models: listed, cache, ...others } = aliasOf(targets);
+    // Plain JavaScript can leave them out.
+    const models = Array.isArray(listed) ? listed : [];
     return [
+      ...aliasRules(others, `models.aliases.${alias}`),
       ...(alias.includes('/')
         ? [`models.aliases: '${alias}' must not hold a '/', or it reads like a model`]
         : []),

@@ -3,13 +3,27 @@ import type { RetryOptions } from '../decorators/index.js';
 import type { ModelPrice, ModelProvider } from './provider/model-provider.js';
 import type { Schema } from '../values/index.js';
 import type { VersionSplit } from './templates/version-choice.js';
+import type { BreakerOptions } from './routing/breaker-options.js';
+import type { FallbackReason } from './routing/fallback-reason.js';
 import type { CacheSettings } from './cache/answer-caching.js';
 import type { PriceTable } from './prices/price-table.js';
 
 /** What an alias stands for, with what holds for it. */
 export interface AliasOptions {
-  /** In the order of asking. */
+  /** `provider/model`, in the order of asking. */
   readonly models: readonly string[];
+  /**
+   * Who is asked first: `order`, the first of the list; `cheapest`, whose request may cost least, by the price table and `maxTokens`.
+   * In a conversation who has answered goes on. @default 'order'
+   */
+  readonly strategy?: 'order' | 'cheapest' | undefined;
+  /** When a model that fails too often is left out for a while. @default never */
+  readonly breaker?: BreakerOptions | undefined;
+  /**
+   * Which failures lead on to the next model: `overloaded`, `unavailable`, `timeout`, `context-length` (to one with a larger window),
+   * `refused` (a setting, a key, an unknown model). @default all of them
+   */
+  readonly fallbackOn?: readonly FallbackReason[] | undefined;
   /** How answers of requests with `temperature: 0` are given again. @default those of `models.cache` */
   readonly cache?: CacheSettings | undefined;
 }

@@ -85,8 +85,9 @@ const settings: Provider[] = [
 const models: Provider[] = [
   {
     provide: ModelCatalog,
-    useFactory: ({ models: options }: OrchestrationOptions) => new ModelCatalog(options ?? { providers: [] }),
-    inject: [CHECKED_OPTIONS],
+    useFactory: ({ models: options }: OrchestrationOptions, clock: Clock) =>
+      new ModelCatalog(options ?? { providers: [] }, clock),
+    inject: [CHECKED_OPTIONS, Clock],
   },
   {
     provide: PriceTable,

@@ -40,6 +40,14 @@ export interface RecordedCall {
   readonly usage?: Usage;
 }
 
+/** What is on record of a call that is about to be made. */
+export interface RecalledCall {
+  /** Number of its last record in the journal. */
+  readonly seq: number;
+  /** Of one that is known by its position, it may be another than that of the call. */
+  readonly name: string;
+}
+
 /** What is on record of the calls that the body of a call has made. */
 export interface CallRecords {
   /** Those that are known by their position, of this attempt or one before, in the order of the journal. */

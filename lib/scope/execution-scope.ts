@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { JsonValue, Principal } from '../values/index.js';
 import type { ConversationUse } from './conversation-use.js';
-import type { Call } from './call.js';
+import type { Call, RecalledCall } from './call.js';
 import type { StepContext } from './step-context.js';
 import type { SystemCaller } from './system-caller.js';
 
@@ -48,6 +48,10 @@ export interface ExecutionScope {
   stateUpdates(): readonly SharedUpdate[];
   /** What users have said to agents of the run, and none was told of yet. */
   said(): readonly SaidMessage[];
+  /** Whether a budget of the run, or of the step, has reached the soft limit from which cheaper models are asked. */
+  readonly isShortOfBudget: boolean;
+  /** What is on record of a call that would be made now. It is not made, and not counted. */
+  recalled(call: Pick<Call, 'kind' | 'name' | 'arguments' | 'position'>): RecalledCall | undefined;
   /** Sends an action through the gate. */
   call<Result>(call: Call<Result>): Promise<Result>;
   /** Tells listeners something that is never journaled. */

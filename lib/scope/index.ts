@@ -8,6 +8,7 @@ export type {
   CallPosition,
   CallRecords,
   PerformContext,
+  RecalledCall,
   RecordedCall,
 } from './call.js';
 export type { ConversationSummary, ConversationUse, ConversationWindow } from './conversation-use.js';

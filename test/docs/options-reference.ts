@@ -87,9 +87,14 @@ const sections: readonly Section[] = [
   },
   {
     title: '`cache`',
-    interfaces: ['CacheOptions', 'CacheSettings', 'StepCacheOptions', 'CacheFilter', 'AliasOptions'],
+    interfaces: ['CacheOptions', 'CacheSettings', 'StepCacheOptions', 'CacheFilter'],
     intro:
-      'See [Cache](cache.md). That of the module, of requests to models, and of steps; what `CacheService.clear` takes; aliases of models.',
+      'See [Cache](cache.md). That of the module, of requests to models, and of steps; what `CacheService.clear` takes.',
+  },
+  {
+    title: '`aliases`',
+    interfaces: ['AliasOptions', 'BreakerOptions'],
+    intro: 'See [Routing](routing.md). An alias of models, and its breaker.',
   },
   {
     title: '`ContextService.assemble`',

@@ -27,6 +27,7 @@ import {
   ToolService,
   type WorkflowClass,
 } from 'nestjs-nestor';
+import { OrchestrationHarness, OrchestrationTestingModule, ScriptedModel } from 'nestjs-nestor/testing';
 import { type KnowledgeBase, knowledgeBaseToken } from 'nestjs-nestor/retrieval';
 import { type Host, openHost } from '../e2e/host.js';
 import { type LoadedPage, loadPage, pageAt } from './pages.js';
@@ -542,6 +543,33 @@ describe('docs/memory.md', () => {
       listed: { items: [{ origin: { by: 'code', principal: 'ann', step: 'learn' } }] },
       forgotten: 1,
     });
+  });
+});
+
+describe('docs/routing.md', () => {
+  it('goes on with the cheaper model from half of the budget on', async () => {
+    const page: LoadedPage = await loadPage('docs/routing.md');
+    const model = new ScriptedModel();
+    model.on(/./).reply('Once upon a time');
+    const aliases = page.get<NonNullable<ModelsOptions['aliases']>>('aliases');
+    const providers = [model.as('openai'), model.as('anthropic')];
+    const prices = {
+      models: {
+        'anthropic/*': { inputPerMillion: 3, outputPerMillion: 15 },
+        'openai/*': { inputPerMillion: 0.25, outputPerMillion: 2 },
+      },
+    };
+    const workflow = page.get<Provider>('ChaptersWorkflow');
+    const module = await Test.createTestingModule({
+      imports: [OrchestrationTestingModule.forRoot({ models: { providers, aliases }, prices })],
+      providers: [workflow],
+    }).compile();
+    const t = await OrchestrationHarness.from(module, { models: 'configured' });
+    host = { t, close: () => t.close() };
+    const { result, calls } = await page.run('chapters', t);
+    const [smart, cheap] = ['anthropic/claude-sonnet-4-5', 'openai/gpt-5-mini'];
+    expect(result).toMatchObject({ output: [smart, smart, cheap] });
+    expect(calls).toMatchObject([{}, {}, { payload: { arguments: { routing: { because: 'degraded' } } } }]);
   });
 });
 

@@ -4,6 +4,7 @@ import { option, type OptionRules } from '../../values/index.js';
 import { rateLimitRule } from '../rate-limit-rule.js';
 import { workflowAccessRule } from '../access-rules.js';
 import type { RunBudget } from '../../workflow/index.js';
+import { readProperty } from '../../text/index.js';
 import { type RetryOptions, retryRules } from '../step/retry.options.js';
 import type { StepNames } from '../step/step-types.js';
 
@@ -37,13 +38,25 @@ export interface WorkflowOptions<T = object> {
   readonly onChange?: 'refuse' | 'pin' | 'continue' | undefined;
 }
 
-/** Which values each part of a budget takes. */
-export const budgetRules = option.fields({
+const budgetFields = option.fields({
   usd: option.numeric(0),
   tokens: option.whole(0),
   calls: option.whole(0),
   onExceeded: option.oneOf('fail', 'pause', 'degrade'),
+  warnAt: option.somePart,
 } satisfies OptionRules<RunBudget>);
+
+/** Which values each part of a budget takes. */
+export function budgetRules(budget: unknown, path: string): readonly string[] {
+  const isWithoutEffect =
+    readProperty(budget, 'warnAt') !== undefined && readProperty(budget, 'onExceeded') !== 'degrade';
+  return [
+    ...budgetFields(budget, path),
+    ...(isWithoutEffect
+      ? [`${path}.warnAt has no effect without onExceeded: 'degrade': set both, or none.`]
+      : []),
+  ];
+}
 
 /** Which values each takes. */
 export const workflowRules = option.fields({

@@ -1,7 +1,14 @@
 import { ignoreRejection } from '../../values/index.js';
 import { Logger } from '@nestjs/common';
-import { type Gate } from '../../gate/index.js';
-import type { Call, ExecutionScope, SaidMessage, SharedUpdate, StepContext } from '../../scope/index.js';
+import { type Gate, isShort, recalledCall } from '../../gate/index.js';
+import type {
+  Call,
+  ExecutionScope,
+  RecalledCall,
+  SaidMessage,
+  SharedUpdate,
+  StepContext,
+} from '../../scope/index.js';
 import type { Principal } from '../../values/index.js';
 import { RunStepContext } from './run-step-context.js';
 import type { StepAttempt } from './step-attempt.js';
@@ -72,6 +79,14 @@ export class AttemptScope implements ExecutionScope {
 
   stateUpdates(): readonly SharedUpdate[] {
     return this.owner.run.state.updates ?? [];
+  }
+
+  get isShortOfBudget(): boolean {
+    return isShort(this.owner);
+  }
+
+  recalled(call: Call): RecalledCall | undefined {
+    return recalledCall(this.owner, call);
   }
 
   call<Result>(call: Call<Result>): Promise<Result> {

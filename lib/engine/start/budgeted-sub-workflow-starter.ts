@@ -3,7 +3,7 @@ import { WorkflowRegistry } from '../../discovery/index.js';
 import { OrchestrationError } from '../../errors/index.js';
 import { childrenBegun, leftOf, reserveForChild } from '../../gate/index.js';
 import type { Created, Journal, NewRun } from '../../journal/index.js';
-import { derivedId } from '../../values/index.js';
+import { derivedId, given } from '../../values/index.js';
 import {
   nothingOf,
   type BudgetRaise,
@@ -110,7 +110,7 @@ export class BudgetedSubWorkflowStarter extends SubWorkflowStarter {
 function onExceededOf(
   { definition, run }: StepAttempt,
   own: RunBudget | undefined,
-): Pick<RunBudget, 'onExceeded'> {
-  const { onExceeded } = own ?? definition.budget ?? run.state.budget;
-  return onExceeded ? { onExceeded } : {};
+): Pick<RunBudget, 'onExceeded' | 'warnAt'> {
+  const { onExceeded, warnAt } = own ?? definition.budget ?? run.state.budget;
+  return given({ onExceeded, warnAt });
 }

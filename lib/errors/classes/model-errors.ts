@@ -31,6 +31,8 @@ export interface ModelCallFailure {
   readonly retryAfter?: number | undefined;
   /** Whether another attempt may help. */
   readonly transient: boolean;
+  /** `context-length`: the request is longer than the window of the model. */
+  readonly reason?: 'context-length' | undefined;
   /** @default what the status says: `unknown` without one */
   readonly outcome?: ModelCallOutcome | undefined;
 }

@@ -78,6 +78,15 @@ export function leftOf(attempt: Attempt): BudgetRaise {
   return left;
 }
 
+/** Whether the run, or the step, has used or set aside so much that the cheapest models are to be asked. */
+export function isShort(attempt: Attempt): boolean {
+  return accountsOf(attempt).some(({ budget, taken }) => {
+    const { onExceeded, warnAt } = budget;
+    if (onExceeded !== 'degrade' || warnAt === undefined) return false;
+    return budgetUnits.some((unit) => taken[unit] >= warnAt * (budget[unit] ?? Infinity));
+  });
+}
+
 /** Gives back what was set aside; what was really used is booked with the outcome's record. */
 export function release({ reservations }: Pick<Attempt['run'], 'reservations'>, frame: CallFrame): void {
   frame.budget?.reservation?.release();

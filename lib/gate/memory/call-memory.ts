@@ -4,6 +4,7 @@ import type { CallFacts } from '../../workflow/index.js';
 import type { Attempt } from '../attempt.js';
 import { CallFrame, type CallName } from '../call-frame.js';
 import type { GateCall } from '../gate-call.js';
+import type { CountedCall, Occurrences } from './occurrences.js';
 
 /**
  * Takes a snapshot of a call's arguments, which nobody can change any more, and names the call by what it is: (step,
@@ -15,26 +16,43 @@ export function frameOf(attempt: Attempt, call: Call, parent: CallFrame | undefi
   if (position !== undefined) {
     // What it is asked with may be long, and says nothing about which call it is.
     const frozen = snapshotOf(call, attempt.run.payloadLimit);
-    const name = positionName(attempt, call, withinOf(parent), position);
+    const name = positionName(attempt, call, withinOf(parent), position, counted);
     return new CallFrame({ ...call, arguments: frozen }, parent, () => name);
   }
   // A step's own call is the only one of its kind, and its arguments are frozen: its name can wait.
   // What a step reads is on disk already, piece by piece, so no limit applies to all of it together.
   if (call.kind === 'step')
     return new CallFrame(call, parent, () =>
-      nameOf(attempt, call, undefined, snapshotOf(call, Number.POSITIVE_INFINITY)),
+      nameOf(attempt, call, undefined, snapshotOf(call, Number.POSITIVE_INFINITY), counted),
     );
   const snapshot = snapshotOf(call, attempt.run.payloadLimit);
-  const name = nameOf(attempt, call, withinOf(parent), snapshot);
+  const name = nameOf(attempt, call, withinOf(parent), snapshot, counted);
   return new CallFrame({ ...call, arguments: snapshot }, parent, () => name);
 }
+
+/** The key that a call would have if it was made now. It is not counted. */
+export function nextKeyOf(attempt: Attempt, call: NamedCall, parent: CallFrame | undefined): string {
+  const { position } = call;
+  const within = withinOf(parent);
+  if (position !== undefined) return positionName(attempt, call, within, position, uncounted).key;
+  return nameOf(attempt, call, within, snapshotOf(call, attempt.run.payloadLimit), uncounted).key;
+}
+
+/** What a call is known by. */
+type NamedCall = Pick<Call, 'kind' | 'name' | 'arguments' | 'position' | 'input'>;
+
+/** Gives a call its place among its equals. */
+type Counting = (occurrences: Occurrences, call: CountedCall) => number;
+
+const counted: Counting = (occurrences, call) => occurrences.next(call);
+const uncounted: Counting = (occurrences, call) => occurrences.of(call);
 
 /**
  * The arguments of a call at this moment, as JSON.
  * @throws {PayloadError} if they cannot be JSON; for a tool without a schema, which nobody else would check, also if
  *   JSON would change them: dates, maps, buffers, objects with behaviour.
  */
-export function snapshotOf(call: Call, limit: number): JsonValue | undefined {
+export function snapshotOf(call: NamedCall, limit: number): JsonValue | undefined {
   const where = `the arguments of ${call.kind} ${call.name}`;
   const form = call.kind === 'tool' && call.input === undefined ? 'exact' : 'converted';
   return toJson(call.arguments, where, limit, form);
@@ -42,12 +60,13 @@ export function snapshotOf(call: Call, limit: number): JsonValue | undefined {
 
 function nameOf(
   attempt: Attempt,
-  { kind, name }: Call,
+  { kind, name }: NamedCall,
   within: string | undefined,
   snapshot: JsonValue | undefined,
+  counting: Counting,
 ): CallName {
   const argumentsHash = hashOf(snapshot ?? null);
-  const occurrence = attempt.occurrences.next({ within, kind, name, argumentsHash });
+  const occurrence = counting(attempt.occurrences, { within, kind, name, argumentsHash });
   const { step, iteration, item } = attempt.place;
   const key = hashOf([step, iteration, item ?? null, within ?? null, kind, name, argumentsHash, occurrence]);
   return { key, argumentsHash, occurrence };
@@ -56,13 +75,14 @@ function nameOf(
 /** A call that is known by its position: the n-th try there. What a model has asked for is one place, whatever does it. */
 function positionName(
   attempt: Attempt,
-  call: Call,
+  call: NamedCall,
   within: string | undefined,
   position: CallPosition,
+  counting: Counting,
 ): CallName {
   const kind = call.kind === 'model' || call.kind === 'once' ? call.kind : 'tool';
   const argumentsHash = hashOf(position);
-  const occurrence = attempt.occurrences.next({ within, kind, name: '', argumentsHash });
+  const occurrence = counting(attempt.occurrences, { within, kind, name: '', argumentsHash });
   const { step, iteration, item } = attempt.place;
   const key = hashOf([step, iteration, item ?? null, within ?? null, kind, { position }, occurrence]);
   return { key, argumentsHash, occurrence };

@@ -1,7 +1,10 @@
 import { type ErrorData, InDoubtError, ReviewRejectedError } from '../../errors/index.js';
 import type { JsonValue } from '../../values/index.js';
 import type { Decision, ReviewRequested } from '../../workflow/index.js';
+import type { Call, RecalledCall } from '../../scope/index.js';
+import type { Attempt } from '../attempt.js';
 import type { CallFrame } from '../call-frame.js';
+import { nextKeyOf } from './call-memory.js';
 import { type GateCall, locationOf } from '../gate-call.js';
 
 /** What the journal already knows of a call. */
@@ -31,7 +34,7 @@ export interface DecidedCall {
 export function lookUp({ attempt, frame, call }: GateCall): MemoizedOutcome {
   const { activationState, run } = attempt;
   if (call.kind === 'step' && isUntouched(attempt)) return { kind: 'new' };
-  if (isRepeated(frame)) return { kind: 'new' };
+  if (isRepeated(frame.parent, frame.key)) return { kind: 'new' };
   const remembered = activationState.calls.get(frame.key);
   if (remembered?.status === 'completed') return { kind: 'result', result: remembered.result };
   if (remembered?.status === 'reported')
@@ -49,10 +52,23 @@ export function lookUp({ attempt, frame, call }: GateCall): MemoizedOutcome {
   return remembered ? { kind: 'in-doubt' } : { kind: 'new' };
 }
 
+/** What is on record of a call that would be made now. It is not made, and not counted. */
+export function recalledCall(
+  attempt: Attempt,
+  call: Pick<Call, 'kind' | 'name' | 'arguments' | 'position'>,
+  parent?: CallFrame,
+): RecalledCall | undefined {
+  const { calls } = attempt.activationState;
+  // The key of a call is a hash, which costs.
+  if (calls.size === 0) return undefined;
+  const key = nextKeyOf(attempt, call, parent);
+  return isRepeated(parent, key) ? undefined : calls.get(key);
+}
+
 /** The body of a call above it begins again after a failure. */
-function isRepeated(frame: CallFrame): boolean {
-  for (let above = frame.parent; above; above = above.parent)
-    if (above.repeated.size > 0 && above.repeated.has(frame.key)) return true;
+function isRepeated(parent: CallFrame | undefined, key: string): boolean {
+  for (let above = parent; above; above = above.parent)
+    if (above.repeated.size > 0 && above.repeated.has(key)) return true;
   return false;
 }
 

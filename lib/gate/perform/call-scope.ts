@@ -4,6 +4,7 @@ import type {
   CallRecords,
   ExecutionScope,
   PerformContext,
+  RecalledCall,
   RecordedCall,
   SaidMessage,
   SharedUpdate,
@@ -14,6 +15,7 @@ import type { Deadline } from './deadline.js';
 import type { GateCall } from '../gate-call.js';
 import type { CallFrame } from '../call-frame.js';
 import { callsBelow } from '../memory/calls-below.js';
+import { recalledCall } from '../memory/look-up.js';
 
 /** Bytes of what a call tells of its progress. */
 const mostProgress = 16_384;
@@ -98,6 +100,14 @@ export class CallScope implements ExecutionScope, PerformContext {
 
   get seq(): number {
     return this.parent.seq;
+  }
+
+  get isShortOfBudget(): boolean {
+    return this.parent.isShortOfBudget;
+  }
+
+  recalled(call: Call): RecalledCall | undefined {
+    return recalledCall(this.gateCall.attempt, call, this.gateCall.frame);
   }
 
   call<Result>(call: Call<Result>): Promise<Result> {

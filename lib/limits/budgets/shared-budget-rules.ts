@@ -10,7 +10,7 @@ const fields = option.fields({
   calls: option.whole(0),
   window: option.oneOf(...budgetWindows),
   timeZone: timeZone,
-  warnAt: share,
+  warnAt: option.somePart,
   onExceeded: option.oneOf('fail', 'pause'),
 } satisfies OptionRules<SharedBudget>);
 
@@ -49,10 +49,4 @@ function timeZone(value: unknown, path: string): readonly string[] {
   } catch {
     return [`${path} is '${value}', which is not a time zone: write its IANA name, such as 'Europe/Berlin'.`];
   }
-}
-
-function share(value: unknown, path: string): readonly string[] {
-  return typeof value === 'number' && value > 0 && value <= 1
-    ? []
-    : [`${path} has to be a share of the limit, above 0 and at most 1.`];
 }

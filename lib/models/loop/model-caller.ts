@@ -1,27 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { MessageContent } from '../../content/index.js';
 import type { ConversationMedia } from '../../media/index.js';
-import { AdHocRuns, type CallPosition, type PerformContext } from '../../scope/index.js';
+import { AdHocRuns, type CallPosition } from '../../scope/index.js';
 import { passGate } from '../../tools/index.js';
 import { type JsonValue, PayloadLimit, type Usage } from '../../values/index.js';
 import { CallCost } from '../prices/call-cost.js';
 import { mostEmbeddingTokens, mostTokens } from '../prices/estimate.js';
+import { askGuarded, callTo, modelCall, recalledAt } from '../routing/candidate-call.js';
 import { type Candidate, ModelCatalog } from '../routing/model-catalog.js';
-import type {
-  ModelAnswer,
-  ModelDelta,
-  ModelEmbeddings,
-  ModelRequest,
-  ProviderAnswer,
-  TokenUsage,
-} from '../provider/model-provider.js';
+import type { ModelAnswer, ModelEmbeddings, ModelRequest, TokenUsage } from '../provider/model-provider.js';
 import { PriceTable } from '../prices/price-table.js';
 import { providerAnswer } from '../provider/provider-answer.js';
 import { providerEmbeddings } from '../provider/provider-embeddings.js';
-import { asProviderFailure, truncatedAnswer } from '../provider/provider-failure.js';
 import { assertMaxTokens } from '../provider/request-limits.js';
 import { noTokens, readTokenUsage } from '../prices/token-usage.js';
 import type { AnswerListener } from '../streaming/answer-listener.js';
+import { listen } from '../streaming/listen.js';
 import { GuardedListener } from '../streaming/guarded-listener.js';
 import { answerCaching, type CacheSettings } from '../cache/answer-caching.js';
 import { unknownMarksOf } from '../citations/read-citations.js';
@@ -35,7 +29,7 @@ export interface RequestOptions {
   readonly position?: CallPosition | undefined;
   /** Whose request it is. @default that of the call around */
   readonly agent?: string | undefined;
-  /** Goes on record with the request. */
+  /** Goes on record with the request: also why this model is asked. */
   readonly facts?: Readonly<Record<string, JsonValue>> | undefined;
   /** Milliseconds. */
   readonly timeout?: number | undefined;
@@ -63,22 +57,27 @@ export class ModelCaller {
   /** One request to one model; streamed where somebody listens, and sentence by sentence where guardrails have to see it first. */
   async request(candidate: Candidate, request: ModelRequest, options: RequestOptions): Promise<ModelAnswer> {
     const { listener, transcript, media, position, facts, agent } = options;
-    const recorded = withContents(request, (content) => media.referring(content));
+    const recorded = referring(request, media);
     const most = (args: unknown) =>
       mostTokens(withContents(args as ModelRequest, (each) => media.restored(each)));
     let guarded: GuardedListener | undefined;
     let sent: { readonly request: ModelRequest; readonly key: string } | undefined;
     const passing = passGate(
       {
-        ...this.callTo(candidate, options.timeout),
+        ...callTo(candidate, this.catalog, options.timeout),
         agent,
         arguments: recorded,
         transformed: withoutStaleOpaque,
         cache: options.cache && answerCaching(options.cache),
         store: (runId) => media.store(runId, contentsOf(recorded)),
         position,
-        ...(transcript
-          ? { recorded: (args: unknown) => ({ ...transcript.recorded(args as ModelRequest), ...facts }) }
+        ...(transcript || facts
+          ? {
+              recorded: (args: unknown) => {
+                const made = args as ModelRequest;
+                return { ...(transcript?.recorded(made) ?? made), ...facts };
+              },
+            }
           : {}),
         // The gate hands back what it was given, perhaps changed by a guardrail: still a request.
         estimate: (args) => {
@@ -89,14 +88,14 @@ export class ModelCaller {
         perform: async (args, context) => {
           const made = args as ModelRequest;
           await media.load(context.runId, contentsOf(made));
-          return this.guarded(candidate, context, async () => {
+          return askGuarded(candidate, context, async () => {
             const final = withContents(made, (content) => media.restored(content));
             sent = { request: made, key: context.key };
             guarded =
               listener && context.isGuarded ? new GuardedListener(listener, context.mayShow) : undefined;
             const given = listener
               ? await listen(
-                  candidate,
+                  candidate.name,
                   candidate.provider.stream(final, context.signal),
                   context,
                   guarded ?? listener,
@@ -131,16 +130,30 @@ export class ModelCaller {
     }
   }
 
-  embed(candidate: Candidate, texts: readonly string[]): Promise<ModelEmbeddings> {
+  /** Where in the journal it is that this model was asked this, if it is. */
+  recalled(
+    candidate: Candidate,
+    request: ModelRequest,
+    { media, position }: Pick<RequestOptions, 'media' | 'position'>,
+  ): number | undefined {
+    return recalledAt({ ...modelCall(candidate), arguments: referring(request, media), position });
+  }
+
+  embed(
+    candidate: Candidate,
+    texts: readonly string[],
+    facts?: RequestOptions['facts'],
+  ): Promise<ModelEmbeddings> {
     return passGate(
       {
-        ...this.callTo(candidate, undefined),
-        arguments: { model: candidate.model, texts },
-        estimate: (args) => this.cost.estimate(candidate.name, mostEmbeddingTokens(textsOf(args))),
+        ...(facts ? { recorded: (args: unknown) => ({ ...(args as object), ...facts }) } : {}),
+        ...callTo(candidate, this.catalog),
+        arguments: textsFor(candidate, texts),
+        estimate: (args) => this.estimateTexts(candidate, textsOf(args)),
         settle: ({ usage }: ModelEmbeddings, args) =>
           this.cost.actual(candidate.name, usage, () => mostEmbeddingTokens(textsOf(args))),
         perform: (args, context) =>
-          this.guarded(candidate, context, async () => {
+          askGuarded(candidate, context, async () => {
             const sent = textsOf(args);
             const given = await candidate.provider.embed(candidate.model, sent, context.signal);
             const answer = providerEmbeddings(given, sent.length, candidate.name);
@@ -149,6 +162,16 @@ export class ModelCaller {
       },
       this.adHoc,
     );
+  }
+
+  /** As `recalled`, of texts that were to be embedded. */
+  recalledTexts(candidate: Candidate, texts: readonly string[]): number | undefined {
+    return recalledAt({ ...modelCall(candidate), arguments: textsFor(candidate, texts) });
+  }
+
+  /** The most that embedding texts may use. */
+  estimateTexts(candidate: Candidate, texts: readonly string[]): Usage {
+    return this.cost.estimate(candidate.name, mostEmbeddingTokens(texts));
   }
 
   /**
@@ -168,29 +191,15 @@ export class ModelCaller {
   tokens({ usage }: { readonly usage: TokenUsage }): TokenUsage {
     return readTokenUsage(usage, () => noTokens);
   }
+}
 
-  private callTo(candidate: Candidate, timeout: number | undefined) {
-    return {
-      kind: 'model',
-      name: candidate.name,
-      effect: 'none',
-      onInDoubt: 'retry',
-      retry: this.catalog.retry,
-      timeout: timeout ?? this.catalog.timeout,
-    } as const;
-  }
+function textsFor({ model }: Candidate, texts: readonly string[]) {
+  return { model, texts };
+}
 
-  private async guarded<T>(
-    candidate: Candidate,
-    context: PerformContext,
-    request: () => Promise<T>,
-  ): Promise<T> {
-    try {
-      return await request();
-    } catch (error) {
-      throw asProviderFailure(error, candidate.name, context.signal);
-    }
-  }
+/** What goes on record of a request: large pictures and files by a reference. */
+function referring(request: ModelRequest, media: ConversationMedia): ModelRequest {
+  return withContents(request, (content) => media.referring(content));
 }
 
 function contentsOf({ messages }: ModelRequest): MessageContent[] {
@@ -211,36 +220,4 @@ function withContents(
 
 function textsOf(args: unknown): readonly string[] {
   return (args as { readonly texts: readonly string[] }).texts;
-}
-
-/** Passes on what a stream says. What a broken attempt has said is taken back, and it is heard no more. */
-async function listen(
-  candidate: Candidate,
-  deltas: AsyncIterable<ModelDelta>,
-  context: PerformContext,
-  listener: AnswerListener,
-): Promise<ProviderAnswer> {
-  const { signal } = context;
-  let received = false;
-  const retract = (): void => {
-    if (received) listener.restart();
-    received = false;
-  };
-  signal.addEventListener('abort', retract, { once: true });
-  try {
-    for await (const delta of deltas) {
-      signal.throwIfAborted();
-      context.heartbeat();
-      if (delta.type === 'end') return delta.answer;
-      received = true;
-      if (delta.type === 'reasoning') listener.reasoning?.(delta.text);
-      else listener.text(delta.text);
-    }
-    throw truncatedAnswer(candidate.name, 'the stream ended before the answer was whole');
-  } catch (error) {
-    retract();
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', retract);
-  }
 }

@@ -7,7 +7,8 @@ import { mostTokens } from '../prices/estimate.js';
 import { addTokens, noTokens } from '../prices/token-usage.js';
 import type { Message, ModelAnswer, ModelRequest, TokenUsage } from '../provider/model-provider.js';
 import type { Candidate, Route } from '../routing/model-catalog.js';
-import { firstAnswer, startingWith } from '../routing/model-fallback.js';
+import { firstAnswer, withRouting } from '../routing/model-fallback.js';
+import { settledOn } from '../routing/model-order.js';
 import type { PromptFacts } from '../templates/prompt-template.js';
 import type { StructuredOutput } from '../structured-output.js';
 import type { AnswerListener } from '../streaming/answer-listener.js';
@@ -111,20 +112,24 @@ export class ModelTurns {
     const { turn, part, facts, offered, route, listener = this.plan.listener } = request;
     const { timeout, media, agent } = this.plan;
     const requestTo = (candidate: Candidate) => this.requestTo(candidate, request);
-    const { answer, candidate } = await firstAnswer(route ?? this.route, (each) =>
-      // Outside any run each call is a run of its own, and has to tell the whole.
-      this.caller.request(each, requestTo(each), {
-        media,
-        position: this.plan.byPosition ? [turn, ...(part === undefined ? [] : [part])] : undefined,
-        facts,
-        agent,
-        timeout,
-        listener,
-        cache: this.cacheFor(request),
-        transcript: currentScope() && this.transcript,
-      }),
-    );
-    if (!route) this.route = startingWith(this.route, candidate);
+    const position = this.plan.byPosition ? [turn, ...(part === undefined ? [] : [part])] : undefined;
+    const { answer, candidate, failed } = await firstAnswer(route ?? this.route, {
+      costOf: (each) => this.caller.estimate(each, requestTo(each)).usd,
+      recalled: (each) => this.caller.recalled(each, requestTo(each), { media, position }),
+      ask: (each, routing) =>
+        this.caller.request(each, requestTo(each), {
+          media,
+          position,
+          facts: withRouting(facts, routing),
+          agent,
+          timeout,
+          listener,
+          cache: this.cacheFor(request),
+          // Outside any run each call is a run of its own, and has to tell the whole.
+          transcript: currentScope() && this.transcript,
+        }),
+    });
+    if (!route) this.route = settledOn(this.route, candidate, failed);
     const used = answer.cached
       ? noUsage
       : this.caller.usage(candidate, answer, () => mostTokens(requestTo(candidate)));

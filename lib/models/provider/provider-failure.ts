@@ -7,6 +7,7 @@ import {
 } from '../../errors/index.js';
 import { boundedText, isInstance, textLimits } from '../../text/index.js';
 import { faultMessage } from './connection-fault.js';
+import { isContextLength } from './context-length.js';
 import { type HeaderReader, retryAfterOf } from './retry-after.js';
 
 /** What a vendor's SDK tells of a failure. */
@@ -20,6 +21,8 @@ export interface ProviderFailure {
   readonly cause?: unknown;
   /** The option of ours that the vendor refused. */
   readonly setting?: string | undefined;
+  /** What the vendor calls the error. */
+  readonly kinds?: readonly string[] | undefined;
   /** Overrides what the status says. */
   readonly transient?: boolean | undefined;
   /** Overrides what the status says. */
@@ -31,13 +34,16 @@ export function providerFailure(failure: ProviderFailure): ModelCallError {
   const { model, status, headers, cause, outcome, setting } = failure;
   // A proxy may answer with a page of any length.
   const message = boundedText(failure.message, textLimits.line);
-  const byStatus = status === undefined || isTransientStatus(status);
+  // A server that sends it with status 500 would send it again.
+  const isTooLong = status !== 429 && isContextLength(message, failure.kinds);
+  const byStatus = !isTooLong && (status === undefined || isTransientStatus(status));
   return new ModelCallError(
     `${model} failed${status === undefined ? '' : ` with status ${status}`}: ${message}${hint(status, setting)}`,
     {
       ...(status === undefined ? {} : { status }),
       ...definedRetryAfter(headers),
       transient: failure.transient ?? byStatus,
+      ...(isTooLong ? { reason: 'context-length' as const } : {}),
       ...(outcome === undefined ? {} : { outcome }),
     },
     {

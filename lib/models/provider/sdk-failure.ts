@@ -103,6 +103,7 @@ function apiFailure(thrown: unknown, { model, sent }: SdkRequest, isOfApi: boole
   return providerFailure({
     model,
     setting,
+    kinds,
     // The SDKs begin theirs with the status.
     message: message ?? faultMessage(thrown).replace(`${status} `, ''),
     status: status ?? code,

@@ -1,6 +1,19 @@
+import { option, type OptionRules } from '../../values/index.js';
+import { cacheRules } from '../cache/answer-caching.js';
 import type { AliasOptions, ModelsOptions } from '../models-options.js';
+import { breakerRules } from './breaker-options.js';
+import { fallbackReasons } from './fallback-reason.js';
 
 type Aliases = NonNullable<ModelsOptions['aliases']>;
+
+/** Which values each takes. */
+export const aliasRules = option.fields({
+  models: option.anything,
+  strategy: option.oneOf('order', 'cheapest'),
+  breaker: breakerRules,
+  fallbackOn: option.eachOf(option.oneOf(...fallbackReasons)),
+  cache: cacheRules,
+} satisfies OptionRules<AliasOptions>);
 
 /** What an alias stands for, whichever way it is written. */
 export function aliasOf(target: Aliases[string]): AliasOptions {

@@ -1,4 +1,4 @@
-import { type Duration, milliseconds } from '../../clock/index.js';
+import { type Clock, type Duration, milliseconds, SystemClock } from '../../clock/index.js';
 import { defaultAttempts, retryPolicy } from '../../decorators/index.js';
 import { suggestion } from '../../text/index.js';
 import { type ErrorCode, InputValidationError } from '../../errors/index.js';
@@ -7,9 +7,12 @@ import type { RetryPolicy } from '../../scope/index.js';
 import { readProperty } from '../../text/index.js';
 import type { CacheSettings } from '../cache/answer-caching.js';
 import { aliasOf } from './alias.js';
-import { listedWindow } from '../prices/context-window.js';
 import type { ModelProvider } from '../provider/model-provider.js';
 import type { AliasOptions, ModelsOptions } from '../models-options.js';
+import { type Breaker, Breakers } from './breaker.js';
+import type { BreakerOptions } from './breaker-options.js';
+import { ContextWindows } from './context-windows.js';
+import type { FallbackReason } from './fallback-reason.js';
 
 /** One model of one provider. */
 export interface Candidate {
@@ -18,12 +21,20 @@ export interface Candidate {
   readonly model: string;
   /** With the provider: `openai/gpt-5-mini`. */
   readonly name: string;
+  /** Most tokens that it reads and writes in one request; undefined where that is not known. */
+  readonly window: number | undefined;
+  /** Of the alias, where it has one. */
+  readonly breaker?: Breaker | undefined;
 }
 
 /** Who answers, in the order of asking. `alias` is absent where a model was named directly. */
 export interface Route {
   readonly candidates: readonly [Candidate, ...Candidate[]];
   readonly alias: string | undefined;
+  /** @default 'order' */
+  readonly strategy?: AliasOptions['strategy'];
+  /** Which failures lead on to the next. @default all */
+  readonly fallbackOn?: readonly FallbackReason[] | undefined;
   /** How answers of requests with `temperature: 0` are given again. */
   readonly cache?: CacheSettings | undefined;
 }
@@ -38,8 +49,15 @@ export class ModelCatalog {
   readonly retry: RetryPolicy;
   private substitute: ModelProvider | undefined;
   private wrap: (provider: ModelProvider) => ModelProvider = (provider) => provider;
+  private readonly windows: ContextWindows;
+  private readonly breakers: Breakers;
 
-  constructor(private readonly options: ModelsOptions) {
+  constructor(
+    private readonly options: ModelsOptions,
+    clock: Pick<Clock, 'monotonic'> = new SystemClock(),
+  ) {
+    this.windows = new ContextWindows(options.windows);
+    this.breakers = new Breakers(clock);
     this.maxTokens = options.maxTokens ?? 4096;
     this.maxTurns = options.maxTurns ?? 8;
     this.timeout = milliseconds(options.timeout ?? ('2m' satisfies Duration));
@@ -73,13 +91,16 @@ export class ModelCatalog {
         `No model was named and none is the default: pass 'model' or set 'models.default' in the module options. There are: ${this.listed()}.`,
       );
     }
-    const [first, ...others] = this.modelsOf(name).map((model) => this.candidate(model));
+    const alias = this.alias(name);
+    const breaking = alias?.breaker && { alias: name, options: alias.breaker };
+    const [first, ...others] = this.modelsOf(name).map((model) => this.candidate(model, breaking));
     if (!first)
       throw new InputValidationError(`The model alias '${name}' is empty: list at least one model.`);
-    const alias = this.alias(name);
     return {
       candidates: [first, ...others],
       alias: alias && name,
+      strategy: alias?.strategy,
+      fallbackOn: alias?.fallbackOn,
       cache: alias?.cache ?? this.options.cache,
     };
   }
@@ -89,18 +110,7 @@ export class ModelCatalog {
    * @throws {InputValidationError} if one of them is not known
    */
   windowOf(asked: string): number {
-    return Math.min(...this.modelsOf(asked).map((model) => this.windowOfModel(model)));
-  }
-
-  private windowOfModel(model: string): number {
-    const { windows = {} } = this.options;
-    const window =
-      windows[model] ?? windows[`${model.slice(0, model.indexOf('/'))}/*`] ?? listedWindow(model);
-    if (window !== undefined) return window;
-    throw new InputValidationError(
-      `How many tokens '${model}' reads is not known: give it in 'models.windows' of the module options, or say a number of tokens.`,
-      { details: { model } },
-    );
+    return Math.min(...this.modelsOf(asked).map((model) => this.windows.required(model)));
   }
 
   private modelsOf(name: string): readonly string[] {
@@ -111,16 +121,26 @@ export class ModelCatalog {
     const model = asked ?? 'default';
     const alias = this.alias(model);
     return {
-      candidates: [{ provider, model, name: `${provider.name}/${model}` }],
+      candidates: [{ provider, model, name: `${provider.name}/${model}`, window: undefined }],
       alias: alias && model,
       cache: alias?.cache ?? this.options.cache,
     };
   }
 
-  private candidate(name: string): Candidate {
+  private candidate(
+    name: string,
+    breaking: { readonly alias: string; readonly options: BreakerOptions } | undefined,
+  ): Candidate {
     const slash = name.indexOf('/');
     const provider = this.options.providers.find((each) => slash > 0 && each.name === name.slice(0, slash));
-    if (provider) return { provider: this.wrap(provider), model: name.slice(slash + 1), name };
+    if (provider)
+      return {
+        provider: this.wrap(provider),
+        model: name.slice(slash + 1),
+        name,
+        window: this.windows.of(name),
+        breaker: breaking && this.breakers.of(name, breaking.alias, breaking.options),
+      };
     const known = [...Object.keys(this.aliases()), ...this.options.providers.map((each) => `${each.name}/…`)];
     throw new InputValidationError(
       `'${name}' is neither a model alias nor a model of a configured provider.${suggestion(name, known)} There are: ${this.listed()}. ` +

@@ -1,61 +1,100 @@
-import { isAskedWait } from '../../clock/index.js';
-import { AllModelsFailedError, type ErrorCode, OrchestrationError } from '../../errors/index.js';
-import { requestedDelay } from '../../gate/index.js';
+import { ModelCallError, OrchestrationError } from '../../errors/index.js';
+import { currentScope } from '../../scope/index.js';
+import type { JsonValue } from '../../values/index.js';
+import { allFailed, type ModelFailure } from './all-failed.js';
+import { fallbackReasonOf } from './fallback-reason.js';
 import type { Candidate, Route } from './model-catalog.js';
+import { largerThan, orderOf, type OrderReason } from './model-order.js';
 
-/** What one model of an alias failed with. */
-interface Failure {
+/** Why another model was asked than the first of the alias. Goes on record. */
+export interface RouteFacts {
+  readonly because?: OrderReason | undefined;
+  /** Models that have failed too often, and were not asked. */
+  readonly skipped?: readonly string[] | undefined;
+}
+
+/** What goes on record with a request, and why this model was asked. */
+export function withRouting(
+  facts: Readonly<Record<string, JsonValue>> | undefined,
+  routing: RouteFacts | undefined,
+): Readonly<Record<string, JsonValue>> | undefined {
+  return routing ? { ...facts, routing: { ...routing } as JsonValue } : facts;
+}
+
+/** What is asked of models. */
+export interface Question<T> {
+  /** The most that a model may cost for it, in US dollars. */
+  costOf(candidate: Candidate): number;
+  ask(candidate: Candidate, facts: RouteFacts | undefined): Promise<T>;
+  /** Where in the journal it is that a model was asked this, if it is. */
+  recalled(candidate: Candidate): number | undefined;
+}
+
+/** An answer, and who has given it. */
+export interface Answered<T> {
+  readonly answer: T;
   readonly candidate: Candidate;
-  readonly error: OrchestrationError;
+  /** Who had been asked before. */
+  readonly failed: readonly Candidate[];
 }
 
 /**
- * Asks one candidate after the other until one answers. Only failures of a provider lead on to the next, and a budget
- * with `onExceeded: 'degrade'`, within which a later, cheaper model may still fit; other refusals of the gate, aborts
- * and invalid input would be the same with every model and pass through.
+ * Asks one candidate after the other until one answers; first those that have been asked before, so that a choice that is on record
+ * is not made again. Only failures of a provider lead on to the next, and a budget with `onExceeded: 'degrade'`, within which a
+ * later, cheaper model may still fit; other refusals of the gate, aborts and invalid input would be the same with every model and
+ * pass through.
  * @throws {AllModelsFailedError} listing every failure.
  */
-export async function firstAnswer<T>(
-  route: Route,
-  ask: (candidate: Candidate) => Promise<T>,
-): Promise<{ readonly answer: T; readonly candidate: Candidate }> {
-  const failures: Failure[] = [];
-  for (const candidate of route.candidates) {
+export async function firstAnswer<T>(route: Route, question: Question<T>): Promise<Answered<T>> {
+  const failures: ModelFailure[] = [];
+  const skipped: Candidate[] = [];
+  const isShort = currentScope()?.isShortOfBudget ?? false;
+  const { candidates, because } = orderOf(route, { isShort, costOf: (each) => question.costOf(each) });
+  let left = candidates;
+  while (left.length > 0) {
+    const recalled = firstRecalled(left, question);
+    const candidate = recalled ?? left[0];
+    if (!candidate) break;
+    left = left.filter((each) => each !== candidate);
+    if (!recalled && candidate.breaker && !candidate.breaker.admits()) {
+      skipped.push(candidate);
+      failures.push({ candidate, error: notAsked(candidate) });
+      continue;
+    }
     try {
       // One after the other is the point: the next model is asked only when this one has failed.
-      return { answer: await ask(candidate), candidate };
+      const answer = await question.ask(candidate, factsOf(because, skipped));
+      const failed = failures.flatMap((failure) =>
+        skipped.includes(failure.candidate) ? [] : failure.candidate,
+      );
+      return { answer, candidate, failed };
     } catch (error) {
-      const isLast = candidate === route.candidates.at(-1);
-      if (!isProviderFailure(error) && (isLast || !isDegrading(error))) throw error;
+      if (!leadsOn(error, left.length === 0)) throw error;
       failures.push({ candidate, error });
+      left = leftAfter(route, error, candidate, left);
     }
   }
   throw allFailed(route, failures);
 }
 
-/** The same route, beginning with the model that answered last: one that failed isn't asked again in the same conversation. */
-export function startingWith(route: Route, candidate: Candidate): Route {
-  const [first = candidate, ...others] = route.candidates.slice(route.candidates.indexOf(candidate));
-  return { ...route, candidates: [first, ...others] };
+/** Whether another model may answer where this one has failed so. @param isLast no other is left */
+function leadsOn(error: unknown, isLast: boolean): error is OrchestrationError {
+  return fallbackReasonOf(error) !== undefined || (!isLast && isDegrading(error));
 }
 
-/**
- * What a provider fails with: an answer that did not come, or not in time, and what a provider of the host's throws to say
- * that it has asked nobody, or wants to be asked later.
- */
-const providerFailures: ReadonlySet<string> = new Set<ErrorCode>([
-  'MODEL_CALL_FAILED',
-  'STEP_TIMEOUT',
-  'NOT_PERFORMED',
-  'RETRY_AFTER',
-]);
-
-/** By code, since an error that comes back from the journal has another class. */
-function isProviderFailure(error: unknown): error is OrchestrationError {
-  return error instanceof OrchestrationError && providerFailures.has(error.code);
+/** Who may answer after this failure. */
+function leftAfter(
+  { fallbackOn }: Route,
+  error: OrchestrationError,
+  candidate: Candidate,
+  left: readonly Candidate[],
+): readonly Candidate[] {
+  const reason = fallbackReasonOf(error);
+  if (reason && fallbackOn && !fallbackOn.includes(reason)) return [];
+  return reason === 'context-length' ? largerThan(candidate, left) : left;
 }
 
-function isDegrading(error: unknown): error is OrchestrationError {
+function isDegrading(error: unknown): boolean {
   return (
     error instanceof OrchestrationError &&
     error.code === 'BUDGET_EXCEEDED' &&
@@ -63,54 +102,31 @@ function isDegrading(error: unknown): error is OrchestrationError {
   );
 }
 
-function allFailed(route: Route, failures: readonly Failure[]): AllModelsFailedError {
-  const asked = route.alias === undefined ? 'The model' : `All models of the alias '${route.alias}'`;
-  const list = failures.map(
-    (failure) => `${failure.candidate.name}: ${failure.error.message}${advice(failure)}`,
-  );
-  const retryAfter = shortestRetryAfter(failures);
-  const hint = retryAfter === undefined ? '' : `. The first of them may answer in ${inSeconds(retryAfter)}`;
-  return new AllModelsFailedError(`${asked} failed: ${list.join('; ')}${hint}`, {
-    cause: failures.at(-1)?.error,
-    details: {
-      failures: failures.map(({ candidate, error }) => ({
-        model: candidate.name,
-        code: error.code,
-        message: error.message,
-        ...present(error, 'status', 'outcome'),
-        ...defined('retryAfter', requestedDelay(error)),
-        transient: isTransient(error),
-      })),
-      // So that the step's own retry needn't look into the causes: another attempt helps if any of them may recover.
-      transient: failures.some(({ error }) => isTransient(error)),
-      ...defined('retryAfter', retryAfter),
-    },
+/** That of them which was asked first, as the journal says. */
+function firstRecalled(
+  candidates: readonly Candidate[],
+  { recalled }: Pick<Question<unknown>, 'recalled'>,
+): Candidate | undefined {
+  if (candidates.length === 1) return undefined;
+  const known = candidates.flatMap((candidate) => {
+    const seq = recalled(candidate);
+    return seq === undefined ? [] : { candidate, seq };
   });
+  return known.toSorted((a, b) => a.seq - b.seq)[0]?.candidate;
 }
 
-function isTransient(error: OrchestrationError): boolean {
-  return error.code !== 'MODEL_CALL_FAILED' || error.details['transient'] === true;
+function factsOf(because: OrderReason | undefined, skipped: readonly Candidate[]): RouteFacts | undefined {
+  if (because === undefined && skipped.length === 0) return undefined;
+  return {
+    ...(because === undefined ? {} : { because }),
+    ...(skipped.length === 0 ? {} : { skipped: skipped.map(({ name }) => name) }),
+  };
 }
 
-/** When the first of those that may recover wants to be asked again; none, if one of them has named no time. */
-function shortestRetryAfter(failures: readonly Failure[]): number | undefined {
-  const waits = failures.filter(({ error }) => isTransient(error)).map(({ error }) => requestedDelay(error));
-  return waits.length > 0 && waits.every(isAskedWait) ? Math.min(...waits) : undefined;
-}
-
-function advice({ error }: Failure): string {
-  const wait = requestedDelay(error);
-  return wait === undefined ? '' : ` (it asks to wait ${inSeconds(wait)})`;
-}
-
-function inSeconds(wait: number): string {
-  return `${Math.ceil(wait / 1000)} s`;
-}
-
-function defined(name: string, value: unknown): Record<string, unknown> {
-  return value === undefined ? {} : { [name]: value };
-}
-
-function present({ details }: OrchestrationError, ...names: readonly string[]): Record<string, unknown> {
-  return Object.assign({}, ...names.map((name) => defined(name, details[name])));
+function notAsked({ name, breaker }: Candidate): ModelCallError {
+  return new ModelCallError(`${name} is not asked for now: it has failed too often of late`, {
+    transient: true,
+    retryAfter: breaker?.wait,
+    outcome: 'not-sent',
+  });
 }

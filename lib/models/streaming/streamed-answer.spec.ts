@@ -40,11 +40,12 @@ describe('ModelService.stream', () => {
     const { models, alpha, gate } = modelService();
     alpha.on('hello').reply('Hi there!');
     const heard: unknown[] = [];
-    const scope = {
+    const scope: Partial<ExecutionScope> = {
       call: (call) => gate.call(call),
       emit: (event) => void heard.push(event),
-    } as ExecutionScope;
-    await runInScope(scope, () => models.stream({ prompt: 'hello' }).result);
+      recalled: () => undefined,
+    };
+    await runInScope(scope as ExecutionScope, () => models.stream({ prompt: 'hello' }).result);
     expect(heard).toMatchObject([
       { type: 'model.delta', text: 'Hi ' },
       { type: 'model.delta', text: 'there!' },

@@ -45,6 +45,20 @@ export const share: OptionRule = (value, path) =>
     ? []
     : [`${path} is ${shown(value)}. Write a share from 0 to 1: 0.05 is one of twenty.`];
 
+/** A part of something that is not nothing: above 0, at most 1. */
+export const somePart: OptionRule = (value, path) =>
+  typeof value === 'number' && value > 0 && value <= 1
+    ? []
+    : [`${path} is ${shown(value)}. Write a share above 0 and at most 1: 0.8 is four fifths.`];
+
+/** A list, each of whose entries keeps a rule. */
+export function eachOf(rule: OptionRule): OptionRule {
+  return (value, path) =>
+    Array.isArray(value)
+      ? value.flatMap((each: unknown, index) => rule(each, `${path}[${index}]`))
+      : [`${path} is ${shown(value)}. Write a list.`];
+}
+
 export function oneOf(...values: readonly string[]): OptionRule {
   return (value, path) =>
     values.includes(String(value))

@@ -78,6 +78,12 @@ export interface RunBudget {
    * @default 'fail'
    */
   readonly onExceeded?: 'fail' | 'pause' | 'degrade' | undefined;
+  /**
+   * Share of each limit, above 0 and at most 1, from which the cheapest model of an alias is asked first: with
+   * `onExceeded: 'degrade'`.
+   * @default none
+   */
+  readonly warnAt?: number | undefined;
 }
 
 /** What a budget limits: US dollars, tokens, requests to models. */

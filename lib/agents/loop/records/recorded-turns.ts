@@ -42,6 +42,8 @@ interface TurnFacts {
   readonly level?: number | undefined;
   /** Which messages of the request users have said meanwhile. */
   readonly said?: readonly SaidPlace[] | undefined;
+  /** Why another model was asked than the first of the alias. */
+  readonly routing?: JsonValue | undefined;
 }
 
 /**
@@ -63,6 +65,7 @@ export function recordedTurns(
       told,
       said = [],
       level: _,
+      routing: __,
       ...recorded
     } = args as unknown as RecordedRequest & Partial<TurnFacts>;
     // What a loop has put on record is what it reads again.

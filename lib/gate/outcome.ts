@@ -1,5 +1,5 @@
 import { toErrorData, withoutStack } from '../errors/index.js';
-import type { JsonValue, Usage } from '../values/index.js';
+import { type JsonValue, toJson, type Usage } from '../values/index.js';
 import { book } from './budget/booking.js';
 import { release } from './budget/budget.js';
 import type { RecordEffects } from '../journal/index.js';
@@ -25,11 +25,14 @@ export async function recordResult(
   usage?: Usage,
 ): Promise<unknown> {
   const { call } = gateCall;
-  const value = asJson(gateCall, result, `the result of ${call.kind} ${call.name}`);
+  const where = `the result of ${call.kind} ${call.name}`;
+  const { forgetsResult = false } = call;
+  // No limit holds for what is not kept.
+  const value = forgetsResult ? toJson(result, where, Infinity) : asJson(gateCall, result, where);
   const completed = recordDraft(gateCall, 'call.completed', {
     ...callFactsOf(gateCall),
     ...optional('arguments', facts.args),
-    ...optional('result', value),
+    ...(forgetsResult ? {} : optional('result', value)),
     ...optional('usage', usage),
     ...optional('duration', facts.duration),
     ...optional('reviewId', facts.reviewId),

@@ -131,6 +131,11 @@ export interface EmbedOptions {
   readonly model: string;
   /** Each gets a vector of its own. */
   readonly texts: readonly string[];
+  /**
+   * Whether texts and vectors go on record. `false`: a step that begins again asks again, and a replay of it has no answer; for many
+   * texts, whose vectors are kept elsewhere. @default true
+   */
+  readonly remember?: boolean | undefined;
 }
 
 export interface EmbedResult {

@@ -97,11 +97,12 @@ export class ModelService {
 
   private async vectors(options: EmbedOptions): Promise<EmbedResult> {
     const route = this.catalog.resolve(options.model);
-    const { texts } = options;
+    const { texts, remember = true } = options;
     const { answer, candidate } = await firstAnswer(route, {
       costOf: (each) => this.caller.estimateTexts(each, texts).usd,
       recalled: (each) => this.caller.recalledTexts(each, texts),
-      ask: (each, routing) => this.caller.embed(each, texts, withRouting(undefined, routing)),
+      ask: (each, routing) =>
+        this.caller.embed(each, texts, { remember, facts: withRouting(undefined, routing) }),
     });
     const usage = this.caller.usage(candidate, answer, () => mostEmbeddingTokens(texts));
     return { vectors: answer.vectors, usage, cost: usage.usd, model: candidate.name };

@@ -12,19 +12,12 @@ import {
 } from '../context/index.js';
 import type { Passage, RetrievedPassage } from '../content/index.js';
 import type { ModelService } from '../models/index.js';
-import { currentScope } from '../scope/index.js';
 import type { Document } from './document.js';
 import { accessOf, type KnowledgeBaseOptions } from './knowledge-base.options.js';
 import { ChunkEmbedder } from './embedding/chunk-embedder.js';
 import { fused } from './fusion.js';
+import { Ingestion, type IngestReport, type Owner } from './ingestion.js';
 import { type ReadDocument, readDocument } from './read-document.js';
-
-/** What has become of documents that were brought in. */
-export interface IngestReport {
-  readonly added: number;
-  readonly changed: number;
-  readonly unchanged: number;
-}
 
 export interface KnowledgeBasePorts {
   readonly store: KnowledgeStore;
@@ -33,30 +26,8 @@ export interface KnowledgeBasePorts {
   readonly models: Pick<ModelService, 'embed'>;
 }
 
-/** Whose a document becomes. */
-interface Owner {
-  /** `''`: of no tenant. */
-  readonly tenant: string;
-  readonly ingestedBy: string | undefined;
-}
-
-/** Whose documents become, asked once for those of the caller and once for shared ones. */
-class Owners {
-  private readonly known = new Map<boolean, Promise<Owner>>();
-
-  constructor(private readonly ask: (shared: boolean) => Promise<Owner>) {}
-
-  of(shared: boolean): Promise<Owner> {
-    const known = this.known.get(shared) ?? this.ask(shared);
-    this.known.set(shared, known);
-    return known;
-  }
-}
-
 /** Of each list that is fused. */
 const leastFused = 30;
-/** Documents between two signs of progress. */
-const progressEvery = 20;
 
 /** Documents that are cut into chunks and searched. What a principal may not see is neither found nor counted. */
 export class KnowledgeBase extends Retriever {
@@ -117,18 +88,12 @@ export class KnowledgeBase extends Retriever {
    * @throws {AccessDeniedError} if the caller may not bring documents in, or shared ones
    */
   async ingest(documents: Iterable<Document> | AsyncIterable<Document>): Promise<IngestReport> {
-    const report = { added: 0, changed: 0, unchanged: 0 };
-    const owners = new Owners((shared) => this.owner(shared));
     const given = Array.isArray(documents)
       ? documents.map((document, index) => readDocument(document, `documents[${index}]`, this.reading))
       : this.readEach(documents);
-    for await (const document of given) {
-      report[await this.put(document, await owners.of(document.shared))] += 1;
-      const done = report.added + report.changed + report.unchanged;
-      if (done % progressEvery === 0) tellProgress({ ...report });
-    }
-    tellProgress({ ...report });
-    return report;
+    const { embedder, name } = this;
+    const ports = { store: this.ports.store, embedder, owner: (shared: boolean) => this.owner(shared) };
+    return new Ingestion(name, ports).take(given);
   }
 
   /** @returns whether there was such a document @throws {AccessDeniedError} */
@@ -168,18 +133,6 @@ export class KnowledgeBase extends Retriever {
     return fused(lists).slice(0, search.limit);
   }
 
-  private async put(document: ReadDocument, { tenant, ingestedBy }: Owner): Promise<keyof IngestReport> {
-    const { store } = this.ports;
-    const { chunks, ...facts } = document;
-    const key = { base: this.name, tenant, shared: document.shared, uri: document.uri };
-    if ((await store.hashOf(key)) === document.hash) return 'unchanged';
-    const { embedder } = this;
-    return store.put(
-      { ...facts, ...key, ingestedBy },
-      embedder ? await embedder.embedded(chunks()) : chunks(),
-    );
-  }
-
   /** Whose a document becomes that the caller brings in. @throws {AccessDeniedError} if the caller may not */
   private async owner(shared: boolean): Promise<Owner> {
     const { control } = this.ports;
@@ -205,10 +158,4 @@ export class KnowledgeBase extends Retriever {
     await control.assert(caller, 'knowledge.read', resource, this.access.read);
     return { tenant, roles: principalOf(caller)?.roles };
   }
-}
-
-function tellProgress(report: { readonly [name in keyof IngestReport]: number }): void {
-  const context = currentScope()?.context;
-  context?.heartbeat();
-  context?.progress(report);
 }

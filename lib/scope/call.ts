@@ -104,6 +104,8 @@ export interface Call<Result = unknown> {
   readonly arguments: unknown;
   /** What of the final arguments goes on record, where others hold the rest. @default all of it */
   recorded?(args: unknown): unknown;
+  /** What it gives stays off the record: where the code around begins again, the call is made again. @default false */
+  readonly forgetsResult?: boolean | undefined;
   /** What guardrails have made of its arguments, or of its result: without what belongs to the former value only. */
   transformed?(value: unknown, before: unknown): unknown;
   /** Puts on disk what the arguments refer to, before any record does. Undefined where there is nothing to put. */

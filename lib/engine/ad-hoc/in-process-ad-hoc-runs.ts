@@ -57,7 +57,9 @@ export class InProcessAdHocRuns extends AdHocRuns {
         attempt.scope.call(call),
         new Promise<void>((resolve) => attempt.onQuiescent(resolve)).then(() => refuseToWait(call as Call)),
       ]);
-      const output = toJson(result, `the result of ${call.kind} ${call.name}`, run.payloadLimit);
+      const output = call.forgetsResult
+        ? undefined
+        : toJson(result, `the result of ${call.kind} ${call.name}`, run.payloadLimit);
       const completed = {
         duration: duration(),
         ...(output === undefined ? {} : { output }),

@@ -14,11 +14,13 @@ export class ReplayGate extends Gate {
 
   override perform<Result>(attempt: Attempt, call: Call<Result>, parent?: CallFrame): Promise<Result> {
     if (call.kind === 'step') return super.perform(attempt, call, parent);
-    return super.perform(attempt, { ...call, perform: () => this.refuse(call.kind, call.name) }, parent);
+    return super.perform(attempt, { ...call, perform: () => this.refuse(call) }, parent);
   }
 
-  private refuse(kind: string, name: string): never {
-    this.missed(`${kind} ${name}`);
-    throw new NonRetryableError(`${kind} ${name} is not on record, and a replay makes no calls`);
+  private refuse({ kind, name, forgetsResult }: Pick<Call, 'kind' | 'name' | 'forgetsResult'>): never {
+    const what = `${kind} ${name}`;
+    const missing = forgetsResult ? `the result of ${what}` : what;
+    this.missed(missing);
+    throw new NonRetryableError(`${missing} is not on record, and a replay makes no calls`);
   }
 }

@@ -36,7 +36,8 @@ export function lookUp({ attempt, frame, call }: GateCall): MemoizedOutcome {
   if (call.kind === 'step' && isUntouched(attempt)) return { kind: 'new' };
   if (isRepeated(frame.parent, frame.key)) return { kind: 'new' };
   const remembered = activationState.calls.get(frame.key);
-  if (remembered?.status === 'completed') return { kind: 'result', result: remembered.result };
+  if (remembered?.status === 'completed')
+    return call.forgetsResult ? { kind: 'new' } : { kind: 'result', result: remembered.result };
   if (remembered?.status === 'reported')
     return { kind: 'reported', result: remembered.result, arguments: remembered.arguments };
   if (remembered?.status === 'failed' && remembered.error) return { kind: 'error', error: remembered.error };

@@ -40,6 +40,11 @@ export interface RequestOptions {
   readonly transcript?: Transcript | undefined;
 }
 
+export interface EmbeddingCallOptions extends Pick<RequestOptions, 'facts'> {
+  /** Whether texts and vectors go on record. @default true */
+  readonly remember?: boolean;
+}
+
 /** Sends requests to providers, each as one call through the gate. */
 @Injectable()
 export class ModelCaller {
@@ -142,11 +147,15 @@ export class ModelCaller {
   embed(
     candidate: Candidate,
     texts: readonly string[],
-    facts?: RequestOptions['facts'],
+    { remember = true, facts }: EmbeddingCallOptions = {},
   ): Promise<ModelEmbeddings> {
     return passGate(
       {
-        ...(facts ? { recorded: (args: unknown) => ({ ...(args as object), ...facts }) } : {}),
+        ...(remember ? {} : { forgetsResult: true }),
+        recorded: (args) => {
+          const all = textsOf(args);
+          return { ...(args as object), texts: remember ? all : all.length, ...facts };
+        },
         ...callTo(candidate, this.catalog),
         arguments: textsFor(candidate, texts),
         estimate: (args) => this.estimateTexts(candidate, textsOf(args)),

@@ -2,8 +2,10 @@ import type { StoredChunk } from '../../context/index.js';
 import type { ModelService } from '../../models/index.js';
 import { headedText } from '../chunking/chunks.js';
 
-/** Texts of one request: with vectors of 3,072 numbers more would not fit into a record. */
-const mostTexts = 8;
+/** Most texts of one request. */
+export const mostTexts = 64;
+/** Most characters of one request, unless it is a single text: what is asked of a model has to fit into a record. */
+const mostCharacters = 64_000;
 
 /** Puts what chunks and queries mean into numbers, by a model: through the gate, as all calls of models. */
 export class ChunkEmbedder {
@@ -13,12 +15,12 @@ export class ChunkEmbedder {
     readonly model: string,
   ) {}
 
-  /** Chunks with their vectors, made from text and headings. */
+  /** Chunks with their vectors, made from text and headings. The vectors are kept with the chunks, and not in the journal. */
   async embedded(chunks: readonly StoredChunk[]): Promise<StoredChunk[]> {
     const all: StoredChunk[] = [];
-    for (let start = 0; start < chunks.length; start += mostTexts) {
-      const part = chunks.slice(start, start + mostTexts);
-      const { vectors } = await this.models.embed({ model: this.model, texts: part.map(headedText) });
+    for (const part of requestsOf(chunks)) {
+      const texts = part.map(headedText);
+      const { vectors } = await this.models.embed({ model: this.model, texts, remember: false });
       all.push(...part.map((chunk, index) => ({ ...chunk, vector: vectors[index] ?? [] })));
     }
     return all;
@@ -28,4 +30,21 @@ export class ChunkEmbedder {
     const { vectors } = await this.models.embed({ model: this.model, texts: [text] });
     return vectors[0] ?? [];
   }
+}
+
+/** Chunks in their order, as many together as one request takes. */
+function requestsOf(chunks: readonly StoredChunk[]): StoredChunk[][] {
+  const requests: StoredChunk[][] = [];
+  let characters = 0;
+  for (const chunk of chunks) {
+    const { length } = headedText(chunk);
+    const last = requests.at(-1);
+    characters += length;
+    if (last && last.length < mostTexts && characters <= mostCharacters) last.push(chunk);
+    else {
+      requests.push([chunk]);
+      characters = length;
+    }
+  }
+  return requests;
 }

@@ -30,6 +30,7 @@ export const operations = [
   'memory.write',
   'prompt.pin',
   'cache.clear',
+  'person.erase',
   'worker.read',
   'killswitch.set',
   'principal.impersonate',

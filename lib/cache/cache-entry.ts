@@ -60,6 +60,8 @@ export abstract class CallCache {
   abstract put(entry: CacheEntry, ttl: number): Promise<void>;
   /** @returns how many went */
   abstract clear(filter: CacheFilter): Promise<number>;
+  /** Those of a person, and those that come from runs of that person. @returns how many went */
+  abstract removeOf(tenant: string, person: string): Promise<number>;
   abstract stats(tenant: string | undefined): Promise<CacheStats>;
   /** @param limit most that go at once @returns how many went */
   abstract removeExpired(limit: number): Promise<number>;

@@ -37,6 +37,12 @@ export class MemoryCallCache extends CallCache {
     return this.remove(({ entry }) => matches(entry, filter));
   }
 
+  async removeOf(tenant: string, person: string): Promise<number> {
+    const isOfPerson = ({ scope, owner, runId }: CacheEntry) =>
+      (scope === 'user' && owner === person) || this.store.runs.get(runId)?.row.principal?.id === person;
+    return this.remove(({ entry }) => entry.tenant === tenant && isOfPerson(entry));
+  }
+
   async stats(tenant: string | undefined): Promise<CacheStats> {
     const now = this.clock.now();
     const there = [...this.kept.values()].filter(

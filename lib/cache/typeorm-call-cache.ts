@@ -81,6 +81,15 @@ export class TypeOrmCallCache extends CallCache {
     });
   }
 
+  removeOf(tenant: string, person: string): Promise<number> {
+    return this.statements.count({
+      name: 'nestor_remove_cached_of_person',
+      text: `DELETE FROM ${this.tables.cacheEntry} c WHERE tenant = $1 AND ((scope = 'user' AND owner = $2)
+        OR EXISTS (SELECT FROM ${this.tables.run} r WHERE r.id = c.run_id AND r.principal->>'id' = $2))`,
+      values: [tenant, person],
+    });
+  }
+
   async stats(tenant: string | undefined): Promise<CacheStats> {
     const [row] = await this.statements.run<{ entries: string | number; bytes: string | number }>({
       name: 'nestor_cached_stats',

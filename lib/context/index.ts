@@ -14,6 +14,7 @@ export {
   type RetrievedPartOptions,
   type TextPartOptions,
 } from './assembly/context-part.js';
+export { type ErasedPerson, type Erasure, ErasureService } from './erasure/erasure.service.js';
 export type { LeftOut, LeftOutReason } from './assembly/fitting.js';
 export type { Assembly } from './assembly/read-assembly.js';
 export {

@@ -9,6 +9,7 @@ import {
   ExpirySweep,
   KnowledgeStore,
   Memories,
+  ErasureService,
   MemoryAccess,
   MemoryService,
   RetrievalService,
@@ -109,6 +110,7 @@ const models: Provider[] = [
   RetrievalService,
   MemoryAccess,
   MemoryService,
+  ErasureService,
   CacheService,
   {
     provide: ExpirySweep,
@@ -169,6 +171,7 @@ export const orchestrationExports: readonly (Type | Function | symbol)[] = [
   RetrievalService,
   ContextService,
   MemoryService,
+  ErasureService,
   CacheService,
   AgentService,
   ToolService,

@@ -16,6 +16,8 @@ export interface Document {
   readonly roles?: readonly string[] | undefined;
   /** Whether what it says may be taken for the host's own. @default 'untrusted' */
   readonly trust?: 'trusted' | 'untrusted' | undefined;
+  /** Id of the person whom it is about: `ErasureService` takes it out with all else about that person. @default nobody */
+  readonly about?: string | undefined;
   /** What queries may filter by. @default {} */
   readonly metadata?: Readonly<Record<string, JsonValue>> | undefined;
   /** It is for all tenants: brought in by those who belong to none. @default false */

@@ -26,6 +26,7 @@ const fields = option.fields({
   mediaType: option.oneOf('text/markdown', 'text/plain'),
   language: languageProblems,
   roles,
+  about: option.text,
   trust: option.oneOf('trusted', 'untrusted'),
   metadata: (value, path) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -74,6 +75,7 @@ export function readDocument(
     roles: document.roles?.map((role) => storableText(role.normalize('NFC')).text),
     trusted: trust === 'trusted',
     model,
+    about: document.about === undefined ? undefined : storableText(document.about).text,
     metadata: toJson(document.metadata ?? {}, `${path}.metadata`) as StoredDocument['metadata'],
   };
   return {

@@ -5,6 +5,7 @@ import {
   AuditService,
   BudgetService,
   CacheService,
+  ErasureService,
   ConversationService,
   CurrentPrincipal,
   KillSwitchService,
@@ -122,6 +123,7 @@ describe.each(stores)('who may do what (%s)', (store) => {
       killSwitch: get(KillSwitchService),
       memory: get(MemoryService),
       cache: get(CacheService),
+      erasure: get(ErasureService),
       templates: get(TemplateRegistry),
       letters: host.t.module.get<KnowledgeBase>(knowledgeBaseToken('letters'), { strict: false }),
     };

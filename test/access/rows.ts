@@ -3,6 +3,7 @@ import type {
   AuditService,
   BudgetService,
   CacheService,
+  ErasureService,
   ConversationService,
   KillSwitchService,
   KillSwitchTarget,
@@ -29,6 +30,7 @@ export interface Services {
   readonly letters: KnowledgeBase;
   readonly memory: MemoryService;
   readonly cache: CacheService;
+  readonly erasure: ErasureService;
   readonly templates: TemplateRegistry;
 }
 
@@ -499,6 +501,15 @@ const ways: { readonly [name in Operation]: readonly Omit<Row, 'operation'>[] } 
       isOwn: true,
       refusal: 'ACCESS_DENIED',
       act: ({ cache }) => cache.stats(),
+    },
+  ],
+  'person.erase': [
+    {
+      way: 'erasure.erase',
+      may: ['admin'],
+      isOwn: true,
+      refusal: 'ACCESS_DENIED',
+      act: ({ erasure }) => erasure.erase({ about: 'nobody', reason: 'asked' }),
     },
   ],
   'worker.read': [

@@ -180,6 +180,7 @@ describe.each(stores)('a knowledge base (%s)', (store) => {
       shared: false,
       uri: 'a',
       title: undefined,
+      about: undefined,
       mediaType: 'text/plain',
       language: 'english',
       roles: undefined,

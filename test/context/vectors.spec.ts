@@ -140,7 +140,13 @@ it('compares only what has the words, where that which may be seen is too much',
     trusted: false,
     metadata: {},
   };
-  const facts = { ...document, title: undefined, ingestedBy: undefined, model: vectorModel };
+  const facts = {
+    ...document,
+    title: undefined,
+    about: undefined,
+    ingestedBy: undefined,
+    model: vectorModel,
+  };
   const store = (most?: number) => new TypeOrmKnowledgeStore(database.dataSource, clock, most);
   for (const [index, text] of ['red apple', 'green apple', 'yellow pear'].entries()) {
     const chunk = { headings: [], text, tokens: 1, vector: [index + 1, 1] };

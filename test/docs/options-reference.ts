@@ -104,7 +104,7 @@ const sections: readonly Section[] = [
   },
   {
     title: '`MemoryService`',
-    interfaces: ['NewMemory', 'MemoryQuery', 'MemoryFilter', 'MemoryOwner'],
+    interfaces: ['NewMemory', 'MemoryQuery', 'MemoryFilter', 'MemoryOwner', 'Erasure'],
     intro: 'See [Memory](memory.md). Those of `remember`, `recall` and `list`, and of all three.',
   },
   {

@@ -10,6 +10,7 @@ import {
   CacheService,
   ConversationService,
   CurrentPrincipal,
+  ErasureService,
   type GuardrailDefinition,
   KillSwitchService,
   MemoryService,
@@ -542,6 +543,14 @@ describe('docs/memory.md', () => {
       later: { output: ['Wants to be written to in German.'] },
       listed: { items: [{ origin: { by: 'code', principal: 'ann', step: 'learn' } }] },
       forgotten: 1,
+    });
+  });
+
+  it('erases a person', async () => {
+    const { page, t } = await open('docs/memory.md', []);
+    await t.module.get(MemoryService).remember({ about: 'c-1', text: 'Likes rain.' });
+    expect(await page.run('erasing', t.module.get(ErasureService))).toEqual({
+      erased: { memories: 1, conversations: 0, cached: 0, documents: 0 },
     });
   });
 });

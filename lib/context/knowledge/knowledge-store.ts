@@ -20,6 +20,8 @@ export interface StoredDocument extends DocumentKey {
   /** Who may read it. Undefined: everybody of its tenant. */
   readonly roles: readonly string[] | undefined;
   readonly trusted: boolean;
+  /** Id of the person whom it is about. */
+  readonly about: string | undefined;
   readonly metadata: Readonly<Record<string, JsonValue>>;
   /** The model that makes the vectors of its chunks. */
   readonly model: string | undefined;
@@ -93,6 +95,8 @@ export abstract class KnowledgeStore {
   abstract put(document: StoredDocument, chunks: readonly StoredChunk[]): Promise<PutOutcome>;
   /** @returns whether it was there */
   abstract remove(key: DocumentKey): Promise<boolean>;
+  /** Documents about a person, in all bases. @returns how many there were */
+  abstract removeAbout(tenant: string, person: string): Promise<number>;
   /** Chunks that have any of the words, the best first. */
   abstract search(search: KnowledgeSearch): Promise<readonly FoundChunk[]>;
   /** Chunks whose vectors are nearest, by their cosine. */

@@ -47,6 +47,14 @@ export class MemoryKnowledgeStore extends KnowledgeStore {
     return this.kept.delete(nameOf(key));
   }
 
+  async removeAbout(tenant: string, person: string): Promise<number> {
+    const gone = [...this.kept].filter(
+      ([, { document }]) => document.tenant === tenant && document.about === person,
+    );
+    for (const [name] of gone) this.kept.delete(name);
+    return gone.length;
+  }
+
   async search({ base, reader, text, filter, limit }: KnowledgeSearch): Promise<readonly FoundChunk[]> {
     const asked = new Set(wordsOf(text));
     const found = this.visible(base, reader)

@@ -11,16 +11,16 @@ export function valuesOfKey({ base, tenant, shared, uri }: DocumentKey): unknown
 
 /** Gives no row where the document is the same. Its row keeps others waiting who put the same. @param offset of the clock */
 export function documentStatement(tables: TableNames, document: StoredDocument, offset: number): Statement {
-  const { title, mediaType, language, roles, trusted, metadata, hash, ingestedBy } = document;
+  const { title, mediaType, language, roles, trusted, about, metadata, hash, ingestedBy } = document;
   return {
     name: 'nestor_put_document',
     text: `
       INSERT INTO ${tables.document} AS d (base, tenant, shared, uri, id, title, media_type, language, roles, trusted,
-        metadata, hash, version, ingested_by, ingested_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text[], $10, $11::jsonb, $12::bytea, 1, $13,
-        ${nowPlus('$14::double precision')})
+        metadata, hash, version, ingested_by, about, ingested_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text[], $10, $11::jsonb, $12::bytea, 1, $13, $14,
+        ${nowPlus('$15::double precision')})
       ON CONFLICT (base, tenant, shared, uri) DO UPDATE SET title = excluded.title, media_type = excluded.media_type,
-        language = excluded.language, roles = excluded.roles, trusted = excluded.trusted, metadata = excluded.metadata,
+        language = excluded.language, roles = excluded.roles, trusted = excluded.trusted, metadata = excluded.metadata, about = excluded.about,
         hash = excluded.hash, version = d.version + 1, ingested_by = excluded.ingested_by, ingested_at = excluded.ingested_at
         WHERE d.hash <> excluded.hash
       RETURNING id, version`,
@@ -35,6 +35,7 @@ export function documentStatement(tables: TableNames, document: StoredDocument, 
       JSON.stringify(metadata),
       byteaOf(hash),
       ingestedBy ?? null,
+      about ?? null,
       offset,
     ],
   };

@@ -94,6 +94,18 @@ export class TypeOrmKnowledgeStore extends KnowledgeStore {
     });
   }
 
+  async removeAbout(tenant: string, person: string): Promise<number> {
+    return this.statements.together(async (send) => {
+      const gone = await send<{ id: string }>({
+        text: `DELETE FROM ${this.tables.document} WHERE tenant = $1 AND about = $2 RETURNING id`,
+        values: [tenant, person],
+      });
+      for (const { id } of gone)
+        for (const statement of withoutChunks(this.tables, id)) await send(statement);
+      return gone.length;
+    });
+  }
+
   async search(search: KnowledgeSearch): Promise<readonly FoundChunk[]> {
     const rows = await this.statements.run<StoredFound>(wordsStatement(this.tables, search));
     return rows.map(foundOf);

@@ -55,19 +55,31 @@ export class InProcessMemories extends Memories {
   }
 
   async removeAbout(where: MemoryPlace | Pick<MemoryPlace, 'tenant'>, about: string): Promise<number> {
-    const gone = [...this.kept].filter(
-      ([, { place, memory }]) =>
+    return this.removeWhere(
+      ({ place, memory }) =>
         place.tenant === where.tenant &&
         memory.about === about &&
         (!('scope' in where) || isSame(place, where)),
     );
-    for (const [id] of gone) this.kept.delete(id);
-    return gone.length;
+  }
+
+  async removeOf(tenant: string, person: string): Promise<number> {
+    return this.removeWhere(
+      ({ place, memory }) =>
+        place.tenant === tenant &&
+        (memory.about === person || (place.scope === 'user' && place.owner === person)),
+    );
   }
 
   async removeExpired(limit: number): Promise<number> {
     const there = new Set(this.there());
     const gone = [...this.kept].filter(([, kept]) => !there.has(kept)).slice(0, limit);
+    for (const [id] of gone) this.kept.delete(id);
+    return gone.length;
+  }
+
+  private removeWhere(goes: (kept: Kept) => boolean): number {
+    const gone = [...this.kept].filter(([, kept]) => goes(kept));
     for (const [id] of gone) this.kept.delete(id);
     return gone.length;
   }

@@ -35,6 +35,8 @@ export abstract class Memories {
   abstract remove(tenant: string, id: string): Promise<boolean>;
   /** All memories about somebody: in one place, or of a whole tenant. @returns how many there were */
   abstract removeAbout(where: MemoryPlace | Pick<MemoryPlace, 'tenant'>, about: string): Promise<number>;
+  /** All memories about a person, and that person's own. @returns how many there were */
+  abstract removeOf(tenant: string, person: string): Promise<number>;
   /** @param limit most that go at once @returns how many went */
   abstract removeExpired(limit: number): Promise<number>;
 }

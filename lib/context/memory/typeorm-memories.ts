@@ -113,6 +113,14 @@ export class TypeOrmMemories extends Memories {
     });
   }
 
+  removeOf(tenant: string, person: string): Promise<number> {
+    return this.statements.count({
+      name: 'nestor_remove_memories_of_person',
+      text: `DELETE FROM ${this.tables.memory} WHERE tenant = $1 AND (about = $2 OR (scope = 'user' AND owner = $2))`,
+      values: [tenant, person],
+    });
+  }
+
   removeExpired(limit: number): Promise<number> {
     const { memory } = this.tables;
     return this.statements.count({

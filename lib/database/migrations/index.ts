@@ -11,6 +11,7 @@ import { CreateBuckets } from './1794200000009-create-buckets.js';
 import { CreateBudgetRaises } from './1794200000011-create-budget-raises.js';
 import { CreateKnowledge } from './1794200000012-create-knowledge.js';
 import { CreateContext } from './1794200000013-create-context.js';
+import { AddAbout } from './1794200000014-add-about.js';
 import { ReviewWork } from './1794200000010-review-work.js';
 
 /** Every migration of Nestor, for the `migrations` of the host's data source. */
@@ -28,4 +29,5 @@ export const orchestrationMigrations: readonly (new () => MigrationInterface)[] 
   CreateBudgetRaises,
   CreateKnowledge,
   CreateContext,
+  AddAbout,
 ];

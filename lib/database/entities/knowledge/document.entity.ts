@@ -4,6 +4,7 @@ import { hexadecimal } from '../../statements/digest.js';
 
 /** A document of a knowledge base. What is searched is its chunks. */
 @Entity({ name: 'orchestration_document' })
+@Index('orchestration_document_about', ['tenant', 'about'])
 @Index('orchestration_document_uri', ['base', 'tenant', 'shared', 'uri'], { unique: true })
 export class DocumentRow {
   @PrimaryColumn({ name: 'id', type: 'uuid', primaryKeyConstraintName: 'orchestration_document_pkey' })
@@ -40,6 +41,10 @@ export class DocumentRow {
 
   @Column({ name: 'trusted', type: 'boolean' })
   trusted!: boolean;
+
+  /** Id of the person whom it is about. */
+  @Column({ name: 'about', type: 'varchar', nullable: true })
+  about!: string | null;
 
   @Column({ name: 'metadata', type: 'jsonb' })
   metadata!: Readonly<Record<string, JsonValue>>;

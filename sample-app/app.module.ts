@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
-import { OrchestrationModule } from 'nestjs-nestor';
+import { OrchestrationModule, type VersionSplit } from 'nestjs-nestor';
 import { ApiModule } from './api/index.js';
 import { ChatModule } from './chat/index.js';
 import { DatabaseModule, type DatabasePlace } from './database/index.js';
@@ -15,7 +15,8 @@ import { SupportModule } from './support/index.js';
 /** An ordinary Nest backend; Nestor is one module of it. */
 @Module({})
 export class AppModule {
-  static with(database: DatabasePlace): DynamicModule {
+  /** @param drafts which share of tickets gets which version of the prompt that drafts replies. @default the newest for all */
+  static with(database: DatabasePlace, drafts?: VersionSplit): DynamicModule {
     const { providers, aliases } = modelsFrom(process.env);
     return {
       module: AppModule,
@@ -24,7 +25,7 @@ export class AppModule {
         EventEmitterModule.forRoot(),
         OrchestrationModule.forRoot({
           models: { providers, aliases, default: 'fast' },
-          templates: { directory: sampleFile('prompts') },
+          templates: { directory: sampleFile('prompts'), ...(drafts ? { split: { draft: drafts } } : {}) },
           guardrails,
           principal: principalOf,
           access,

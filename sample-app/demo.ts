@@ -13,7 +13,8 @@ const deadline = setTimeout(() => {
 
 const directory = await mkdtemp(join(tmpdir(), 'nestor-demo-'));
 const app = await NestFactory.createApplicationContext(
-  AppModule.with({ url: process.env['DATABASE_URL'], directory }),
+  // Half of the tickets with each version of the prompt: the table at the end compares them.
+  AppModule.with({ url: process.env['DATABASE_URL'], directory }, { '1': 50, '2': 50 }),
   {
     logger: ['warn', 'error'],
   },

@@ -1,4 +1,4 @@
-import { denylist, maxLength, pii } from 'nestjs-nestor/guardrails';
+import { citations, denylist, maxLength, pii } from 'nestjs-nestor/guardrails';
 
 /** Built-in guardrails of the whole application; `InstructionWatch` is one of its own. */
 export const guardrails = [
@@ -6,6 +6,8 @@ export const guardrails = [
   // see `ticketForPrompt`; those in our own articles have to.
   pii({ action: 'redact', at: 'model.request', kinds: ['iban', 'card', 'nationalId', 'phone'] }),
   maxLength({ at: 'model.request', limit: 40_000 }),
+  // A reply that cites what it was not given is on record as such, and its draft goes to a person, see `citing.ts`.
+  citations({ steps: ['draft'], action: 'warn' }),
   // Words that belong to the legal department.
   denylist({ at: 'step.output', steps: ['draft'], words: ['we accept liability', 'we guarantee'] }),
 ];

@@ -1,6 +1,7 @@
 import type { ModelProvider } from 'nestjs-nestor';
 import { anthropic } from 'nestjs-nestor/anthropic';
 import { openai } from 'nestjs-nestor/openai';
+import { ngramEmbeddings } from 'nestjs-nestor/retrieval';
 import { OfflineModel } from './offline/index.js';
 
 export interface SampleModels {
@@ -15,6 +16,8 @@ export interface SampleModels {
  * `OPENAI_MODEL` and `ANTHROPIC_MODEL` choose other models, for servers behind `…_BASE_URL` that don't have these.
  */
 export function modelsFrom(environment: NodeJS.ProcessEnv): SampleModels {
+  // Compares pieces of words, for the knowledge base.
+  const embeddings = ngramEmbeddings();
   const providers: ModelProvider[] = [];
   const fast: string[] = [];
   const smart: string[] = [];
@@ -38,11 +41,15 @@ export function modelsFrom(environment: NodeJS.ProcessEnv): SampleModels {
     smart.push(`anthropic/${ANTHROPIC_MODEL ?? 'claude-sonnet-4-5'}`);
   }
   if (providers.length > 0) {
-    return { providers, aliases: { fast, smart }, description: [...new Set([...fast, ...smart])].join(', ') };
+    return {
+      providers: [...providers, embeddings],
+      aliases: { fast, smart },
+      description: [...new Set([...fast, ...smart])].join(', '),
+    };
   }
   const delay = Number(environment['OFFLINE_MODEL_DELAY'] ?? 0);
   return {
-    providers: [new OfflineModel(Number.isFinite(delay) ? delay : 0)],
+    providers: [new OfflineModel(Number.isFinite(delay) ? delay : 0), embeddings],
     aliases: { fast: ['offline/rules'], smart: ['offline/rules'] },
     description: 'offline/rules (no language model: set OPENAI_API_KEY or ANTHROPIC_API_KEY for a real one)',
   };

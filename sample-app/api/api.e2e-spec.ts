@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import type { Server } from 'node:http';
-import { CurrentPrincipal, Orchestrator, type RunHandle } from 'nestjs-nestor';
+import { AuditService, CurrentPrincipal, Orchestrator, type RunHandle } from 'nestjs-nestor';
 import request from 'supertest';
 import { DataSource } from 'typeorm';
 import { OutboxMessage } from '../mail/index.js';
@@ -37,6 +37,9 @@ function looking<T>(runId: string, look: (run: RunHandle) => T): T {
   const test = { name: 'test', reason: 'waits for runs' };
   return app.get(CurrentPrincipal).asSystem(test, () => look(app.get(Orchestrator).handle(runId)));
 }
+
+const asTest = <T>(work: () => Promise<T>) =>
+  app.get(CurrentPrincipal).asSystem({ name: 'test', reason: 'looks at records' }, work);
 
 async function posted(sent: TicketDto): Promise<string> {
   const { body } = await portal.post('/tickets', sent).expect(202);
@@ -83,11 +86,44 @@ describe('the support API', () => {
     expect(audit.verification).toMatchObject({ ok: true });
   });
 
+  it('answers from help pages that it cites, and knows the customer the next time', async () => {
+    const body = 'How do I cancel my plan for the winter, and what happens to my data?';
+    const first = { ...ticket('T-1022'), id: 'C-1', email: 'Cora@garden.example', subject: 'Winter', body };
+    const sent = async (runId: string) => {
+      const { items } = await asTest(() =>
+        app.get(AuditService).find({ runId, type: 'call.completed', limit: 100 }),
+      );
+      const drafted = items.find(
+        ({ step, payload }) => step === 'draft' && (payload as { kind?: string }).kind === 'model',
+      );
+      const { arguments: asked, result } = drafted?.payload as {
+        arguments: { marks: number; templateVersion: string; messages: { content: string }[] };
+        result: { text: string };
+      };
+      return { asked, prompt: JSON.stringify(asked.messages), text: result.text };
+    };
+    const before = await sent(await posted(first));
+    expect(before.asked).toMatchObject({ template: 'draft', templateVersion: '2' });
+    expect(before.asked.marks).toBeGreaterThan(0);
+    expect(before.prompt).toContain('source=\\"cancel-or-change-a-plan\\"');
+    expect(before.text).toMatch(/ \[\d\]/);
+    const { body: mail } = await app
+      .get(DataSource)
+      .getRepository(OutboxMessage)
+      .findOneByOrFail({ subject: 'Re: Winter' });
+    expect(mail).not.toMatch(/\[\d\]/);
+    const again = { ...first, id: 'C-2', email: 'cora@garden.example', subject: 'Spring' };
+    expect(before.prompt).not.toContain('name=\\"customer\\"');
+    expect((await sent(await posted(again))).prompt).toContain('name=\\"customer\\"');
+    const other = { ...again, id: 'C-3', email: 'other@garden.example' };
+    expect((await sent(await posted(other))).prompt).not.toContain('name=\\"customer\\"');
+  });
+
   it('lets the agent solve a ticket about money, and a lead approve what is more than a little', async () => {
     const small = await portal.post('/tickets?way=agent', ticket('T-1006')).expect(202);
     await looking(small.body.runId, (run) => run.idle());
     const { body: paid } = await portal.get('/tickets/T-1006').expect(200);
-    expect(paid.run).toMatchObject({ workflow: 'refund-ticket', status: 'completed', usage: { calls: 4 } });
+    expect(paid.run).toMatchObject({ workflow: 'refund-ticket', status: 'completed', usage: { calls: 5 } });
     const large = await portal.post('/tickets?way=agent', ticket('T-1019')).expect(202);
     await looking(large.body.runId, (run) => run.idle());
     const review = await reviewOf(large.body.runId);

@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const searchExpression =
   "setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', body), 'B')";
 
-const up = [
+const articles = [
   `CREATE TABLE "support_articles" (
     "slug" text NOT NULL,
     "title" text NOT NULL,
@@ -14,6 +14,10 @@ const up = [
     CONSTRAINT "support_articles_pkey" PRIMARY KEY ("slug")
   )`,
   `CREATE INDEX "support_articles_search" ON "support_articles" USING gin ("search")`,
+];
+
+const up = [
+  ...articles,
   `CREATE TABLE "support_cases" (
     "number" integer GENERATED ALWAYS AS IDENTITY NOT NULL,
     "key" text NOT NULL,
@@ -57,17 +61,27 @@ const up = [
 
 const tables = ['support_orders', 'support_tickets', 'support_outbox', 'support_cases', 'support_articles'];
 
+/** TypeORM remembers the expression of a generated column there; without the row it would make the column again. */
+async function rememberSearch(runner: QueryRunner): Promise<void> {
+  await runner.query(
+    `INSERT INTO "typeorm_metadata" ("database", "schema", "table", "type", "name", "value")
+     VALUES (current_database(), current_schema(), 'support_articles', 'GENERATED_COLUMN', 'search', $1)`,
+    [searchExpression],
+  );
+}
+
+/** The table of help pages as it was until the knowledge base. */
+export async function createArticles(runner: QueryRunner): Promise<void> {
+  for (const statement of articles) await runner.query(statement);
+  await rememberSearch(runner);
+}
+
 export class SupportTables1794300000001 implements MigrationInterface {
   readonly name = 'SupportTables1794300000001';
 
   async up(runner: QueryRunner): Promise<void> {
     for (const statement of up) await runner.query(statement);
-    // TypeORM remembers the expression of a generated column here; without the row it would make the column again.
-    await runner.query(
-      `INSERT INTO "typeorm_metadata" ("database", "schema", "table", "type", "name", "value")
-       VALUES (current_database(), current_schema(), 'support_articles', 'GENERATED_COLUMN', 'search', $1)`,
-      [searchExpression],
-    );
+    await rememberSearch(runner);
   }
 
   async down(runner: QueryRunner): Promise<void> {

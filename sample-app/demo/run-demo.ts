@@ -15,6 +15,7 @@ import { RefundTicketWorkflow } from '../refunds/index.js';
 import { SupportTicketWorkflow } from '../support/index.js';
 import type { TicketDto } from '../tickets/index.js';
 import { tell, tellEvent } from './progress.js';
+import { draftsOf, printPromptOutcomes } from './prompt-outcomes.js';
 import { reportOf } from './run-report.js';
 import { SimulatedLead } from './simulated-lead.js';
 import { printSummary, type TicketReport } from './summary.js';
@@ -71,6 +72,8 @@ export async function runDemo(app: INestApplicationContext): Promise<boolean> {
   print();
   printSummary(reports);
   print();
+  printPromptOutcomes(reports.flatMap(({ drafts }) => drafts));
+  print();
   const auditor = { name: 'demo', reason: 'looks whether all records are there' };
   const broken = await current.asSystem(auditor, () => brokenChains(app.get(AuditService), started));
   const completed = reports.filter(isCompleted).length;
@@ -93,7 +96,12 @@ async function reportsOf(dataSource: DataSource, started: readonly StartedTicket
       .find({ where: { runId }, order: { seq: 'ASC' } });
     const read = records.find(({ type, step }) => type === 'step.completed' && step === 'classify');
     const { output } = (read?.payload ?? {}) as { readonly output?: { readonly topic?: string } };
-    return { ticket: ticket.id, topic: output?.topic ?? '-', ...reportOf(run, records) };
+    return {
+      ticket: ticket.id,
+      topic: output?.topic ?? '-',
+      drafts: draftsOf(records),
+      ...reportOf(run, records),
+    };
   });
   return (await Promise.all(reports)).toSorted((a, b) => a.ticket.localeCompare(b.ticket));
 }

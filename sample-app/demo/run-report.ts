@@ -3,7 +3,7 @@ import type { AuditRecord, Run } from 'nestjs-nestor';
 /** One line of the final table. */
 export interface RunReport {
   readonly status: string;
-  /** The steps that ran, in order: `classify search(titles) draft×2`. */
+  /** The steps that ran, in order: `classify search(nothing) draft×2`. */
   readonly path: string;
   /** How many decisions each made. */
   readonly decided: { readonly code: number; readonly model: number; readonly person: number };
@@ -53,7 +53,7 @@ function pathOf(records: readonly AuditRecord[]): string {
   }
   return [...rounds]
     .map(
-      ([step, { count, fallback }]) => `${step}${fallback ? '(titles)' : ''}${count > 1 ? `×${count}` : ''}`,
+      ([step, { count, fallback }]) => `${step}${fallback ? '(nothing)' : ''}${count > 1 ? `×${count}` : ''}`,
     )
     .join(' ');
 }

@@ -1,9 +1,11 @@
+import type { DraftOutcome } from './prompt-outcomes.js';
 import type { RunReport } from './run-report.js';
 import { print, styled, table } from './terminal.js';
 
 export interface TicketReport extends RunReport {
   readonly ticket: string;
   readonly topic: string;
+  readonly drafts: readonly DraftOutcome[];
 }
 
 const head = [

@@ -32,15 +32,12 @@ export function tellTurn(ticket: string, event: RunEvent): void {
 type CompletedCall = Extract<RunEvent, { type: 'call.completed' }>['payload'];
 
 function tellCall(ticket: string, { kind, name, position, result }: CompletedCall): void {
-  if (kind === 'model') {
+  // A search asks a model for vectors: that is not a turn.
+  if (kind === 'model' && position) {
     // What a model has answered.
     const { text, toolCalls } = result as unknown as ModelSaid;
     const wants = toolCalls.map((call) => `${call.name} ${call.raw}`).join(', ');
-    return tell(
-      ticket,
-      `model: turn ${position?.[0] ?? ''}`,
-      wants === '' ? shortened(text) : `calls ${wants}`,
-    );
+    return tell(ticket, `model: turn ${position[0]}`, wants === '' ? shortened(text) : `calls ${wants}`);
   }
   if (kind === 'tool') return tell(ticket, `code: ${name}`, inShort(result));
   if (kind === 'agent') {

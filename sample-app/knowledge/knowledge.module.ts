@@ -1,12 +1,14 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
-import { Article } from './article.entity.js';
+import { KnowledgeBaseModule } from 'nestjs-nestor/retrieval';
 import { KnowledgeLoader } from './knowledge-loader.js';
 import { KnowledgeService } from './knowledge.service.js';
 
+/** By words and by pieces of words: that takes no vendor. With a model of one, paraphrases are found as well. */
+const articles = KnowledgeBaseModule.forFeature('articles', { embedding: { model: 'ngram/512' } });
+
 @Module({
-  imports: [TypeOrmModule.forFeature([Article])],
+  imports: [articles],
   providers: [KnowledgeService, KnowledgeLoader],
-  exports: [KnowledgeService],
+  exports: [KnowledgeService, articles],
 })
 export class KnowledgeModule {}

@@ -1,26 +1,23 @@
-import { createHash } from 'node:crypto';
+import type { Document } from 'nestjs-nestor/retrieval';
 
-/** A Markdown file of the knowledge base, taken apart. */
-export interface MarkdownArticle {
-  readonly slug: string;
-  readonly topic: string;
-  readonly title: string;
-  readonly body: string;
-  readonly checksum: string;
-}
-
-/** @throws {Error} naming the file, if it has no topic, no title or no text. */
-export function parseArticle(fileName: string, text: string): MarkdownArticle {
-  const found = /^---\n(?<head>[\s\S]*?)\n---\n+# (?<title>.+)\n(?<body>[\s\S]*)$/.exec(
+/**
+ * A Markdown file of the help pages as a document of the knowledge base, for both shops.
+ * @throws {Error} naming the file, if it has no topic, no title or no text.
+ */
+export function parseArticle(fileName: string, text: string): Document {
+  const found = /^---\n(?<head>[\s\S]*?)\n---\n+(?<body># .+\n[\s\S]*)$/.exec(
     text.replaceAll('\r\n', '\n'),
   )?.groups;
-  const topic = /^topic: *(?<topic>\w+)$/m.exec(found?.['head'] ?? '')?.groups?.['topic'];
-  const [title, body] = [found?.['title']?.trim(), found?.['body']?.trim()];
-  if (!topic || !title || !body) {
+  const head = found?.['head'] ?? '';
+  const topic = /^topic: *(?<topic>\w+)$/m.exec(head)?.groups?.['topic'];
+  const language = /^language: *(?<language>\w+)$/m.exec(head)?.groups?.['language'] ?? 'en';
+  const body = found?.['body']?.trim();
+  if (!topic || !body?.includes('\n')) {
     throw new Error(
       `The article ${fileName} needs a head with 'topic: …' between two lines '---', then '# Title', then a text.`,
     );
   }
-  const checksum = createHash('sha256').update(text).digest('hex');
-  return { slug: fileName.replace(/\.md$/, ''), topic, title, body, checksum };
+  // We have written it ourselves.
+  const ours = { trust: 'trusted', shared: true } as const;
+  return { uri: fileName.replace(/\.md$/, ''), text: body, language, metadata: { topic }, ...ours };
 }

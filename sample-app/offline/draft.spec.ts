@@ -2,35 +2,53 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { sampleFile } from '../files.js';
 import { parseArticle } from '../knowledge/markdown-article.js';
-import { articlesForPrompt, asData } from '../support/prompt-data.js';
+import { asData } from '../support/prompt-data.js';
 import { draft } from './draft.js';
 import { PromptSections } from './prompt-sections.js';
 
-const articleText = (slug: string) => {
-  const { title, body } = parseArticle(
-    slug,
-    readFileSync(sampleFile('data', 'knowledge', `${slug}.md`), 'utf8'),
-  );
-  return { slug, title, body, rank: 1 };
+/** The sections of a page, as a knowledge base gives them. */
+const passagesOf = (slug: string) => {
+  const { text } = parseArticle(slug, readFileSync(sampleFile('data', 'knowledge', `${slug}.md`), 'utf8'));
+  const [first = '', ...others] = text.split(/^#+ /m).slice(1);
+  const [title = ''] = first.split('\n');
+  return [first, ...others].map((part) => {
+    const [heading = '', ...lines] = part.split('\n');
+    return { slug, title, heading, text: lines.join('\n').trim() };
+  });
 };
-const refunds = articleText('returns-and-refunds');
-const offline = articleText('sensor-offline');
+type Given = ReturnType<typeof passagesOf>;
+const refunds = passagesOf('returns-and-refunds');
+const offline = passagesOf('sensor-offline');
+
+/** As a context is written. */
+const written = (passages: Given) =>
+  passages
+    .map(
+      ({ slug, title, heading, text }, index) =>
+        `<passage-1a2b mark="${index + 1}" trust="trusted" title=${JSON.stringify(title)} ` +
+        `section=${JSON.stringify(`${title} › ${heading}`)} source="${slug}">\n${text}\n</passage-1a2b>`,
+    )
+    .join('\n\n');
 
 function draftFor(parts: {
   body: string;
   terms: string;
   subject?: string;
-  articles?: (typeof refunds)[];
+  passages?: Given;
   feedback?: string;
   caseNumber?: string;
+  wishes?: string;
 }) {
-  return draft(
+  const passages = parts.passages ?? refunds;
+  const reply = draft(
     new PromptSections(
-      `<reading><terms>${parts.terms}</terms></reading><case>${parts.caseNumber ?? ''}</case>` +
-        `<feedback>${parts.feedback ?? ''}</feedback><articles>${articlesForPrompt(parts.articles ?? [refunds])}</articles>` +
+      `${written(passages)}${parts.wishes ?? ''}<reading><terms>${parts.terms}</terms></reading><case>${parts.caseNumber ?? ''}</case>` +
+        `<feedback>${parts.feedback ?? ''}</feedback>` +
         `<ticket><customer>Ada</customer><subject>${parts.subject ?? 'Refund'}</subject><body>${asData(parts.body)}</body></ticket>`,
     ),
-  ) as { subject: string; body: string; sources: string[]; confidence: number };
+  ) as { subject: string; body: string; confidence: number };
+  const marks = [...reply.body.matchAll(/\[(\d+)\]/g)].map(([, mark]) => Number(mark));
+  return { ...reply, sources: [...new Set(marks.map((mark) => passages[mark - 1]?.slug))] };
 }
 const question = { body: 'When do I get my refund, and on which card?', terms: 'refund' };
 
@@ -43,19 +61,25 @@ describe('the offline model, drafting a reply', () => {
   });
 
   it('says nothing that neither is in an article nor is a set phrase', () => {
-    const known = JSON.stringify(refunds.body.replaceAll(/[*\n]+/g, ' '));
-    const quoted = draftFor(question).body.split('\n\n').slice(3, -1).join(' ');
+    const known = JSON.stringify(refunds.map(({ text }) => text.replaceAll(/[*\n]+/g, ' ')));
+    const quoted = draftFor(question)
+      .body.split('\n\n')
+      .slice(3, -1)
+      .join(' ')
+      .replaceAll(/ \[\d+\]/g, '');
     for (const sentence of quoted.split(/(?<=[.!?])\s+/)) expect(known).toContain(sentence);
     expect(quoted).not.toBe('');
   });
 
   it('chooses the article that fits and leaves out the one that does not', () => {
-    expect(draftFor({ ...question, articles: [offline, refunds] }).sources).toEqual(['returns-and-refunds']);
+    expect(draftFor({ ...question, passages: [...offline, ...refunds] }).sources).toEqual([
+      'returns-and-refunds',
+    ]);
     const broken = {
       body: 'The sensor is offline since the firmware update.',
       terms: 'offline, firmware update',
     };
-    expect(draftFor({ ...broken, articles: [offline, refunds] }).sources).toEqual(['sensor-offline']);
+    expect(draftFor({ ...broken, passages: [...offline, ...refunds] }).sources).toEqual(['sensor-offline']);
   });
 
   it('is unsure where the articles do not cover what was asked', () => {
@@ -82,12 +106,17 @@ describe('the offline model, drafting a reply', () => {
     );
   });
 
+  it('quotes no more of a passage than the prompt wants', () => {
+    const short = draftFor({ ...question, wishes: 'Quote at most 1 sentences of the passages.' }).body;
+    expect(short.length).toBeLessThan(draftFor(question).body.length);
+  });
+
   it('names the case that was opened', () => {
     expect(draftFor({ ...question, caseNumber: 'CASE-7' }).body).toContain('CASE-7');
   });
 
   it('asks what an empty ticket is about', () => {
-    const { body, sources, confidence } = draftFor({ body: '', subject: '', terms: '', articles: [] });
+    const { body, sources, confidence } = draftFor({ body: '', subject: '', terms: '', passages: [] });
     expect(body).toContain('without any text');
     expect(sources).toEqual([]);
     expect(confidence).toBeLessThan(0.2);

@@ -1,4 +1,4 @@
-import { type Article, coverageOf, type Passage, passagesFor } from './evidence.js';
+import { coverageOf, type Evidence, evidenceFor } from './evidence.js';
 import { type Language, languageOf } from './language.js';
 import { phrases } from './phrases.js';
 import type { PromptSections } from './prompt-sections.js';
@@ -10,13 +10,13 @@ const weakest = 0.65;
 /** Search terms were chosen on purpose, the most telling first, so each weighs as much as several words of the ticket. */
 const weightOfTerm = (place: number): number => Math.max(1, 4 - 0.5 * place);
 
-/** Writes a reply of sentences that are in the articles, with how well they cover the question. */
+/** Writes a reply of sentences that are in the passages, with their marks, and how well they cover the question. */
 export function draft(sections: PromptSections): Readonly<Record<string, unknown>> {
   const ticket = ticketIn(sections);
   const language = languageOf(`${ticket.subject}\n${ticket.body}`);
   const feedback = plain(sections.text('feedback'));
   const terms = sections.text('terms', 'reading').split(', ').map(stemsOf);
-  const found = passagesFor(questionOf(ticket, terms), articlesIn(sections));
+  const found = evidenceFor(questionOf(ticket, terms), sections.passages(), mostSentencesOf(sections));
   const passages = found
     .filter(({ score }) => score >= weakest * (found[0]?.score ?? 0))
     .slice(0, /short|brief|kurz/.test(feedback) ? 1 : 2);
@@ -29,7 +29,6 @@ export function draft(sections: PromptSections): Readonly<Record<string, unknown
       sections.text('case'),
       /apolog|sorry|entschuldig/.test(feedback),
     ),
-    sources: [...new Set(passages.map(({ slug }) => slug))],
     confidence: rounded(
       confidenceOf(terms.flat(), passages) * doubtOf(ticket, language, sections.text('topic', 'reading')),
     ),
@@ -48,18 +47,16 @@ function questionOf(ticket: TicketText, terms: readonly (readonly string[])[]): 
   return question;
 }
 
-function articlesIn(sections: PromptSections): Article[] {
-  return sections.all('article').map(({ attributes, text }) => ({
-    slug: attributes['slug'] ?? '',
-    title: attributes['title'] ?? '',
-    text,
-  }));
+/** As the prompt wants it: "at most 3 sentences". */
+function mostSentencesOf(sections: PromptSections): number | undefined {
+  const wanted = /at most (\d+) sentences/.exec(sections.whole())?.[1];
+  return wanted === undefined ? undefined : Number(wanted);
 }
 
 function letter(
   ticket: TicketText,
   language: Language,
-  passages: readonly Passage[],
+  passages: readonly Evidence[],
   caseNumber: string,
   apologise: boolean,
 ): string {
@@ -70,7 +67,7 @@ function letter(
     nothingToRead ? says.emptyTicket : says.thanks(ticket.subject),
     ...(apologise ? [says.apology] : []),
     ...(passages.length > 0
-      ? [says.quoted, ...passages.map(({ sentences }) => sentences.join(' '))]
+      ? [says.quoted, ...passages.map(({ sentences, mark }) => `${sentences.join(' ')} [${mark}]`)]
       : nothingToRead
         ? []
         : [says.nothingFound]),
@@ -80,7 +77,7 @@ function letter(
 }
 
 /** How much of what was looked for is answered. */
-function confidenceOf(terms: readonly string[], passages: readonly Passage[]): number {
+function confidenceOf(terms: readonly string[], passages: readonly Evidence[]): number {
   if (passages.length === 0 || terms.length === 0) return 0.1;
   return 0.3 + 0.65 * coverageOf(new Map(terms.map((term) => [term, 1])), passages);
 }

@@ -1,13 +1,9 @@
+import type { GivenPassage } from './prompt-sections.js';
 import { sentencesOf, stemsOf } from './text.js';
 
-export interface Article {
-  readonly slug: string;
-  readonly title: string;
-  readonly text: string;
-}
-
-/** A part of an article under one heading, with the words of the ticket that it speaks of. */
-export interface Passage {
+/** What of a passage is worth quoting, with the words of the ticket that it speaks of. */
+export interface Evidence {
+  readonly mark: number;
   readonly slug: string;
   readonly heading: string;
   readonly sentences: readonly string[];
@@ -15,11 +11,18 @@ export interface Passage {
 }
 
 /** Sentences of a passage that are worth quoting. */
-const mostSentences = 4;
+const usualSentences = 4;
 
-/** Passages that speak of what was asked, best first. Words that many passages use count less (inverse document frequency). */
-export function passagesFor(question: ReadonlyMap<string, number>, articles: readonly Article[]): Passage[] {
-  const parts = articles.flatMap(partsOf);
+/**
+ * Passages that speak of what was asked, best first. Words that many passages use count less (inverse document frequency).
+ * @param mostSentences of each
+ */
+export function evidenceFor(
+  question: ReadonlyMap<string, number>,
+  passages: readonly GivenPassage[],
+  mostSentences = usualSentences,
+): Evidence[] {
+  const parts = passages.flatMap(partOf);
   const spread = new Map<string, number>();
   for (const part of parts) for (const stem of part.stems) spread.set(stem, (spread.get(stem) ?? 0) + 1);
   const worth = (stem: string): number =>
@@ -28,16 +31,17 @@ export function passagesFor(question: ReadonlyMap<string, number>, articles: rea
     .map((part) => ({ ...part, score: scoreOf(part, worth) }))
     .filter((part) => part.score > 0)
     .toSorted((a, b) => b.score - a.score)
-    .map(({ slug, heading, sentences, score }) => ({
+    .map(({ mark, slug, heading, sentences, score }) => ({
+      mark,
       slug,
       heading,
       score,
-      sentences: best(sentences, worth),
+      sentences: best(sentences, worth, mostSentences),
     }));
 }
 
 /** What the passages together speak of, from 0 to 1, by the weight of the words in the question. */
-export function coverageOf(question: ReadonlyMap<string, number>, passages: readonly Passage[]): number {
+export function coverageOf(question: ReadonlyMap<string, number>, passages: readonly Evidence[]): number {
   const spoken = new Set(
     passages.flatMap(({ heading, sentences }) => stemsOf([heading, ...sentences].join(' '))),
   );
@@ -50,6 +54,7 @@ export function coverageOf(question: ReadonlyMap<string, number>, passages: read
 }
 
 interface Part {
+  readonly mark: number;
   readonly slug: string;
   readonly heading: string;
   readonly sentences: readonly string[];
@@ -57,17 +62,11 @@ interface Part {
   readonly headingStems: ReadonlySet<string>;
 }
 
-function partsOf({ slug, title, text }: Article): Part[] {
-  return text.split(/^#+ /m).flatMap((part, index) => {
-    const lines = part.trim().split('\n');
-    const heading = index === 0 ? title : (lines.shift() ?? title);
-    const sentences = sentencesOf(lines.join('\n')).map((line) =>
-      line.replaceAll('**', '').replaceAll('`', ''),
-    );
-    if (sentences.length === 0) return [];
-    const stems = new Set(stemsOf([heading, ...sentences].join(' ')));
-    return [{ slug, heading, sentences, stems, headingStems: new Set(stemsOf(`${title} ${heading}`)) }];
-  });
+function partOf({ mark, slug, title, heading, text }: GivenPassage): Part[] {
+  const sentences = sentencesOf(text).map((line) => line.replaceAll('**', '').replaceAll('`', ''));
+  if (sentences.length === 0) return [];
+  const stems = new Set(stemsOf([heading, ...sentences].join(' ')));
+  return [{ mark, slug, heading, sentences, stems, headingStems: new Set(stemsOf(`${title} ${heading}`)) }];
 }
 
 /** A heading says what a passage is about, so its words count twice; long passages get no advantage. */
@@ -82,7 +81,11 @@ function scoreOf(part: Part, worth: (stem: string) => number): number {
 const refersBack = /^(?:It|If you did|After that|That|This|These|Such|They|In that case|Until then|For it)\b/;
 
 /** The most telling sentences, in their own order, and none without the one that it refers to: an answer has to read on. */
-function best(sentences: readonly string[], worth: (stem: string) => number): string[] {
+function best(
+  sentences: readonly string[],
+  worth: (stem: string) => number,
+  mostSentences: number,
+): string[] {
   const rated = sentences.map((sentence, place) => ({
     place,
     score: stemsOf(sentence).reduce((sum, stem) => sum + worth(stem), 0) + (place === 0 ? 1 : 0),

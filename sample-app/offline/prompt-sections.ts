@@ -1,5 +1,14 @@
 import { messageText, type ModelRequest } from 'nestjs-nestor';
 
+/** A passage that an answer may cite. */
+export interface GivenPassage {
+  readonly mark: number;
+  readonly slug: string;
+  readonly title: string;
+  readonly heading: string;
+  readonly text: string;
+}
+
 /** The parts of a prompt that are between tags: `<ticket>…</ticket>`. */
 export class PromptSections {
   constructor(private readonly prompt: string) {}
@@ -27,6 +36,21 @@ export class PromptSections {
       ),
       text: unescape(text),
     }));
+  }
+
+  /** The passages of an assembled context, each between two lines with its marker. */
+  passages(): GivenPassage[] {
+    const pattern = /<passage-(\w+) ([^\n]*)>\n([\s\S]*?)\n<\/passage-\1>/g;
+    return [...this.prompt.matchAll(pattern)].map(([, , attributes = '', text = '']) => {
+      const said = Object.fromEntries(
+        [...attributes.matchAll(/(\w+)=("(?:[^"\\]|\\.)*")/g)].map(([, name = '', value = '""']) => [
+          name,
+          String(JSON.parse(value)),
+        ]),
+      );
+      const { mark, source = '', title = '', section = title } = said;
+      return { mark: Number(mark), slug: source, title, heading: section.split(' › ').at(-1) ?? title, text };
+    });
   }
 
   /** The whole prompt, for requests without sections. */

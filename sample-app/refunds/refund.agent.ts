@@ -36,9 +36,8 @@ export class RefundAgent {
   }
 
   @Tool({ description: 'Finds what our help pages say about something.', effect: 'none' })
-  async findRules({ words }: ArticleQuery): Promise<string> {
-    const articles = await this.knowledge.search(words.split(/\s+/), 'refund');
-    return articles.map(({ title, body }) => `# ${title}\n${body}`).join('\n\n') || 'Nothing was found.';
+  findRules({ words }: ArticleQuery): Promise<string> {
+    return this.knowledge.pages(words);
   }
 
   @Tool({ description: 'Pays money back for an order, to the way it was paid.', effect: 'irreversible' })

@@ -1,7 +1,7 @@
 import { ArrayMaxSize, IsArray, IsNotEmpty, IsNumber, IsString, Max, MaxLength, Min } from 'class-validator';
 
-/** A reply that has not been sent yet. */
-export class Draft {
+/** A reply as a model writes it, with marks of the passages that it rests on: `[1]`. */
+export class Reply {
   @IsString()
   @MaxLength(300)
   subject!: string;
@@ -11,15 +11,18 @@ export class Draft {
   @MaxLength(20_000)
   body!: string;
 
-  /** Slugs of the articles that it rests on. */
-  @IsArray()
-  @IsString({ each: true })
-  @ArrayMaxSize(10)
-  sources!: string[];
-
-  /** How completely the articles answer what was asked. */
+  /** How completely the passages answer what was asked. */
   @IsNumber()
   @Min(0)
   @Max(1)
   confidence!: number;
+}
+
+/** A reply that has not been sent yet. */
+export class Draft extends Reply {
+  /** Slugs of the articles that it cites. */
+  @IsArray()
+  @IsString({ each: true })
+  @ArrayMaxSize(10)
+  sources!: string[];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { PromptSections } from '../offline/prompt-sections.js';
 import type { TicketDto } from '../tickets/index.js';
-import { articlesForPrompt, ticketForPrompt } from './prompt-data.js';
+import { ticketForPrompt } from './prompt-data.js';
 
 const ticket: TicketDto = {
   id: 'T-1',
@@ -31,12 +31,5 @@ describe('what a prompt is told of a ticket', () => {
     const { body } = ticketForPrompt({ ...ticket, body: `FIRST ${'log line '.repeat(2000)} LAST` });
     expect(body).toMatch(/^FIRST[\s\S]*\[\d+ letters left out\][\s\S]*LAST$/);
     expect(body.length).toBeLessThan(6100);
-  });
-
-  it('names each article by its slug', () => {
-    const text = articlesForPrompt([{ slug: 'a-b', title: 'Say "hi"', body: 'One < two.', rank: 1 }]);
-    expect(new PromptSections(text).all('article')).toEqual([
-      { attributes: { slug: 'a-b', title: 'Say "hi"' }, text: 'One < two.' },
-    ]);
   });
 });

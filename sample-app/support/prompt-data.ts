@@ -1,6 +1,5 @@
 import { findPii, replacePii } from 'nestjs-nestor/guardrails';
 import type { CaseReference } from '../cases/index.js';
-import type { ArticleHit } from '../knowledge/index.js';
 import type { SentMail } from '../mail/index.js';
 import type { TicketDto } from '../tickets/index.js';
 import type { Classification } from './classification.dto.js';
@@ -26,14 +25,9 @@ export function ticketForPrompt({ name, subject, body }: TicketDto): {
   };
 }
 
-/** Articles with their slugs, so that a draft can name its sources. */
-export function articlesForPrompt(articles: readonly ArticleHit[]): string {
-  return articles
-    .map(
-      ({ slug, title, body }) =>
-        `<article slug="${slug}" title="${asData(title).replaceAll('"', '&quot;')}">\n${asData(body)}\n</article>`,
-    )
-    .join('\n');
+/** By which a customer is remembered. */
+export function customerOf({ email }: Pick<TicketDto, 'email'>): string {
+  return email.toLowerCase();
 }
 
 /** The reading of a ticket: written by a model after reading a stranger's text, so it is data as well. */

@@ -1,22 +1,27 @@
 import {
+  type AssembledContext,
+  ContextService,
   Feedback,
   From,
   HumanReview,
   Input,
+  MemoryService,
   ModelService,
+  part,
   Step,
   StepContext,
   StepCtx,
   Workflow,
 } from 'nestjs-nestor';
+import { InjectKnowledgeBase, KnowledgeBase } from 'nestjs-nestor/retrieval';
 import { CaseReference, CaseService } from '../cases/index.js';
-import { type ArticleHit, KnowledgeService, NoArticleFoundError } from '../knowledge/index.js';
 import { OutboxMailer, SentMail } from '../mail/index.js';
 import { TicketDto } from '../tickets/index.js';
 import { Classification } from './classification.dto.js';
-import { Draft } from './draft.dto.js';
+import { draftOf, withoutMarks } from './citing.js';
+import { Draft, Reply } from './draft.dto.js';
 import { Note, TicketOutcome } from './outcome.dto.js';
-import { articlesForPrompt, readingForPrompt, ticketForPrompt, whatWasDone } from './prompt-data.js';
+import { customerOf, readingForPrompt, ticketForPrompt, whatWasDone } from './prompt-data.js';
 import { isAnswered, needsCase, needsPerson } from './rules.js';
 
 /** From a customer's message to the sent reply: the models propose, this class says in which order and who decides. */
@@ -32,8 +37,10 @@ export class SupportTicketWorkflow {
   static readonly output = TicketOutcome;
 
   constructor(
+    @InjectKnowledgeBase('articles') private readonly articles: KnowledgeBase,
     private readonly models: ModelService,
-    private readonly knowledge: KnowledgeService,
+    private readonly context: ContextService,
+    private readonly memory: MemoryService,
     private readonly cases: CaseService,
     private readonly mailer: OutboxMailer,
   ) {}
@@ -48,21 +55,31 @@ export class SupportTicketWorkflow {
     return output;
   }
 
+  /** Help pages and what is remembered of the customer, as the model will read it. Where there are no pages, it goes on without. */
   @Step({
-    title: 'Search the knowledge base',
+    title: 'Gather what is known',
     when: ({ outputs }) => isAnswered(outputs.classify),
     retry: { attempts: 3 },
     timeout: '5s',
-    fallback: 'searchTitles',
+    fallback: 'withoutArticles',
   })
-  async search(@From('classify') { searchTerms, topic }: Classification): Promise<ArticleHit[]> {
-    const articles = await this.knowledge.search(searchTerms, topic);
-    if (articles.length === 0) throw new NoArticleFoundError(searchTerms);
-    return articles;
+  search(
+    @Input() ticket: TicketDto,
+    @From('classify') { searchTerms }: Classification,
+  ): Promise<AssembledContext> {
+    const query = searchTerms.join(' ') || ticket.subject;
+    return this.context.assemble({
+      tokens: 4_000,
+      parts: [
+        part.retrieved('articles', this.articles, { query, limit: 6, share: 0.8, required: true }),
+        part.memories('customer', { about: customerOf(ticket), query }),
+      ],
+    });
   }
 
-  searchTitles(@From('classify') { searchTerms, topic }: Classification): Promise<ArticleHit[]> {
-    return this.knowledge.searchTitles(searchTerms, topic);
+  withoutArticles(@Input() ticket: TicketDto): Promise<AssembledContext> {
+    const parts = [part.memories('customer', { about: customerOf(ticket) })];
+    return this.context.assemble({ tokens: 1_000, parts });
   }
 
   @Step({
@@ -101,27 +118,27 @@ export class SupportTicketWorkflow {
   async draft(
     @Input() ticket: TicketDto,
     @From('classify') reading: Classification,
-    @From('search') articles: ArticleHit[] | undefined,
+    @From('search') context: AssembledContext | undefined,
     @From('escalate') supportCase: CaseReference | undefined,
     @Feedback() feedback: string | undefined,
   ): Promise<Draft> {
-    const { output } = await this.models.generate({
+    const { output, ...cited } = await this.models.generate({
       template: 'draft',
       variables: {
         ticket: ticketForPrompt(ticket),
         reading: readingForPrompt(reading),
-        articles: articlesForPrompt(articles ?? []),
         caseNumber: supportCase?.number ?? null,
         feedback: feedback ?? null,
       },
-      output: Draft,
+      context,
+      output: Reply,
     });
-    return output;
+    return draftOf(output, cited);
   }
 
   @Step({ title: 'Send the reply' })
   send(@Input() ticket: TicketDto, @From('draft') { subject, body }: Draft): Promise<SentMail> {
-    return this.mailer.send({ to: ticket.email, subject, body });
+    return this.mailer.send({ to: ticket.email, subject, body: withoutMarks(body) });
   }
 
   @Step({ title: 'Write the notes', output: TicketOutcome })
@@ -140,6 +157,12 @@ export class SupportTicketWorkflow {
       },
       output: Note,
     });
+    if (isAnswered(reading))
+      await this.memory.remember({
+        about: customerOf(ticket),
+        text: `${ticket.receivedAt.slice(0, 10)}: ${note.summary}`,
+        expiresIn: '365d',
+      });
     return {
       ticketId: ticket.id,
       topic: reading.topic,

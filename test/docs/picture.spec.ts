@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorkflowRegistry } from 'nestjs-nestor';
 import { CaseService } from '../../sample-app/cases/index.js';
-import { KnowledgeService } from '../../sample-app/knowledge/index.js';
+import { knowledgeBaseToken } from 'nestjs-nestor/retrieval';
 import { OutboxMailer } from '../../sample-app/mail/index.js';
 import { SupportTicketWorkflow } from '../../sample-app/support/index.js';
 import { type Host, openHost } from '../e2e/host.js';
@@ -14,7 +14,7 @@ afterEach(() => host?.close());
 
 describe('the picture in the README', () => {
   it('is what the registry draws of the sample workflow', async () => {
-    const unused = [CaseService, KnowledgeService, OutboxMailer].map((provide) => ({
+    const unused = [CaseService, knowledgeBaseToken('articles'), OutboxMailer].map((provide) => ({
       provide,
       useValue: {},
     }));

@@ -16,7 +16,7 @@ export class PolicySpecialist {
 
   @Tool({ description: 'Finds what our rules say about something.', effect: 'none' })
   findRules({ words }: ArticleQuery): Promise<string> {
-    return pages(this.knowledge, words, 'refund');
+    return this.knowledge.pages(words, 1);
   }
 }
 
@@ -26,7 +26,7 @@ export class DeviceSpecialist {
 
   @Tool({ description: 'Finds what our manuals say about something.', effect: 'none' })
   findManual({ words }: ArticleQuery): Promise<string> {
-    return pages(this.knowledge, words, 'device');
+    return this.knowledge.pages(words, 1);
   }
 }
 
@@ -38,9 +38,4 @@ export class OrderSpecialist {
   async findOrder({ number }: OrderQuery): Promise<OrderFacts> {
     return this.orders.get(number);
   }
-}
-
-async function pages(knowledge: KnowledgeService, words: string, topic: string): Promise<string> {
-  const [first] = await knowledge.search(words.split(/\s+/), topic);
-  return first ? `# ${first.title}\n${first.body}` : 'Nothing was found.';
 }

@@ -31,9 +31,8 @@ export class TechnicalAgent {
   constructor(private readonly knowledge: KnowledgeService) {}
 
   @Tool({ description: 'Finds what our help pages say about something.', effect: 'none' })
-  async findHelp({ words }: ArticleQuery): Promise<string> {
-    const articles = await this.knowledge.search(words.split(/\s+/), 'device');
-    return articles.map(({ title, body }) => `# ${title}\n${body}`).join('\n\n') || 'Nothing was found.';
+  findHelp({ words }: ArticleQuery): Promise<string> {
+    return this.knowledge.pages(words);
   }
 
   @Tool({

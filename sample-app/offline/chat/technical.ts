@@ -1,4 +1,4 @@
-import { passagesFor } from '../evidence.js';
+import { evidenceFor } from '../evidence.js';
 import { stemsOf } from '../text.js';
 import { type ChatMove, call } from './chat-move.js';
 import type { ChatView } from './chat-view.js';
@@ -20,12 +20,17 @@ export function technical(view: ChatView): ChatMove {
 
 /** The most telling sentences of what was found. */
 export function quotedFrom(pages: string, question: string): string | undefined {
-  const articles = pages.split(/^(?=# )/m).map((page, index) => ({
-    slug: String(index),
-    title: /^# (.*)/.exec(page)?.[1] ?? '',
-    text: page.replace(/^# .*\n/, ''),
-  }));
-  const [best] = passagesFor(new Map(stemsOf(question).map((stem) => [stem, 1])), articles);
+  const articles = pages.split(/^(?=# )/m).map((page, index) => {
+    const path = (/^# (.*)/.exec(page)?.[1] ?? '').split(' › ');
+    return {
+      mark: index + 1,
+      slug: String(index),
+      title: path[0] ?? '',
+      heading: path.at(-1) ?? '',
+      text: page.replace(/^# .*\n/, ''),
+    };
+  });
+  const [best] = evidenceFor(new Map(stemsOf(question).map((stem) => [stem, 1])), articles);
   return best?.sentences.slice(0, 2).join(' ');
 }
 

@@ -1,3 +1,4 @@
+import type { Extensions } from '@electric-sql/pglite';
 import type { DataSourceOptions } from 'typeorm';
 import { embeddedDriver } from './embedded-pool.js';
 import { EmbeddedServer } from './embedded-server.js';
@@ -7,6 +8,8 @@ export interface EmbeddedPostgresOptions {
   readonly directory?: string | undefined;
   /** Port on 127.0.0.1, without a password. @default 0: a free one */
   readonly port?: number | undefined;
+  /** Extensions of PGlite, such as `{ vector }` of `@electric-sql/pglite-pgvector`; `CREATE EXTENSION` is yours. @default none */
+  readonly extensions?: Extensions | undefined;
 }
 
 /** TypeORM options for one in-process Postgres. */
@@ -25,7 +28,7 @@ export type EmbeddedPostgres = Extract<DataSourceOptions, { type: 'postgres' }> 
  * TypeOrmModule.forRoot({ ...embeddedPostgres({ directory: '.nestor/data' }), autoLoadEntities: true })
  */
 export function embeddedPostgres(options: EmbeddedPostgresOptions = {}): EmbeddedPostgres {
-  const server = new EmbeddedServer(options.directory, options.port ?? 0);
+  const server = new EmbeddedServer(options.directory, options.port ?? 0, options.extensions);
   return {
     type: 'postgres',
     host: '127.0.0.1',

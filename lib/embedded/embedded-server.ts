@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import type { Extensions } from '@electric-sql/pglite';
 import { lockDirectory } from './directory-lock.js';
 import { keepStatementsWhole } from './statement-groups.js';
 
@@ -15,6 +16,7 @@ export class EmbeddedServer {
   constructor(
     private readonly directory: string | undefined,
     private readonly port: number,
+    private readonly extensions: Extensions = {},
   ) {}
 
   /** Notes somebody who will need it. */
@@ -50,7 +52,10 @@ export class EmbeddedServer {
     if (this.directory !== undefined) mkdirSync(this.directory, { recursive: true });
     const unlock = this.directory === undefined ? undefined : await lockDirectory(this.directory);
     try {
-      const database = await PGlite.create(this.directory === undefined ? {} : { dataDir: this.directory });
+      const database = await PGlite.create({
+        ...(this.directory === undefined ? {} : { dataDir: this.directory }),
+        extensions: this.extensions,
+      });
       const server = new PGLiteSocketServer({
         db: keepStatementsWhole(database),
         host: '127.0.0.1',

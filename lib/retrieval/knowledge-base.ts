@@ -15,6 +15,7 @@ import type { ModelService } from '../models/index.js';
 import type { Document } from './document.js';
 import { accessOf, type KnowledgeBaseOptions } from './knowledge-base.options.js';
 import { ChunkEmbedder } from './embedding/chunk-embedder.js';
+import { logSafely } from '../errors/index.js';
 import { fused } from './fusion.js';
 import { Ingestion, type IngestReport, type Owner } from './ingestion.js';
 import { type ReadDocument, readDocument } from './read-document.js';
@@ -46,6 +47,16 @@ export class KnowledgeBase extends Retriever {
     this.reading = { language, chunking, model: embedding?.model };
     this.embedder = embedding && new ChunkEmbedder(ports.models, embedding.model);
     this.mode = search ?? (embedding ? 'fusion' : 'text');
+  }
+
+  /** @internal Says how vectors are searched. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (!this.embedder) return;
+    try {
+      logSafely('log', `Knowledge base '${this.name}': vectors by ${await this.ports.store.vectorsBy()}.`);
+    } catch {
+      // A database that is away now is asked again by the first search.
+    }
   }
 
   /**

@@ -96,7 +96,7 @@ describe('the support API', () => {
       const drafted = items.find(
         ({ step, payload }) => step === 'draft' && (payload as { kind?: string }).kind === 'model',
       );
-      const { arguments: asked, result } = drafted?.payload as {
+      const { arguments: asked, result } = (drafted?.payload ?? {}) as {
         arguments: { marks: number; templateVersion: string; messages: { content: string }[] };
         result: { text: string };
       };

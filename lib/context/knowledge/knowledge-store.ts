@@ -101,5 +101,7 @@ export abstract class KnowledgeStore {
   abstract search(search: KnowledgeSearch): Promise<readonly FoundChunk[]>;
   /** Chunks whose vectors are nearest, by their cosine. */
   abstract similar(search: VectorSearch): Promise<readonly FoundChunk[]>;
+  /** How vectors are searched, for people. */
+  abstract vectorsBy(): Promise<string>;
   abstract stats(base: string, reader: KnowledgeReader): Promise<KnowledgeStats>;
 }

@@ -13,7 +13,7 @@ import {
   type StoredDocument,
   type VectorSearch,
 } from './knowledge-store.js';
-import { bestOf, bytesOfVector, ofUnitLength, productWith } from './vectors.js';
+import { bestOf, bytesOfVector, ofUnitLength, productWith } from './vectors/numbers.js';
 
 interface Kept {
   readonly document: StoredDocument;
@@ -82,6 +82,10 @@ export class MemoryKnowledgeStore extends KnowledgeStore {
         })),
       );
     return bestOf(found, limit).filter(({ score }) => score > 0);
+  }
+
+  async vectorsBy(): Promise<string> {
+    return 'comparison in the process';
   }
 
   async stats(base: string, reader: KnowledgeReader): Promise<KnowledgeStats> {

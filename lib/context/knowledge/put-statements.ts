@@ -1,7 +1,7 @@
 import { byteaOf, nowPlus, Parameters, type Statement, type TableNames } from '../../database/index.js';
 import { chunkIdOf, documentIdOf } from './knowledge-ids.js';
 import type { DocumentKey, StoredChunk, StoredDocument } from './knowledge-store.js';
-import { bytesOfVector } from './vectors.js';
+import { bytesOfVector } from './vectors/numbers.js';
 
 export const keyCondition = 'base = $1 AND tenant = $2 AND shared = $3 AND uri = $4';
 
@@ -94,13 +94,13 @@ export function chunkVectorsStatement(
   };
 }
 
-/** Takes out what belongs to a document. */
-export function withoutChunks({ chunk, chunkVector }: TableNames, id: string): readonly Statement[] {
+/** Takes out what belongs to a document. @param vectors tables that hold vectors of its chunks */
+export function withoutChunks(chunk: string, vectors: readonly string[], id: string): readonly Statement[] {
   return [
-    {
-      text: `DELETE FROM ${chunkVector} WHERE chunk_id IN (SELECT id FROM ${chunk} WHERE document_id = $1)`,
+    ...vectors.map((table) => ({
+      text: `DELETE FROM ${table} WHERE chunk_id IN (SELECT id FROM ${chunk} WHERE document_id = $1)`,
       values: [id],
-    },
+    })),
     { text: `DELETE FROM ${chunk} WHERE document_id = $1`, values: [id] },
   ];
 }

@@ -45,9 +45,9 @@ export function chunksByIdStatement(tables: TableNames, search: Visible, ids: re
 /** How many vectors may be seen, counted up to one more than `most`. */
 export function vectorCountStatement(tables: TableNames, search: VectorSearch, most: number): Statement {
   const parameters = new Parameters();
-  const visible = visibleVectors(tables, search, parameters);
+  const { from, where } = visibleVectors(tables, search, parameters);
   return {
-    text: `SELECT count(*)::int AS count FROM (SELECT FROM ${visible} LIMIT ${parameters.add(most + 1, 'int')}) visible`,
+    text: `SELECT count(*)::int AS count FROM (SELECT FROM ${from} WHERE ${where} LIMIT ${parameters.add(most + 1, 'int')}) visible`,
     values: parameters.values,
   };
 }
@@ -55,8 +55,8 @@ export function vectorCountStatement(tables: TableNames, search: VectorSearch, m
 /** All vectors that may be seen. */
 export function vectorsStatement(tables: TableNames, search: VectorSearch): Statement {
   const parameters = new Parameters();
-  const visible = visibleVectors(tables, search, parameters);
-  return { text: `SELECT v.chunk_id AS id, v.vector FROM ${visible}`, values: parameters.values };
+  const { from, where } = visibleVectors(tables, search, parameters);
+  return { text: `SELECT v.chunk_id AS id, v.vector FROM ${from} WHERE ${where}`, values: parameters.values };
 }
 
 /** The vectors of those chunks that have the words, the best first. */
@@ -84,13 +84,16 @@ export function statsStatement(tables: TableNames, base: string, reader: Knowled
   };
 }
 
-function visibleVectors(
+/** Vectors `v` of a model that may be seen. */
+export function visibleVectors(
   { chunkVector, chunk, document }: TableNames,
   search: VectorSearch,
   parameters: Parameters,
 ) {
-  return `${chunkVector} v JOIN ${chunk} c ON c.id = v.chunk_id JOIN ${document} d ON d.id = c.document_id
-    WHERE v.model = ${parameters.add(search.model, 'text')} AND ${isVisible(parameters, search)}`;
+  return {
+    from: `${chunkVector} v JOIN ${chunk} c ON c.id = v.chunk_id JOIN ${document} d ON d.id = c.document_id`,
+    where: `v.model = ${parameters.add(search.model, 'text')} AND ${isVisible(parameters, search)}`,
+  };
 }
 
 /**

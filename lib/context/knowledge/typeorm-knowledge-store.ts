@@ -13,6 +13,7 @@ import {
   type StoredDocument,
   type VectorSearch,
 } from './knowledge-store.js';
+import { chunkIdOf } from './knowledge-ids.js';
 import {
   chunksStatement,
   chunkVectorsStatement,
@@ -31,7 +32,8 @@ import {
   wordedVectorsStatement,
   wordsStatement,
 } from './search-statements.js';
-import { bestOf, ofUnitLength, productWith } from './vectors.js';
+import { bestOf, ofUnitLength, productWith } from './vectors/numbers.js';
+import { type Near, Pgvector } from './vectors/pgvector.js';
 
 const usualMostCompared = 20_000;
 
@@ -40,10 +42,11 @@ interface StoredVector {
   readonly vector: Buffer;
 }
 
-/** Knowledge bases in the host's database: searched with its full-text search, and by vectors, which are compared here. */
+/** Knowledge bases in the host's database: searched with its full-text search, and by vectors, which pgvector compares or this process. */
 export class TypeOrmKnowledgeStore extends KnowledgeStore {
   private readonly statements: Statements;
   private readonly tables: TableNames;
+  private opening: Promise<Pgvector | undefined> | undefined;
 
   constructor(
     dataSource: DataSource,
@@ -65,43 +68,56 @@ export class TypeOrmKnowledgeStore extends KnowledgeStore {
     return row && hexOf(row.hash);
   }
 
-  put(document: StoredDocument, chunks: readonly StoredChunk[]): Promise<PutOutcome> {
+  async put(document: StoredDocument, chunks: readonly StoredChunk[]): Promise<PutOutcome> {
     const { tables, clock } = this;
+    const pgvector = await this.pgvector();
+    const dimensions = chunks[0]?.vector?.length;
+    if (document.model !== undefined && dimensions !== undefined)
+      await pgvector?.prepare(document.model, dimensions);
     return this.statements.together(async (send) => {
       const [stored] = await send<{ id: string; version: number }>(
         documentStatement(tables, document, clock.offset()),
       );
       if (!stored) return 'unchanged';
       const { id, version } = stored;
-      if (version > 1) for (const statement of withoutChunks(tables, id)) await send(statement);
+      if (version > 1) for (const statement of this.withoutChunks(id, pgvector)) await send(statement);
       if (chunks.length > 0) {
         await send(chunksStatement(tables, id, document, chunks));
         const { model } = document;
-        if (model !== undefined) await send(chunkVectorsStatement(tables, id, model, chunks));
+        if (model !== undefined) {
+          await send(chunkVectorsStatement(tables, id, model, chunks));
+          const vectors = chunks.map((chunk, ordinal) => ({
+            id: chunkIdOf(id, ordinal, chunk),
+            vector: chunk.vector ?? [],
+          }));
+          if (pgvector) await send(pgvector.insertStatement(vectors, model));
+        }
       }
       return version > 1 ? 'changed' : 'added';
     });
   }
 
   async remove(key: DocumentKey): Promise<boolean> {
+    const pgvector = await this.pgvector();
     return this.statements.together(async (send) => {
       const [gone] = await send<{ id: string }>({
         text: `DELETE FROM ${this.tables.document} WHERE ${keyCondition} RETURNING id`,
         values: valuesOfKey(key),
       });
-      if (gone) for (const statement of withoutChunks(this.tables, gone.id)) await send(statement);
+      if (gone) for (const statement of this.withoutChunks(gone.id, pgvector)) await send(statement);
       return gone !== undefined;
     });
   }
 
   async removeAbout(tenant: string, person: string): Promise<number> {
+    const pgvector = await this.pgvector();
     return this.statements.together(async (send) => {
       const gone = await send<{ id: string }>({
         text: `DELETE FROM ${this.tables.document} WHERE tenant = $1 AND about = $2 RETURNING id`,
         values: [tenant, person],
       });
       for (const { id } of gone)
-        for (const statement of withoutChunks(this.tables, id)) await send(statement);
+        for (const statement of this.withoutChunks(id, pgvector)) await send(statement);
       return gone.length;
     });
   }
@@ -112,11 +128,7 @@ export class TypeOrmKnowledgeStore extends KnowledgeStore {
   }
 
   async similar(search: VectorSearch): Promise<readonly FoundChunk[]> {
-    const asked = ofUnitLength(search.vector);
-    const compared = (await this.candidates(search)).map(({ id, vector }) => {
-      return { id, score: productWith(asked, vector) };
-    });
-    const near = bestOf(compared, search.limit).filter(({ score }) => score > 0);
+    const near = (await this.nearest(search)).filter(({ score }) => score > 0);
     if (near.length === 0) return [];
     const ids = near.map(({ id }) => id);
     const rows = await this.statements.run<StoredFound>(chunksByIdStatement(this.tables, search, ids));
@@ -128,17 +140,43 @@ export class TypeOrmKnowledgeStore extends KnowledgeStore {
     });
   }
 
+  async vectorsBy(): Promise<string> {
+    const pgvector = await this.pgvector();
+    return pgvector ? `pgvector ${pgvector.version}, with HNSW` : 'comparison in the process';
+  }
+
   async stats(base: string, reader: KnowledgeReader): Promise<KnowledgeStats> {
     const [row] = await this.statements.run<KnowledgeStats>(statsStatement(this.tables, base, reader));
     return row ?? { documents: 0, chunks: 0, tokens: 0 };
   }
 
-  /** What is compared: all that may be seen, or what has the words where that is too much. */
-  private async candidates(search: VectorSearch): Promise<readonly StoredVector[]> {
+  private async nearest(search: VectorSearch): Promise<readonly Near[]> {
     const { statements, tables, mostCompared } = this;
+    const pgvector = await this.pgvector();
     const [row] = await statements.run<{ count: number }>(vectorCountStatement(tables, search, mostCompared));
-    return (row?.count ?? 0) <= mostCompared
-      ? statements.run<StoredVector>(vectorsStatement(tables, search))
-      : statements.run<StoredVector>(wordedVectorsStatement(tables, search, mostCompared));
+    const isFew = (row?.count ?? 0) <= mostCompared;
+    if (pgvector) return pgvector.nearest(search, isFew);
+    // What is compared here: all that may be seen, or what has the words where that is too much.
+    const candidates = await statements.run<StoredVector>(
+      isFew ? vectorsStatement(tables, search) : wordedVectorsStatement(tables, search, mostCompared),
+    );
+    const asked = ofUnitLength(search.vector);
+    return bestOf(
+      candidates.map(({ id, vector }) => ({ id, score: productWith(asked, vector) })),
+      search.limit,
+    );
+  }
+
+  /** Asked once: what is installed later is used after the next start. */
+  private pgvector(): Promise<Pgvector | undefined> {
+    this.opening ??= Pgvector.open(this.statements, this.tables);
+    // A database that was away is asked again.
+    this.opening.catch(() => (this.opening = undefined));
+    return this.opening;
+  }
+
+  private withoutChunks(id: string, pgvector: Pgvector | undefined) {
+    const { chunk, chunkVector, vectorIndex } = this.tables;
+    return withoutChunks(chunk, pgvector ? [chunkVector, vectorIndex] : [chunkVector], id);
   }
 }

@@ -21,6 +21,8 @@ export interface TableNames {
   readonly document: string;
   readonly chunk: string;
   readonly chunkVector: string;
+  /** Where pgvector is installed: it has no entity. */
+  readonly vectorIndex: string;
   readonly memory: string;
   readonly promptPin: string;
   readonly cacheEntry: string;
@@ -49,6 +51,7 @@ export function tableNames(dataSource: DataSource): TableNames {
     document: name('document'),
     chunk: name('chunk'),
     chunkVector: name('chunk_vector'),
+    vectorIndex: name('vector_index'),
     memory: name('memory'),
     promptPin: name('prompt_pin'),
     cacheEntry: name('cache_entry'),

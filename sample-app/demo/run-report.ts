@@ -38,8 +38,10 @@ export function reportOf(run: Run, records: readonly AuditRecord[]): RunReport {
 /** What plain code decided: that a step's result stands, that a step is not needed, that a value may not pass. */
 const decidesInCode: ReadonlySet<string> = new Set(['step.completed', 'step.skipped', 'guardrail.evaluated']);
 
+/** A search asks a model for vectors, which decides nothing. */
 function isModelCall(payload: unknown): boolean {
-  return (payload as { readonly kind?: string } | null)?.kind === 'model';
+  const call = payload as { readonly kind?: string; readonly arguments?: object } | null;
+  return call?.kind === 'model' && !('texts' in (call.arguments ?? {}));
 }
 
 function pathOf(records: readonly AuditRecord[]): string {

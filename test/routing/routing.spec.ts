@@ -364,6 +364,24 @@ describe.each(stores)('the models of an alias (%s)', (store: Store) => {
       expect(await handle.result()).toMatchObject({ status: 'completed', output: 'dear' });
     });
 
+    it('answer from the record also while they are left out', async () => {
+      await open({ breaker: { ...breaker, failures: 1 } });
+      dear.on('a').failOnce(busy()).reply('late');
+      cheap.on('a').replyOnce('yes').fail(busy());
+      const crashed = t.crashAt('append.before', { after: 3 });
+      const handle = await t.start(AskWorkflow, 'a');
+      await crashed;
+      // Another run finds that the second one is down as well.
+      cheap.on('c').fail(busy());
+      dear.on('c').reply('yes');
+      const other = await t.start(AskWorkflow, 'c');
+      await other.idle();
+      expect([dear.calls.length, cheap.calls.length]).toEqual([1, 2]);
+      await t.recover();
+      expect(await handle.result()).toMatchObject({ status: 'completed', output: 'cheap/small' });
+      expect([dear.calls.length, cheap.calls.length]).toEqual([1, 2]);
+    });
+
     it('are not chosen anew after a crash: what was asked is on record', async () => {
       await open({ breaker: { ...breaker, failures: 1 } });
       fail(dear, 1);

@@ -169,9 +169,11 @@ export class TypeOrmKnowledgeStore extends KnowledgeStore {
 
   /** Asked once: what is installed later is used after the next start. */
   private pgvector(): Promise<Pgvector | undefined> {
-    this.opening ??= Pgvector.open(this.statements, this.tables);
-    // A database that was away is asked again.
-    this.opening.catch(() => (this.opening = undefined));
+    this.opening ??= Pgvector.open(this.statements, this.tables).catch((error: unknown) => {
+      // A database that was away is asked again.
+      this.opening = undefined;
+      throw error;
+    });
     return this.opening;
   }
 

@@ -107,7 +107,8 @@ function firstRecalled(
   candidates: readonly Candidate[],
   { recalled }: Pick<Question<unknown>, 'recalled'>,
 ): Candidate | undefined {
-  if (candidates.length === 1) return undefined;
+  // Whom else to ask: keys of calls are hashes, which cost.
+  if (candidates.length === 1 && !candidates[0]?.breaker) return undefined;
   const known = candidates.flatMap((candidate) => {
     const seq = recalled(candidate);
     return seq === undefined ? [] : { candidate, seq };

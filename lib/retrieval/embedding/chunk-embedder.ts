@@ -26,8 +26,9 @@ export class ChunkEmbedder {
     return all;
   }
 
+  /** What was found with it is on record, and not the vector. */
   async vectorOf(text: string): Promise<readonly number[]> {
-    const { vectors } = await this.models.embed({ model: this.model, texts: [text] });
+    const { vectors } = await this.models.embed({ model: this.model, texts: [text], remember: false });
     return vectors[0] ?? [];
   }
 }

@@ -298,6 +298,25 @@ describe.each(stores)('limits for calls in flight (%s)', (store) => {
     expect(await small.result()).toMatchObject({ status: 'completed' });
   });
 
+  it('keep no process from ending: who waits in line is given back', async () => {
+    await open({ scope: 'tool', calls: 2 });
+    await Promise.all([print('a'), print('a too')]);
+    await until(() => desk.begun.length === 2);
+    await print('b');
+    await soon();
+    await host.t.clock.advance(600);
+    const last = await print('c');
+    await soon();
+    // The turn of this process is over: what it gives back now it leaves to others for a moment.
+    await host.t.clock.advance(500);
+    desk.endAll();
+    await soon();
+    expect([desk.begun.length, await statusOf(last.id)]).toEqual([2, 'running']);
+    const isClosed = host.close().then(() => true);
+    const late = new Promise((resolve) => setTimeout(resolve, 5_000, false));
+    expect(await Promise.race([isClosed, late])).toBe(true);
+  });
+
   it('count the calls of a tenant, of models and tools, and those of no other', async () => {
     await open({ scope: 'tenant', calls: 1 }, { scope: 'tenant', for: 'globex', calls: 2 });
     await print('a', 'acme');

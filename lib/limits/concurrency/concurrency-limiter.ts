@@ -76,8 +76,9 @@ export class ConcurrencyLimiter {
     return this.calls.wake();
   }
 
-  /** Wakes nobody any more. Resolves once what is being done has ended. Never rejects. */
+  /** Wakes nobody any more, and keeps nobody waiting. Resolves once what is being done has ended. Never rejects. */
   stop(): Promise<void> {
+    this.lines.close();
     return this.calls.stop();
   }
 

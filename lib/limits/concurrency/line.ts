@@ -59,6 +59,11 @@ export class Line<P extends Place> {
     });
   }
 
+  /** Everybody who may be sent away. */
+  leaving(): readonly P[] {
+    return this.tenants.flatMap(({ places }) => places.filter((place) => place.mayLeave()));
+  }
+
   private ofTenant(tenant: string | undefined) {
     const known = this.tenants.find((one) => one.tenant === tenant);
     if (known) return known;

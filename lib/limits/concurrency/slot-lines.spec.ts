@@ -177,4 +177,31 @@ describe('the lines of a process', () => {
     await turn();
     expect(first.outcome).toBe('the database is away');
   });
+
+  it('keep nobody waiting who may leave once the process ends, and let nobody join who may', async () => {
+    const [leaves, stays] = [want(), want({ mayLeave: () => false })];
+    await turn();
+    expect([leaves.outcome, stays.outcome]).toEqual(['waits', 'waits']);
+    lines.close();
+    const late = want();
+    await turn();
+    expect([leaves.outcome, late.outcome]).toEqual(['full', 'full']);
+    expect(stays.outcome).toBe('waits');
+    ledger.free = 1;
+    lines.freed(slot.owner);
+    await turn();
+    expect(stays.outcome).toBe('taken');
+  });
+
+  it('do not put back in line who is being asked for while the process ends', async () => {
+    const asked = want();
+    await turn();
+    ledger.isSlow = true;
+    lines.freed(slot.owner);
+    await turn();
+    lines.close();
+    ledger.answer();
+    await turn();
+    expect(asked.outcome).toBe('full');
+  });
 });

@@ -57,6 +57,7 @@ export interface LineEvents {
 export class SlotLines {
   private readonly lines = new Map<string, SlotLine>();
   private isLooking = false;
+  private isClosed = false;
 
   constructor(
     private readonly ledger: Pick<SlotLedger, 'reserve'>,
@@ -71,7 +72,14 @@ export class SlotLines {
       ? { outcome: 'full', slot: crowded }
       : await this.ledger.reserve(wanted.slots);
     if (found.outcome === 'taken' || found.slot.onExceeded === 'fail') return found;
+    if (this.isClosed && wanted.mayLeave()) return found;
     return this.wait(wanted, found.slot);
+  }
+
+  /** The process ends: who may leave is kept waiting no longer, and nobody joins who may. */
+  close(): void {
+    this.isClosed = true;
+    for (const { line } of this.lines.values()) for (const place of line.leaving()) place.leave();
   }
 
   /** A slot of this process has become free. @returns whether somebody is in line for it */
@@ -204,7 +212,8 @@ export class SlotLines {
         if (place.isOver) continue;
         const isOfOther = found.slot.owner !== owner;
         place.slot = found.slot;
-        if (place.isLate || found.slot.onExceeded === 'fail') place.leave();
+        const goes = place.isLate || (this.isClosed && place.mayLeave());
+        if (goes || found.slot.onExceeded === 'fail') place.leave();
         else if (isOfOther) this.join(place);
         else line.putBack(place);
         if (!isOfOther) return;

@@ -1,7 +1,6 @@
-import type { Extensions } from '@electric-sql/pglite';
 import type { DataSourceOptions } from 'typeorm';
 import { embeddedDriver } from './embedded-pool.js';
-import { EmbeddedServer } from './embedded-server.js';
+import { EmbeddedServer, type PgliteExtensions } from './embedded-server.js';
 
 export interface EmbeddedPostgresOptions {
   /** Folder of the data, created if need be. @default in memory: gone with the process */
@@ -9,7 +8,7 @@ export interface EmbeddedPostgresOptions {
   /** Port on 127.0.0.1, without a password. @default 0: a free one */
   readonly port?: number | undefined;
   /** Extensions of PGlite, such as `{ vector }` of `@electric-sql/pglite-pgvector`; `CREATE EXTENSION` is yours. @default none */
-  readonly extensions?: Extensions | undefined;
+  readonly extensions?: PgliteExtensions | undefined;
 }
 
 /** TypeORM options for one in-process Postgres. */

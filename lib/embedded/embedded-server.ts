@@ -1,7 +1,10 @@
 import { mkdirSync } from 'node:fs';
-import type { Extensions } from '@electric-sql/pglite';
 import { lockDirectory } from './directory-lock.js';
+import type { PGliteOptions } from '@electric-sql/pglite';
 import { keepStatementsWhole } from './statement-groups.js';
+
+/** By name. The types of PGlite do not compile with the checks of libraries on, so that they are not those of the option. */
+export type PgliteExtensions = Readonly<Record<string, object>>;
 
 interface Running {
   readonly port: number;
@@ -16,7 +19,7 @@ export class EmbeddedServer {
   constructor(
     private readonly directory: string | undefined,
     private readonly port: number,
-    private readonly extensions: Extensions = {},
+    private readonly extensions: PgliteExtensions = {},
   ) {}
 
   /** Notes somebody who will need it. */
@@ -54,7 +57,8 @@ export class EmbeddedServer {
     try {
       const database = await PGlite.create({
         ...(this.directory === undefined ? {} : { dataDir: this.directory }),
-        extensions: this.extensions,
+        // What the packages of its extensions export.
+        extensions: this.extensions as NonNullable<PGliteOptions['extensions']>,
       });
       const server = new PGLiteSocketServer({
         db: keepStatementsWhole(database),

@@ -3,3 +3,4 @@ export {
   embeddedPostgres,
   type EmbeddedPostgresOptions,
 } from './embedded-postgres.js';
+export type { PgliteExtensions } from './embedded-server.js';

@@ -4,7 +4,6 @@ import { sentencesOf, stemsOf } from './text.js';
 /** What of a passage is worth quoting, with the words of the ticket that it speaks of. */
 export interface Evidence {
   readonly mark: number;
-  readonly slug: string;
   readonly heading: string;
   readonly sentences: readonly string[];
   readonly score: number;
@@ -31,9 +30,8 @@ export function evidenceFor(
     .map((part) => ({ ...part, score: scoreOf(part, worth) }))
     .filter((part) => part.score > 0)
     .toSorted((a, b) => b.score - a.score)
-    .map(({ mark, slug, heading, sentences, score }) => ({
+    .map(({ mark, heading, sentences, score }) => ({
       mark,
-      slug,
       heading,
       score,
       sentences: best(sentences, worth, mostSentences),
@@ -55,18 +53,17 @@ export function coverageOf(question: ReadonlyMap<string, number>, passages: read
 
 interface Part {
   readonly mark: number;
-  readonly slug: string;
   readonly heading: string;
   readonly sentences: readonly string[];
   readonly stems: ReadonlySet<string>;
   readonly headingStems: ReadonlySet<string>;
 }
 
-function partOf({ mark, slug, title, heading, text }: GivenPassage): Part[] {
+function partOf({ mark, title, heading, text }: GivenPassage): Part[] {
   const sentences = sentencesOf(text).map((line) => line.replaceAll('**', '').replaceAll('`', ''));
   if (sentences.length === 0) return [];
   const stems = new Set(stemsOf([heading, ...sentences].join(' ')));
-  return [{ mark, slug, heading, sentences, stems, headingStems: new Set(stemsOf(`${title} ${heading}`)) }];
+  return [{ mark, heading, sentences, stems, headingStems: new Set(stemsOf(`${title} ${heading}`)) }];
 }
 
 /** A heading says what a passage is about, so its words count twice; long passages get no advantage. */

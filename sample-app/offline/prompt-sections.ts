@@ -3,7 +3,6 @@ import { messageText, type ModelRequest } from 'nestjs-nestor';
 /** A passage that an answer may cite. */
 export interface GivenPassage {
   readonly mark: number;
-  readonly slug: string;
   readonly title: string;
   readonly heading: string;
   readonly text: string;
@@ -24,20 +23,6 @@ export class PromptSections {
     return unescape(between(where, name));
   }
 
-  /** All sections of that name, with their attributes. */
-  all(name: string): { readonly attributes: Readonly<Record<string, string>>; readonly text: string }[] {
-    const pattern = new RegExp(`<${name}((?: [a-z]+="[^"]*")*)>\\n?([\\s\\S]*?)\\n?</${name}>`, 'g');
-    return [...this.prompt.matchAll(pattern)].map(([, attributes = '', text = '']) => ({
-      attributes: Object.fromEntries(
-        [...attributes.matchAll(/([a-z]+)="([^"]*)"/g)].map(([, key = '', value = '']) => [
-          key,
-          unescape(value),
-        ]),
-      ),
-      text: unescape(text),
-    }));
-  }
-
   /** The passages of an assembled context, each between two lines with its marker. */
   passages(): GivenPassage[] {
     const pattern = /<passage-(\w+) ([^\n]*)>\n([\s\S]*?)\n<\/passage-\1>/g;
@@ -48,8 +33,8 @@ export class PromptSections {
           String(JSON.parse(value)),
         ]),
       );
-      const { mark, source = '', title = '', section = title } = said;
-      return { mark: Number(mark), slug: source, title, heading: section.split(' › ').at(-1) ?? title, text };
+      const { mark, title = '', section = title } = said;
+      return { mark: Number(mark), title, heading: section.split(' › ').at(-1) ?? title, text };
     });
   }
 

@@ -55,7 +55,7 @@ export class SupportTicketWorkflow {
     return output;
   }
 
-  /** Help pages and what is remembered of the customer, as the model will read it. Where there are no pages, it goes on without. */
+  /** Help pages and what is remembered of the customer, as the model will read it. If no page is found, the draft is written without any. */
   @Step({
     title: 'Gather what is known',
     when: ({ outputs }) => isAnswered(outputs.classify),

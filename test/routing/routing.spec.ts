@@ -382,7 +382,7 @@ describe.each(stores)('the models of an alias (%s)', (store: Store) => {
       expect([dear.calls.length, cheap.calls.length]).toEqual([1, 2]);
     });
 
-    it('are not chosen anew after a crash: what was asked is on record', async () => {
+    it('are not chosen again after a crash: what was asked is on record', async () => {
       await open({ breaker: { ...breaker, failures: 1 } });
       fail(dear, 1);
       cheap.on('a').reply('yes');
@@ -399,7 +399,7 @@ describe.each(stores)('the models of an alias (%s)', (store: Store) => {
     });
   });
 
-  it('are not chosen anew by the next attempt of a step: who has answered is on record', async () => {
+  it('are not chosen again by the next attempt of a step: who has answered is on record', async () => {
     await open({});
     dear.on('a').failOnce(busy()).reply('late');
     cheap.on('a').reply('yes');

@@ -86,11 +86,12 @@ export class TypeOrmKnowledgeStore extends KnowledgeStore {
         const { model } = document;
         if (model !== undefined) {
           await send(chunkVectorsStatement(tables, id, model, chunks));
-          const vectors = chunks.map((chunk, ordinal) => ({
-            id: chunkIdOf(id, ordinal, chunk),
-            vector: chunk.vector ?? [],
-          }));
-          if (pgvector) await send(pgvector.insertStatement(vectors, model));
+          const vectors = () =>
+            chunks.map((chunk, ordinal) => ({
+              id: chunkIdOf(id, ordinal, chunk),
+              vector: chunk.vector ?? [],
+            }));
+          if (pgvector) await send(pgvector.insertStatement(vectors(), model));
         }
       }
       return version > 1 ? 'changed' : 'added';

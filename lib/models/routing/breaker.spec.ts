@@ -1,12 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { afterFailure, type BreakerState, closed, cooldownOf } from './breaker.js';
+import { Logger } from '@nestjs/common';
+import { TestClock } from '../../testing/test-clock.js';
+import { afterFailure, Breaker, type BreakerState, closed, cooldownOf } from './breaker.js';
 
 const settings = { failures: 3, within: 30_000, cooldown: 60_000 };
 const after = (times: readonly number[], from: BreakerState = closed) =>
   times.reduce((state, at) => afterFailure(state, settings, at), from);
 
 describe('a breaker', () => {
+  it('says in the log that a model is left out, and that it answers again', () => {
+    const said: unknown[] = [];
+    const note = (message: unknown) => void said.push(message);
+    Logger.overrideLogger({ log: note, warn: note, error: note });
+    const clock = new TestClock();
+    const breaker = new Breaker('alpha/small', 'smart', { failures: 2 }, clock);
+    breaker.failed();
+    breaker.answered();
+    breaker.failed();
+    expect([breaker.admits(), said]).toEqual([false, [expect.stringContaining('alpha/small')]]);
+    clock.move('1m');
+    expect(breaker.admits()).toBe(true);
+    breaker.answered();
+    expect(said.at(-1)).toBe("alpha/small of the alias 'smart' answers again.");
+    Logger.overrideLogger(['error']);
+  });
+
   it('opens with the failure that makes enough of them within the time', () => {
     expect(cooldownOf(after([0, 1]), settings, 1)).toBe(0);
     expect(cooldownOf(after([0, 1, 2]), settings, 2)).toBe(60_000);

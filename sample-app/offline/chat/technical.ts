@@ -24,7 +24,6 @@ export function quotedFrom(pages: string, question: string): string | undefined 
     const path = (/^# (.*)/.exec(page)?.[1] ?? '').split(' › ');
     return {
       mark: index + 1,
-      slug: String(index),
       title: path[0] ?? '',
       heading: path.at(-1) ?? '',
       text: page.replace(/^# .*\n/, ''),

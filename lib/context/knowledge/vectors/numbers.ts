@@ -12,6 +12,12 @@ export function bytesOfVector(vector: readonly number[]): Buffer {
   return bytes;
 }
 
+/** What `bytesOfVector` has made bytes of. */
+export function numbersOf(bytes: Buffer): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return Float32Array.from({ length: bytes.length / 4 }, (_, index) => view.getFloat32(index * 4, true));
+}
+
 /** The product of a vector with one that is stored; 0 where they are not of one space. */
 export function productWith(vector: Float32Array, bytes: Buffer): number {
   if (bytes.length !== vector.length * 4) return 0;

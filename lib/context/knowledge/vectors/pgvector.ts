@@ -2,7 +2,7 @@ import { logSafely, errorMessage } from '../../../errors/index.js';
 import { readProperty } from '../../../text/index.js';
 import type { Statement, Statements, TableNames } from '../../../database/index.js';
 import type { VectorSearch } from '../knowledge-store.js';
-import { ofUnitLength } from './numbers.js';
+import { numbersOf, ofUnitLength } from './numbers.js';
 import {
   approximateStatement,
   createIndexStatement,
@@ -162,10 +162,4 @@ function indexedOf(chunkId: string, model: string, vector: Float32Array): Indexe
 
 function textOf(vector: Float32Array): string {
   return `[${vector.join(',')}]`;
-}
-
-/** As they are stored: numbers of 32 bits, the lowest byte first. */
-function numbersOf(bytes: Buffer): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return Float32Array.from({ length: bytes.length / 4 }, (_, index) => view.getFloat32(index * 4, true));
 }

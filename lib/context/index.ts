@@ -27,6 +27,7 @@ export {
   type PutOutcome,
   type StoredChunk,
   type StoredDocument,
+  type WholeDocument,
 } from './knowledge/knowledge-store.js';
 export { MemoryKnowledgeStore } from './knowledge/memory-knowledge-store.js';
 export { TypeOrmKnowledgeStore } from './knowledge/typeorm-knowledge-store.js';

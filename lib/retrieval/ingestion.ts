@@ -1,4 +1,4 @@
-import type { DocumentKey, KnowledgeStore, StoredChunk } from '../context/index.js';
+import type { DocumentKey, KnowledgeStore, PutOutcome, WholeDocument } from '../context/index.js';
 import { currentScope } from '../scope/index.js';
 import { type ChunkEmbedder, mostTexts } from './embedding/chunk-embedder.js';
 import type { ReadDocument } from './read-document.js';
@@ -38,18 +38,18 @@ export interface IngestionPorts {
   owner(shared: boolean): Promise<Owner>;
 }
 
-/** A document whose chunks are not stored yet. */
+/** A document that is not stored yet. */
 interface Pending {
   readonly document: ReadDocument;
   readonly key: DocumentKey;
-  readonly owner: Owner;
-  readonly chunks: readonly StoredChunk[];
+  readonly ingestedBy: string | undefined;
 }
 
-/** Documents between two signs of progress. */
-const progressEvery = 20;
+/** Documents that are looked up at once, unless they have more characters than this. */
+const mostDocuments = 64;
+const mostCharacters = 1_000_000;
 
-/** Brings documents into a knowledge base, several in one request to the model that embeds them, each in a transaction of its own. */
+/** Brings documents into a knowledge base, several in one transaction, and in one request to the model that embeds them. */
 export class Ingestion {
   private readonly report = { added: 0, changed: 0, unchanged: 0 };
   private readonly owners = new Owners((shared) => this.ports.owner(shared));
@@ -68,49 +68,63 @@ export class Ingestion {
       // Also those that came before one which can't be read.
       await this.storePending();
     }
-    tellProgress({ ...this.report });
     return this.report;
   }
 
   private async takeOne(document: ReadDocument): Promise<void> {
-    const owner = await this.owners.of(document.shared);
-    const key = { base: this.base, tenant: owner.tenant, shared: document.shared, uri: document.uri };
+    const { tenant, ingestedBy } = await this.owners.of(document.shared);
+    const key = { base: this.base, tenant, shared: document.shared, uri: document.uri };
     // Of two of the same name the later one counts, so the earlier one is stored before.
     if (this.pending.some((one) => isSame(one.key, key))) await this.storePending();
-    if ((await this.ports.store.hashOf(key)) === document.hash) return this.count('unchanged');
-    this.pending.push({ document, key, owner, chunks: document.chunks() });
-    const chunks = this.pending.reduce((sum, one) => sum + one.chunks.length, 0);
-    if (!this.ports.embedder || chunks >= mostTexts) await this.storePending();
+    this.pending.push({ document, key, ingestedBy });
+    const characters = this.pending.reduce((sum, one) => sum + one.document.characters, 0);
+    if (this.pending.length >= mostDocuments || characters >= mostCharacters) await this.storePending();
   }
 
   private async storePending(): Promise<void> {
-    const { pending, ports } = this;
+    const { pending } = this;
     this.pending = [];
-    const plain = pending.flatMap(({ chunks }) => chunks);
-    const chunks = ports.embedder ? await ports.embedder.embedded(plain) : plain;
-    let start = 0;
-    for (const { document, key, owner, chunks: own } of pending) {
-      const { chunks: _, ...facts } = document;
-      const stored = { ...facts, ...key, ingestedBy: owner.ingestedBy };
-      this.count(await ports.store.put(stored, chunks.slice(start, start + own.length)));
-      start += own.length;
+    if (pending.length === 0) return;
+    const hashes = await this.ports.store.hashesOf(pending.map(({ key }) => key));
+    const changed = pending.filter(({ document }, index) => hashes[index] !== document.hash);
+    this.count(pending.slice(changed.length).map(() => 'unchanged'));
+    let group: WholeDocument[] = [];
+    for (const one of changed) {
+      group.push(whole(one));
+      const chunks = group.reduce((sum, { chunks: own }) => sum + own.length, 0);
+      if (chunks < mostTexts) continue;
+      await this.store(group);
+      group = [];
     }
+    if (group.length > 0) await this.store(group);
   }
 
-  private count(outcome: keyof IngestReport): void {
-    this.report[outcome] += 1;
-    const done = this.report.added + this.report.changed + this.report.unchanged;
-    if (done % progressEvery === 0) tellProgress({ ...this.report });
+  /** All of them or none. */
+  private async store(documents: readonly WholeDocument[]): Promise<void> {
+    const { store, embedder } = this.ports;
+    if (!embedder) return this.count(await store.put(documents));
+    const all = await embedder.embedded(documents.flatMap(({ chunks }) => chunks));
+    let start = 0;
+    const embedded = documents.map(({ document, chunks: { length } }) => ({
+      document,
+      chunks: all.slice(start, (start += length)),
+    }));
+    this.count(await store.put(embedded));
   }
+
+  /** In a step: it goes on. */
+  private count(outcomes: readonly PutOutcome[]): void {
+    for (const outcome of outcomes) this.report[outcome] += 1;
+    const context = currentScope()?.context;
+    context?.heartbeat();
+    context?.progress({ ...this.report });
+  }
+}
+
+function whole({ document: { chunks, characters: _, ...facts }, key, ingestedBy }: Pending): WholeDocument {
+  return { document: { ...facts, ...key, ingestedBy }, chunks: chunks() };
 }
 
 function isSame(one: DocumentKey, other: DocumentKey): boolean {
   return one.uri === other.uri && one.shared === other.shared;
-}
-
-/** In a step: it goes on. */
-function tellProgress(report: { readonly [name in keyof IngestReport]: number }): void {
-  const context = currentScope()?.context;
-  context?.heartbeat();
-  context?.progress(report);
 }

@@ -37,6 +37,8 @@ const fields = option.fields({
 
 /** A document that is ready to be stored, but for whose it is. */
 export interface ReadDocument extends Omit<StoredDocument, 'base' | 'tenant' | 'ingestedBy'> {
+  /** How many its text has. */
+  readonly characters: number;
   /** Cuts it. */
   chunks(): readonly StoredChunk[];
 }
@@ -81,6 +83,7 @@ export function readDocument(
   return {
     ...kept,
     hash: hashOf(toJson({ ...kept, text: written, chunking, chunkingVersion }, path)),
+    characters: written.length,
     chunks: () => chunksOf(blocks(), chunking),
   };
 }

@@ -99,6 +99,23 @@ describe.each(stores)('documents that are brought in with vectors (%s)', (store)
     expect(found[0]).toMatchObject({ text: 'omega', source: { uri: 'twice.md' } });
   });
 
+  it('are stored by two at once in opposite orders, each once', async () => {
+    const facts = { mediaType: 'text/plain', language: 'english', trusted: false, metadata: {} };
+    const nothing = { title: undefined, roles: undefined, about: undefined, ingestedBy: undefined };
+    const key = { base: 'race', tenant: '', shared: false, model: undefined };
+    const count = 2_000;
+    for (const hash of ['a', 'b', 'c']) {
+      const documents = Array.from({ length: count }, (_, index) => ({
+        document: { ...facts, ...nothing, ...key, uri: `${index}`, hash: hash.repeat(64) },
+        chunks: [],
+      }));
+      const outcomes = await Promise.all(
+        [documents, documents.toReversed()].map((one) => knowledge().put(one)),
+      );
+      expect(outcomes.flat().filter((outcome) => outcome === 'unchanged')).toHaveLength(count);
+    }
+  });
+
   it.each([false, true])(
     'are asked for again after a crash unless they are remembered: %s',
     async (remember) => {

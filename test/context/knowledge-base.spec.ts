@@ -19,7 +19,7 @@ import {
   knowledgeBaseToken,
   retrievalTool,
 } from 'nestjs-nestor/retrieval';
-import { KnowledgeStore } from '../../lib/context/index.js';
+import { KnowledgeStore, type StoredDocument } from '../../lib/context/index.js';
 import { type Host, openHost, stores } from '../e2e/host.js';
 
 let given: Document[] = [];
@@ -191,11 +191,24 @@ describe.each(stores)('a knowledge base (%s)', (store) => {
       ingestedBy: undefined,
     };
     const chunks = [{ headings: [], text: 'alpha', tokens: 2 }];
-    expect(await kept.put(document, chunks)).toBe('added');
-    expect(await kept.put(document, chunks)).toBe('unchanged');
-    expect(await kept.put({ ...document, hash: '1'.repeat(64) }, chunks)).toBe('changed');
-    const [passage] = await as(person(tenant), () => articles.search('alpha'));
-    expect(passage?.source.version).toBe('2');
+    const other = { ...document, uri: 'b' };
+    const put = (...documents: StoredDocument[]) =>
+      kept.put(documents.map((one) => ({ document: one, chunks })));
+    expect(await put(document)).toEqual(['added']);
+    expect(await put(other, document)).toEqual(['added', 'unchanged']);
+    const changed = { ...document, hash: '1'.repeat(64) };
+    expect(await put(other, changed)).toEqual(['unchanged', 'changed']);
+    expect(await kept.hashesOf([changed, { ...other, uri: 'c' }, other])).toEqual([
+      changed.hash,
+      undefined,
+      other.hash,
+    ]);
+    expect(await as(person(tenant), () => articles.stats())).toMatchObject({ documents: 2, chunks: 2 });
+    const passages = await as(person(tenant), () => articles.search('alpha'));
+    expect(passages.map(({ source: { uri, version } }) => [uri, version]).toSorted()).toEqual([
+      ['a', '2'],
+      ['b', '1'],
+    ]);
   });
 
   it('can be filled by a step', async () => {

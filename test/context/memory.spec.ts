@@ -219,7 +219,11 @@ describe.each(stores)('memory (%s)', (store) => {
 
   it('is listed page by page, the newest first', async () => {
     await as(ann, async () => {
-      for (let count = 1; count <= 5; count += 1) await memory.remember({ about, text: `Fact ${count}.` });
+      for (let count = 1; count <= 5; count += 1) {
+        await memory.remember({ about, text: `Fact ${count}.` });
+        // Of one millisecond, the order is by id.
+        await host.t.clock.advance(1);
+      }
     });
     const texts: string[] = [];
     for (let cursor: string | undefined; ;) {

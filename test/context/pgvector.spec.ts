@@ -60,11 +60,15 @@ describe('a knowledge base where pgvector is installed', () => {
   });
   const install = () => dataSource.query('CREATE EXTENSION vector');
   /** As a process that begins now. @param most vectors that are compared one by one */
-  const opened = (most?: number) => new TypeOrmKnowledgeStore(dataSource, new TestClock(), most);
+  const opened = (most?: number) =>
+    new TypeOrmKnowledgeStore(dataSource, new TestClock(), {
+      inProcess: most ?? 20_000,
+      byPgvector: most ?? 1_000,
+    });
   const put = (store: TypeOrmKnowledgeStore, tenant: string, chunks: readonly StoredChunk[], model = 'm') => {
     count += 1;
     const hash = count.toString(16).padStart(64, '0');
-    return store.put({ ...facts, tenant, uri: `d${count}`, model, hash }, chunks);
+    return store.put([{ document: { ...facts, tenant, uri: `d${count}`, model, hash }, chunks }]);
   };
   const near = async (store: TypeOrmKnowledgeStore, tenant: string, numbers: number[], limit = 3) => {
     const search = { base: 'b', reader: { tenant, roles: [] }, text: '', filter: {}, model: 'm', limit };
@@ -176,8 +180,10 @@ describe('a knowledge base where pgvector is installed', () => {
     await install();
     const store = opened();
     const document = { ...facts, tenant: 'acme', uri: 'same', model: 'm' };
-    await store.put({ ...document, hash: 'a1'.repeat(32) }, [chunk('old', [1, 0]), chunk('older', [1, 1])]);
-    await store.put({ ...document, hash: 'b2'.repeat(32) }, [chunk('new', [1, 0])]);
+    const keep = (hash: string, chunks: StoredChunk[]) =>
+      store.put([{ document: { ...document, hash: hash.repeat(32) }, chunks }]);
+    await keep('a1', [chunk('old', [1, 0]), chunk('older', [1, 1])]);
+    await keep('b2', [chunk('new', [1, 0])]);
     const rows = () => dataSource.query<object[]>('SELECT 1 FROM orchestration_vector_index');
     expect(await rows()).toHaveLength(1);
     expect((await near(store, 'acme', [1, 0])).map(({ text }) => text)).toEqual(['new']);

@@ -147,10 +147,12 @@ it('compares only what has the words, where that which may be seen is too much',
     ingestedBy: undefined,
     model: vectorModel,
   };
-  const store = (most?: number) => new TypeOrmKnowledgeStore(database.dataSource, clock, most);
+  const store = (inProcess = 20_000) =>
+    new TypeOrmKnowledgeStore(database.dataSource, clock, { inProcess, byPgvector: 1_000 });
   for (const [index, text] of ['red apple', 'green apple', 'yellow pear'].entries()) {
     const chunk = { headings: [], text, tokens: 1, vector: [index + 1, 1] };
-    await store().put({ ...key, ...facts, uri: text, hash: `0${index}`.repeat(32) }, [chunk]);
+    const stored = { ...key, ...facts, uri: text, hash: `0${index}`.repeat(32) };
+    await store().put([{ document: stored, chunks: [chunk] }]);
   }
   const reader = { tenant: null, roles: [] };
   const search = {

@@ -32,9 +32,9 @@ function wordOf(index: number): string {
   return word;
 }
 
-/** Words as in a language: few are in nearly every text, most in hardly any (Zipf). */
-function anyWord(next: () => number): string {
-  return wordOf(Math.min(words - 1, Math.floor(words ** next()) - 1));
+/** Words as in a language: few are in nearly every text, most in hardly any (Zipf). @param commonest rank of the first that may come */
+function anyWord(next: () => number, commonest = 1): string {
+  return wordOf(Math.min(words, Math.floor(commonest * (words / commonest) ** next())) - 1);
 }
 
 /** Pages of sixty words: one chunk each. */
@@ -46,10 +46,13 @@ export function* pages(count: number): Generator<Page> {
   }
 }
 
-/** Questions of four words each. */
+/** Stop words of a language, for which full-text search does not look: nearly half of all words of a text. */
+const stopWords = 100;
+
+/** Questions of four words each, stop words left out. */
 export function questions(count: number): string[] {
   return Array.from({ length: count }, (_, index) => {
     const next = random(1_000_000 + index);
-    return Array.from({ length: 4 }, () => anyWord(next)).join(' ');
+    return Array.from({ length: 4 }, () => anyWord(next, stopWords + 1)).join(' ');
   });
 }

@@ -40,6 +40,12 @@ export interface StoredChunk {
   readonly vector?: readonly number[] | undefined;
 }
 
+/** A document with all of its chunks, in their order. */
+export interface WholeDocument {
+  readonly document: StoredDocument;
+  readonly chunks: readonly StoredChunk[];
+}
+
 /** For whom something is looked for: what others may not see is neither found nor counted. */
 export interface KnowledgeReader {
   /** Whose documents, besides those that are shared. Null: those of no tenant. Undefined: all. */
@@ -89,10 +95,13 @@ export type PutOutcome = 'added' | 'changed' | 'unchanged';
 
 /** Where documents of knowledge bases and their chunks are kept. */
 export abstract class KnowledgeStore {
-  /** The hash of a document as it is stored; undefined if there is none. */
-  abstract hashOf(key: DocumentKey): Promise<string | undefined>;
-  /** Stores a document with all of its chunks in place of those that were there, or nothing where its hash is the same. */
-  abstract put(document: StoredDocument, chunks: readonly StoredChunk[]): Promise<PutOutcome>;
+  /** For each document its hash as it is stored; undefined where there is none. */
+  abstract hashesOf(keys: readonly DocumentKey[]): Promise<readonly (string | undefined)[]>;
+  /**
+   * Stores documents, all of them or none: each with all of its chunks in place of those that were there, or nothing where its hash is
+   * the same. @param documents with different keys @returns for each what became of it
+   */
+  abstract put(documents: readonly WholeDocument[]): Promise<readonly PutOutcome[]>;
   /** @returns whether it was there */
   abstract remove(key: DocumentKey): Promise<boolean>;
   /** Documents about a person, in all bases. @returns how many there were */

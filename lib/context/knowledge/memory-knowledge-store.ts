@@ -10,14 +10,12 @@ import {
   KnowledgeStore,
   type PutOutcome,
   type StoredChunk,
-  type StoredDocument,
   type VectorSearch,
+  type WholeDocument,
 } from './knowledge-store.js';
 import { bestOf, bytesOfVector, ofUnitLength, productWith } from './vectors/numbers.js';
 
-interface Kept {
-  readonly document: StoredDocument;
-  readonly chunks: readonly StoredChunk[];
+interface Kept extends WholeDocument {
   readonly version: number;
 }
 
@@ -32,15 +30,18 @@ export class MemoryKnowledgeStore extends KnowledgeStore {
     return this.store.documents as Map<string, Kept>;
   }
 
-  async hashOf(key: DocumentKey): Promise<string | undefined> {
-    return this.kept.get(nameOf(key))?.document.hash;
+  async hashesOf(keys: readonly DocumentKey[]): Promise<readonly (string | undefined)[]> {
+    return keys.map((key) => this.kept.get(nameOf(key))?.document.hash);
   }
 
-  async put(document: StoredDocument, chunks: readonly StoredChunk[]): Promise<PutOutcome> {
-    const before = this.kept.get(nameOf(document));
-    if (before?.document.hash === document.hash) return 'unchanged';
-    this.kept.set(nameOf(document), { document, chunks, version: (before?.version ?? 0) + 1 });
-    return before ? 'changed' : 'added';
+  async put(documents: readonly WholeDocument[]): Promise<readonly PutOutcome[]> {
+    return documents.map((whole) => {
+      const name = nameOf(whole.document);
+      const before = this.kept.get(name);
+      if (before?.document.hash === whole.document.hash) return 'unchanged';
+      this.kept.set(name, { ...whole, version: (before?.version ?? 0) + 1 });
+      return before ? 'changed' : 'added';
+    });
   }
 
   async remove(key: DocumentKey): Promise<boolean> {

@@ -1,6 +1,14 @@
-import { byteaOf, nowPlus, Parameters, type Statement, type TableNames } from '../../database/index.js';
+import {
+  byteaOf,
+  type Column,
+  names,
+  nowPlus,
+  Parameters,
+  type Statement,
+  type TableNames,
+} from '../../database/index.js';
 import { chunkIdOf, documentIdOf } from './knowledge-ids.js';
-import type { DocumentKey, StoredChunk, StoredDocument } from './knowledge-store.js';
+import type { DocumentKey, StoredChunk, StoredDocument, WholeDocument } from './knowledge-store.js';
 import { bytesOfVector } from './vectors/numbers.js';
 
 export const keyCondition = 'base = $1 AND tenant = $2 AND shared = $3 AND uri = $4';
@@ -9,98 +17,156 @@ export function valuesOfKey({ base, tenant, shared, uri }: DocumentKey): unknown
   return [base, tenant, shared, uri];
 }
 
-/** Gives no row where the document is the same. Its row keeps others waiting who put the same. @param offset of the clock */
-export function documentStatement(tables: TableNames, document: StoredDocument, offset: number): Statement {
-  const { title, mediaType, language, roles, trusted, about, metadata, hash, ingestedBy } = document;
+const keyColumns: readonly Column<DocumentKey>[] = [
+  ['base', 'text', ({ base }) => base],
+  ['tenant', 'text', ({ tenant }) => tenant],
+  ['shared', 'boolean', ({ shared }) => shared],
+  ['uri', 'text', ({ uri }) => uri],
+];
+
+/** A row for each document that is there, with its place in the list. */
+export function hashesStatement({ document }: TableNames, keys: readonly DocumentKey[]): Statement {
+  const parameters = new Parameters();
+  const rows = parameters.unnest(keys, keyColumns);
   return {
-    name: 'nestor_put_document',
+    name: 'nestor_document_hashes',
     text: `
-      INSERT INTO ${tables.document} AS d (base, tenant, shared, uri, id, title, media_type, language, roles, trusted,
-        metadata, hash, version, ingested_by, about, ingested_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text[], $10, $11::jsonb, $12::bytea, 1, $13, $14,
-        ${nowPlus('$15::double precision')})
-      ON CONFLICT (base, tenant, shared, uri) DO UPDATE SET title = excluded.title, media_type = excluded.media_type,
-        language = excluded.language, roles = excluded.roles, trusted = excluded.trusted, metadata = excluded.metadata, about = excluded.about,
-        hash = excluded.hash, version = d.version + 1, ingested_by = excluded.ingested_by, ingested_at = excluded.ingested_at
+      SELECT k.place::int AS place, d.hash FROM ${rows} WITH ORDINALITY AS k (${names(keyColumns)}, place)
+      JOIN ${document} d USING (${names(keyColumns)})`,
+    values: parameters.values,
+  };
+}
+
+const documentColumns: readonly Column<StoredDocument>[] = [
+  ...keyColumns,
+  ['id', 'uuid', documentIdOf],
+  ['title', 'text', ({ title }) => title ?? null],
+  ['media_type', 'text', ({ mediaType }) => mediaType],
+  ['language', 'text', ({ language }) => language],
+  ['trusted', 'boolean', ({ trusted }) => trusted],
+  ['metadata', 'jsonb', ({ metadata }) => JSON.stringify(metadata)],
+  ['hash', 'bytea', ({ hash }) => byteaOf(hash)],
+  ['ingested_by', 'text', ({ ingestedBy }) => ingestedBy ?? null],
+  ['about', 'text', ({ about }) => about ?? null],
+  // PostgreSQL's arrays of arrays all have one length.
+  ['roles', 'json', ({ roles }) => (roles ? JSON.stringify(roles) : null)],
+];
+
+/**
+ * A row for each document but those that are the same. Their rows keep others waiting who put the same; written in the order of their
+ * keys, so that two who put several never wait for each other. @param offset of the clock
+ */
+export function documentsStatement(
+  { document }: TableNames,
+  documents: readonly StoredDocument[],
+  offset: number,
+): Statement {
+  const parameters = new Parameters();
+  const rows = parameters.unnest(documents, documentColumns);
+  const plain = documentColumns.slice(0, -1);
+  const replaced = plain.slice(keyColumns.length + 1).map(([name]) => `"${name}" = excluded."${name}"`);
+  return {
+    name: 'nestor_put_documents',
+    text: `
+      INSERT INTO ${document} AS d (${names(plain)}, roles, version, ingested_at)
+      SELECT ${names(plain, 'n.')}, CASE WHEN n.roles IS NOT NULL THEN ARRAY(SELECT json_array_elements_text(n.roles)) END,
+        1, ${nowPlus(parameters.add(offset, 'double precision'))}
+      FROM ${rows} AS n (${names(documentColumns)}) ORDER BY ${names(keyColumns, 'n.')}
+      ON CONFLICT (${names(keyColumns)}) DO UPDATE SET ${replaced.join(', ')}, roles = excluded.roles,
+        version = d.version + 1, ingested_at = excluded.ingested_at
         WHERE d.hash <> excluded.hash
       RETURNING id, version`,
-    values: [
-      ...valuesOfKey(document),
-      documentIdOf(document),
-      title ?? null,
-      mediaType,
-      language,
-      roles ? [...roles] : null,
-      trusted,
-      JSON.stringify(metadata),
-      byteaOf(hash),
-      ingestedBy ?? null,
-      about ?? null,
-      offset,
-    ],
-  };
-}
-
-export function chunksStatement(
-  tables: TableNames,
-  id: string,
-  { title, language }: StoredDocument,
-  chunks: readonly StoredChunk[],
-): Statement {
-  const parameters = new Parameters();
-  const rows = parameters.unnest(
-    [...chunks.entries()],
-    [
-      ['id', 'uuid', ([ordinal, chunk]) => chunkIdOf(id, ordinal, chunk)],
-      ['ordinal', 'int', ([ordinal]) => ordinal],
-      // PostgreSQL's arrays of arrays all have one length.
-      ['headings', 'json', ([, chunk]) => JSON.stringify(chunk.headings)],
-      ['body', 'text', ([, chunk]) => chunk.text],
-      ['tokens', 'int', ([, chunk]) => chunk.tokens],
-    ],
-  );
-  const configuration = `${parameters.add(language, 'text')}::regconfig`;
-  const headings = `ARRAY(SELECT json_array_elements_text(c.headings))`;
-  const above = `${parameters.add(title ?? '', 'text')} || ' ' || array_to_string(${headings}, ' ')`;
-  return {
-    text: `
-      INSERT INTO ${tables.chunk} (id, document_id, ordinal, headings, body, tokens, search)
-      SELECT c.id, ${parameters.add(id, 'uuid')}, c.ordinal, ${headings}, c.body, c.tokens,
-        setweight(to_tsvector(${configuration}, ${above}), 'A') || setweight(to_tsvector(${configuration}, c.body), 'B')
-      FROM ${rows} AS c (id, ordinal, headings, body, tokens)`,
     values: parameters.values,
   };
 }
 
-export function chunkVectorsStatement(
-  tables: TableNames,
-  id: string,
-  model: string,
-  chunks: readonly StoredChunk[],
-): Statement {
+/** A chunk with its place. */
+export interface PlacedChunk {
+  readonly id: string;
+  readonly documentId: string;
+  readonly document: StoredDocument;
+  readonly ordinal: number;
+  readonly chunk: StoredChunk;
+}
+
+export function placed({ document, chunks }: WholeDocument): PlacedChunk[] {
+  const documentId = documentIdOf(document);
+  return chunks.map((chunk, ordinal) => ({
+    id: chunkIdOf(documentId, ordinal, chunk),
+    documentId,
+    document,
+    ordinal,
+    chunk,
+  }));
+}
+
+const chunkColumns: readonly Column<PlacedChunk>[] = [
+  ['id', 'uuid', ({ id }) => id],
+  ['document_id', 'uuid', ({ documentId }) => documentId],
+  ['ordinal', 'int', ({ ordinal }) => ordinal],
+  ['headings', 'json', ({ chunk }) => JSON.stringify(chunk.headings)],
+  ['body', 'text', ({ chunk }) => chunk.text],
+  ['tokens', 'int', ({ chunk }) => chunk.tokens],
+  ['title', 'text', ({ document }) => document.title ?? ''],
+  ['language', 'text', ({ document }) => document.language],
+];
+
+export function chunksStatement({ chunk }: TableNames, chunks: readonly PlacedChunk[]): Statement {
   const parameters = new Parameters();
-  const rows = parameters.unnest(
-    [...chunks.entries()],
-    [
-      ['chunk_id', 'uuid', ([ordinal, chunk]) => chunkIdOf(id, ordinal, chunk)],
-      ['vector', 'bytea', ([, chunk]) => bytesOfVector(chunk.vector ?? [])],
-    ],
-  );
+  const rows = parameters.unnest(chunks, chunkColumns);
+  const above = `c.title || ' ' || array_to_string(h.headings, ' ')`;
   return {
+    name: 'nestor_put_chunks',
     text: `
-      INSERT INTO ${tables.chunkVector} (chunk_id, model, vector)
-      SELECT v.chunk_id, ${parameters.add(model, 'text')}, v.vector FROM ${rows} AS v (chunk_id, vector)`,
+      INSERT INTO ${chunk} (id, document_id, ordinal, headings, body, tokens, search)
+      SELECT c.id, c.document_id, c.ordinal, h.headings, c.body, c.tokens,
+        setweight(to_tsvector(c.language::regconfig, ${above}), 'A') || setweight(to_tsvector(c.language::regconfig, c.body), 'B')
+      FROM ${rows} AS c (${names(chunkColumns)}),
+        LATERAL (SELECT ARRAY(SELECT json_array_elements_text(c.headings)) AS headings) h`,
     values: parameters.values,
   };
 }
 
-/** Takes out what belongs to a document. @param vectors tables that hold vectors of its chunks */
-export function withoutChunks(chunk: string, vectors: readonly string[], id: string): readonly Statement[] {
+/** A chunk that has a vector. */
+export interface Vectored {
+  readonly chunkId: string;
+  readonly model: string;
+  readonly vector: readonly number[];
+}
+
+export function vectored(chunks: readonly PlacedChunk[]): Vectored[] {
+  return chunks.flatMap(({ id, document: { model }, chunk: { vector = [] } }) =>
+    model === undefined ? [] : [{ chunkId: id, model, vector }],
+  );
+}
+
+export function chunkVectorsStatement({ chunkVector }: TableNames, chunks: readonly Vectored[]): Statement {
+  const parameters = new Parameters();
+  const columns: readonly Column<Vectored>[] = [
+    ['chunk_id', 'uuid', ({ chunkId }) => chunkId],
+    ['model', 'text', ({ model }) => model],
+    ['vector', 'bytea', ({ vector }) => bytesOfVector(vector)],
+  ];
+  const rows = parameters.unnest(chunks, columns);
+  return {
+    name: 'nestor_put_chunk_vectors',
+    text: `INSERT INTO ${chunkVector} (${names(columns)}) SELECT * FROM ${rows}`,
+    values: parameters.values,
+  };
+}
+
+/** Takes out what belongs to documents. @param vectors tables that hold vectors of chunks */
+export function withoutChunks(
+  chunk: string,
+  vectors: readonly string[],
+  documents: readonly string[],
+): readonly Statement[] {
+  const values = [[...documents]];
   return [
     ...vectors.map((table) => ({
-      text: `DELETE FROM ${table} WHERE chunk_id IN (SELECT id FROM ${chunk} WHERE document_id = $1)`,
-      values: [id],
+      text: `DELETE FROM ${table} WHERE chunk_id IN (SELECT id FROM ${chunk} WHERE document_id = ANY($1::uuid[]))`,
+      values,
     })),
-    { text: `DELETE FROM ${chunk} WHERE document_id = $1`, values: [id] },
+    { text: `DELETE FROM ${chunk} WHERE document_id = ANY($1::uuid[])`, values },
   ];
 }

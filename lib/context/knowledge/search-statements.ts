@@ -10,22 +10,54 @@ type Visible = Pick<KnowledgeSearch, 'base' | 'reader' | 'filter'>;
 const foundColumns =
   'c.id, to_json(c.headings) AS headings, c.body AS text, d.uri, d.title, d.version, d.trusted, d.metadata';
 
-/** Of a chunk `c` that has words of the query `q`: divided by the logarithm of its length. */
-const rank = 'ts_rank(c.search, q.words, 1)';
-
 export function foundOf({ title, ...row }: StoredFound): FoundChunk {
   return { ...row, title: title ?? undefined };
 }
 
+/** What is asked, in one of the languages of a base. */
+export interface Asked {
+  /** Name of a text search configuration. */
+  readonly language: string;
+  /** A `tsquery`: any of the words, in the forms of the language. */
+  readonly words: string;
+}
+
+/**
+ * A question in each language that documents of a base have: in another one the same words have other forms. None where it has only
+ * words that are not searched for. Which languages there are is read from an index, one step for each. Words are quoted: nothing of a
+ * text becomes an operator.
+ */
+export function askedStatement({ document }: TableNames, { base, text }: KnowledgeSearch): Statement {
+  const quoted = `'''' || replace(replace(l.lexeme, '\\', '\\\\'), '''', '''''') || ''''`;
+  return {
+    name: 'nestor_asked_words',
+    text: `
+      WITH RECURSIVE spoken AS (
+        (SELECT d.language FROM ${document} d WHERE d.base = $1 ORDER BY d.language LIMIT 1)
+        UNION ALL
+        SELECT next.language FROM spoken s, LATERAL (
+          SELECT d.language FROM ${document} d WHERE d.base = $1 AND d.language > s.language ORDER BY d.language LIMIT 1
+        ) next
+      )
+      SELECT s.language, string_agg(${quoted}, ' | ') AS words
+      FROM spoken s, unnest(to_tsvector(s.language::regconfig, $2)) AS l(lexeme, positions, weights)
+      GROUP BY s.language`,
+    values: [base, text],
+  };
+}
+
 /** Chunks that have any of the words, the best first. */
-export function wordsStatement(tables: TableNames, search: KnowledgeSearch): Statement {
+export function wordsStatement(
+  tables: TableNames,
+  search: KnowledgeSearch,
+  asked: readonly Asked[],
+): Statement {
   const parameters = new Parameters();
-  const { query, from, where } = byWords(tables, search, parameters);
+  const found = byWords(tables, search, asked, parameters, `${foundColumns}, c.ordinal`);
   return {
     text: `
-      WITH ${query}
-      SELECT ${foundColumns}, ${rank} AS score FROM ${from} WHERE ${where}
-      ORDER BY score DESC, d.uri, c.ordinal LIMIT ${parameters.add(search.limit, 'int')}`,
+      SELECT id, headings, text, uri, title, version, trusted, metadata, score FROM (${found}) found
+      ORDER BY score DESC, uri, ordinal LIMIT ${parameters.add(search.limit, 'int')}`,
     values: parameters.values,
   };
 }
@@ -42,33 +74,51 @@ export function chunksByIdStatement(tables: TableNames, search: Visible, ids: re
   };
 }
 
-/** How many vectors may be seen, counted up to one more than `most`. */
-export function vectorCountStatement(tables: TableNames, search: VectorSearch, most: number): Statement {
+/** How many chunks may be seen, counted up to one more than `most`. */
+export function countStatement(tables: TableNames, search: Visible, most: number): Statement {
   const parameters = new Parameters();
-  const { from, where } = visibleVectors(tables, search, parameters);
+  const seen = visibleChunks(tables, search, most, parameters);
+  return { text: `SELECT count(*)::int AS count FROM (${seen}) seen`, values: parameters.values };
+}
+
+/** All vectors that may be seen; none where there are more chunks than `most`. */
+export function vectorsStatement(tables: TableNames, search: VectorSearch, most: number): Statement {
+  const parameters = new Parameters();
   return {
-    text: `SELECT count(*)::int AS count FROM (SELECT FROM ${from} WHERE ${where} LIMIT ${parameters.add(most + 1, 'int')}) visible`,
+    text: `
+      WITH seen AS MATERIALIZED (${visibleChunks(tables, search, most, parameters)})
+      SELECT s.id, v.vector FROM seen s JOIN ${tables.chunkVector} v ON v.chunk_id = s.id
+      WHERE v.model = ${parameters.add(search.model, 'text')}
+        AND (SELECT count(*) FROM seen) <= ${parameters.add(most, 'int')}`,
     values: parameters.values,
   };
 }
 
-/** All vectors that may be seen. */
-export function vectorsStatement(tables: TableNames, search: VectorSearch): Statement {
-  const parameters = new Parameters();
-  const { from, where } = visibleVectors(tables, search, parameters);
-  return { text: `SELECT v.chunk_id AS id, v.vector FROM ${from} WHERE ${where}`, values: parameters.values };
+/** One more than `most`, where there are so many. */
+function visibleChunks(
+  { chunk, document }: TableNames,
+  search: Visible,
+  most: number,
+  parameters: Parameters,
+): string {
+  return `SELECT c.id FROM ${chunk} c JOIN ${document} d ON d.id = c.document_id
+    WHERE ${isVisible(parameters, search)} LIMIT ${parameters.add(most + 1, 'int')}`;
 }
 
 /** The vectors of those chunks that have the words, the best first. */
-export function wordedVectorsStatement(tables: TableNames, search: VectorSearch, most: number): Statement {
+export function wordedVectorsStatement(
+  tables: TableNames,
+  search: VectorSearch,
+  asked: readonly Asked[],
+  most: number,
+): Statement {
   const parameters = new Parameters();
-  const { query, from, where } = byWords(tables, search, parameters);
+  const found = byWords(tables, search, asked, parameters, 'c.id');
   return {
     text: `
-      WITH ${query}
-      SELECT v.chunk_id AS id, v.vector FROM ${from} JOIN ${tables.chunkVector} v ON v.chunk_id = c.id
-      WHERE ${where} AND v.model = ${parameters.add(search.model, 'text')}
-      ORDER BY ${rank} DESC LIMIT ${parameters.add(most, 'int')}`,
+      SELECT f.id, v.vector FROM (${found}) f JOIN ${tables.chunkVector} v ON v.chunk_id = f.id
+      WHERE v.model = ${parameters.add(search.model, 'text')}
+      ORDER BY f.score DESC LIMIT ${parameters.add(most, 'int')}`,
     values: parameters.values,
   };
 }
@@ -96,25 +146,24 @@ export function visibleVectors(
   };
 }
 
-/**
- * Chunks `c` that have any of the words. A document in another language has other forms of the same words: each language is asked in
- * its own. Words are quoted: nothing of a text becomes an operator.
- */
-function byWords({ document, chunk }: TableNames, search: KnowledgeSearch, parameters: Parameters) {
+/** Chunks `c` that have any of the words, with their `score`: language by language, so that it is planned by how common the words are. */
+function byWords(
+  { document, chunk }: TableNames,
+  search: KnowledgeSearch,
+  asked: readonly Asked[],
+  parameters: Parameters,
+  columns: string,
+): string {
   const visible = isVisible(parameters, search);
-  const asked = parameters.add(search.text, 'text');
-  const quoted = `'''' || replace(replace(l.lexeme, '\\', '\\\\'), '''', '''''') || ''''`;
-  return {
-    query: `spoken AS (SELECT DISTINCT d.language FROM ${document} d WHERE ${visible}),
-      query AS (
-        SELECT s.language, string_agg(${quoted}, ' | ')::tsquery AS words
-        FROM spoken s, unnest(to_tsvector(s.language::regconfig, ${asked})) AS l(lexeme, positions, weights)
-        GROUP BY s.language
-      )`,
-    from: `query q JOIN ${chunk} c ON c.search @@ q.words
-      JOIN ${document} d ON d.id = c.document_id AND d.language = q.language`,
-    where: visible,
-  };
+  const inLanguages = asked.map(({ language, words }) => {
+    const query = parameters.add(words, 'tsquery');
+    // Divided by the logarithm of its length.
+    return `
+      SELECT ${columns}, ts_rank(c.search, ${query}, 1) AS score
+      FROM ${chunk} c JOIN ${document} d ON d.id = c.document_id
+      WHERE c.search @@ ${query} AND d.language = ${parameters.add(language, 'text')} AND ${visible}`;
+  });
+  return inLanguages.join(' UNION ALL ');
 }
 
 /** What may be seen of the documents `d`. */
@@ -125,6 +174,8 @@ function isVisible(parameters: Parameters, { base, reader: { tenant, roles }, fi
     ...(roles === undefined
       ? []
       : [`(d.roles IS NULL OR d.roles && ${parameters.add([...roles], 'text[]')})`]),
-    `d.metadata @> ${parameters.add(JSON.stringify(filter), 'jsonb')}`,
+    ...(Object.keys(filter).length === 0
+      ? []
+      : [`d.metadata @> ${parameters.add(JSON.stringify(filter), 'jsonb')}`]),
   ].join(' AND ');
 }

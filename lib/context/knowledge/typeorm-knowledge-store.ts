@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../../clock/index.js';
-import { hexOf, Statements, type TableNames, tableNames } from '../../database/index.js';
+import { hexOf, type Statement, Statements, type TableNames, tableNames } from '../../database/index.js';
 import {
   type DocumentKey,
   type FoundChunk,
@@ -9,25 +9,28 @@ import {
   type KnowledgeStats,
   KnowledgeStore,
   type PutOutcome,
-  type StoredChunk,
-  type StoredDocument,
   type VectorSearch,
+  type WholeDocument,
 } from './knowledge-store.js';
-import { chunkIdOf } from './knowledge-ids.js';
+import { documentIdOf } from './knowledge-ids.js';
 import {
   chunksStatement,
   chunkVectorsStatement,
-  documentStatement,
+  documentsStatement,
+  hashesStatement,
   keyCondition,
+  placed,
   valuesOfKey,
+  vectored,
   withoutChunks,
 } from './put-statements.js';
 import {
+  type Asked,
+  askedStatement,
   chunksByIdStatement,
   foundOf,
   statsStatement,
   type StoredFound,
-  vectorCountStatement,
   vectorsStatement,
   wordedVectorsStatement,
   wordsStatement,
@@ -35,7 +38,13 @@ import {
 import { bestOf, ofUnitLength, productWith } from './vectors/numbers.js';
 import { type Near, Pgvector } from './vectors/pgvector.js';
 
-const usualMostCompared = 20_000;
+/** Vectors that one search compares at most. */
+export interface MostCompared {
+  /** More: those of the chunks that have the words. */
+  readonly inProcess: number;
+  /** More: pgvector looks into its index, which finds nearly the same. */
+  readonly byPgvector: number;
+}
 
 interface StoredVector {
   readonly id: string;
@@ -51,80 +60,60 @@ export class TypeOrmKnowledgeStore extends KnowledgeStore {
   constructor(
     dataSource: DataSource,
     private readonly clock: Clock,
-    /** Vectors that one search compares at most. */
-    private readonly mostCompared = usualMostCompared,
+    private readonly most: MostCompared = { inProcess: 20_000, byPgvector: 1_000 },
   ) {
     super();
     this.statements = new Statements(dataSource, clock);
     this.tables = tableNames(dataSource);
   }
 
-  async hashOf(key: DocumentKey): Promise<string | undefined> {
-    const [row] = await this.statements.run<{ hash: Buffer }>({
-      name: 'nestor_document_hash',
-      text: `SELECT hash FROM ${this.tables.document} WHERE ${keyCondition}`,
-      values: valuesOfKey(key),
-    });
-    return row && hexOf(row.hash);
+  async hashesOf(keys: readonly DocumentKey[]): Promise<readonly (string | undefined)[]> {
+    const rows = await this.statements.run<{ place: number; hash: Buffer }>(
+      hashesStatement(this.tables, keys),
+    );
+    const hashes = new Map(rows.map(({ place, hash }) => [place, hexOf(hash)]));
+    return keys.map((_, index) => hashes.get(index + 1));
   }
 
-  async put(document: StoredDocument, chunks: readonly StoredChunk[]): Promise<PutOutcome> {
+  async put(documents: readonly WholeDocument[]): Promise<readonly PutOutcome[]> {
     const { tables, clock } = this;
     const pgvector = await this.pgvector();
-    const dimensions = chunks[0]?.vector?.length;
-    if (document.model !== undefined && dimensions !== undefined)
-      await pgvector?.prepare(document.model, dimensions);
+    await pgvector?.prepare(vectored(documents.flatMap(placed)));
     return this.statements.together(async (send) => {
-      const [stored] = await send<{ id: string; version: number }>(
-        documentStatement(tables, document, clock.offset()),
+      const written = await send<{ id: string; version: number }>(
+        documentsStatement(
+          tables,
+          documents.map(({ document }) => document),
+          clock.offset(),
+        ),
       );
-      if (!stored) return 'unchanged';
-      const { id, version } = stored;
-      if (version > 1) for (const statement of this.withoutChunks(id, pgvector)) await send(statement);
-      if (chunks.length > 0) {
-        await send(chunksStatement(tables, id, document, chunks));
-        const { model } = document;
-        if (model !== undefined) {
-          await send(chunkVectorsStatement(tables, id, model, chunks));
-          const vectors = () =>
-            chunks.map((chunk, ordinal) => ({
-              id: chunkIdOf(id, ordinal, chunk),
-              vector: chunk.vector ?? [],
-            }));
-          if (pgvector) await send(pgvector.insertStatement(vectors(), model));
-        }
+      const versions = new Map(written.map(({ id, version }) => [id, version]));
+      const versionOf = ({ document }: WholeDocument) => versions.get(documentIdOf(document));
+      const changed = written.filter(({ version }) => version > 1).map(({ id }) => id);
+      for (const statement of this.withoutChunks(changed, pgvector)) await send(statement);
+      const chunks = documents.filter((whole) => versionOf(whole) !== undefined).flatMap(placed);
+      if (chunks.length > 0) await send(chunksStatement(tables, chunks));
+      const vectors = vectored(chunks);
+      if (vectors.length > 0) {
+        await send(chunkVectorsStatement(tables, vectors));
+        if (pgvector) await send(pgvector.insertStatement(vectors));
       }
-      return version > 1 ? 'changed' : 'added';
+      return documents.map((whole) => outcomeOf(versionOf(whole)));
     });
   }
 
   async remove(key: DocumentKey): Promise<boolean> {
-    const pgvector = await this.pgvector();
-    return this.statements.together(async (send) => {
-      const [gone] = await send<{ id: string }>({
-        text: `DELETE FROM ${this.tables.document} WHERE ${keyCondition} RETURNING id`,
-        values: valuesOfKey(key),
-      });
-      if (gone) for (const statement of this.withoutChunks(gone.id, pgvector)) await send(statement);
-      return gone !== undefined;
-    });
+    return (await this.removeWhere(keyCondition, valuesOfKey(key))) > 0;
   }
 
-  async removeAbout(tenant: string, person: string): Promise<number> {
-    const pgvector = await this.pgvector();
-    return this.statements.together(async (send) => {
-      const gone = await send<{ id: string }>({
-        text: `DELETE FROM ${this.tables.document} WHERE tenant = $1 AND about = $2 RETURNING id`,
-        values: [tenant, person],
-      });
-      for (const { id } of gone)
-        for (const statement of this.withoutChunks(id, pgvector)) await send(statement);
-      return gone.length;
-    });
+  removeAbout(tenant: string, person: string): Promise<number> {
+    return this.removeWhere('tenant = $1 AND about = $2', [tenant, person]);
   }
 
   async search(search: KnowledgeSearch): Promise<readonly FoundChunk[]> {
-    const rows = await this.statements.run<StoredFound>(wordsStatement(this.tables, search));
+    const asked = await this.asked(search);
+    if (asked.length === 0) return [];
+    const rows = await this.statements.run<StoredFound>(wordsStatement(this.tables, search, asked));
     return rows.map(foundOf);
   }
 
@@ -152,15 +141,12 @@ export class TypeOrmKnowledgeStore extends KnowledgeStore {
   }
 
   private async nearest(search: VectorSearch): Promise<readonly Near[]> {
-    const { statements, tables, mostCompared } = this;
     const pgvector = await this.pgvector();
-    const [row] = await statements.run<{ count: number }>(vectorCountStatement(tables, search, mostCompared));
-    const isFew = (row?.count ?? 0) <= mostCompared;
-    if (pgvector) return pgvector.nearest(search, isFew);
-    // What is compared here: all that may be seen, or what has the words where that is too much.
-    const candidates = await statements.run<StoredVector>(
-      isFew ? vectorsStatement(tables, search) : wordedVectorsStatement(tables, search, mostCompared),
+    if (pgvector) return pgvector.nearest(search);
+    const all = await this.statements.run<StoredVector>(
+      vectorsStatement(this.tables, search, this.most.inProcess),
     );
+    const candidates = all.length > 0 ? all : await this.withWords(search);
     const asked = ofUnitLength(search.vector);
     return bestOf(
       candidates.map(({ id, vector }) => ({ id, score: productWith(asked, vector) })),
@@ -168,18 +154,54 @@ export class TypeOrmKnowledgeStore extends KnowledgeStore {
     );
   }
 
+  /** What is compared where all that may be seen is too much: what has the words. */
+  private async withWords(search: VectorSearch): Promise<readonly StoredVector[]> {
+    const asked = await this.asked(search);
+    if (asked.length === 0) return [];
+    return this.statements.run<StoredVector>(
+      wordedVectorsStatement(this.tables, search, asked, this.most.inProcess),
+    );
+  }
+
+  private asked(search: KnowledgeSearch): Promise<readonly Asked[]> {
+    return this.statements.run<Asked>(askedStatement(this.tables, search));
+  }
+
   /** Asked once: what is installed later is used after the next start. */
   private pgvector(): Promise<Pgvector | undefined> {
-    this.opening ??= Pgvector.open(this.statements, this.tables).catch((error: unknown) => {
-      // A database that was away is asked again.
-      this.opening = undefined;
-      throw error;
-    });
+    this.opening ??= Pgvector.open(this.statements, this.tables, this.most.byPgvector).catch(
+      (error: unknown) => {
+        // A database that was away is asked again.
+        this.opening = undefined;
+        throw error;
+      },
+    );
     return this.opening;
   }
 
-  private withoutChunks(id: string, pgvector: Pgvector | undefined) {
-    const { chunk, chunkVector, vectorIndex } = this.tables;
-    return withoutChunks(chunk, pgvector ? [chunkVector, vectorIndex] : [chunkVector], id);
+  /** @returns how many documents there were */
+  private async removeWhere(condition: string, values: unknown[]): Promise<number> {
+    const pgvector = await this.pgvector();
+    return this.statements.together(async (send) => {
+      const gone = await send<{ id: string }>({
+        text: `DELETE FROM ${this.tables.document} WHERE ${condition} RETURNING id`,
+        values,
+      });
+      const ids = gone.map(({ id }) => id);
+      for (const statement of this.withoutChunks(ids, pgvector)) await send(statement);
+      return gone.length;
+    });
   }
+
+  private withoutChunks(documents: readonly string[], pgvector: Pgvector | undefined): readonly Statement[] {
+    if (documents.length === 0) return [];
+    const { chunk, chunkVector, vectorIndex } = this.tables;
+    return withoutChunks(chunk, pgvector ? [chunkVector, vectorIndex] : [chunkVector], documents);
+  }
+}
+
+/** @param version of a document that was written; undefined: it was the same */
+function outcomeOf(version: number | undefined): PutOutcome {
+  if (version === undefined) return 'unchanged';
+  return version > 1 ? 'changed' : 'added';
 }

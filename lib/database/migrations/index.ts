@@ -12,6 +12,7 @@ import { CreateBudgetRaises } from './1794200000011-create-budget-raises.js';
 import { CreateKnowledge } from './1794200000012-create-knowledge.js';
 import { CreateContext } from './1794200000013-create-context.js';
 import { AddAbout } from './1794200000014-add-about.js';
+import { IndexDocuments } from './1794200000015-index-documents.js';
 import { ReviewWork } from './1794200000010-review-work.js';
 
 /** Every migration of Nestor, for the `migrations` of the host's data source. */
@@ -30,4 +31,5 @@ export const orchestrationMigrations: readonly (new () => MigrationInterface)[] 
   CreateKnowledge,
   CreateContext,
   AddAbout,
+  IndexDocuments,
 ];

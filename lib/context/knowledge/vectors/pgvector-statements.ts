@@ -65,7 +65,7 @@ export function insertStatement(tables: TableNames, vectors: readonly IndexedVec
 /** Vectors that are stored, and that pgvector does not have yet. */
 export function missingStatement({ chunkVector, vectorIndex }: TableNames, limit: number): Statement {
   return {
-    text: `SELECT v.chunk_id AS id, v.model, v.vector FROM ${chunkVector} v
+    text: `SELECT v.chunk_id AS "chunkId", v.model, v.vector FROM ${chunkVector} v
       WHERE NOT EXISTS (SELECT FROM ${vectorIndex} i WHERE i.chunk_id = v.chunk_id AND i.model = v.model)
       LIMIT $1`,
     values: [limit],

@@ -2,6 +2,8 @@ import { logSafely, errorMessage } from '../../../errors/index.js';
 import { readProperty } from '../../../text/index.js';
 import type { Statement, Statements, TableNames } from '../../../database/index.js';
 import type { VectorSearch } from '../knowledge-store.js';
+import { countStatement } from '../search-statements.js';
+import type { Vectored } from '../put-statements.js';
 import { numbersOf, ofUnitLength } from './numbers.js';
 import {
   approximateStatement,
@@ -9,7 +11,6 @@ import {
   createTableStatement,
   exactStatement,
   indexedType,
-  type IndexedVector,
   insertStatement,
   installedStatement,
   iterativeScan,
@@ -36,13 +37,18 @@ export class Pgvector {
     private readonly statements: Statements,
     private readonly tables: TableNames,
     readonly version: string,
+    private readonly mostCompared: number,
   ) {}
 
   /**
    * Where the extension is installed, in a version that will do, and the table is there or may be made. What was stored before it was
-   * installed is taken over.
+   * installed is taken over. @param mostCompared vectors that are compared one by one; where more may be seen, the index is used
    */
-  static async open(statements: Statements, tables: TableNames): Promise<Pgvector | undefined> {
+  static async open(
+    statements: Statements,
+    tables: TableNames,
+    mostCompared: number,
+  ): Promise<Pgvector | undefined> {
     const [installed] = await statements.run<{ version: string }>(installedStatement);
     if (!installed) return undefined;
     const { version } = installed;
@@ -54,7 +60,7 @@ export class Pgvector {
       return undefined;
     }
     try {
-      const opened = new Pgvector(statements, tables, version);
+      const opened = new Pgvector(statements, tables, version, mostCompared);
       await unlessMeanwhile(() => statements.run(createTableStatement(tables)));
       await opened.takeOver();
       return opened;
@@ -69,34 +75,45 @@ export class Pgvector {
     }
   }
 
-  /** Before vectors of a model are stored: its index is there, or the log says why not; then all are compared. @param dimensions numbers of each */
-  prepare(model: string, dimensions: number): Promise<void> {
-    const name = `${dimensions} ${model}`;
-    const known = this.prepared.get(name) ?? this.index(model, dimensions);
-    this.prepared.set(name, known);
-    return known;
+  /** Before vectors are stored: the index of their model is there, or the log says why not; then all are compared. */
+  async prepare(vectors: readonly Vectored[]): Promise<void> {
+    const kinds = new Map(
+      vectors.map(({ model, vector }) => [`${vector.length} ${model}`, [model, vector.length] as const]),
+    );
+    for (const [model, dimensions] of kinds.values()) await this.prepareIndex(model, dimensions);
   }
 
-  insertStatement(
-    vectors: readonly { readonly id: string; readonly vector: readonly number[] }[],
-    model: string,
-  ): Statement {
+  insertStatement(vectors: readonly Vectored[]): Statement {
     return insertStatement(
       this.tables,
-      vectors.map(({ id, vector }) => indexedOf(id, model, ofUnitLength(vector))),
+      vectors.map((one) => ({ ...one, vector: textOf(ofUnitLength(one.vector)) })),
     );
   }
 
-  /** @param isExact whether all vectors that may be seen are compared */
-  async nearest(search: VectorSearch, isExact: boolean): Promise<readonly Near[]> {
+  async nearest(search: VectorSearch): Promise<readonly Near[]> {
     const asked = textOf(ofUnitLength(search.vector));
     const type = indexedType(search.vector.length);
-    if (isExact || type === undefined)
+    if (type === undefined || !(await this.isMany(search)))
       return this.statements.run<Near>(exactStatement(this.tables, search, asked));
     return this.statements.together(async (send) => {
       await send(iterativeScan);
       return send<Near>(approximateStatement(this.tables, search, type, asked));
     });
+  }
+
+  private async isMany(search: VectorSearch): Promise<boolean> {
+    const [row] = await this.statements.run<{ count: number }>(
+      countStatement(this.tables, search, this.mostCompared),
+    );
+    return (row?.count ?? 0) > this.mostCompared;
+  }
+
+  /** @param dimensions numbers of each vector */
+  private prepareIndex(model: string, dimensions: number): Promise<void> {
+    const name = `${dimensions} ${model}`;
+    const known = this.prepared.get(name) ?? this.index(model, dimensions);
+    this.prepared.set(name, known);
+    return known;
   }
 
   private async index(model: string, dimensions: number): Promise<void> {
@@ -114,12 +131,12 @@ export class Pgvector {
 
   private async takeOver(): Promise<void> {
     for (;;) {
-      const missing = await this.statements.run<{ id: string; model: string; vector: Buffer }>(
+      const missing = await this.statements.run<{ chunkId: string; model: string; vector: Buffer }>(
         missingStatement(this.tables, batch),
       );
-      const vectors = missing.map(({ id, model, vector }) => indexedOf(id, model, numbersOf(vector)));
-      for (const [model, dimensions] of kindsOf(missing)) await this.prepare(model, dimensions);
-      if (vectors.length > 0) await this.statements.run(insertStatement(this.tables, vectors));
+      const vectors = missing.map((one) => ({ ...one, vector: [...numbersOf(one.vector)] }));
+      await this.prepare(vectors);
+      if (vectors.length > 0) await this.statements.run(this.insertStatement(vectors));
       if (missing.length < batch) return;
     }
   }
@@ -144,20 +161,6 @@ function codeOf(error: unknown): unknown {
 function isRecent(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > oldest[0] || (major === oldest[0] && minor >= oldest[1]);
-}
-
-function kindsOf(
-  vectors: readonly { readonly model: string; readonly vector: Buffer }[],
-): readonly (readonly [string, number])[] {
-  return [
-    ...new Map(
-      vectors.map(({ model, vector }) => [`${vector.length} ${model}`, [model, vector.length / 4] as const]),
-    ).values(),
-  ];
-}
-
-function indexedOf(chunkId: string, model: string, vector: Float32Array): IndexedVector {
-  return { chunkId, model, vector: textOf(vector) };
 }
 
 function textOf(vector: Float32Array): string {

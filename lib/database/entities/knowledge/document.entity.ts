@@ -5,6 +5,8 @@ import { hexadecimal } from '../../statements/digest.js';
 /** A document of a knowledge base. What is searched is its chunks. */
 @Entity({ name: 'orchestration_document' })
 @Index('orchestration_document_about', ['tenant', 'about'])
+@Index('orchestration_document_language', ['base', 'language'])
+@Index('orchestration_document_metadata', { synchronize: false })
 @Index('orchestration_document_uri', ['base', 'tenant', 'shared', 'uri'], { unique: true })
 export class DocumentRow {
   @PrimaryColumn({ name: 'id', type: 'uuid', primaryKeyConstraintName: 'orchestration_document_pkey' })

@@ -9,10 +9,10 @@ import { CreateLimits } from './1794200000007-create-limits.js';
 import { CreateBudgets } from './1794200000008-create-budgets.js';
 import { CreateBuckets } from './1794200000009-create-buckets.js';
 import { CreateBudgetRaises } from './1794200000011-create-budget-raises.js';
-import { CreateKnowledge } from './1794200000012-create-knowledge.js';
-import { CreateContext } from './1794200000013-create-context.js';
-import { AddAbout } from './1794200000014-add-about.js';
-import { IndexDocuments } from './1794200000015-index-documents.js';
+import { CreateKnowledge } from './context/1794200000012-create-knowledge.js';
+import { CreateContext } from './context/1794200000013-create-context.js';
+import { AddAbout } from './context/1794200000014-add-about.js';
+import { IndexDocuments } from './context/1794200000015-index-documents.js';
 import { ReviewWork } from './1794200000010-review-work.js';
 
 /** Every migration of Nestor, for the `migrations` of the host's data source. */

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { inSchema } from './in-schema.js';
+import { inSchema } from '../in-schema.js';
 
 /** Whom documents of knowledge bases are about: they go with that person. */
 export class AddAbout implements MigrationInterface {

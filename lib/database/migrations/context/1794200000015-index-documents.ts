@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { inSchema } from './in-schema.js';
+import { inSchema } from '../in-schema.js';
 
 /** Searches of large knowledge bases: which languages a base has, and which documents have some metadata. */
 export class IndexDocuments implements MigrationInterface {

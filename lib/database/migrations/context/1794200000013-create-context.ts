@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { inSchema } from './in-schema.js';
+import { inSchema } from '../in-schema.js';
 
 const statements = [
   `CREATE TABLE "orchestration_memory" (

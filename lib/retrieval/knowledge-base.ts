@@ -92,7 +92,7 @@ export class KnowledgeBase extends Retriever {
   }
 
   /**
-   * Takes documents in, each in a transaction of its own: in place of the one of the same name, if there is one. What is there already
+   * Takes documents in, several in a transaction: each in place of the one of the same name, if there is one. What is there already
    * as it is costs one look, so that what was interrupted is done by doing it again. In a step it shows its progress, and renews
    * `idleTimeout`.
    * @throws {InputValidationError} for what is not a document: of a list before any of it is taken in

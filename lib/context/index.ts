@@ -24,6 +24,7 @@ export {
   type KnowledgeSearch,
   type KnowledgeStats,
   KnowledgeStore,
+  type ListedDocument,
   type PutOutcome,
   type StoredChunk,
   type StoredDocument,

@@ -216,8 +216,8 @@ const inMemory: Provider[] = [
   },
   {
     provide: KnowledgeStore,
-    useFactory: (store: MemoryStore) => new MemoryKnowledgeStore(store),
-    inject: [MemoryStore],
+    useFactory: (store: MemoryStore, clock: Clock) => new MemoryKnowledgeStore(store, clock),
+    inject: [MemoryStore, Clock],
   },
   {
     provide: CallCache,

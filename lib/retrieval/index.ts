@@ -1,6 +1,7 @@
-export type { KnowledgeStats } from '../context/index.js';
+export type { KnowledgeStats, ListedDocument } from '../context/index.js';
 export type { ChunkingOptions } from './chunking/chunks.js';
 export type { Document } from './document.js';
+export type { DocumentFilter } from './document-filter.js';
 export { ngramEmbeddings } from './embedding/ngram-embeddings.js';
 export type { IngestReport } from './ingestion.js';
 export { KnowledgeBase } from './knowledge-base.js';

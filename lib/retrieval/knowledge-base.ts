@@ -5,6 +5,7 @@ import {
   type KnowledgeSearch,
   type KnowledgeStats,
   type KnowledgeStore,
+  type ListedDocument,
   type RetrievalContext,
   type RetrievalQuery,
   type RetrievalService,
@@ -12,7 +13,9 @@ import {
 } from '../context/index.js';
 import type { Passage, RetrievedPassage } from '../content/index.js';
 import type { ModelService } from '../models/index.js';
+import type { Page } from '../values/index.js';
 import type { Document } from './document.js';
+import { type DocumentFilter, readDocumentFilter } from './document-filter.js';
 import { accessOf, type KnowledgeBaseOptions } from './knowledge-base.options.js';
 import { ChunkEmbedder } from './embedding/chunk-embedder.js';
 import { logSafely } from '../errors/index.js';
@@ -114,6 +117,17 @@ export class KnowledgeBase extends Retriever {
   ): Promise<boolean> {
     const { tenant } = await this.owner(shared);
     return this.ports.store.remove({ base: this.name, tenant, shared, uri });
+  }
+
+  /**
+   * Documents that the caller can find, the newest first: those that have gone at their source can be taken out.
+   * @throws {InputValidationError} {AccessDeniedError}
+   * @example
+   * const { items, next } = await this.articles.list({ filter: { topic: 'billing' } });
+   */
+  async list(filter: DocumentFilter = {}): Promise<Page<ListedDocument>> {
+    const asked = readDocumentFilter(filter);
+    return this.ports.store.list({ ...asked, base: this.name, reader: await this.reader() });
   }
 
   /** How much the caller can find. @throws {AccessDeniedError} */

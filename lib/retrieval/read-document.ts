@@ -28,10 +28,7 @@ const fields = option.fields({
   roles,
   about: option.text,
   trust: option.oneOf('trusted', 'untrusted'),
-  metadata: (value, path) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? []
-      : [`${path} has to be an object.`],
+  metadata: option.object('names and values'),
   shared: option.truth,
 } satisfies OptionRules<Document>);
 

@@ -77,6 +77,22 @@ describe('the loader', () => {
     await rm(changing, { recursive: true });
   });
 
+  it('takes out a page whose file is gone', async () => {
+    const shrinking = await mkdtemp(join(tmpdir(), 'articles-'));
+    const write = (name: string) =>
+      writeFile(join(shrinking, name), `---\ntopic: device\n---\n\n# Animals\n\nThe badger of ${name}.\n`);
+    await write('a.md');
+    await write('b.md');
+    const loader = module.get(KnowledgeLoader);
+    await loader.load(shrinking);
+    expect((await found('badger')).toSorted()).toEqual(['a', 'b']);
+    await rm(join(shrinking, 'a.md'));
+    expect(await loader.load(shrinking)).toEqual({ added: 0, changed: 0, unchanged: 1, removed: 1 });
+    expect(await found('badger')).toEqual(['b']);
+    await rm(shrinking, { recursive: true });
+    await loader.load(folder);
+  });
+
   it('names the file that has no head', async () => {
     const broken = await mkdtemp(join(tmpdir(), 'articles-'));
     await writeFile(join(broken, 'no-head.md'), '# Title\n\nText.\n');

@@ -17,16 +17,34 @@ export class KnowledgeLoader implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { added, changed, unchanged } = await this.load(sampleFile('data', 'knowledge'));
-    this.logger.log(`Help pages: ${added} new, ${changed} changed, ${unchanged} as they were`);
+    const { added, changed, unchanged, removed } = await this.load(sampleFile('data', 'knowledge'));
+    this.logger.log(
+      `Help pages: ${added} new, ${changed} changed, ${unchanged} as they were, ${removed} taken out`,
+    );
   }
 
-  async load(folder: string): Promise<IngestReport> {
+  async load(folder: string): Promise<IngestReport & { readonly removed: number }> {
     const names = (await readdir(folder)).filter((name) => name.endsWith('.md')).toSorted();
     const documents = await Promise.all(
       names.map(async (name) => parseArticle(name, await readFile(join(folder, name), 'utf8'))),
     );
     const loader = { name: 'knowledge-loader', reason: 'the help pages of this release' };
-    return this.current.asSystem(loader, () => this.articles.ingest(documents));
+    return this.current.asSystem(loader, async () => {
+      const report = await this.articles.ingest(documents);
+      return { ...report, removed: await this.removeOthers(new Set(documents.map(({ uri }) => uri))) };
+    });
+  }
+
+  /** Pages whose files are gone. */
+  private async removeOthers(kept: ReadonlySet<string>): Promise<number> {
+    let removed = 0;
+    let cursor: string | undefined;
+    do {
+      const page = await this.articles.list({ limit: 500, cursor });
+      const gone = page.items.filter(({ uri, shared }) => shared && !kept.has(uri));
+      for (const { uri } of gone) removed += Number(await this.articles.remove(uri, { shared: true }));
+      cursor = page.next;
+    } while (cursor !== undefined);
+    return removed;
   }
 }

@@ -403,6 +403,13 @@ const ways: { readonly [name in Operation]: readonly Omit<Row, 'operation'>[] } 
       act: async ({ letters }, { tenant }) =>
         has(await letters.search('letter'), ({ source }) => source.uri === letterOf(tenant)),
     },
+    {
+      way: 'knowledge base.list',
+      may: everybody,
+      isList: true,
+      act: async ({ letters }, { tenant }) =>
+        has((await letters.list()).items, ({ uri }) => uri === letterOf(tenant)),
+    },
   ],
   'knowledge.ingest': [
     {

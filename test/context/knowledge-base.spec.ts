@@ -13,6 +13,7 @@ import {
 } from 'nestjs-nestor';
 import {
   type Document,
+  type DocumentFilter,
   InjectKnowledgeBase,
   KnowledgeBase,
   KnowledgeBaseModule,
@@ -104,6 +105,18 @@ describe.each(stores)('a knowledge base (%s)', (store) => {
   const found = async (text: string, who = person(tenant), filter = {}) => {
     const passages = await as(who, () => articles.search({ text, limit: 50, filter }));
     return passages.map(({ source }) => source.uri).toSorted();
+  };
+
+  /** All pages. */
+  const listed = async (who: Principal, filter: DocumentFilter['filter'], limit: number) => {
+    const uris: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await as(who, () => articles.list({ filter, limit, cursor }));
+      uris.push(...page.items.map(({ uri }) => uri));
+      cursor = page.next;
+    } while (cursor !== undefined);
+    return uris.toSorted();
   };
 
   it('finds the chunks of documents that speak of something, the best first, and says where they stand', async () => {
@@ -209,6 +222,60 @@ describe.each(stores)('a knowledge base (%s)', (store) => {
       ['a', '2'],
       ['b', '1'],
     ]);
+  });
+
+  it('lists its documents page by page, the newest first, as they are now', async () => {
+    for (const uri of ['a', 'b', 'c', 'd', 'e']) {
+      await ingest([{ uri, text: `# Title ${uri}`, metadata: { group: uri < 'd' ? 1 : 2 } }]);
+      // Of one millisecond, the order is by id.
+      await host.t.clock.advance(1);
+    }
+    await ingest([{ uri: 'b', text: 'Changed.', roles: ['lead'], about: 'eva', trust: 'trusted' }]);
+    const lead = person(tenant, 'lead');
+    const names = (which: DocumentFilter) =>
+      as(lead, async () => (await articles.list(which)).items.map(({ uri }) => uri));
+    expect(await names({})).toEqual(['b', 'e', 'd', 'c', 'a']);
+    expect(await names({ filter: { group: 1 } })).toEqual(['c', 'a']);
+    const first = await as(lead, () => articles.list({ limit: 2 }));
+    expect(await names({ limit: 2, cursor: first.next })).toEqual(['d', 'c']);
+    expect(first.items).toEqual([
+      {
+        uri: 'b',
+        version: '2',
+        tenant,
+        shared: false,
+        roles: ['lead'],
+        trust: 'trusted',
+        about: 'eva',
+        metadata: {},
+        ingestedAt: expect.any(Date),
+        ingestedBy: 'eva',
+      },
+      {
+        uri: 'e',
+        title: 'Title e',
+        version: '1',
+        tenant,
+        shared: false,
+        trust: 'untrusted',
+        metadata: { group: 2 },
+        ingestedAt: expect.any(Date),
+        ingestedBy: 'eva',
+      },
+    ]);
+    expect(await as(person(tenant), async () => (await articles.list()).items.length)).toBe(4);
+  });
+
+  it.each([
+    [{ limit: 0 }, 'filter.limit has to be a whole number from 1 to 1000.'],
+    [{ filter: [] }, 'filter.filter has to be an object: names and values of metadata.'],
+    [{ cursor: 'x' }, "'x' is not a cursor"],
+    [{ topic: 'x' }, 'filter.topic is not an option.'],
+  ])('does not list by %j', async (wrong, problem) => {
+    await expect(as(person(tenant), () => articles.list(wrong as never))).rejects.toMatchObject({
+      code: 'INPUT_VALIDATION',
+      message: expect.stringContaining(problem),
+    });
   });
 
   it('can be filled by a step', async () => {
@@ -336,7 +403,8 @@ describe.each(stores)('a knowledge base (%s)', (store) => {
       fc.asyncProperty(
         fc.array(document, { minLength: 1, maxLength: 6 }),
         asking,
-        async (documents, asker) => {
+        fc.integer({ min: 1, max: 3 }),
+        async (documents, asker, limit) => {
           round += 1;
           const base = documents.map((one, index) => ({ ...one, uri: `${round}-${index}` }));
           for (const { of, uri, roles, topic } of base)
@@ -352,6 +420,7 @@ describe.each(stores)('a knowledge base (%s)', (store) => {
           const filter = { round, ...(asker.topic === undefined ? {} : { topic: asker.topic }) };
           const who = person(asker.of, ...asker.roles);
           expect(await found('word', who, filter)).toEqual(wanted.map(({ uri }) => uri).toSorted());
+          expect(await listed(who, filter, limit)).toEqual(wanted.map(({ uri }) => uri).toSorted());
           for (const { of, uri } of base) await as(editor(of), () => articles.remove(uri));
         },
       ),

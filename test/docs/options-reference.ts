@@ -76,9 +76,9 @@ const sections: readonly Section[] = [
   },
   {
     title: '`KnowledgeBaseModule.forFeature`',
-    interfaces: ['KnowledgeBaseOptions', 'KnowledgeBaseAccess', 'ChunkingOptions'],
+    interfaces: ['KnowledgeBaseOptions', 'KnowledgeBaseAccess', 'ChunkingOptions', 'DocumentFilter'],
     intro:
-      'From `nestjs-nestor/retrieval`; below its own options those of `access` and `chunking`. See [Retrieval](retrieval.md).',
+      'From `nestjs-nestor/retrieval`; below its own options those of `access` and `chunking`, and those of `list`. See [Retrieval](retrieval.md).',
   },
   {
     title: '`retrievalTool`',

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../values/index.js';
+import type { JsonValue, Page } from '../../values/index.js';
 
 /** Tells a document from all others. */
 export interface DocumentKey {
@@ -91,6 +91,39 @@ export interface KnowledgeStats {
   readonly tokens: number;
 }
 
+/** Documents to list. */
+export interface DocumentListing {
+  readonly base: string;
+  readonly reader: KnowledgeReader;
+  /** What the metadata has to have. */
+  readonly filter: Readonly<Record<string, JsonValue>>;
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly cursor: string | undefined;
+}
+
+/** A document as it is listed: without its text. */
+export interface ListedDocument {
+  readonly uri: string;
+  readonly title?: string;
+  /** `2`: it has been changed once. */
+  readonly version: string;
+  /** Absent: it is of no tenant. */
+  readonly tenant?: string;
+  /** It is for all tenants. */
+  readonly shared: boolean;
+  /** Who may read it. Absent: everybody of its tenant. */
+  readonly roles?: readonly string[];
+  readonly trust: 'trusted' | 'untrusted';
+  /** Id of the person whom it is about. */
+  readonly about?: string;
+  readonly metadata: Readonly<Record<string, JsonValue>>;
+  /** When it was last new or changed. */
+  readonly ingestedAt: Date;
+  /** Id of the principal who brought it in. */
+  readonly ingestedBy?: string;
+}
+
 export type PutOutcome = 'added' | 'changed' | 'unchanged';
 
 /** Where documents of knowledge bases and their chunks are kept. */
@@ -106,6 +139,8 @@ export abstract class KnowledgeStore {
   abstract remove(key: DocumentKey): Promise<boolean>;
   /** Documents about a person, in all bases. @returns how many there were */
   abstract removeAbout(tenant: string, person: string): Promise<number>;
+  /** Documents, the newest first. */
+  abstract list(listing: DocumentListing): Promise<Page<ListedDocument>>;
   /** Chunks that have any of the words, the best first. */
   abstract search(search: KnowledgeSearch): Promise<readonly FoundChunk[]>;
   /** Chunks whose vectors are nearest, by their cosine. */

@@ -1,13 +1,17 @@
+import type { Clock } from '../../clock/index.js';
 import type { MemoryStore } from '../../journal/index.js';
-import type { JsonValue } from '../../values/index.js';
+import { type CursorPosition, type JsonValue, type Page, readCursor } from '../../values/index.js';
+import { documentPage } from './document-list.js';
 import { chunkIdOf, documentIdOf } from './knowledge-ids.js';
 import {
   type DocumentKey,
+  type DocumentListing,
   type FoundChunk,
   type KnowledgeReader,
   type KnowledgeSearch,
   type KnowledgeStats,
   KnowledgeStore,
+  type ListedDocument,
   type PutOutcome,
   type StoredChunk,
   type VectorSearch,
@@ -16,12 +20,16 @@ import {
 import { bestOf, bytesOfVector, ofUnitLength, productWith } from './vectors/numbers.js';
 
 interface Kept extends WholeDocument {
+  readonly ingestedAt: Date;
   readonly version: number;
 }
 
 /** Knowledge bases where there is no database. Words are compared as they are written: it knows no other forms of them. */
 export class MemoryKnowledgeStore extends KnowledgeStore {
-  constructor(private readonly store: MemoryStore) {
+  constructor(
+    private readonly store: MemoryStore,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
@@ -39,7 +47,8 @@ export class MemoryKnowledgeStore extends KnowledgeStore {
       const name = nameOf(whole.document);
       const before = this.kept.get(name);
       if (before?.document.hash === whole.document.hash) return 'unchanged';
-      this.kept.set(name, { ...whole, version: (before?.version ?? 0) + 1 });
+      const ingestedAt = new Date(this.clock.now());
+      this.kept.set(name, { ...whole, ingestedAt, version: (before?.version ?? 0) + 1 });
       return before ? 'changed' : 'added';
     });
   }
@@ -56,10 +65,20 @@ export class MemoryKnowledgeStore extends KnowledgeStore {
     return gone.length;
   }
 
+  async list({ base, reader, filter, limit, cursor }: DocumentListing): Promise<Page<ListedDocument>> {
+    const after = cursor === undefined ? undefined : placeOf(readCursor(cursor));
+    const records = this.visible(base, reader, filter)
+      .map(({ document, ...kept }) => ({ ...document, ...kept, id: documentIdOf(document) }))
+      .map((record) => ({ record, place: placeOf({ at: record.ingestedAt.toISOString(), id: record.id }) }))
+      .filter(({ place }) => after === undefined || place < after)
+      .toSorted((a, b) => (a.place < b.place ? 1 : -1))
+      .map(({ record }) => record);
+    return documentPage(records.slice(0, limit + 1), limit);
+  }
+
   async search({ base, reader, text, filter, limit }: KnowledgeSearch): Promise<readonly FoundChunk[]> {
     const asked = new Set(wordsOf(text));
-    const found = this.visible(base, reader)
-      .filter(({ document }) => contains(document.metadata, filter))
+    const found = this.visible(base, reader, filter)
       .flatMap((kept) => kept.chunks.map((chunk, ordinal) => foundChunk(kept, chunk, ordinal, asked)))
       .filter(({ score }) => score > 0);
     return bestOf(found, limit);
@@ -74,8 +93,8 @@ export class MemoryKnowledgeStore extends KnowledgeStore {
     limit,
   }: VectorSearch): Promise<readonly FoundChunk[]> {
     const asked = ofUnitLength(vector);
-    const found = this.visible(base, reader)
-      .filter(({ document }) => document.model === model && contains(document.metadata, filter))
+    const found = this.visible(base, reader, filter)
+      .filter(({ document }) => document.model === model)
       .flatMap((kept) =>
         kept.chunks.map((chunk, ordinal) => ({
           ...foundChunk(kept, chunk, ordinal, new Set()),
@@ -90,7 +109,7 @@ export class MemoryKnowledgeStore extends KnowledgeStore {
   }
 
   async stats(base: string, reader: KnowledgeReader): Promise<KnowledgeStats> {
-    const visible = this.visible(base, reader);
+    const visible = this.visible(base, reader, {});
     const chunks = visible.flatMap((one) => one.chunks);
     return {
       documents: visible.length,
@@ -99,16 +118,26 @@ export class MemoryKnowledgeStore extends KnowledgeStore {
     };
   }
 
-  private visible(base: string, { tenant, roles }: KnowledgeReader): Kept[] {
+  private visible(
+    base: string,
+    { tenant, roles }: KnowledgeReader,
+    filter: KnowledgeSearch['filter'],
+  ): Kept[] {
     return [...this.kept.values()].filter(
       ({ document }) =>
         document.base === base &&
         (tenant === undefined || document.shared || document.tenant === (tenant ?? '')) &&
         (roles === undefined ||
           document.roles === undefined ||
-          document.roles.some((role) => roles.includes(role))),
+          document.roles.some((role) => roles.includes(role))) &&
+        contains(document.metadata, filter),
     );
   }
+}
+
+/** Places compare as texts. */
+function placeOf({ at, id }: CursorPosition): string {
+  return `${at} ${id}`;
 }
 
 function nameOf({ base, tenant, shared, uri }: DocumentKey): string {

@@ -69,7 +69,7 @@ export function chunksByIdStatement(tables: TableNames, search: Visible, ids: re
   return {
     text: `
       SELECT ${foundColumns}, 0 AS score FROM ${tables.chunk} c JOIN ${tables.document} d ON d.id = c.document_id
-      WHERE c.id = ANY(${wanted}) AND ${isVisible(parameters, search)}`,
+      WHERE c.id = ANY(${wanted}) AND ${visibleCondition(parameters, search)}`,
     values: parameters.values,
   };
 }
@@ -102,7 +102,7 @@ function visibleChunks(
   parameters: Parameters,
 ): string {
   return `SELECT c.id FROM ${chunk} c JOIN ${document} d ON d.id = c.document_id
-    WHERE ${isVisible(parameters, search)} LIMIT ${parameters.add(most + 1, 'int')}`;
+    WHERE ${visibleCondition(parameters, search)} LIMIT ${parameters.add(most + 1, 'int')}`;
 }
 
 /** The vectors of those chunks that have the words, the best first. */
@@ -125,7 +125,7 @@ export function wordedVectorsStatement(
 
 export function statsStatement(tables: TableNames, base: string, reader: KnowledgeReader): Statement {
   const parameters = new Parameters();
-  const visible = isVisible(parameters, { base, reader, filter: {} });
+  const visible = visibleCondition(parameters, { base, reader, filter: {} });
   return {
     text: `
       SELECT count(DISTINCT d.id)::int AS documents, count(c.id)::int AS chunks, coalesce(sum(c.tokens), 0)::int AS tokens
@@ -142,7 +142,7 @@ export function visibleVectors(
 ) {
   return {
     from: `${chunkVector} v JOIN ${chunk} c ON c.id = v.chunk_id JOIN ${document} d ON d.id = c.document_id`,
-    where: `v.model = ${parameters.add(search.model, 'text')} AND ${isVisible(parameters, search)}`,
+    where: `v.model = ${parameters.add(search.model, 'text')} AND ${visibleCondition(parameters, search)}`,
   };
 }
 
@@ -154,7 +154,7 @@ function byWords(
   parameters: Parameters,
   columns: string,
 ): string {
-  const visible = isVisible(parameters, search);
+  const visible = visibleCondition(parameters, search);
   const inLanguages = asked.map(({ language, words }) => {
     const query = parameters.add(words, 'tsquery');
     // Divided by the logarithm of its length.
@@ -167,7 +167,10 @@ function byWords(
 }
 
 /** What may be seen of the documents `d`. */
-function isVisible(parameters: Parameters, { base, reader: { tenant, roles }, filter }: Visible): string {
+export function visibleCondition(
+  parameters: Parameters,
+  { base, reader: { tenant, roles }, filter }: Visible,
+): string {
   return [
     `d.base = ${parameters.add(base, 'text')}`,
     ...(tenant === undefined ? [] : [`(d.shared OR d.tenant = ${parameters.add(tenant ?? '', 'text')})`]),

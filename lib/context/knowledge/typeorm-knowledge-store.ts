@@ -3,15 +3,19 @@ import type { Clock } from '../../clock/index.js';
 import { hexOf, type Statement, Statements, type TableNames, tableNames } from '../../database/index.js';
 import {
   type DocumentKey,
+  type DocumentListing,
   type FoundChunk,
   type KnowledgeReader,
   type KnowledgeSearch,
   type KnowledgeStats,
   KnowledgeStore,
+  type ListedDocument,
   type PutOutcome,
   type VectorSearch,
   type WholeDocument,
 } from './knowledge-store.js';
+import type { Page } from '../../values/index.js';
+import { documentPage, type DocumentRecord, listStatement } from './document-list.js';
 import { documentIdOf } from './knowledge-ids.js';
 import {
   chunksStatement,
@@ -108,6 +112,11 @@ export class TypeOrmKnowledgeStore extends KnowledgeStore {
 
   removeAbout(tenant: string, person: string): Promise<number> {
     return this.removeWhere('tenant = $1 AND about = $2', [tenant, person]);
+  }
+
+  async list(listing: DocumentListing): Promise<Page<ListedDocument>> {
+    const rows = await this.statements.run<DocumentRecord>(listStatement(this.tables, listing));
+    return documentPage(rows, listing.limit);
   }
 
   async search(search: KnowledgeSearch): Promise<readonly FoundChunk[]> {

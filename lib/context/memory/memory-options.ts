@@ -65,13 +65,6 @@ function ofAtMost(most: number): OptionRule {
       : option.text(value, path);
 }
 
-function between(most: number): OptionRule {
-  return (value, path) =>
-    Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most
-      ? []
-      : [`${path} has to be a whole number from 1 to ${most}.`];
-}
-
 const name = ofAtMost(longestName);
 
 const ownerTable = {
@@ -93,13 +86,13 @@ const memoryQuery = option.fields({
   ...ownerTable,
   about: name,
   query: option.text,
-  limit: between(mostRecalled),
+  limit: option.between(1, mostRecalled),
 } satisfies OptionRules<MemoryQuery>);
 
 const memoryFilter = option.fields({
   ...ownerTable,
   about: name,
-  limit: between(mostListed),
+  limit: option.between(1, mostListed),
   cursor: option.text,
 } satisfies OptionRules<MemoryFilter>);
 

@@ -14,16 +14,10 @@ const worded: OptionRule = (value, path) =>
     ? [`${path} has ${value.length} characters, and may have ${mostCharacters}.`]
     : option.text(value, path);
 
-const limited: OptionRule = (value, path) =>
-  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= mostPassages
-    ? []
-    : [`${path} has to be a whole number from 1 to ${mostPassages}.`];
-
 const fields = option.fields({
   text: worded,
-  limit: limited,
-  filter: (value, path) =>
-    isObject(value) ? [] : [`${path} has to be an object: names and values of metadata.`],
+  limit: option.between(1, mostPassages),
+  filter: option.object('names and values of metadata'),
 } satisfies OptionRules<RetrievalQuery>);
 
 /** A query with all that it means. */

@@ -31,6 +31,22 @@ export function whole(least: number): OptionRule {
       : [`${path} is ${shown(value)}. Write a whole number of ${least} or more.`];
 }
 
+/** A whole number. */
+export function between(least: number, most: number): OptionRule {
+  return (value, path) =>
+    Number.isInteger(value) && Number(value) >= least && Number(value) <= most
+      ? []
+      : [`${path} has to be a whole number from ${least} to ${most}.`];
+}
+
+/** Names and values: no list. @param what they are: `names and values of metadata` */
+export function object(what: string): OptionRule {
+  return (value, path) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? []
+      : [`${path} has to be an object: ${what}.`];
+}
+
 /** A finite number of at least `least`. */
 export function numeric(least: number): OptionRule {
   return (value, path) =>

@@ -43,6 +43,7 @@ export {
   type TokenUsage,
   type ToolChoice,
 } from './provider/model-provider.js';
+export { sentFields } from './provider/sent-fields.js';
 export { ModelService } from './model.service.js';
 export type { BreakerOptions } from './routing/breaker-options.js';
 export type { FallbackReason } from './routing/fallback-reason.js';

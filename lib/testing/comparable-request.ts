@@ -1,7 +1,5 @@
+import { sentFields } from '../models/index.js';
 import { type JsonValue, sha256, toJson } from '../values/index.js';
-
-/** Names of ours that no vendor is sent. */
-const ours = new Set(['template', 'templateVersion', 'templateHash', 'agent', 'alias', 'marks']);
 
 /** Characters of base64 above which a cassette holds the hash of a picture or a file. */
 const longest = 1_000;
@@ -10,8 +8,7 @@ const longest = 1_000;
 export function comparable(request: unknown): JsonValue {
   const data = toJson(request, 'the request') ?? null;
   if (!isObject(data)) return data;
-  const seen = Object.entries(data).filter(([name]) => !ours.has(name));
-  return Object.fromEntries(seen.map(([name, value]) => [name, withoutBytes(value)]));
+  return withoutBytes(sentFields(data));
 }
 
 function withoutBytes(value: JsonValue): JsonValue {

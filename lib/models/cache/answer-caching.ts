@@ -2,7 +2,8 @@ import { type Duration, milliseconds } from '../../clock/index.js';
 import { InputValidationError } from '../../errors/index.js';
 import type { CacheScope, CallCaching } from '../../scope/index.js';
 import { type JsonValue, noUsage, option, type OptionRules } from '../../values/index.js';
-import type { ModelAnswer, ModelRequest } from '../provider/model-provider.js';
+import type { ModelAnswer } from '../provider/model-provider.js';
+import { sentFields } from '../provider/sent-fields.js';
 
 /** How answers are given again where the same is asked. */
 export interface CacheSettings {
@@ -34,25 +35,13 @@ export function cacheProblems(given: unknown, path: string): readonly string[] {
   ];
 }
 
-/** Fields for people and scripted models: vendors never see them, and they make no other request of it. */
-const ours: ReadonlySet<string> = new Set<keyof ModelRequest>([
-  'template',
-  'templateVersion',
-  'templateHash',
-  'agent',
-  'alias',
-]);
-
 /** What the gate is told of it. */
 export function answerCaching({ ttl, scope = 'tenant' }: CacheSettings): CallCaching {
   return {
     ttl: milliseconds(ttl),
     scope,
-    key: (args) =>
-      // A request that went through the gate is JSON.
-      Object.fromEntries(
-        Object.entries(args as ModelRequest).filter(([name]) => !ours.has(name)),
-      ) as JsonValue,
+    // A request that went through the gate is JSON.
+    key: (args) => sentFields(args as Readonly<Record<string, JsonValue>>),
     reused: (result, { runId, saved }) => {
       const answer = result as unknown as ModelAnswer;
       const { inputTokens, outputTokens } = noUsage;

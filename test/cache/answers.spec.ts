@@ -286,12 +286,6 @@ describe.each(stores)('answers that are given again (%s)', (store) => {
     expect(calls()).toBe(3);
   });
 
-  it('are given again to a request that names the same model in another way', async () => {
-    await run({ cache });
-    expect((await run({ cache, model: 'plain' })).output.saved).toBeGreaterThan(0);
-    expect(calls()).toBe(1);
-  });
-
   it('are never given to others than their scope allows', async () => {
     const scopes: readonly CacheScope[] = ['user', 'tenant', 'global'];
     const who = fc.constantFrom(

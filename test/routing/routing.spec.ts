@@ -143,8 +143,19 @@ class VectorWorkflow {
   }
 }
 
+@Workflow()
+class CachedWorkflow {
+  constructor(private readonly models: ModelService) {}
+
+  @Step()
+  async ask(@Input() model: string) {
+    return (await this.models.generate({ prompt: 'a', model, cache: { ttl: '1h' } })).model;
+  }
+}
+
 const providers: Provider[] = [
   AskWorkflow,
+  CachedWorkflow,
   FrugalWorkflow,
   FrugalStepWorkflow,
   ParentWorkflow,
@@ -218,6 +229,14 @@ describe.each(stores)('the models of an alias (%s)', (store: Store) => {
     const run = await ended(AskWorkflow, 'a');
     expect(run.output).toBe('dear/large');
     expect(await routingOf(run.runId)).toEqual([['dear/large', undefined]]);
+  });
+
+  it('give a cached answer again, by whatever name and for whatever reason they are asked', async () => {
+    await open({ strategy: 'cheapest' }, { default: 'cheap/small' });
+    cheap.on('a').reply('yes');
+    for (const name of ['cheap/small', 'smart', 'cheap/small'])
+      expect(await outputOf(CachedWorkflow, name)).toBe('cheap/small');
+    expect(cheap.calls).toHaveLength(1);
   });
 
   it("are asked by their cost where the strategy is 'cheapest', and the record says so", async () => {

@@ -32,10 +32,10 @@ describe('a process that is killed with -9 while it brings documents into a know
   it.each(['1', '2'])(
     'leaves what the next ones bring to its end, without holes and doubles: edition %s',
     async (edition) => {
-      // Each life does a little more than the one before; the last one comes to the end.
-      for (const place of [120, 250]) {
+      // Each life brings some groups of documents in, and ends between the statements of the next; the last one comes to the end.
+      for (const writes of [3, 5]) {
         const child = run(edition);
-        await said(child, `asked for ${place};`);
+        await said(child, `writes ${writes};`);
         child.kill('SIGKILL');
         await exited(child);
       }
@@ -46,7 +46,7 @@ describe('a process that is killed with -9 while it brings documents into a know
       // Not all of it was left to the last life.
       const report = JSON.parse(told.slice(told.indexOf('{'))) as { output: Record<string, number> };
       const { added = 0, changed = 0, unchanged = 0 } = report.output;
-      expect({ sum: added + changed + unchanged, isEnough: unchanged > 200 }).toEqual({
+      expect({ sum: added + changed + unchanged, isEnough: unchanged > 100 }).toEqual({
         sum: documents,
         isEnough: true,
       });

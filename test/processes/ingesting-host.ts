@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setTimeout } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -20,21 +21,38 @@ import {
   KnowledgeBaseModule,
   ngramEmbeddings,
 } from 'nestjs-nestor/retrieval';
+import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 
-// A program of its own: brings documents into a knowledge base, in a run, says how far it has come, and ends when all are there.
+// A program of its own: brings documents into a knowledge base, in a run, says when it writes chunks, and ends when all are there.
 const { DATABASE_URL, DATA_DIRECTORY, DOCUMENTS = '1', EDITION = '1' } = process.env;
 
-/** Several chunks each, and some of them only one. Says which one is asked for: those long before it are stored. */
+/** Several chunks each, and some of them only one. */
 function* documents(count: number, edition: string): Generator<Document> {
   for (let index = 0; index < count; index += 1) {
-    process.stdout.write(`asked for ${index};\n`);
     const sections = Array.from(
       { length: 1 + (index % 5) },
       (_, section) => `## Section ${section}\n\nEdition ${edition} of number ${index}, about ${section}.`,
     );
     yield { uri: `document-${index}`, text: `# Document ${index}\n\n${sections.join('\n\n')}` };
   }
+}
+
+/** Says so before chunks are written, and waits a moment: their documents are written then, in the same transaction. */
+function tellWrites(): void {
+  const send = pg.Client.prototype.query as (this: unknown, ...given: unknown[]) => Promise<unknown>;
+  let writes = 0;
+  const told = async function (this: unknown, ...given: unknown[]) {
+    process.stdout.write(`writes ${(writes += 1)};\n`);
+    await setTimeout(30);
+    return send.apply(this, given);
+  };
+  pg.Client.prototype.query = function (this: unknown, ...given: unknown[]) {
+    const { text = '' } = given[0] as { text?: string };
+    return /INSERT INTO \S*"orchestration_chunk" /.test(text)
+      ? told.apply(this, given)
+      : send.apply(this, given);
+  } as typeof pg.Client.prototype.query;
 }
 
 @Workflow()
@@ -72,6 +90,7 @@ const options = {
 })
 class IngestModule {}
 
+tellWrites();
 const app = await NestFactory.createApplicationContext(IngestModule, { logger: ['error', 'warn'] });
 app.enableShutdownHooks();
 const handle = await app

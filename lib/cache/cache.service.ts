@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { AccessControl } from '../access/index.js';
-import { AccessDeniedError, InputValidationError } from '../errors/index.js';
-import { canonicalId, option, type OptionRules } from '../values/index.js';
+import { AccessDeniedError } from '../errors/index.js';
+import { query, readQuery } from '../values/index.js';
 import { type CacheFilter, type CacheStats, CallCache } from './cache-entry.js';
 
-const filterRules = option.fields({
-  tenant: option.text,
-  user: option.text,
-  kind: option.oneOf('model', 'step'),
-  name: option.text,
-  runId: option.text,
-} satisfies OptionRules<CacheFilter>);
+const rules = {
+  tenant: query.canonicalName,
+  user: query.canonicalName,
+  kind: query.oneOfField(['model', 'step']),
+  name: query.textField,
+  runId: query.id,
+} as const;
 
 /** The answers and outputs that are given again: to look at how much there is, and to take it away. */
 @Injectable()
@@ -29,15 +29,8 @@ export class CacheService {
    * await this.cache.clear({ name: 'openai/gpt-5-mini' });
    */
   async clear(filter: CacheFilter = {}): Promise<number> {
-    const problems = [
-      ...filterRules(filter, 'filter'),
-      ...(filter.runId !== undefined && canonicalId(filter.runId) === undefined
-        ? ['filter.runId is not the id of a run.']
-        : []),
-    ];
-    if (problems.length > 0) throw new InputValidationError(problems.join(' '));
-    const tenant = await this.reach(filter.tenant);
-    return this.cache.clear({ ...filter, tenant, runId: filter.runId && canonicalId(filter.runId) });
+    const asked = readQuery(filter, rules, 'CacheService.clear()');
+    return this.cache.clear({ ...asked, tenant: await this.reach(asked.tenant) });
   }
 
   /** How much is there, of what the caller could clear. @throws {AccessDeniedError} without `cache.clear` */

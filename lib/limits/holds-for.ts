@@ -14,6 +14,11 @@ export function holdsForOne<L extends Aimed>(
   name: string,
   isAlike: (other: L) => boolean,
 ): boolean {
-  if (limit.for !== undefined) return limit.for === name;
-  return !limits.some((other) => other.for === name && other.scope === limit.scope && isAlike(other));
+  if (limit.for !== undefined) return isFor(limit, name);
+  return !limits.some((other) => isFor(other, name) && other.scope === limit.scope && isAlike(other));
+}
+
+/** Principals and tenants have their names in one form (NFC); limits are declared as they are typed. */
+function isFor(limit: Aimed, name: string): boolean {
+  return limit.for?.normalize('NFC') === name.normalize('NFC');
 }

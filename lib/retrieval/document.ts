@@ -2,7 +2,7 @@ import type { JsonValue } from '../values/index.js';
 
 /** What a knowledge base takes in. */
 export interface Document {
-  /** Names it within the base and the tenant: a document of the same name takes its place. */
+  /** Names it within the base and the tenant: a document of the same name takes its place. At most 2,000 bytes of UTF-8. */
   readonly uri: string;
   /** @default its first heading */
   readonly title?: string | undefined;
@@ -16,7 +16,7 @@ export interface Document {
   readonly roles?: readonly string[] | undefined;
   /** Whether what it says may be taken for the host's own. @default 'untrusted' */
   readonly trust?: 'trusted' | 'untrusted' | undefined;
-  /** Id of the person whom it is about: `ErasureService` takes it out with all else about that person. @default nobody */
+  /** Id of the person whom it is about: `ErasureService` takes it out with all else about that person. At most 512 bytes of UTF-8. @default nobody */
   readonly about?: string | undefined;
   /** What queries may filter by. @default {} */
   readonly metadata?: Readonly<Record<string, JsonValue>> | undefined;

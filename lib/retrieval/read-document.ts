@@ -1,6 +1,6 @@
 import { InputValidationError } from '../errors/index.js';
 import { storableText } from '../text/index.js';
-import { hashOf, option, type OptionRules, toJson } from '../values/index.js';
+import { composedName, hashOf, option, type OptionRules, toJson } from '../values/index.js';
 import { type ChunkingOptions, chunksOf } from './chunking/chunks.js';
 import { markdownBlocks, plainBlocks } from './chunking/markdown-blocks.js';
 import type { Document } from './document.js';
@@ -8,16 +8,18 @@ import { configurationOf, languageProblems } from './languages.js';
 import type { StoredChunk, StoredDocument } from '../context/index.js';
 
 const mostCharacters = 10_000_000;
+/** In bytes of UTF-8. With the tenant it is part of an index, whose entries PostgreSQL limits to 2,704 bytes. */
+const longestUri = 2_000;
 /** Of how documents become chunks: another one makes all of them new. */
 const chunkingVersion = 1;
 
 const roles = (value: unknown, path: string) =>
-  Array.isArray(value) && value.length > 0 && value.every((role) => typeof role === 'string' && role !== '')
-    ? []
+  Array.isArray(value) && value.length > 0
+    ? option.eachOf(option.identifier())(value, path)
     : [`${path} has to be a list of roles; leave it out for everybody.`];
 
 const fields = option.fields({
-  uri: option.text,
+  uri: option.identifier(longestUri),
   title: option.text,
   text: (value, path) =>
     typeof value === 'string' && value.length <= mostCharacters
@@ -26,7 +28,7 @@ const fields = option.fields({
   mediaType: option.oneOf('text/markdown', 'text/plain'),
   language: languageProblems,
   roles,
-  about: option.text,
+  about: option.identifier(),
   trust: option.oneOf('trusted', 'untrusted'),
   metadata: option.object('names and values'),
   shared: option.truth,
@@ -66,15 +68,15 @@ export function readDocument(
   const blocks = () => (mediaType === 'text/plain' ? plainBlocks(written) : markdownBlocks(written));
   const title = document.title ?? blocks()[0]?.headings[0];
   const kept = {
-    uri: storableText(document.uri).text,
+    uri: document.uri,
     shared,
     title: title === undefined ? undefined : storableText(title).text,
     mediaType,
     language: configurationOf(document.language ?? language) ?? language,
-    roles: document.roles?.map((role) => storableText(role.normalize('NFC')).text),
+    roles: document.roles?.map((role) => composedName(role, `${path}.roles`)),
     trusted: trust === 'trusted',
     model,
-    about: document.about === undefined ? undefined : storableText(document.about).text,
+    about: document.about && composedName(document.about, `${path}.about`),
     metadata: toJson(document.metadata ?? {}, `${path}.metadata`) as StoredDocument['metadata'],
   };
   return {

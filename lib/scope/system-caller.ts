@@ -1,5 +1,5 @@
 import { InputValidationError } from '../errors/index.js';
-import { assertIdentifier } from '../values/index.js';
+import { composedName } from '../values/index.js';
 
 /** The host's own code: a job, an import, a repair. */
 export interface SystemCaller {
@@ -28,6 +28,5 @@ function textOf(value: unknown, field: string): string {
   const what = `${field} of asSystem({ name, reason, tenant? })`;
   if (typeof value !== 'string' || value.trim() === '')
     throw new InputValidationError(`${what} has to be a text that is not empty`);
-  assertIdentifier(value, what);
-  return value.normalize('NFC');
+  return composedName(value, what);
 }

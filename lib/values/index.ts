@@ -25,7 +25,7 @@ export {
 } from './json/to-json.js';
 export { fit, type Fitted } from './schemas/fit.js';
 export { boundedText, storableText, textLimits } from '../text/index.js';
-export { assertIdentifier } from './ids/assert-identifier.js';
+export { assertIdentifier, composedName } from './ids/assert-identifier.js';
 export { describeSchema } from './classes/class-schema.js';
 export { validate } from './schemas/validate.js';
 export { issuesInWords, validateOrThrow } from './schemas/validate-or-throw.js';

@@ -1,5 +1,5 @@
 import { InputValidationError } from '../errors/index.js';
-import { assertIdentifier } from './ids/assert-identifier.js';
+import { composedName } from './ids/assert-identifier.js';
 import { ignoreRejection } from './ignore-rejection.js';
 import type { JsonValue } from './json/json.js';
 import { toJson } from './json/to-json.js';
@@ -38,9 +38,9 @@ export function readPrincipal(value: unknown, where: string): Principal {
     throw refused(where, '$.attributes', 'must be absent, or an object');
   const copy = toJson(attributes, `${where}: its attributes`, attributesLimit);
   return {
-    id: nameOf(id, `${where}: its id`),
-    roles: roles.map((role, index) => nameOf(role, `${where}: its role [${index}]`)),
-    ...(tenant === undefined ? {} : { tenant: nameOf(tenant, `${where}: its tenant`) }),
+    id: composedName(id, `${where}: its id`),
+    roles: roles.map((role, index) => composedName(role, `${where}: its role [${index}]`)),
+    ...(tenant === undefined ? {} : { tenant: composedName(tenant, `${where}: its tenant`) }),
     // The JSON of an object is one.
     ...(copy === undefined ? {} : { attributes: copy as NonNullable<Principal['attributes']> }),
   };
@@ -63,11 +63,6 @@ function isName(value: unknown): value is string {
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string');
-}
-
-function nameOf(text: string, what: string): string {
-  assertIdentifier(text, what);
-  return text.normalize('NFC');
 }
 
 function refused(where: string, path: string, message: string): InputValidationError {

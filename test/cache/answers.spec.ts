@@ -389,6 +389,11 @@ describe.each(stores)('answers that are given again (%s)', (store) => {
     expect(calls()).toBe(5);
     const operator = person('ops', undefined, 'operator');
     expect(await current.run(operator, () => service.clear({ user: 'ann', tenant: 'acme' }))).toBe(1);
+    const odd = [{ user: 'ann\0' }, { runId: 'x' }, { kind: 'tool' }, { nam: 'x' }] as object[];
+    for (const filter of odd)
+      await expect(current.run(operator, () => service.clear(filter))).rejects.toMatchObject({
+        code: 'INPUT_VALIDATION',
+      });
   });
 
   it('have no more bytes than they may: the oldest go', async () => {

@@ -111,6 +111,26 @@ describe.each(stores)('the erasure of a person (%s)', (store) => {
     expect(again).toEqual({ memories: 0, conversations: 0, cached: 0, documents: 0 });
   });
 
+  it('takes what is kept of somebody whose id is written in another form of Unicode', async () => {
+    const [composed, decomposed] = ['Andr\u00e9', 'Andre\u0301'] as const;
+    await fill('initech', decomposed);
+    // Once more in the other form: the same memories and the same person's cached results.
+    await as(admin('initech'), () =>
+      services.memory.remember({ about: composed, text: 'Calls on Mondays.' }),
+    );
+    const seen = await as(admin('initech'), () => services.memory.list({ about: decomposed }));
+    expect(seen.items.map(({ text }) => text)).toEqual(['Calls on Mondays.']);
+    const erased = await as(admin('initech'), () =>
+      services.erasure.erase({ about: decomposed, reason: 'request of 5 May' }),
+    );
+    expect(erased).toEqual({ memories: 2, conversations: 1, cached: 2, documents: 1 });
+    expect(await left('initech', composed, decomposed, 'admin')).toEqual({
+      memories: 0,
+      cached: 0,
+      documents: 0,
+    });
+  });
+
   it('is on record, with who has done it and why', async () => {
     await as(admin('acme'), () => services.erasure.erase({ about: 'cleo', reason: 'request of 4 May' }));
     const { items } = await as(admin('acme'), () => host.t.audit.find({ type: 'call.completed' }));
@@ -131,5 +151,6 @@ describe.each(stores)('the erasure of a person (%s)', (store) => {
     await expect(erase({ about: 'ann' })).rejects.toThrow('erase().reason is missing');
     await expect(erase({ reason: 'x' })).rejects.toThrow('erase().about is missing');
     await expect(erase({ about: '', reason: 'x' })).rejects.toThrow('erase().about');
+    await expect(erase({ about: 'a\0', reason: 'x' })).rejects.toThrow('erase().about holds a NUL');
   });
 });

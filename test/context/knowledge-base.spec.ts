@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import fc from 'fast-check';
@@ -366,6 +367,10 @@ describe.each(stores)('a knowledge base (%s)', (store) => {
       { uri: 'a', text: 'x', language: 'tlh' },
       "documents[1].language is 'tlh', of which PostgreSQL has no grammar",
     ],
+    [{ uri: 'ä'.repeat(1_001), text: 'x' }, 'documents[1].uri is longer than 2000 bytes.'],
+    [{ uri: 'a\0', text: 'x' }, 'documents[1].uri holds a NUL or half a character'],
+    [{ uri: 'a', text: 'x', about: 'b'.repeat(513) }, 'documents[1].about is longer than 512 bytes.'],
+    [{ uri: 'a', text: 'x', roles: ['a', ''] }, "documents[1].roles[1] is ''"],
     [{ uri: 'a', text: 'x', roles: [] }, 'documents[1].roles has to be a list of roles'],
     [{ uri: 'a', text: 'x', metadata: [] }, 'documents[1].metadata has to be an object'],
     [{ uri: 'a', text: 'x', mediaType: 'text/html' }, 'documents[1].mediaType'],
@@ -384,6 +389,16 @@ describe.each(stores)('a knowledge base (%s)', (store) => {
     expect(await found('alone')).toEqual(['odd']);
     expect(await ingest([{ uri: 'empty', text: '' }])).toMatchObject({ added: 1 });
     expect(await as(person(tenant), () => articles.stats())).toMatchObject({ documents: 2, chunks: 1 });
+    // As much as an index entry has to hold: PostgreSQL does not shorten what has no repetitions.
+    const uri = randomBytes(1_000).toString('hex');
+    const longest = {
+      uri,
+      about: uri.slice(0, 512),
+      title: uri.repeat(5),
+      metadata: { note: uri.repeat(5) },
+    };
+    expect(await ingest([{ ...longest, text: 'long names' }])).toMatchObject({ added: 1 });
+    expect(await found('long names')).toEqual([uri]);
   });
 
   it('never shows nor counts a passage of another tenant, for other roles, or outside of the filter', async () => {

@@ -329,6 +329,8 @@ describe.each(stores)('memory (%s)', (store) => {
     [{ about: 'a', text: 'x', expiresIn: 'soon' }, 'memory.expiresIn'],
     [{ about: 'a', text: 'x', scope: 'tenant', user: 'bob' }, "memory.user needs scope: 'user'."],
     [{ about: 'a', text: 'x', scope: 'agent' }, 'No agent works here'],
+    [{ about: 'a\uD800', text: 'x' }, 'memory.about holds a NUL or half a character'],
+    [{ about: 'a', text: 'x', user: 'u'.repeat(513) }, 'memory.user is longer than 512 bytes'],
     [{ about: 'a', text: 'x', untl: 1 }, 'memory.untl is not an option'],
   ])('refuses to remember %j', async (given, problem) => {
     await expect(as(ann, () => memory.remember(given as never))).rejects.toMatchObject({

@@ -392,6 +392,13 @@ describe.each(stores)('the kill switch (%s)', (store) => {
     expect(sent).toEqual(['b']);
   });
 
+  it('concerns the tenant that it names in another form of Unicode', async () => {
+    const rene = { ...ana, tenant: 'Rene\u0301e' };
+    await set({ tool: 'send', tenant: rene.tenant }, stop);
+    expect(await as(rene, () => host.t.run(MailWorkflow, 'a'))).toMatchObject({ status: 'paused' });
+    await lift({ tool: 'send', tenant: rene.tenant.normalize('NFC') });
+  });
+
   it.each([
     ['everything', { everything: true } as const],
     ['the tenant', { tenant: 'acme' }],

@@ -149,6 +149,18 @@ describe.each(stores)('budgets that runs share (%s)', (store) => {
     expect(await ask(bob)).toMatchObject(refused);
   });
 
+  it('hold for one whose name is written in another form of Unicode', async () => {
+    const tenant = 'Rene\u0301e';
+    await open({ scope: 'tenant', calls: 1 }, { scope: 'tenant', for: tenant, calls: 2 });
+    const asked = { ...ana, tenant };
+    await ask(asked);
+    await ask(asked);
+    expect(await ask(asked)).toMatchObject(refused);
+    expect(await as({ ...admin, tenant }, () => budgets.balance({ tenant }))).toMatchObject([
+      { units: { calls: { limit: 2, used: 2 } } },
+    ]);
+  });
+
   it('do not concern runs without a tenant or a principal', async () => {
     await open({ scope: 'tenant', calls: 0 }, { scope: 'user', calls: 0 });
     const nobody = await host.t.asSystem(() => host.t.orchestrator.run(AskWorkflow, 'hello'));

@@ -5,7 +5,7 @@ import { Conversations } from '../../conversations/index.js';
 import { InputValidationError } from '../../errors/index.js';
 import { AdHocRuns } from '../../scope/index.js';
 import { passGate } from '../../tools/index.js';
-import { ignoreRejection, option, type OptionRules } from '../../values/index.js';
+import { composedName, ignoreRejection, option, type OptionRules } from '../../values/index.js';
 import { KnowledgeStore } from '../knowledge/knowledge-store.js';
 import { Memories } from '../memory/memories.js';
 
@@ -29,7 +29,10 @@ export interface ErasedPerson {
   readonly documents: number;
 }
 
-const fields = option.fields({ about: option.text, reason: option.text } satisfies OptionRules<Erasure>);
+const fields = option.fields({
+  about: option.identifier(),
+  reason: option.text,
+} satisfies OptionRules<Erasure>);
 /** Conversations that are deleted between two looks. */
 const pageSize = 100;
 const timeout = 600_000;
@@ -62,8 +65,10 @@ export class ErasureService {
     const problems = problemsOf(erasure);
     if (problems.length > 0) throw new InputValidationError(problems.join(' '));
     const call = { kind: 'once', name: 'person.erase', effect: 'idempotent', onInDoubt: 'retry' } as const;
-    const perform = () => this.perform(erasure.about);
-    return passGate({ ...call, arguments: erasure, timeout, perform }, this.adHoc);
+    // As principals are named, and as memories and documents name whom they are about.
+    const person = composedName(erasure.about, 'erase().about');
+    const perform = () => this.perform(person);
+    return passGate({ ...call, arguments: { ...erasure, about: person }, timeout, perform }, this.adHoc);
   }
 
   private async perform(person: string): Promise<ErasedPerson> {

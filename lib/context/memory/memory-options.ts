@@ -1,7 +1,7 @@
 import type { Duration } from '../../clock/index.js';
 import { InputValidationError } from '../../errors/index.js';
 import { readProperty } from '../../text/index.js';
-import { option, type OptionRule, type OptionRules } from '../../values/index.js';
+import { composedName, option, type OptionRule, type OptionRules } from '../../values/index.js';
 import type { MemoryScope } from './memory.js';
 
 /** Of whom memories are. */
@@ -16,7 +16,7 @@ export interface MemoryOwner {
 
 /** Something to remember. */
 export interface NewMemory extends MemoryOwner {
-  /** Whom or what it is about, by an id of your own, such as that of a customer: at most 255 characters. */
+  /** Whom or what it is about, by an id of your own, such as that of a customer: at most 512 bytes of UTF-8. */
   readonly about: string;
   /** A statement that is understood by itself: at most 4,000 characters. */
   readonly text: string;
@@ -54,18 +54,15 @@ export interface ForgottenMemories extends MemoryOwner {
 }
 
 const longestText = 4_000;
-const longestName = 255;
 const mostRecalled = 100;
 const mostListed = 500;
 
-function ofAtMost(most: number): OptionRule {
-  return (value, path) =>
-    typeof value === 'string' && value.length > most
-      ? [`${path} has ${value.length} characters, and may have ${most}.`]
-      : option.text(value, path);
-}
+const statement: OptionRule = (value, path) =>
+  typeof value === 'string' && value.length > longestText
+    ? [`${path} has ${value.length} characters, and may have ${longestText}.`]
+    : option.text(value, path);
 
-const name = ofAtMost(longestName);
+const name = option.identifier();
 
 const ownerTable = {
   scope: option.oneOf('user', 'tenant', 'agent'),
@@ -76,7 +73,7 @@ const ownerTable = {
 const newMemory = option.fields({
   ...ownerTable,
   about: name,
-  text: ofAtMost(longestText),
+  text: statement,
   expiresIn: option.duration,
   trust: option.oneOf('trusted', 'untrusted'),
   message: name,
@@ -102,26 +99,32 @@ const forgotten = option.fields({
 } satisfies OptionRules<ForgottenMemories>);
 
 /** @throws {InputValidationError} */
-export function checkNewMemory(given: unknown): asserts given is NewMemory {
-  check(newMemory, given, 'memory', ['about', 'text']);
+export function readNewMemory(given: unknown): NewMemory {
+  return read<NewMemory>(newMemory, given, 'memory', ['about', 'text']);
 }
 
 /** @throws {InputValidationError} */
-export function checkMemoryQuery(given: unknown): asserts given is MemoryQuery {
-  check(memoryQuery, given, 'query', ['about']);
+export function readMemoryQuery(given: unknown): MemoryQuery {
+  return read<MemoryQuery>(memoryQuery, given, 'query', ['about']);
 }
 
 /** @throws {InputValidationError} */
-export function checkMemoryFilter(given: unknown): asserts given is MemoryFilter {
-  check(memoryFilter, given, 'filter', []);
+export function readMemoryFilter(given: unknown): MemoryFilter {
+  return read<MemoryFilter>(memoryFilter, given, 'filter', []);
 }
 
 /** @throws {InputValidationError} */
-export function checkForgotten(given: unknown): asserts given is ForgottenMemories {
-  check(forgotten, given, 'forget', ['about']);
+export function readForgotten(given: unknown): ForgottenMemories {
+  return read<ForgottenMemories>(forgotten, given, 'forget', ['about']);
 }
 
-function check(rule: OptionRule, given: unknown, where: string, needed: readonly string[]): void {
+/** What is given, with people named in the form in which principals are. */
+function read<Options extends MemoryFilter>(
+  rule: OptionRule,
+  given: unknown,
+  where: string,
+  needed: readonly (keyof Options & string)[],
+): Options {
   const problems = [
     ...rule(given, where),
     ...needed
@@ -130,6 +133,11 @@ function check(rule: OptionRule, given: unknown, where: string, needed: readonly
     ...ownerProblems(given, where),
   ];
   if (problems.length > 0) throw new InputValidationError(problems.join(' '));
+  // As the rules have found it.
+  const options = given as Options;
+  const composed = (field: 'about' | 'user') =>
+    options[field] === undefined ? {} : { [field]: composedName(options[field], `${where}.${field}`) };
+  return { ...options, ...composed('about'), ...composed('user') };
 }
 
 function ownerProblems(given: unknown, where: string): readonly string[] {

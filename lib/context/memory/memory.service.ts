@@ -10,14 +10,14 @@ import { Memories } from './memories.js';
 import type { Memory, MemoryOrigin, RecalledMemory } from './memory.js';
 import { MemoryAccess } from './memory-access.js';
 import {
-  checkForgotten,
-  checkMemoryFilter,
-  checkMemoryQuery,
-  checkNewMemory,
   type ForgottenMemories,
   type MemoryFilter,
   type MemoryQuery,
   type NewMemory,
+  readForgotten,
+  readMemoryFilter,
+  readMemoryQuery,
+  readNewMemory,
 } from './memory-options.js';
 import { relevance } from './relevance.js';
 
@@ -72,15 +72,15 @@ export class MemoryService {
   }
 
   /** Memories for people to look at, the newest first. @throws {InputValidationError} {AccessDeniedError} */
-  async list(filter: MemoryFilter = {}): Promise<Page<Memory>> {
-    checkMemoryFilter(filter);
+  async list(asked: MemoryFilter = {}): Promise<Page<Memory>> {
+    const filter = readMemoryFilter(asked);
     const { about, limit = 50, cursor } = filter;
     const place = await this.access.place(await this.access.caller('memory.read'), filter, 'memory.read');
     return this.memories.list({ ...place, about, limit, cursor });
   }
 
-  private async write(memory: NewMemory, by: MemoryOrigin['by']): Promise<string> {
-    checkNewMemory(memory);
+  private async write(asked: NewMemory, by: MemoryOrigin['by']): Promise<string> {
+    const memory = readNewMemory(asked);
     return passGate(
       {
         kind: 'memory.write',
@@ -91,10 +91,10 @@ export class MemoryService {
         timeout,
         perform: async (args) => {
           // A guardrail may have changed it.
-          checkNewMemory(args);
-          const { about, text, trust = 'untrusted', message, expiresIn } = args;
+          const changed = readNewMemory(args);
+          const { about, text, trust = 'untrusted', message, expiresIn } = changed;
           const caller = await this.access.caller('memory.write');
-          const place = await this.access.place(caller, args, 'memory.write');
+          const place = await this.access.place(caller, changed, 'memory.write');
           const { tenant, scope, owner } = place;
           const id = derivedId('memory', tenant, scope, owner, about, text);
           const { runId, step, agent } = currentScope() ?? {};
@@ -111,8 +111,8 @@ export class MemoryService {
     );
   }
 
-  private async read(query: MemoryQuery): Promise<readonly RecalledMemory[]> {
-    checkMemoryQuery(query);
+  private async read(asked: MemoryQuery): Promise<readonly RecalledMemory[]> {
+    const query = readMemoryQuery(asked);
     return passGate(
       {
         kind: 'memory.read',
@@ -146,8 +146,8 @@ export class MemoryService {
     });
   }
 
-  private async forgetAbout(which: ForgottenMemories): Promise<number> {
-    checkForgotten(which);
+  private async forgetAbout(asked: ForgottenMemories): Promise<number> {
+    const which = readForgotten(asked);
     return this.forgotten({ ...which }, async () => {
       const caller = await this.access.caller('memory.write');
       if (which.scope === undefined)

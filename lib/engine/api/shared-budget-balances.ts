@@ -16,7 +16,7 @@ import {
   wholeOf,
 } from '../../limits/index.js';
 import { readProperty } from '../../text/index.js';
-import { assertIdentifier, boundedText, newId, type Principal, textLimits } from '../../values/index.js';
+import { boundedText, composedName, newId, type Principal, textLimits } from '../../values/index.js';
 import { type BudgetHolder, type BudgetRaise, type BudgetUnit, budgetUnits } from '../../workflow/index.js';
 
 /** Whose budgets: those of one tenant, one user of a tenant, one workflow, one agent. */
@@ -235,8 +235,7 @@ function readScope(given: unknown): Named {
     throw new InputValidationError(
       `Whose budget? Name one: { runId }, ${sharedScopes.map((one) => `{ ${one} }`).join(', ')}; a user also with its tenant.`,
     );
-  assertIdentifier(name, `The ${scope} of a budget`);
-  if (tenant !== undefined) assertIdentifier(tenant, 'The tenant of a budget');
-  const ofTenant = tenant === undefined ? undefined : String(tenant);
-  return { scope, name: String(name), tenant: ofTenant, owner: ownerName(scope, String(name), ofTenant) };
+  const composed = composedName(name, `The ${scope} of a budget`);
+  const ofTenant = tenant === undefined ? undefined : composedName(tenant, 'The tenant of a budget');
+  return { scope, name: composed, tenant: ofTenant, owner: ownerName(scope, composed, ofTenant) };
 }

@@ -1,6 +1,6 @@
 import { InputValidationError } from '../../errors/index.js';
 import { readProperty } from '../../text/index.js';
-import { assertIdentifier } from '../../values/index.js';
+import { assertIdentifier, composedName } from '../../values/index.js';
 
 /** What a switch is about. With `tenant`, only where it is done for that tenant. */
 export type KillSwitchTarget =
@@ -37,9 +37,9 @@ export function readTarget(given: unknown): SwitchTarget {
   const tenant = readProperty(given, 'tenant');
   const names = named.filter((kind) => readProperty(given, kind) !== undefined);
   const [kind] = names;
-  if (tenant !== undefined) assertIdentifier(tenant, 'The tenant of a kill switch');
   if (tenant === '') throw noTarget();
-  const ofTenant = tenant === undefined ? {} : { tenant: String(tenant) };
+  const ofTenant =
+    tenant === undefined ? {} : { tenant: composedName(tenant, 'The tenant of a kill switch') };
   if (everything === true && names.length === 0 && tenant === undefined) return { kind: 'everything' };
   if (everything !== undefined || names.length > 1) throw noTarget();
   if (kind === undefined) {
@@ -49,7 +49,7 @@ export function readTarget(given: unknown): SwitchTarget {
   const name = readProperty(given, kind);
   assertIdentifier(name, `The ${kind} of a kill switch`);
   if (name === '') throw noTarget();
-  return { kind, name: String(name), ...ofTenant };
+  return { kind, name, ...ofTenant };
 }
 
 function noTarget(): InputValidationError {

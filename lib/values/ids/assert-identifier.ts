@@ -6,20 +6,34 @@ import { storableText, textLimits } from '../../text/index.js';
  * @param what names it in the error: `the idempotency key`
  * @throws {InputValidationError} if it is not a text, holds NUL or half a character, or has more than 512 bytes of UTF-8
  */
-export function assertIdentifier(value: unknown, what: string): void {
-  if (typeof value !== 'string')
-    throw refused(what, `is not a text but ${value === null ? 'null' : typeof value}`);
-  if (value.length > textLimits.identifier || Buffer.byteLength(value) > textLimits.identifier)
-    throw refused(what, `is longer than ${textLimits.identifier} bytes`);
-  if (storableText(value).text !== value)
-    throw refused(what, 'holds a NUL or half a character (a surrogate without its pair)');
+export function assertIdentifier(value: unknown, what: string): asserts value is string {
+  const problem = identifierProblem(value);
+  if (problem === undefined) return;
+  throw new InputValidationError(
+    `${what} ${problem}: hand on a well-formed text of at most ${textLimits.identifier} bytes`,
+    { details: { issues: [{ path: '$', message: problem }] } },
+  );
 }
 
-function refused(what: string, problem: string): InputValidationError {
-  return new InputValidationError(
-    `${what} ${problem}: hand on a well-formed text of at most ${textLimits.identifier} bytes`,
-    {
-      details: { issues: [{ path: '$', message: problem }] },
-    },
-  );
+/**
+ * The name of a person, a role or a tenant in the one form in which names are kept: Unicode's composed form (NFC).
+ * @throws {InputValidationError} as `assertIdentifier`
+ */
+export function composedName(value: unknown, what: string): string {
+  assertIdentifier(value, what);
+  return value.normalize('NFC');
+}
+
+/**
+ * What is wrong with the name of something.
+ * @param most bytes of UTF-8
+ * @example identifierProblem('a'.repeat(513)); // 'is longer than 512 bytes'
+ */
+export function identifierProblem(value: unknown, most: number = textLimits.identifier): string | undefined {
+  if (typeof value !== 'string') return `is not a text but ${value === null ? 'null' : typeof value}`;
+  // The first look spares reading what is far too long.
+  if (value.length > most || Buffer.byteLength(value) > most) return `is longer than ${most} bytes`;
+  if (storableText(value).text !== value)
+    return 'holds a NUL or half a character (a surrogate without its pair)';
+  return undefined;
 }

@@ -1,5 +1,6 @@
 import { type Duration, milliseconds } from '../../clock/index.js';
-import { suggestion } from '../../text/index.js';
+import { suggestion, textLimits } from '../../text/index.js';
+import { identifierProblem } from '../ids/assert-identifier.js';
 
 /** A rule for each option of an interface: with `satisfies`, one that is added to the type has to be added to the rules. */
 export type OptionRules<Options> = { readonly [Name in keyof Required<Options>]: OptionRule };
@@ -89,6 +90,14 @@ export const text: OptionRule = (value, path) =>
   typeof value === 'string' && value.trim() !== ''
     ? []
     : [`${path} is ${shown(value)}. Write a text that is not empty.`];
+
+/** A text that names something, so that it is kept as it is. @param most bytes of UTF-8 */
+export function identifier(most: number = textLimits.identifier): OptionRule {
+  return (value, path) => {
+    const problem = identifierProblem(value, most);
+    return problem === undefined ? text(value, path) : [`${path} ${problem}.`];
+  };
+}
 
 export const pure: OptionRule = (value, path) =>
   typeof value === 'function' ? [] : [`${path} is ${shown(value)}. Write a function.`];

@@ -15,9 +15,6 @@ export class MemoryRetention extends Retention {
     for (const { id } of expired) {
       this.store.runs.delete(id);
       this.store.blobs.delete(id);
-      for (const [key, kept] of this.store.cached)
-        if ((kept as { readonly entry: { readonly runId: string } }).entry.runId === id)
-          this.store.cached.delete(key);
       for (const [reviewId, { runId }] of this.store.reviews)
         if (runId === id) this.store.reviews.delete(reviewId);
     }

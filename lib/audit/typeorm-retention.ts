@@ -13,27 +13,20 @@ export class TypeOrmRetention extends Retention {
     this.tables = tableNames(dataSource);
   }
 
-  /** Whole runs, each by the one function that the append-only trigger lets through, and what later ones would be given of theirs. */
+  /** Whole runs, each by the one function that the append-only trigger lets through. */
   async expire(before: Date, limit: number): Promise<number> {
     const schema = this.tables.run.includes('.')
       ? `${this.tables.run.slice(0, this.tables.run.lastIndexOf('.'))}.`
       : '';
-    const rows = await this.statements.run<{ id: string; gone: boolean }>({
+    const rows = await this.statements.run<{ gone: boolean }>({
       name: 'nestor_expire',
       text: `
-        SELECT due.id, ${schema}"orchestration_expire_run"(due.id, $1) AS gone FROM (
+        SELECT ${schema}"orchestration_expire_run"(due.id, $1) AS gone FROM (
           SELECT id FROM ${this.tables.run}
           WHERE finished_at < $1 AND worker_id IS NULL ORDER BY finished_at LIMIT $2
         ) due`,
       values: [before, limit],
     });
-    const gone = rows.filter((row) => row.gone).map(({ id }) => id);
-    if (gone.length > 0)
-      await this.statements.count({
-        name: 'nestor_expire_cached_of_runs',
-        text: `DELETE FROM ${this.tables.cacheEntry} WHERE run_id = ANY($1::uuid[])`,
-        values: [gone],
-      });
-    return gone.length;
+    return rows.filter(({ gone }) => gone).length;
   }
 }

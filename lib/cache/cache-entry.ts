@@ -62,6 +62,8 @@ export abstract class CallCache {
   abstract clear(filter: CacheFilter): Promise<number>;
   /** Those of a person, and those that come from runs of that person. @returns how many went */
   abstract removeOf(tenant: string, person: string): Promise<number>;
+  /** Those whose runs are not kept any more. @returns how many went */
+  abstract removeOrphans(): Promise<number>;
   abstract stats(tenant: string | undefined): Promise<CacheStats>;
   /** @param limit most that go at once @returns how many went */
   abstract removeExpired(limit: number): Promise<number>;

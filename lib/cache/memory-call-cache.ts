@@ -43,6 +43,10 @@ export class MemoryCallCache extends CallCache {
     return this.remove(({ entry }) => entry.tenant === tenant && isOfPerson(entry));
   }
 
+  async removeOrphans(): Promise<number> {
+    return this.remove(({ entry }) => !this.store.runs.has(entry.runId));
+  }
+
   async stats(tenant: string | undefined): Promise<CacheStats> {
     const now = this.clock.now();
     const there = [...this.kept.values()].filter(

@@ -90,6 +90,15 @@ export class TypeOrmCallCache extends CallCache {
     });
   }
 
+  removeOrphans(): Promise<number> {
+    return this.statements.count({
+      name: 'nestor_remove_cached_of_no_run',
+      text: `DELETE FROM ${this.tables.cacheEntry} c
+        WHERE NOT EXISTS (SELECT FROM ${this.tables.run} r WHERE r.id = c.run_id)`,
+      values: [],
+    });
+  }
+
   async stats(tenant: string | undefined): Promise<CacheStats> {
     const [row] = await this.statements.run<{ entries: string | number; bytes: string | number }>({
       name: 'nestor_cached_stats',

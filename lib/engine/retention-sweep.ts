@@ -1,4 +1,5 @@
 import type { Retention } from '../audit/index.js';
+import type { CallCache } from '../cache/index.js';
 import type { Clock } from '../clock/index.js';
 
 /** Runs that go in one statement: few enough to hold no locks for long. */
@@ -7,10 +8,11 @@ const batch = 100;
 /** Batches of one sweep: what is left goes with the next. */
 const mostBatches = 50;
 
-/** Lets runs go that ended longer ago than `audit.retention`. */
+/** Lets runs go that ended longer ago than `audit.retention`, and what later ones would be given of theirs. */
 export class RetentionSweep {
   constructor(
     private readonly retention: Retention,
+    private readonly cache: CallCache,
     private readonly clock: Clock,
     /** Milliseconds. */
     private readonly keep: number,
@@ -25,6 +27,8 @@ export class RetentionSweep {
       gone += expired;
       if (expired < batch) break;
     }
+    // Also of those that went before a crash.
+    await this.cache.removeOrphans();
     return gone;
   }
 }

@@ -169,11 +169,11 @@ export const engineProviders: Provider[] = [
   { provide: AdHocRuns, useFactory: ({ adHocRuns }: Engine) => adHocRuns, inject: [Engine] },
   {
     provide: RetentionSweep,
-    useFactory: ({ audit }: OrchestrationOptions, retention: Retention, clock: Clock) =>
+    useFactory: ({ audit }: OrchestrationOptions, retention: Retention, cache: CallCache, clock: Clock) =>
       audit?.retention === undefined
         ? undefined
-        : new RetentionSweep(retention, clock, milliseconds(audit.retention)),
-    inject: [CHECKED_OPTIONS, Retention, Clock],
+        : new RetentionSweep(retention, cache, clock, milliseconds(audit.retention)),
+    inject: [CHECKED_OPTIONS, Retention, CallCache, Clock],
   },
   Orchestrator,
   BudgetService,

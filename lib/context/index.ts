@@ -48,4 +48,5 @@ export type {
 export { type MemorySubject, memoryTools, type MemoryToolsOptions } from './memory/memory-tools.js';
 export { MemoryService } from './memory/memory.service.js';
 export { TypeOrmMemories } from './memory/typeorm-memories.js';
+export { mostPassages } from './retrieval/read-query.js';
 export { RetrievalService } from './retrieval/retrieval.service.js';

@@ -1,8 +1,8 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { AccessControl } from '../access/index.js';
 import { KnowledgeStore, RetrievalService } from '../context/index.js';
-import { InvalidOptionsError } from '../errors/index.js';
 import { ModelService } from '../models/index.js';
+import { assertOptions } from '../values/index.js';
 import { KnowledgeBase } from './knowledge-base.js';
 import { type KnowledgeBaseOptions, knowledgeBaseProblems } from './knowledge-base.options.js';
 
@@ -17,8 +17,7 @@ import { type KnowledgeBaseOptions, knowledgeBaseProblems } from './knowledge-ba
 export class KnowledgeBaseModule {
   /** @param name tells it from other bases: the same name is the same base @throws {InvalidOptionsError} with all problems at once */
   static forFeature(name: string, options: KnowledgeBaseOptions = {}): DynamicModule {
-    const problems = knowledgeBaseProblems(name, options);
-    if (problems.length > 0) throw new InvalidOptionsError(problems.join(' '), { details: { problems } });
+    assertOptions(knowledgeBaseProblems(name, options));
     const provide = knowledgeBaseToken(name);
     return {
       module: KnowledgeBaseModule,

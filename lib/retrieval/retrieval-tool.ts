@@ -1,7 +1,8 @@
 import { IsNotEmpty, IsString } from 'class-validator';
-import { defaultOnInDoubt, retryPolicy } from '../decorators/index.js';
+import { mostPassages } from '../context/index.js';
 import { NonRetryableError } from '../errors/index.js';
-import { GivenTools, type Provided } from '../tools/index.js';
+import { builtInTool, GivenTools, type Provided } from '../tools/index.js';
+import { assertOptions, option, type OptionRules } from '../values/index.js';
 import { knowledgeBaseToken } from './knowledge-base.module.js';
 import type { KnowledgeBase } from './knowledge-base.js';
 
@@ -17,15 +18,23 @@ export interface RetrievalToolOptions {
   readonly name?: string | undefined;
   /** What the model is told of it. @default that it searches, and what comes back */
   readonly description?: string | undefined;
-  /** Most passages. @default 5 */
+  /** Most passages. From 1 to 200. @default 5 */
   readonly limit?: number | undefined;
   /** What the metadata of a passage has to have. @default anything */
   readonly filter?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
+const rules = option.fields({
+  name: option.text,
+  description: option.text,
+  limit: option.between(1, mostPassages),
+  filter: option.object('names and values of metadata'),
+} satisfies OptionRules<RetrievalToolOptions>);
+
 /**
  * A tool by which a model searches a knowledge base, with the rights of the run's principal.
  * @param base or its name, where nothing can be injected
+ * @throws {InvalidOptionsError}
  * @example
  * const { text } = await this.models.generate({ prompt, tools: [retrievalTool(this.articles)] });
  * @example
@@ -33,35 +42,22 @@ export interface RetrievalToolOptions {
  */
 export function retrievalTool(base: KnowledgeBase | string, options: RetrievalToolOptions = {}): GivenTools {
   const baseName = typeof base === 'string' ? base : base.name;
-  const { name = `search_${baseName.replaceAll('-', '_')}`, limit = 5, filter } = options;
-  const effect = 'none';
+  const where = `retrievalTool(${baseName})`;
+  assertOptions(rules(options, `${where} `));
+  const {
+    name = `search_${baseName.replaceAll('-', '_')}`,
+    description = `Searches '${baseName}' and gives back the passages that fit best, with their sources. Ask in whole sentences.`,
+    limit = 5,
+    filter,
+  } = options;
   return new GivenTools((provided) => [
-    {
-      origin: 'nestjs-nestor',
-      provider: GivenTools,
-      definition: {
-        name,
-        description:
-          options.description ??
-          `Searches '${baseName}' and gives back the passages that fit best, with their sources. Ask in whole sentences.`,
-        input: KnowledgeQuestion,
-        effect,
-        onInDoubt: defaultOnInDoubt(effect),
-        repeatable: true,
-        retry: retryPolicy(1),
-        // The retrieval has its own.
-        timeout: Infinity,
-        tags: [],
-        where: `retrievalTool(${baseName})`,
-      },
-      invoke: async (args) => {
-        // What the schema has let through.
-        const { question } = args as KnowledgeQuestion;
-        const searched = typeof base === 'string' ? baseOf(base, provided) : base;
-        const passages = await searched.search({ text: question, limit, ...(filter ? { filter } : {}) });
-        return passages.map(({ text, source: { uri, title, section } }) => ({ uri, title, section, text }));
-      },
-    },
+    builtInTool({ name, description, input: KnowledgeQuestion, where }, async (args) => {
+      // What the schema has let through.
+      const { question } = args as KnowledgeQuestion;
+      const searched = typeof base === 'string' ? baseOf(base, provided) : base;
+      const passages = await searched.search({ text: question, limit, ...(filter ? { filter } : {}) });
+      return passages.map(({ text, source: { uri, title, section } }) => ({ uri, title, section, text }));
+    }),
   ]);
 }
 

@@ -1,6 +1,8 @@
 import { IsArray, IsNotEmpty, IsOptional, IsString } from 'class-validator';
 import { type Duration, milliseconds } from '../clock/index.js';
-import { askUserName, clientAnswers, defaultOnInDoubt, retryPolicy } from '../decorators/index.js';
+import { askUserName, clientAnswers } from '../decorators/index.js';
+import { assertOptions, option, type OptionRules } from '../values/index.js';
+import { builtInTool } from './built-in-tool.js';
 import { GivenTools } from './given-tools.js';
 
 /** What a model asks. */
@@ -23,38 +25,39 @@ export interface AskUserOptions {
   readonly timeout?: Duration | undefined;
 }
 
+const rules = option.fields({
+  description: option.text,
+  timeout: option.duration,
+} satisfies OptionRules<AskUserOptions>);
+
+const usualDescription =
+  'Asks the user one question and gives back the answer. Use it where something that only the user can know is missing.';
+
 /**
  * A tool by which a model asks the person who started the run. The run waits, at no cost, for the answer: a review of the
  * kind `answer` that only this person may decide, or anybody where nobody is known to have started it.
+ * @throws {InvalidOptionsError}
  * @example
  * tools: () => [InvoiceTools, askUser()]
  */
-export function askUser({ description, timeout }: AskUserOptions = {}): GivenTools {
-  const effect = 'none';
+export function askUser(options: AskUserOptions = {}): GivenTools {
+  assertOptions(rules(options, 'askUser() '));
+  const { description = usualDescription, timeout } = options;
+  const answer = clientAnswers({
+    timeout: timeout === undefined ? undefined : milliseconds(timeout),
+    form: String,
+    title: 'A question to you',
+  });
+  const definition = {
+    name: askUserName,
+    description,
+    input: UserQuestion,
+    output: String,
+    where: 'askUser()',
+  };
   return new GivenTools([
-    {
-      origin: 'nestjs-nestor',
-      provider: GivenTools,
-      definition: {
-        name: askUserName,
-        description:
-          description ??
-          'Asks the user one question and gives back the answer. Use it where something that only the user can know is missing.',
-        input: UserQuestion,
-        output: String,
-        effect,
-        onInDoubt: defaultOnInDoubt(effect),
-        repeatable: true,
-        retry: retryPolicy(1),
-        tags: [],
-        ...clientAnswers({
-          timeout: timeout === undefined ? undefined : milliseconds(timeout),
-          form: String,
-          title: 'A question to you',
-        }),
-        where: 'askUser()',
-      },
-      invoke: () => Promise.reject(new Error('a person answers, or nobody does')),
-    },
+    builtInTool({ ...definition, ...answer }, () =>
+      Promise.reject(new Error('a person answers, or nobody does')),
+    ),
   ]);
 }

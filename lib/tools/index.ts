@@ -13,6 +13,7 @@ export { type ToolDescription, ToolService } from './tool.service.js';
 export { ToolSet } from './tool-set.js';
 export { type ToolOwner, ToolRegistry, type ToolSelection } from './tool-registry.js';
 export { askUser, type AskUserOptions } from './ask-user.js';
+export { builtInTool } from './built-in-tool.js';
 export { GivenTools, nothingProvided, type Provided } from './given-tools.js';
 export { DiscoveredTools } from './discovered-tools.js';
 export { toolProviders } from './tool.providers.js';

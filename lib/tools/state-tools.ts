@@ -1,5 +1,6 @@
-import { defaultOnInDoubt, retryPolicy, type SharedState, StateHandle } from '../decorators/index.js';
+import { type SharedState, StateHandle } from '../decorators/index.js';
 import type { Schema } from '../values/index.js';
+import { builtInTool } from './built-in-tool.js';
 import { GivenTools } from './given-tools.js';
 import type { RegisteredTool } from './registered-tool.js';
 
@@ -35,22 +36,5 @@ function stateTool(
   input: Schema | undefined,
   invoke: RegisteredTool['invoke'],
 ): RegisteredTool {
-  const effect = 'none';
-  return {
-    origin: 'nestjs-nestor',
-    provider: GivenTools,
-    definition: {
-      name,
-      description,
-      input,
-      effect,
-      onInDoubt: defaultOnInDoubt(effect),
-      repeatable: true,
-      retry: retryPolicy(1),
-      timeout: Infinity,
-      tags: [],
-      where: `stateTools(${name})`,
-    },
-    invoke,
-  };
+  return builtInTool({ name, description, input, where: `stateTools(${name})` }, invoke);
 }

@@ -10,6 +10,7 @@ export { canonicalId, requireId } from './ids/canonical-id.js';
 export { type CursorPosition, readCursor } from './query/cursor.js';
 export { type Page, pageOf } from './query/page.js';
 export { derivedId, newId } from './ids/identifier.js';
+export { assertOptions } from './options/assert-options.js';
 export * as option from './options/option-rules.js';
 export type { OptionRule, OptionRules } from './options/option-rules.js';
 export * as query from './query/query-rules.js';

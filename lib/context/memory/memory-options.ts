@@ -54,7 +54,9 @@ export interface ForgottenMemories extends MemoryOwner {
 }
 
 const longestText = 4_000;
-const mostRecalled = 100;
+export const memoryScopes = ['user', 'tenant', 'agent'] as const satisfies readonly MemoryScope[];
+/** Of one question. */
+export const mostRecalled = 100;
 const mostListed = 500;
 
 const statement: OptionRule = (value, path) =>
@@ -65,7 +67,7 @@ const statement: OptionRule = (value, path) =>
 const name = option.identifier();
 
 const ownerTable = {
-  scope: option.oneOf('user', 'tenant', 'agent'),
+  scope: option.oneOf(...memoryScopes),
   user: name,
   agent: name,
 } satisfies OptionRules<MemoryOwner>;

@@ -4,7 +4,8 @@ import type { RetrievalQuery } from './retriever.js';
 
 /** Passages where nothing is said. */
 const usualLimit = 8;
-const mostPassages = 200;
+/** Of one question. */
+export const mostPassages = 200;
 
 /** Longer ones are documents: what is to be found by them would be found by everything. */
 const mostCharacters = 10_000;

@@ -3,14 +3,10 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import {
   From,
   Input,
-  migrate,
   Orchestrator,
-  orchestrationEntities,
-  orchestrationMigrations,
   OrchestrationModule,
   Step,
   StepCtx,
@@ -18,13 +14,10 @@ import {
   Workflow,
 } from 'nestjs-nestor';
 import { bullmqDispatcher } from 'nestjs-nestor/bullmq';
-import { embeddedPostgres } from 'nestjs-nestor/embedded';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { hostDatabase } from './host-database.js';
 
 // A program of its own: starts some runs (or finds them there), and ends when they have; without runs it works until it is told to end.
 const {
-  DATABASE_URL,
-  DATA_DIRECTORY,
   EFFECTS = '',
   RUNS = '1',
   STEP_MILLISECONDS = '40',
@@ -76,24 +69,9 @@ class CountingWorkflow {
   }
 }
 
-const options = {
-  ...(DATABASE_URL
-    ? { type: 'postgres', url: DATABASE_URL }
-    : embeddedPostgres({ directory: DATA_DIRECTORY ?? '' })),
-  entities: [...orchestrationEntities],
-  migrations: [...orchestrationMigrations],
-} as DataSourceOptions;
-
 @Module({
   imports: [
-    TypeOrmModule.forRootAsync({
-      useFactory: () => options,
-      dataSourceFactory: async () => {
-        const dataSource = await new DataSource(options).initialize();
-        await migrate(dataSource);
-        return dataSource;
-      },
-    }),
+    hostDatabase(),
     OrchestrationModule.forRoot({
       // The parent process gives one of the three.
       role: ROLE as 'both',

@@ -8,6 +8,7 @@ import { embeddedPostgres } from 'nestjs-nestor/embedded';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { onServer, openTestDatabase, type TestDatabase } from '../database/test-database.js';
 import { compileLibrary } from './compile-library.js';
+import { exited } from './processes.js';
 
 const documents = 400;
 /** Each fifth has one section, each next one more. */
@@ -111,9 +112,4 @@ function said(child: ChildProcess, text: string): Promise<void> {
       if (all.includes(text)) resolve();
     });
   });
-}
-
-function exited(child: ChildProcess): Promise<number | null> {
-  child.stdout?.resume();
-  return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
 }

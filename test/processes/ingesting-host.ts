@@ -2,18 +2,7 @@ import 'reflect-metadata';
 import { setTimeout } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { TypeOrmModule } from '@nestjs/typeorm';
-import {
-  Input,
-  migrate,
-  Orchestrator,
-  orchestrationEntities,
-  orchestrationMigrations,
-  OrchestrationModule,
-  Step,
-  Workflow,
-} from 'nestjs-nestor';
-import { embeddedPostgres } from 'nestjs-nestor/embedded';
+import { Input, Orchestrator, OrchestrationModule, Step, Workflow } from 'nestjs-nestor';
 import {
   type Document,
   InjectKnowledgeBase,
@@ -22,10 +11,10 @@ import {
   ngramEmbeddings,
 } from 'nestjs-nestor/retrieval';
 import pg from 'pg';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { hostDatabase } from './host-database.js';
 
 // A program of its own: brings documents into a knowledge base, in a run, says when it writes chunks, and ends when all are there.
-const { DATABASE_URL, DATA_DIRECTORY, DOCUMENTS = '1', EDITION = '1' } = process.env;
+const { DOCUMENTS = '1', EDITION = '1' } = process.env;
 
 /** Several chunks each, and some of them only one. */
 function* documents(count: number, edition: string): Generator<Document> {
@@ -65,24 +54,9 @@ class IngestWorkflow {
   }
 }
 
-const options = {
-  ...(DATABASE_URL
-    ? { type: 'postgres', url: DATABASE_URL }
-    : embeddedPostgres({ directory: DATA_DIRECTORY ?? '' })),
-  entities: [...orchestrationEntities],
-  migrations: [...orchestrationMigrations],
-} as DataSourceOptions;
-
 @Module({
   imports: [
-    TypeOrmModule.forRootAsync({
-      useFactory: () => options,
-      dataSourceFactory: async () => {
-        const dataSource = await new DataSource(options).initialize();
-        await migrate(dataSource);
-        return dataSource;
-      },
-    }),
+    hostDatabase(),
     OrchestrationModule.forRoot({ models: { providers: [ngramEmbeddings()], default: 'ngram/64' } }),
     KnowledgeBaseModule.forFeature('articles', { embedding: { model: 'ngram/64' } }),
   ],

@@ -11,6 +11,7 @@ import { TypeOrmJournal } from '../../lib/journal/index.js';
 import { embeddedPostgres } from 'nestjs-nestor/embedded';
 import { onServer, openTestDatabase, type TestDatabase } from '../database/test-database.js';
 import { compileLibrary } from './compile-library.js';
+import { exited } from './processes.js';
 import { openAccess } from '../access/open-access.js';
 
 interface Effect {
@@ -115,7 +116,3 @@ describe('a process that is killed with -9 in the middle of its runs', () => {
     }
   }
 });
-
-function exited(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
-}

@@ -4,7 +4,7 @@ import type { JsonValue } from '../values/index.js';
 export interface Document {
   /** Names it within the base and the tenant: a document of the same name takes its place. At most 2,000 bytes of UTF-8. */
   readonly uri: string;
-  /** @default its first heading */
+  /** Of more than 1,000 characters the beginning is kept. @default its first heading */
   readonly title?: string | undefined;
   /** At most 10 million characters. */
   readonly text: string;

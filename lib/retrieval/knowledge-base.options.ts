@@ -36,6 +36,8 @@ const roles = (value: unknown, path: string) =>
 
 /** Fewer have no room for headings. */
 const fewestTokens = 30;
+/** Longer ones are no passages, and few models make vectors of them. */
+const mostTokens = 10_000;
 
 const rules = option.fields({
   language: languageProblems,
@@ -44,7 +46,7 @@ const rules = option.fields({
   embedding: option.fields({ model: option.text }),
   search: option.oneOf('text', 'vectors', 'fusion'),
   chunking: option.fields({
-    maxTokens: option.whole(fewestTokens),
+    maxTokens: option.between(fewestTokens, mostTokens),
     overlap: option.whole(0),
   } satisfies OptionRules<ChunkingOptions>),
 } satisfies OptionRules<KnowledgeBaseOptions>);

@@ -1,6 +1,6 @@
 import { InputValidationError } from '../errors/index.js';
-import { storableText } from '../text/index.js';
-import { composedName, hashOf, option, type OptionRules, toJson } from '../values/index.js';
+import { shortText, storableText } from '../text/index.js';
+import { composedName, hashOf, option, type OptionRules, sha256, toJson } from '../values/index.js';
 import { type ChunkingOptions, chunksOf } from './chunking/chunks.js';
 import { markdownBlocks, plainBlocks } from './chunking/markdown-blocks.js';
 import type { Document } from './document.js';
@@ -10,6 +10,8 @@ import type { StoredChunk, StoredDocument } from '../context/index.js';
 const mostCharacters = 10_000_000;
 /** In bytes of UTF-8. With the tenant it is part of an index, whose entries PostgreSQL limits to 2,704 bytes. */
 const longestUri = 2_000;
+/** In units of UTF-16; of longer ones the beginning. It is searched with each chunk. */
+const longestTitle = 1_000;
 /** Of how documents become chunks: another one makes all of them new. */
 const chunkingVersion = 1;
 
@@ -70,7 +72,7 @@ export function readDocument(
   const kept = {
     uri: document.uri,
     shared,
-    title: title === undefined ? undefined : storableText(title).text,
+    title: title === undefined ? undefined : shortText(title, longestTitle),
     mediaType,
     language: configurationOf(document.language ?? language) ?? language,
     roles: document.roles?.map((role) => composedName(role, `${path}.roles`)),
@@ -81,7 +83,7 @@ export function readDocument(
   };
   return {
     ...kept,
-    hash: hashOf(toJson({ ...kept, text: written, chunking, chunkingVersion }, path)),
+    hash: hashOf(toJson({ ...kept, text: sha256(written), chunking, chunkingVersion }, path)),
     characters: written.length,
     chunks: () => chunksOf(blocks(), chunking),
   };

@@ -399,6 +399,15 @@ describe.each(stores)('a knowledge base (%s)', (store) => {
     };
     expect(await ingest([{ ...longest, text: 'long names' }])).toMatchObject({ added: 1 });
     expect(await found('long names')).toEqual([uri]);
+    // Longer than what fits in a record of a journal.
+    expect(await ingest([{ uri: 'book', text: 'A sentence of a book. '.repeat(60_000) }])).toMatchObject({
+      added: 1,
+    });
+    // A title is searched with each chunk, and what is searched may have a megabyte.
+    const words = Array.from({ length: 150_000 }, (_, index) => `word${index}`).join(' ');
+    for (const document of [{ text: `# ${words}\n\nheaded` }, { text: 'wordless', title: words }])
+      expect(await ingest([{ uri: 'wordy', ...document }])).toMatchObject({ unchanged: 0 });
+    expect(await found('wordless')).toEqual(['wordy']);
   });
 
   it('never shows nor counts a passage of another tenant, for other roles, or outside of the filter', async () => {
@@ -451,7 +460,7 @@ describe('the options of a knowledge base', () => {
     ['with spaces', {}, "the name has letters, digits, '_' and '-'"],
     ['a', { language: 'tlh' }, "language is 'tlh'"],
     ['a', { access: { write: ['x'] } }, 'access.write is not an option'],
-    ['a', { chunking: { maxTokens: 10 } }, 'chunking.maxTokens is 10. Write a whole number of 30 or more.'],
+    ['a', { chunking: { maxTokens: 10 } }, 'chunking.maxTokens has to be a whole number from 30 to 10000.'],
     ['a', { langauge: 'en' }, "langauge is not an option. Did you mean 'language'?"],
   ])('refuse %j %j', (name, options, problem) => {
     expect(() => KnowledgeBaseModule.forFeature(name, options)).toThrow(problem);

@@ -4,7 +4,7 @@ import { type Measure, piecesOf } from './pieces.js';
 import { sentencesOf } from './sentences.js';
 
 export interface ChunkingOptions {
-  /** Most tokens of a chunk with its headings, as `usualTokens` counts them: a token for each three bytes. @default 400 */
+  /** Most tokens of a chunk with its headings, as `usualTokens` counts them: a token for each three bytes. From 30 to 10,000. @default 400 */
   readonly maxTokens?: number | undefined;
   /** Most tokens of the sentences that a chunk repeats from the one before. @default 60 */
   readonly overlap?: number | undefined;

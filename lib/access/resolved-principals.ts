@@ -1,4 +1,4 @@
-import type { Principal } from '../values/index.js';
+import { composed, type Principal } from '../values/index.js';
 import type { PrincipalResolver } from './principal-resolver.js';
 
 /** Milliseconds for which an answer holds. */
@@ -53,5 +53,5 @@ export class ResolvedPrincipals {
 
 /** Nobody becomes somebody else, or of another tenant, by what a resolver says. */
 function withRoles(principal: Principal, current: Principal | undefined): Principal | undefined {
-  return current && { ...principal, roles: current.roles.map((role) => role.normalize('NFC')) };
+  return current && { ...principal, roles: current.roles.map((role) => composed(role)) };
 }

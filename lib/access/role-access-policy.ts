@@ -1,5 +1,5 @@
 import type { AccessRule } from '../scope/index.js';
-import type { Principal } from '../values/index.js';
+import { composed, type Principal } from '../values/index.js';
 import { AccessPolicy, type AccessRequest, isRoles, type ListedRuns } from './access-policy.js';
 import { isBeginning, type Operation } from './operations.js';
 
@@ -53,7 +53,7 @@ export class RoleAccessPolicy extends AccessPolicy {
     if (this.crossesTenants(principal, operation)) return true;
     const { tenantRoles } = this.options;
     if (!isList(tenantRoles)) return includes(tenantRoles, principal.roles, operation);
-    return !explicit.has(operation) && tenantRoles.some((role) => principal.roles.includes(nameOf(role)));
+    return !explicit.has(operation) && tenantRoles.some((role) => principal.roles.includes(composed(role)));
   }
 }
 
@@ -64,7 +64,7 @@ function isOwnable(operation: Operation): boolean {
 
 function holds(rule: AccessRule, principal: Principal | undefined): boolean {
   if (!isRoles(rule)) return false;
-  return rule.some((role) => principal?.roles.includes(nameOf(role)));
+  return rule.some((role) => principal?.roles.includes(composed(role)));
 }
 
 function includes(
@@ -73,15 +73,10 @@ function includes(
   operation: Operation,
 ): boolean {
   return Object.entries(granted ?? {}).some(
-    ([role, operations]) => roles.includes(nameOf(role)) && operations.includes(operation),
+    ([role, operations]) => roles.includes(composed(role)) && operations.includes(operation),
   );
 }
 
 function isList(roles: RoleAccessOptions['tenantRoles']): roles is readonly string[] {
   return Array.isArray(roles);
-}
-
-/** As roles of principals are kept. */
-function nameOf(role: string): string {
-  return role.normalize('NFC');
 }

@@ -1,3 +1,5 @@
+import { composed } from '../values/index.js';
+
 /** Whom a limit is for: each of its scope, or only one. */
 export interface Aimed {
   readonly scope: string;
@@ -20,5 +22,5 @@ export function holdsForOne<L extends Aimed>(
 
 /** Principals and tenants have their names in one form (NFC); limits are declared as they are typed. */
 function isFor(limit: Aimed, name: string): boolean {
-  return limit.for?.normalize('NFC') === name.normalize('NFC');
+  return limit.for !== undefined && composed(limit.for) === composed(name);
 }

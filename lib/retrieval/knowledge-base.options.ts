@@ -29,20 +29,19 @@ export interface KnowledgeBaseOptions {
   readonly chunking?: ChunkingOptions | undefined;
 }
 
-const roles = (value: unknown, path: string) =>
-  Array.isArray(value) && value.every((role) => typeof role === 'string' && role !== '')
-    ? []
-    : [`${path} has to be a list of roles.`];
+export const rolesRule = option.eachOf(option.identifier());
 
 /** Fewer have no room for headings. */
 const fewestTokens = 30;
-/** Longer ones are no passages, and few models make vectors of them. */
+/** Longer ones are not passages, and few models make vectors of them. */
 const mostTokens = 10_000;
 
 const rules = option.fields({
   language: languageProblems,
   access: (value, path) =>
-    Array.isArray(value) ? roles(value, path) : option.fields({ read: roles, ingest: roles })(value, path),
+    Array.isArray(value)
+      ? rolesRule(value, path)
+      : option.fields({ read: rolesRule, ingest: rolesRule })(value, path),
   embedding: option.fields({ model: option.text }),
   search: option.oneOf('text', 'vectors', 'fusion'),
   chunking: option.fields({

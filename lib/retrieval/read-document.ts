@@ -1,9 +1,18 @@
 import { InputValidationError } from '../errors/index.js';
 import { shortText, storableText } from '../text/index.js';
-import { composedName, hashOf, option, type OptionRules, sha256, toJson } from '../values/index.js';
+import {
+  composed,
+  hashOf,
+  option,
+  type OptionRule,
+  type OptionRules,
+  sha256,
+  toJson,
+} from '../values/index.js';
 import { type ChunkingOptions, chunksOf } from './chunking/chunks.js';
 import { markdownBlocks, plainBlocks } from './chunking/markdown-blocks.js';
 import type { Document } from './document.js';
+import { rolesRule } from './knowledge-base.options.js';
 import { configurationOf, languageProblems } from './languages.js';
 import type { StoredChunk, StoredDocument } from '../context/index.js';
 
@@ -15,10 +24,10 @@ const longestTitle = 1_000;
 /** Of how documents become chunks: another one makes all of them new. */
 const chunkingVersion = 1;
 
-const roles = (value: unknown, path: string) =>
-  Array.isArray(value) && value.length > 0
-    ? option.eachOf(option.identifier())(value, path)
-    : [`${path} has to be a list of roles; leave it out for everybody.`];
+const roles: OptionRule = (value, path) =>
+  Array.isArray(value) && value.length === 0
+    ? [`${path} has to be a list of roles; leave it out for everybody.`]
+    : rolesRule(value, path);
 
 const fields = option.fields({
   uri: option.identifier(longestUri),
@@ -75,10 +84,10 @@ export function readDocument(
     title: title === undefined ? undefined : shortText(title, longestTitle),
     mediaType,
     language: configurationOf(document.language ?? language) ?? language,
-    roles: document.roles?.map((role) => composedName(role, `${path}.roles`)),
+    roles: document.roles?.map((role) => composed(role)),
     trusted: trust === 'trusted',
     model,
-    about: document.about && composedName(document.about, `${path}.about`),
+    about: document.about === undefined ? undefined : composed(document.about),
     metadata: toJson(document.metadata ?? {}, `${path}.metadata`) as StoredDocument['metadata'],
   };
   return {

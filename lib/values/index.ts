@@ -8,7 +8,7 @@ export { firstDifference } from './json/first-difference.js';
 export { canonicalJson, hashOf, sha256 } from './json/canonical.js';
 export { canonicalId, requireId } from './ids/canonical-id.js';
 export { type CursorPosition, readCursor } from './query/cursor.js';
-export { type Page, pageOf } from './query/page.js';
+export { newestPage, type Page, pageOf } from './query/page.js';
 export { derivedId, newId } from './ids/identifier.js';
 export { assertOptions } from './options/assert-options.js';
 export * as option from './options/option-rules.js';
@@ -26,7 +26,7 @@ export {
 } from './json/to-json.js';
 export { fit, type Fitted } from './schemas/fit.js';
 export { boundedText, storableText, textLimits } from '../text/index.js';
-export { assertIdentifier, composedName } from './ids/assert-identifier.js';
+export { assertIdentifier, composed, composedName } from './ids/assert-identifier.js';
 export { describeSchema } from './classes/class-schema.js';
 export { validate } from './schemas/validate.js';
 export { issuesInWords, validateOrThrow } from './schemas/validate-or-throw.js';

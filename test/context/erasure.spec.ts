@@ -114,7 +114,7 @@ describe.each(stores)('the erasure of a person (%s)', (store) => {
   it('takes what is kept of somebody whose id is written in another form of Unicode', async () => {
     const [composed, decomposed] = ['Andr\u00e9', 'Andre\u0301'] as const;
     await fill('initech', decomposed);
-    // Once more in the other form: the same memories and the same person's cached results.
+    // The same memory, about the same person.
     await as(admin('initech'), () =>
       services.memory.remember({ about: composed, text: 'Calls on Mondays.' }),
     );

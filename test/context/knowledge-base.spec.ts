@@ -399,6 +399,9 @@ describe.each(stores)('a knowledge base (%s)', (store) => {
     };
     expect(await ingest([{ ...longest, text: 'long names' }])).toMatchObject({ added: 1 });
     expect(await found('long names')).toEqual([uri]);
+    const longTenant = randomBytes(256).toString('hex');
+    const there = await as(editor(longTenant), () => articles.ingest([{ ...longest, text: 'long names' }]));
+    expect(there).toMatchObject({ added: 1 });
     // Longer than what fits in a record of a journal.
     expect(await ingest([{ uri: 'book', text: 'A sentence of a book. '.repeat(60_000) }])).toMatchObject({
       added: 1,

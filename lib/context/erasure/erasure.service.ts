@@ -5,7 +5,7 @@ import { Conversations } from '../../conversations/index.js';
 import { InputValidationError } from '../../errors/index.js';
 import { AdHocRuns } from '../../scope/index.js';
 import { passGate } from '../../tools/index.js';
-import { composedName, ignoreRejection, option, type OptionRules } from '../../values/index.js';
+import { composed, ignoreRejection, option, type OptionRules } from '../../values/index.js';
 import { KnowledgeStore } from '../knowledge/knowledge-store.js';
 import { Memories } from '../memory/memories.js';
 
@@ -66,7 +66,7 @@ export class ErasureService {
     if (problems.length > 0) throw new InputValidationError(problems.join(' '));
     const call = { kind: 'once', name: 'person.erase', effect: 'idempotent', onInDoubt: 'retry' } as const;
     // As principals are named, and as memories and documents name whom they are about.
-    const person = composedName(erasure.about, 'erase().about');
+    const person = composed(erasure.about);
     const perform = () => this.perform(person);
     return passGate({ ...call, arguments: { ...erasure, about: person }, timeout, perform }, this.adHoc);
   }

@@ -1,5 +1,5 @@
 import { Parameters, type Statement, type TableNames } from '../../database/index.js';
-import { type JsonValue, type Page, pageOf, readCursor } from '../../values/index.js';
+import { type CursorPosition, type Page, readCursor } from '../../values/index.js';
 import type { DocumentListing, ListedDocument, StoredDocument } from './knowledge-store.js';
 import { visibleCondition } from './search-statements.js';
 
@@ -37,18 +37,16 @@ export function listStatement({ document }: TableNames, listing: DocumentListing
   };
 }
 
-/** @param records one more than the page has, where there are so many */
-export function documentPage(records: readonly DocumentRecord[], limit: number): Page<ListedDocument> {
-  const { items, ...next } = pageOf(records, limit, ({ ingestedAt, id }) => ({
-    at: ingestedAt.toISOString(),
-    id,
-  }));
+export function placeInList({ ingestedAt, id }: DocumentRecord): CursorPosition {
+  return { at: ingestedAt.toISOString(), id };
+}
+
+export function listedPage({ items, ...next }: Page<DocumentRecord>): Page<ListedDocument> {
   return { items: items.map(listed), ...next };
 }
 
 function listed(record: DocumentRecord): ListedDocument {
   const { uri, title, version, tenant, shared, roles, trusted, about, ingestedAt, ingestedBy } = record;
-  const metadata: Readonly<Record<string, JsonValue>> = record.metadata;
   return {
     uri,
     ...(typeof title === 'string' ? { title } : {}),
@@ -58,7 +56,7 @@ function listed(record: DocumentRecord): ListedDocument {
     ...(roles ? { roles } : {}),
     trust: trusted ? 'trusted' : 'untrusted',
     ...(typeof about === 'string' ? { about } : {}),
-    metadata,
+    metadata: record.metadata,
     ingestedAt,
     ...(typeof ingestedBy === 'string' ? { ingestedBy } : {}),
   };

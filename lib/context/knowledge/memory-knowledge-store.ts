@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/index.js';
 import type { MemoryStore } from '../../journal/index.js';
-import { type CursorPosition, type JsonValue, type Page, readCursor } from '../../values/index.js';
-import { documentPage } from './document-list.js';
+import { type JsonValue, newestPage, type Page } from '../../values/index.js';
+import { listedPage, placeInList } from './document-list.js';
 import { chunkIdOf, documentIdOf } from './knowledge-ids.js';
 import {
   type DocumentKey,
@@ -65,15 +65,13 @@ export class MemoryKnowledgeStore extends KnowledgeStore {
     return gone.length;
   }
 
-  async list({ base, reader, filter, limit, cursor }: DocumentListing): Promise<Page<ListedDocument>> {
-    const after = cursor === undefined ? undefined : placeOf(readCursor(cursor));
-    const records = this.visible(base, reader, filter)
-      .map(({ document, ...kept }) => ({ ...document, ...kept, id: documentIdOf(document) }))
-      .map((record) => ({ record, place: placeOf({ at: record.ingestedAt.toISOString(), id: record.id }) }))
-      .filter(({ place }) => after === undefined || place < after)
-      .toSorted((a, b) => (a.place < b.place ? 1 : -1))
-      .map(({ record }) => record);
-    return documentPage(records.slice(0, limit + 1), limit);
+  async list({ base, reader, filter, ...page }: DocumentListing): Promise<Page<ListedDocument>> {
+    const records = this.visible(base, reader, filter).map(({ document, ...kept }) => ({
+      ...document,
+      ...kept,
+      id: documentIdOf(document),
+    }));
+    return listedPage(newestPage(records, page, placeInList));
   }
 
   async search({ base, reader, text, filter, limit }: KnowledgeSearch): Promise<readonly FoundChunk[]> {
@@ -133,11 +131,6 @@ export class MemoryKnowledgeStore extends KnowledgeStore {
         contains(document.metadata, filter),
     );
   }
-}
-
-/** Places compare as texts. */
-function placeOf({ at, id }: CursorPosition): string {
-  return `${at} ${id}`;
 }
 
 function nameOf({ base, tenant, shared, uri }: DocumentKey): string {

@@ -14,8 +14,8 @@ import {
   type VectorSearch,
   type WholeDocument,
 } from './knowledge-store.js';
-import type { Page } from '../../values/index.js';
-import { documentPage, type DocumentRecord, listStatement } from './document-list.js';
+import { type Page, pageOf } from '../../values/index.js';
+import { type DocumentRecord, listedPage, listStatement, placeInList } from './document-list.js';
 import { documentIdOf } from './knowledge-ids.js';
 import {
   chunksStatement,
@@ -116,7 +116,7 @@ export class TypeOrmKnowledgeStore extends KnowledgeStore {
 
   async list(listing: DocumentListing): Promise<Page<ListedDocument>> {
     const rows = await this.statements.run<DocumentRecord>(listStatement(this.tables, listing));
-    return documentPage(rows, listing.limit);
+    return listedPage(pageOf(rows, listing.limit, placeInList));
   }
 
   async search(search: KnowledgeSearch): Promise<readonly FoundChunk[]> {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock/index.js';
 import type { MemoryStore } from '../../journal/index.js';
-import { type Page, pageOf, readCursor } from '../../values/index.js';
+import { newestPage, type Page } from '../../values/index.js';
 import { Memories, type MemoryListing, type MemoryPlace, type WrittenMemory } from './memories.js';
 import type { Memory } from './memory.js';
 
@@ -36,14 +36,11 @@ export class InProcessMemories extends Memories {
     this.kept.set(written.id, { place: { tenant, scope, owner }, memory });
   }
 
-  async list({ limit, cursor, ...asked }: MemoryListing): Promise<Page<Memory>> {
-    const after = cursor === undefined ? undefined : readCursor(cursor);
+  async list(asked: MemoryListing): Promise<Page<Memory>> {
     const all = this.there()
       .filter(({ place, memory }) => isSame(place, asked) && memory.about === (asked.about ?? memory.about))
-      .map(({ memory }) => memory)
-      .toSorted((a, b) => keyOf(b).localeCompare(keyOf(a)));
-    const rows = after ? all.filter((memory) => keyOf(memory) < `${after.at} ${after.id}`) : all;
-    return pageOf(rows.slice(0, limit + 1), limit, positionOf);
+      .map(({ memory }) => memory);
+    return newestPage(all, asked, ({ rememberedAt, id }) => ({ at: rememberedAt.toISOString(), id }));
   }
 
   async find(tenant: string, id: string): Promise<Memory | undefined> {
@@ -94,13 +91,4 @@ export class InProcessMemories extends Memories {
 
 function isSame(a: MemoryPlace, b: MemoryPlace): boolean {
   return a.tenant === b.tenant && a.scope === b.scope && a.owner === b.owner;
-}
-
-function positionOf({ rememberedAt, id }: Memory) {
-  return { at: rememberedAt.toISOString(), id };
-}
-
-function keyOf(memory: Memory): string {
-  const { at, id } = positionOf(memory);
-  return `${at} ${id}`;
 }

@@ -1,7 +1,7 @@
 import type { Duration } from '../../clock/index.js';
 import { InputValidationError } from '../../errors/index.js';
 import { readProperty } from '../../text/index.js';
-import { composedName, option, type OptionRule, type OptionRules } from '../../values/index.js';
+import { composed, option, type OptionRule, type OptionRules } from '../../values/index.js';
 import type { MemoryScope } from './memory.js';
 
 /** Of whom memories are. */
@@ -137,9 +137,12 @@ function read<Options extends MemoryFilter>(
   if (problems.length > 0) throw new InputValidationError(problems.join(' '));
   // As the rules have found it.
   const options = given as Options;
-  const composed = (field: 'about' | 'user') =>
-    options[field] === undefined ? {} : { [field]: composedName(options[field], `${where}.${field}`) };
-  return { ...options, ...composed('about'), ...composed('user') };
+  const { about, user } = options;
+  return {
+    ...options,
+    ...(about === undefined ? {} : { about: composed(about) }),
+    ...(user === undefined ? {} : { user: composed(user) }),
+  };
 }
 
 function ownerProblems(given: unknown, where: string): readonly string[] {

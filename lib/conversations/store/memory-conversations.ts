@@ -2,7 +2,7 @@ import type { Clock } from '../../clock/index.js';
 import type { ConversationRow, MessageRow } from '../../database/index.js';
 import { type MemoryConversation, type MemoryStore, writeToConversation } from '../../journal/index.js';
 import type { WrittenMessage } from '../../scope/index.js';
-import { newId, type Page, pageOf, readCursor } from '../../values/index.js';
+import { newestPage, newId, type Page } from '../../values/index.js';
 import {
   type ConversationHolder,
   type ConversationListing,
@@ -48,14 +48,11 @@ export class MemoryConversations extends Conversations {
     return found && { ...found.row };
   }
 
-  async list({ tenant, owner, limit, cursor }: ConversationListing): Promise<Page<ConversationRow>> {
-    const after = cursor === undefined ? undefined : readCursor(cursor);
+  async list({ tenant, owner, ...page }: ConversationListing): Promise<Page<ConversationRow>> {
     const found = [...this.store.conversations.values()]
       .map(({ row }) => ({ ...row }))
-      .filter((row) => row.tenant === tenant && row.owner === owner)
-      .filter((row) => !after || isBehind(row, after.at, after.id))
-      .toSorted((a, b) => (isBehind(a, b.updatedAt.toISOString(), b.key) ? 1 : -1));
-    return pageOf(found, limit, ({ updatedAt, key }) => ({ at: updatedAt.toISOString(), id: key }));
+      .filter((row) => row.tenant === tenant && row.owner === owner);
+    return newestPage(found, page, ({ updatedAt, key }) => ({ at: updatedAt.toISOString(), id: key }));
   }
 
   async messages(key: string, { after = 0, until = Infinity, limit }: MessageRange = {}) {
@@ -145,12 +142,6 @@ export class MemoryConversations extends Conversations {
     const parent = this.store.runs.get(runId)?.row.parentRunId ?? null;
     return parent !== null && (parent === above || this.isAbove(above, parent));
   }
-}
-
-/** Said earlier than another, in the order of a list. */
-function isBehind({ updatedAt, key }: ConversationRow, at: string, id: string): boolean {
-  const own = updatedAt.toISOString();
-  return own < at || (own === at && key < id);
 }
 
 /** Nobody changes what is kept. */

@@ -1,4 +1,5 @@
 import type { EscalationStage, ReviewDefinition, ReviewSubject } from '../../scope/index.js';
+import { composed } from '../../values/index.js';
 import { millisecondsOr } from '../defaults.js';
 import type { WrittenReview } from '../metadata.js';
 import type { EscalationOptions } from './review.options.js';
@@ -51,5 +52,5 @@ function stages({ escalateTo = [], timeout }: WrittenReview): readonly Escalatio
 function names(written: readonly string[] | undefined): readonly string[] {
   const list: unknown = written ?? [];
   if (!Array.isArray(list)) return [];
-  return list.map((name: unknown) => (typeof name === 'string' ? name.normalize('NFC') : String(name)));
+  return list.map((name: unknown) => (typeof name === 'string' ? composed(name) : String(name)));
 }

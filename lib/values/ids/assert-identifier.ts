@@ -15,13 +15,15 @@ export function assertIdentifier(value: unknown, what: string): asserts value is
   );
 }
 
-/**
- * The name of a person, a role or a tenant in the one form in which names are kept: Unicode's composed form (NFC).
- * @throws {InputValidationError} as `assertIdentifier`
- */
+/** The name of a person, a role or a tenant in the one form in which names are kept and compared: Unicode's composed form (NFC). */
+export function composed(name: string): string {
+  return name.normalize('NFC');
+}
+
+/** The name of a person, a role or a tenant as it is kept. @throws {InputValidationError} as `assertIdentifier` */
 export function composedName(value: unknown, what: string): string {
   assertIdentifier(value, what);
-  return value.normalize('NFC');
+  return composed(value);
 }
 
 /**

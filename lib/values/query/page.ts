@@ -1,4 +1,4 @@
-import { type CursorPosition, writeCursor } from './cursor.js';
+import { type CursorPosition, readCursor, writeCursor } from './cursor.js';
 
 /** One page of a longer list. */
 export interface Page<T> {
@@ -18,4 +18,27 @@ export function pageOf<T>(
   return found.length > size && last !== undefined
     ? { items, next: writeCursor(positionOf(last)) }
     : { items };
+}
+
+/** A page of rows that are all at hand, the newest first. @throws {InputValidationError} for what is not a cursor */
+export function newestPage<T>(
+  rows: readonly T[],
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+  positionOf: (item: T) => CursorPosition,
+): Page<T> {
+  const end = cursor === undefined ? undefined : keyOf(readCursor(cursor));
+  const behind = rows
+    .map((row) => ({ row, key: keyOf(positionOf(row)) }))
+    .filter(({ key }) => end === undefined || key < end)
+    .toSorted((a, b) => (a.key < b.key ? 1 : -1));
+  return pageOf(
+    behind.map(({ row }) => row),
+    limit,
+    positionOf,
+  );
+}
+
+/** Positions compare as texts. */
+function keyOf({ at, id }: CursorPosition): string {
+  return `${at} ${id}`;
 }

@@ -1,3 +1,4 @@
+import { composed } from '../ids/assert-identifier.js';
 import { canonicalId } from '../ids/canonical-id.js';
 import { readPrincipal } from '../principal.js';
 
@@ -43,7 +44,7 @@ export const unchecked: QueryRule = { takes: 'anything', read: (value) => value 
 /** The name of a person, a tenant or a role, in the one form (NFC) in which names are kept. */
 export const canonicalName: QueryRule = {
   takes: textField.takes,
-  read: (value) => (isText(value) ? value.normalize('NFC') : refused),
+  read: (value) => (isText(value) ? composed(value) : refused),
 };
 
 export const id: QueryRule = { takes: 'a UUID', read: (value) => canonicalId(value) ?? refused };

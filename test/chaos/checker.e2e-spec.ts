@@ -67,7 +67,7 @@ const statements: readonly (readonly [invariant: string, statement: string])[] =
   ],
   [
     'a conversation has each answer of its agents once',
-    `DELETE FROM orchestration_message WHERE position = (SELECT max(position) - 1 FROM orchestration_message)`,
+    `DELETE FROM orchestration_message WHERE body ->> 'role' = 'tool'`,
   ],
   [
     'a conversation hands over once',
